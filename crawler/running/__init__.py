@@ -1,0 +1,1 @@
+"""Runs: lease, crawl host, verdict, progress."""

@@ -1,0 +1,1 @@
+"""Pages for people and a read API for programs."""

@@ -1,0 +1,1 @@
+"""One file per platform: its signs, listing, pagination, article selectors, noise, quirks."""

@@ -1,0 +1,1 @@
+"""Records and how they are kept: tables, migrations, saving a batch, duplicates, changes, search, runs, portals, exports."""
