@@ -252,9 +252,15 @@ class Batch:
         for kept in self._articles.values():
             if kept.row["merged_into"] == gone.id:
                 kept.set(merged_into=into.id)
+        left = gone.row["story_id"]
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
         self._regrouped.add(into.id)
+        if left is not None:
+            members = self.require_members(left)
+            if len(members) == 1:  # a story is of two articles at least
+                members[0].set(story_id=None)
+                members[0].announce()
 
     def _allocate_id(self) -> int:
         if not self._next_ids:
