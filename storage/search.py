@@ -47,9 +47,8 @@ def search(
     """Articles that contain every word of ``query``, accents ignored, best first.
 
     Those with the query's own words in a row come first, then those with its accents; titles weigh
-    more than bodies. ``province`` is a
-    name as in the record, of 2024 or 2025; ``organization`` an id of the record. A query without a
-    word finds nothing.
+    more than bodies. ``province`` is a name as in the record, of 2024 or 2025; ``organization`` an id
+    of the record. A query without a word finds nothing.
     """
     words = fold(query).split()
     if not words:

@@ -79,6 +79,13 @@ def test_a_postgresql_that_is_down_is_told_in_one_line() -> None:
     assert "secret" not in message
 
 
+def test_a_database_without_tables_says_what_to_do(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    with pytest.raises(DatabaseProblem, match=r"run: frontnews db upgrade$"):
+        changes.read(engine, 0)
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [("frontnews.db", "is not a database address"), ("mysql://host/db", "not supported"), ("", "address")],
