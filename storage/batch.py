@@ -105,7 +105,7 @@ class Batch:
         self._regrouped: set[int] = set()
         self._revisions: list[dict[str, object]] = []
         self._stories: list[dict[str, object]] = []
-        self._next_ids: list[int] = []
+        self._next_id: int | None = None
 
     # --- loading ---
 
@@ -286,16 +286,11 @@ class Batch:
             members[0].announce()
 
     def _allocate_id(self) -> int:
-        if not self._next_ids:
-            if self.connection.dialect.name == "postgresql":
-                take = "SELECT nextval(pg_get_serial_sequence('articles', 'id')) FROM generate_series(1, 50)"
-                self._next_ids = [row[0] for row in self.connection.execute(text(take))]
-            else:
-                last = self.connection.scalar(select(func.max(articles.c.id))) or 0
-                last = max([last, *self._articles])
-                self._next_ids = list(range(last + 1, last + 51))
-            self._next_ids.reverse()
-        return self._next_ids.pop()
+        """The next internal id; no other writer can take it, and no article is ever deleted."""
+        if self._next_id is None:
+            self._next_id = (self.connection.scalar(select(func.max(articles.c.id))) or 0) + 1
+        self._next_id += 1
+        return self._next_id - 1
 
     # --- writing ---
 
