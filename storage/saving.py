@@ -111,6 +111,7 @@ def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) 
     Their addresses leave the frontier, if they were queued.
     """
     with writing(engine) as connection:
+        lock_writers(connection)  # a merge may be moving these copies
         if run_id is not None:
             renew(connection, run_id)
         addresses = [(portal, key) for key in keys]
