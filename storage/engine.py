@@ -171,6 +171,7 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ("Connection refused", "does not answer (connection refused): is the server running?"),
         ("password authentication failed", "refuses the user name or password"),
         ("no such table", "has not the tables of this version; run: frontnews db upgrade"),
+        ("permission denied", "may not be read or written by this user"),
         ("relation", "has not the tables of this version; run: frontnews db upgrade"),
     ):
         if sign in said:
