@@ -1,0 +1,238 @@
+"""Vietnamese writing: clean text for the record, folded keys for matching, and old font encodings.
+
+Display keeps the author's spelling; matching never looks at :func:`clean` text but at :func:`fold`
+or :func:`match_form` of it. All functions take and give ``str`` and are safe on any input.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+# Letters that stand for Đ on real portals: eth U+00D0 (thuvienkiengiang, baotayninh, nhandan) and
+# African D U+0189. Lower-casing does not help: ``"Ð".lower()`` is eth again.
+_LOOKALIKES = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+
+# Control characters that are no white space, everything of category Cf (zero-width, soft hyphen,
+# direction marks, tags), lone surrogates (they cannot be encoded), grapheme joiner, noncharacters.
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f"
+)
+_REMOVED = re.compile(f"[{_INVISIBLE}]+")
+_RARE = re.compile(f"[{_INVISIBLE}ÐðƉɖ]")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_MARKED_LETTER = re.compile("[^\\W\\d_][\u0300-\u036f]+")
+_SHAPE_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: they make a letter, tones only sit on it
+_LETTER_MARKS = "\u0300\u0301\u0309\u0303\u0323\u0302\u0306\u031b"  # the five tones, then what makes a letter
+_TYPOGRAPHY = "“”‘’–—…\xa0"
+_ASCII_KEY = bytes(code if chr(code).isalnum() else 0x20 for code in range(128)).ljust(256)
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def clean(text: str) -> str:
+    """Return text as the record keeps it.
+
+    NFC, ``Ð`` (eth) as ``Đ``, no zero-width or control characters, one space between words, trimmed.
+    A tone typed before the letter's own mark (a + acute + circumflex) is put right. Idempotent.
+    """
+    text = _without_rare(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if any(mark in text for mark in _LETTER_MARKS):
+            text = _MARKED_LETTER.sub(_shape_marks_first, text)
+    return " ".join(text.split())
+
+
+def _without_rare(text: str) -> str:
+    # isprintable is false for every invisible character and costs a tenth of the regex; a few of
+    # what it refuses (no-break space, line break) are ordinary, and only there is the regex run
+    if text.isascii() and text.isprintable():
+        return text
+    if not text.isprintable() or any(letter in text for letter in "ÐðƉɖ\u034f"):
+        return _REMOVED.sub("", text).translate(_LOOKALIKES) if _RARE.search(text) else text
+    return text
+
+
+def _shape_marks_first(match: re.Match[str]) -> str:
+    letters = sorted(unicodedata.normalize("NFD", match[0])[1:], key=lambda mark: mark not in _SHAPE_MARKS)
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", match[0])[0] + "".join(letters))
+
+
+def unaccented(text: str) -> str:
+    """Return text in lower case without marks, ``đ`` as ``d``; punctuation and spacing stay.
+
+    What date and place patterns run on, so that "Tháng", "THÁNG" and "thang" are one word.
+    """
+    text = _without_rare(text).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFD", text).replace("đ", "d")
+    for mark in _LETTER_MARKS:  # half the time of the regex, which is left for other languages' marks
+        text = text.replace(mark, "")
+    return text if text.isascii() else _MARKS.sub("", text)
+
+
+def fold(text: str) -> str:
+    """Return the key under which text is searched and compared.
+
+    Unaccented lower case, every run of punctuation and space as one space: "Uỷ ban MTTQ", "ỦY BAN
+    MTTQ" and "Ủy-ban MTTQ" are one key, whatever the tone placement. Idempotent.
+    """
+    key = unaccented(text)
+    if not key.isascii():
+        for mark in _TYPOGRAPHY:
+            key = key.replace(mark, " ")
+    if key.isascii():  # nearly always; a byte table is fifty times as fast as the regex
+        return " ".join(key.encode().translate(_ASCII_KEY).decode().split())
+    return _SEPARATORS.sub(" ", key).strip()
+
+
+def words(folded: str) -> list[str]:
+    """Return the words of a :func:`fold` key."""
+    return folded.split()
+
+
+def is_all_caps(text: str) -> bool:
+    """Tell whether a text of at least two letters is written in capitals throughout."""
+    return text.isupper() and sum(map(str.isalpha, text)) > 1
+
+
+# --- tone placement -------------------------------------------------------------------------------
+
+_TONES = {"": "aăâeêioôơuưy", "\u0300": "àằầèềìòồờùừỳ", "\u0301": "áắấéếíóốớúứý",
+          "\u0309": "ảẳẩẻểỉỏổởủửỷ", "\u0303": "ãẵẫẽễĩõỗỡũữỹ", "\u0323": "ạặậẹệịọộợụựỵ"}  # fmt: skip
+_PLAIN = dict(zip("".join(_TONES.values()), _TONES[""] * len(_TONES), strict=True))
+_TONE_OF = {letter: tone for tone, letters in _TONES.items() for letter in letters}
+
+
+def _move_tone(pair: str, to: int) -> str:
+    """Return two letters with their one tone on letter ``to``, each letter in its own case."""
+    tone = next((_TONE_OF[c] for c in pair.lower() if _TONE_OF.get(c)), "")
+    plain = [_PLAIN[c] for c in pair.lower()]
+    plain[to] = unicodedata.normalize("NFC", plain[to] + tone)
+    return "".join(new.upper() if old.isupper() else new for old, new in zip(pair, plain, strict=True))
+
+
+def _toned(letters: str) -> str:
+    """Return the letters with each of the five tones, small and capital: a piece of a regex class."""
+    small = "".join(tones[_TONES[""].index(letter)] for letter in letters for tones in _TONES.values())
+    return "".join(letter for letter in small if _TONE_OF[letter]) + "".join(
+        letter.upper() for letter in small if _TONE_OF[letter]
+    )
+
+
+# Two letters with a tone in the wrong place; what stands around them is judged in the
+# functions below, because a regex with look-arounds costs seven times as much.
+_LATE_TONE = re.compile(f"[oOuU][{_toned('aey')}]")
+# Qùa, qúy, gía: typing errors of real pages (danviet).
+_EARLY_TONE = re.compile(f"[qQgG][{_toned('ui')}][aăâeêioôơuyAĂÂEÊIOÔƠUY]")
+
+
+def _late_to_new(match: re.Match[str]) -> str:
+    pair, text = match[0], match.string
+    after = text[match.end() : match.end() + 1]
+    before = text[match.start() - 1 : match.start()]
+    open_syllable = not (after.isalpha() or after.isdigit())
+    y_after_u = _PLAIN[pair[1].lower()] == "y"
+    if not open_syllable or y_after_u != (pair[0] in "uU") or before in ("q", "Q"):
+        return pair  # toàn has one place only; the u of quý belongs to q
+    return _move_tone(pair, 0)
+
+
+def _early_to_right(match: re.Match[str]) -> str:
+    letters = match[0]
+    if (_PLAIN[letters[1].lower()] == "u") != (letters[0] in "qQ"):
+        return letters  # "gùi" and "qia": the vowel is the syllable's own
+    return letters[0] + _move_tone(letters[1:], 1)
+
+
+def match_form(text: str) -> str:
+    """Return what organization patterns are run on: :func:`clean` text with one tone placement.
+
+    The placement is hòa, khỏe, ủy, thúy; misplaced tones after q and g are put right (Qùa -> Quà).
+    Case is kept, length is not.
+    """
+    text = clean(text)
+    if text.isascii():
+        return text
+    return _EARLY_TONE.sub(_early_to_right, _LATE_TONE.sub(_late_to_new, text))
+
+
+# --- old font encodings ---------------------------------------------------------------------------
+
+# TCVN 5712:1993 (VN3, the .VnTime fonts) read as Latin-1. Capitals with a tone have no code: the
+# fonts of capitals (.VnTimeH) show the small letters as large ones.
+_TCVN3: Mapping[str, str] = dict(
+    zip(
+        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉËÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ®§¡¢£¤¥¦",
+        "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđĐĂÂÊÔƠƯ",
+        strict=True,
+    )
+)
+_VNI_TONES = {"ø": "\u0300", "ù": "\u0301", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_VNI_CIRCUMFLEX = {"â": "", "à": "\u0300", "á": "\u0301", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
+_VNI_BREVE = {"ê": "", "è": "\u0300", "é": "\u0301", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
+_VNI_SINGLES = {
+    "ì": "ì", "í": "í", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "ô": "ơ", "ö": "ư", "î": "ỵ", "ñ": "đ",
+}  # fmt: skip
+
+
+def _vni_table() -> dict[str, str]:
+    table = dict(_VNI_SINGLES)
+    for vowel in "aeouyôö":
+        base = _VNI_SINGLES.get(vowel, vowel)
+        table |= {vowel + mark: base + tone for mark, tone in _VNI_TONES.items()}
+    for vowel in "aeo":
+        table |= {vowel + mark: vowel + "\u0302" + tone for mark, tone in _VNI_CIRCUMFLEX.items()}
+    table |= {"a" + mark: "a\u0306" + tone for mark, tone in _VNI_BREVE.items()}
+    table = {old: unicodedata.normalize("NFC", new) for old, new in table.items()}
+    upper = {old.upper(): new.upper() for old, new in table.items()}
+    title = {old[0].upper() + old[1:]: new.upper() for old, new in table.items()}
+    return table | upper | title
+
+
+_VNI = _vni_table()
+_VNI_CODE = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
+_TCVN3_TABLE = str.maketrans(dict(_TCVN3))
+_UNICODE_LETTER = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
+_TOKEN = re.compile(r"[^\s.,;:!?()\"“”…/]+")
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|n|gh|gi|g|kh|k|th|tr|t|ch|c|ph|p|qu|b|d|h|l|m|r|s|v|x)?"
+    r"(?:uyê|iê|yê|ươ|uô|uâ|uê|uơ|oai|oay|oeo|uây|uya|uyu|oă|oa|oe|uy|[aăâeêioôơuưy])"
+    r"(?:ch|ng|nh|[cmnptiouy])?"
+)
+
+
+def _is_syllable(word: str) -> bool:
+    plain = "".join(_PLAIN.get(letter, letter) for letter in word.lower()).replace("đ", "d")
+    return _SYLLABLE.fullmatch(plain) is not None
+
+
+def _share_of_syllables(accented: list[str]) -> float:
+    return sum(map(_is_syllable, accented)) / len(accented)
+
+
+def decode_legacy(text: str) -> str | None:
+    """Return the Unicode text of TCVN3 or VNI text, None where the text is neither.
+
+    The input is such text read as Latin-1 or Windows-1252 ("Héi nghÞ", "Hoäi nghò"), before
+    :func:`clean`, which would drop TCVN3's ``ư`` (U+00AD). Judged by how many of its words with
+    letters above ASCII become Vietnamese syllables: nearly all in the right table, few in a wrong one.
+    """
+    if text.isascii() or _UNICODE_LETTER.search(text):
+        return None
+    tokens = [token for token in _TOKEN.findall(text[:20_000]) if not token.isascii()]
+    if len(tokens) < 3:  # two words can fit any table by chance
+        return None
+    as_it_is = _share_of_syllables(tokens)
+    best, best_share = None, 0.0
+    for decoded in (text.translate(_TCVN3_TABLE), _VNI_CODE.sub(lambda match: _VNI[match[0]], text)):
+        changed = [token for token in _TOKEN.findall(decoded[:20_000]) if not token.isascii()]
+        share = _share_of_syllables(changed) if changed else 0.0
+        if share > best_share:
+            best, best_share = decoded, share
+    return best if best_share >= 0.8 and best_share > as_it_is + 0.2 else None
