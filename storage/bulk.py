@@ -39,7 +39,7 @@ def upsert(
     key: Sequence[str],
     keep: Sequence[str] = (),
 ) -> None:
-    """Insert ``rows``, or write them over those with the same ``key``; the columns ``keep`` keep their first value."""
+    """Insert ``rows``, or write them over those with the same ``key``, except for the columns ``keep``."""
     if rows:
         statement = _insert(connection, table)
         overwritten = [name for name in rows[0] if name not in key and name not in keep]

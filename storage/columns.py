@@ -35,7 +35,11 @@ class UtcTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC).replace(microsecond=0)
         return utc if dialect.name == "postgresql" else f"{utc:%Y-%m-%dT%H:%M:%SZ}"
 
-    def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy passes it by name
+    ) -> datetime | None:
         if value is None:
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -1,4 +1,6 @@
-"""Opening a database, and the two ways of talking to it: reading and writing. SQLite and PostgreSQL behave alike from here on.
+"""Opening a database, and the two ways of talking to it: reading and writing.
+
+SQLite and PostgreSQL behave alike from here on.
 
 SQLite (measured, reference/engine.md section 4): WAL with ``synchronous=NORMAL``; a plain BEGIN that
 turns from reading to writing fails with "database is locked" whatever the busy timeout, so every
@@ -88,7 +90,9 @@ def _address(url: str) -> URL:
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
     if address.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise DatabaseProblem(f"{address.drivername!r} is not supported; Frontnews keeps SQLite and PostgreSQL")
+        raise DatabaseProblem(
+            f"{address.drivername!r} is not supported; Frontnews keeps SQLite and PostgreSQL"
+        )
     return address
 
 
@@ -153,9 +157,15 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ("file is not a database", "is not a database (another kind of file?)"),
         ("unable to open database file", "cannot be opened (does the folder exist, may it be written to?)"),
         ("readonly database", "may not be written to"),
-        ("disk is full", "has no space left on its disk: the unfinished batch was not kept, all before it was"),
+        (
+            "disk is full",
+            "has no space left on its disk: the unfinished batch was not kept, all before it was",
+        ),
         ("No space left on device", "has no space left on its disk: the unfinished batch was not kept"),
-        ("disk I/O error", "could not be read or written (disk I/O error): the unfinished batch was not kept"),
+        (
+            "disk I/O error",
+            "could not be read or written (disk I/O error): the unfinished batch was not kept",
+        ),
         ("database is locked", f"is locked by another program for more than {BUSY_SECONDS} s"),
         ("Connection refused", "does not answer (connection refused): is the server running?"),
         ("password authentication failed", "refuses the user name or password"),

@@ -18,7 +18,8 @@ from storage.columns import now
 from storage.engine import reading, writing
 from storage.records import Precision
 from storage.runs import renew
-from storage.tables import articles, copies, frontier, section_state
+from storage.tables import articles, copies, frontier
+from storage.tables import section_state as section_states
 
 ATTEMPTS = 5
 """Failures after which an address is given up: one crawl tries it once or twice, so about three crawls."""
@@ -67,7 +68,7 @@ class SectionState:
 
 
 def add(engine: Engine, run_id: int | None, portal: str, rows: Sequence[Queued]) -> None:
-    """Queue addresses; those that are queued, skipped or given up already stay as they are. Raises LeaseLost."""
+    """Queue addresses; those queued, skipped or given up already stay as they are. Raises LeaseLost."""
     with writing(engine) as connection:
         _fence(connection, run_id)
         insert_missing(connection, frontier, _values(portal, rows, state="pending", attempts=0))
@@ -101,9 +102,7 @@ def forget(connection: Connection, addresses: Sequence[tuple[str, str]]) -> None
         connection.execute(delete(frontier).where(at_addresses(frontier, some)))
 
 
-def failed(
-    engine: Engine, run_id: int | None, portal: str, key: str, error_class: str, message: str
-) -> None:
+def failed(engine: Engine, run_id: int | None, portal: str, key: str, error_class: str, message: str) -> None:
     """Count one failed attempt; the address is given up at the ATTEMPTS-th. Raises LeaseLost."""
     with writing(engine) as connection:
         _fence(connection, run_id)
@@ -180,10 +179,10 @@ def known(engine: Engine, portal: str, keys: Iterable[str]) -> dict[str, Known]:
     return found
 
 
-def get_section_state(engine: Engine, portal: str, section: str) -> SectionState:
+def section_state(engine: Engine, portal: str, section: str) -> SectionState:
     """How far ``section`` (its path) was walked by earlier runs."""
-    query = select(section_state.c.complete, section_state.c.last_page).where(
-        section_state.c.portal == portal, section_state.c.section == section
+    query = select(section_states.c.complete, section_states.c.last_page).where(
+        section_states.c.portal == portal, section_states.c.section == section
     )
     with reading(engine) as connection:
         row = connection.execute(query).first()
@@ -203,7 +202,7 @@ def set_section_state(
             "last_page": last_page,
             "updated_at": now(),
         }
-        upsert(connection, section_state, [row], key=("portal", "section"))
+        upsert(connection, section_states, [row], key=("portal", "section"))
 
 
 def _values(portal: str, rows: Sequence[Queued], **state: object) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Holds on hosts, and what their robots.txt said: kept over restarts, since a 429 is often older than the process."""
+"""Holds on hosts, and what their robots.txt said: kept over restarts, since a hold outlives the process."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ class Robots:
 
 
 def hold(engine: Engine, host: str, until: datetime, reason: str) -> None:
-    """Ask ``host`` (``name`` or ``name:port``) nothing before ``until``. A later hold stands over an earlier one."""
+    """Ask ``host`` (``name`` or ``name:port``) nothing before ``until``; of two holds the longer stands."""
     with writing(engine) as connection:
-        standing = connection.execute(select(tables.holds.c.until).where(tables.holds.c.host == host)).scalar()
+        standing = connection.execute(
+            select(tables.holds.c.until).where(tables.holds.c.host == host)
+        ).scalar()
         if standing is None or standing < until:
             upsert(
                 connection, tables.holds, [{"host": host, "until": until, "reason": reason}], key=("host",)

@@ -72,9 +72,7 @@ def head() -> str:
     return revision
 
 
-def _migrate(
-    engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]
-) -> None:
+def _migrate(engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]) -> None:
     """Run ``step`` between dropping the views and making those of ``views``, in one transaction.
 
     The views belong to the code and not to the migrations: no step has to know those of its day.
@@ -129,7 +127,7 @@ def _scripts() -> ScriptDirectory:
 
 def _newer(revision: str) -> str:
     return (
-        f"the database was written by a newer Frontnews (migration {revision}, this one knows up to {head()}); "
+        f"the database was written by a newer Frontnews (migration {revision}, this one knows {head()}); "
         "install that version or use another database"
     )
 
@@ -138,8 +136,9 @@ def _differences(connection: Connection) -> list[str]:
     context = MigrationContext.configure(
         connection,
         opts={
-            "include_name": lambda name, kind, _: kind != "table"
-            or not (name or "").startswith("article_search"),
+            "include_name": lambda name, kind, _: (
+                kind != "table" or not (name or "").startswith("article_search")
+            ),
             "compare_type": False,  # UtcTime and the like read back as their text form
         },
     )

@@ -33,7 +33,9 @@ class AlreadyRunning(Exception):
     """Another worker crawls this portal now; ``owner`` and ``since`` say who and from when."""
 
     def __init__(self, portal: str, owner: str | None, since: datetime) -> None:
-        super().__init__(f"{portal} is being crawled already (by {owner or 'unknown'}, since {since:%H:%M:%S} UTC)")
+        super().__init__(
+            f"{portal} is being crawled already (by {owner or 'unknown'}, since {since:%H:%M:%S} UTC)"
+        )
         self.portal = portal
         self.owner = owner
         self.since = since
@@ -83,7 +85,10 @@ def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | 
                 crawl_runs.c.heartbeat_at < started - timedelta(seconds=LEASE_SECONDS),
             )
             .values(
-                status="lost", verdict="lost", finished_at=started, message="no heartbeat; taken over by another run"
+                status="lost",
+                verdict="lost",
+                finished_at=started,
+                message="no heartbeat; taken over by another run",
             )
         )
         try:

@@ -261,7 +261,9 @@ robots = Table(
 changes = Table(
     "changes",
     metadata,
-    Column("change_seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column(
+        "change_seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False
+    ),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("op", Text, nullable=False, doc="insert | update | merge | delete"),
     Column("revision", Integer, nullable=False),

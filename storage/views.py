@@ -1,4 +1,6 @@
-"""The views that other programs read (CONTRACT in DESIGN.md): ``api_v1.articles`` on PostgreSQL, ``v1_articles`` on SQLite.
+"""The views that other programs read (CONTRACT in DESIGN.md).
+
+``api_v1.articles`` on PostgreSQL, ``v1_articles`` on SQLite, and so on.
 
 Additive within v1: a column may be added at the end of a view, never renamed or removed. The
 statements here are those of today: storage.migrate drops the views before a migration and creates
@@ -20,7 +22,7 @@ _ARTICLE_COLUMNS = """
 """
 
 _VIEWS = {
-    "articles": f"SELECT {_ARTICLE_COLUMNS} FROM articles a LEFT JOIN stories s ON s.id = a.story_id "
+    "articles": f"SELECT {_ARTICLE_COLUMNS} FROM articles a LEFT JOIN stories s ON s.id = a.story_id "  # noqa: S608
     "WHERE a.merged_into IS NULL",
     "article_copies": """
         SELECT a.public_id AS article_id, c.portal, c.key, c.url, c.title, c.section, c.published_at,
@@ -49,7 +51,8 @@ _VIEWS = {
         SELECT id, portal, "trigger", status, verdict, started_at, finished_at, counts, errors, message
         FROM crawl_runs""",
     "changes": """
-        SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into, c.changed_at
+        SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into,
+               c.changed_at
         FROM changes c JOIN articles a ON a.id = c.article_id LEFT JOIN articles m ON m.id = c.merged_into""",
     "meta": "SELECT name, value FROM meta UNION ALL "
     "SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes",

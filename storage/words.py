@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -56,5 +57,5 @@ def words_of(article: Article) -> Words:
     )
 
 
-def _digest(words: object) -> bytes:
-    return blake2b(" ".join(words).encode(), digest_size=16).digest()  # type: ignore[call-overload]
+def _digest(words: Iterable[str]) -> bytes:
+    return blake2b(" ".join(words).encode(), digest_size=16).digest()

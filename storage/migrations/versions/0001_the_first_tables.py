@@ -163,6 +163,8 @@ def upgrade() -> None:
         sa.Column("provenance", Json, nullable=False),
         sa.Column("story_id", Id),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("words_seen_at", UtcTime(), nullable=False),
         sa.Column("first_seen_at", UtcTime(), nullable=False),
         sa.Column("merged_into", Id),
         sa.Column("sig_version", sa.SmallInteger(), nullable=False),
@@ -243,16 +245,15 @@ def upgrade() -> None:
         sa.Column("lead", sa.Text()),
         sa.Column("paragraphs", Json, nullable=False),
         sa.Column("seen_at", UtcTime(), nullable=False),
-        sa.Column("digest", sa.Text()),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_revisions_article_id")),
         sa.PrimaryKeyConstraint("article_id", "revision", name=op.f("pk_revisions")),
     )
     op.create_table(
-        "words_owners",
-        sa.Column("words", sa.LargeBinary(), nullable=False),
+        "text_owners",
+        sa.Column("text_key", sa.LargeBinary(), nullable=False),
         sa.Column("article_id", Id, nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_words_owners_article_id")),
-        sa.PrimaryKeyConstraint("words", name=op.f("pk_words_owners")),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_text_owners_article_id")),
+        sa.PrimaryKeyConstraint("text_key", name=op.f("pk_text_owners")),
         sqlite_with_rowid=False,
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -266,7 +267,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("article_search")
-    op.drop_table("words_owners")
+    op.drop_table("text_owners")
     op.drop_table("revisions")
     op.drop_table("dup_bands")
     op.drop_index("ix_copies_article_id", table_name="copies")
