@@ -109,7 +109,7 @@ class Fetcher:
                 if pause > SHORT_HOLD:
                     return outcome
                 await asyncio.sleep(max(pause, 0.0) + 0.05)
-            elif outcome.error in PASSING:
+            elif outcome.error in PASSING and (outcome.status is None or 500 <= outcome.status <= 599):
                 await asyncio.sleep(wait * (1 + random.uniform(0, JITTER)))  # noqa: S311
                 wait *= 2
             else:

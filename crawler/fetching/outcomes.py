@@ -87,6 +87,8 @@ def error_of_status(status: int, *, retry_after: bool = False) -> ErrorClass | N
 
 def error_of_exception(error: BaseException) -> ErrorClass:
     """Return the class of what a download raised (Scrapy's exceptions, with Twisted's reasons inside)."""
+    if isinstance(error, scrapy_errors.ResponseDataLossError):
+        return "dataloss"
     for cause in causes(error):
         if isinstance(cause, FetchRefused):
             return cause.error
@@ -103,8 +105,6 @@ def error_of_exception(error: BaseException) -> ErrorClass:
         return "connect"
     if isinstance(error, scrapy_errors.DownloadTimeoutError):
         return "timeout"
-    if isinstance(error, scrapy_errors.ResponseDataLossError):
-        return "dataloss"
     if isinstance(error, scrapy_errors.DownloadCancelledError):
         return "too_large"
     if isinstance(error, scrapy_errors.UnsupportedURLSchemeError | ValueError):

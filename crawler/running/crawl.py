@@ -196,6 +196,8 @@ def settings_of(options: CrawlOptions) -> Settings:
             "FRONTNEWS_ALLOW_ADDRESSES": list(options.allow_addresses),
             "FRONTNEWS_RETRY_WAIT": options.retry_wait,
             "DOWNLOAD_TIMEOUT": options.timeout,
+            # The portals are in hand: reading the whole registry again would cost half a second.
+            "SPIDER_LOADER_CLASS": "scrapy.spiderloader.DummySpiderLoader",
         },
         priority="cmdline",
     )
@@ -219,6 +221,8 @@ def run_in_reactor(work: Coroutine[Any, Any, T]) -> T:
     """
     settings = settings_of(CrawlOptions())
     if not is_reactor_installed():
+        # In place before Scrapy looks for a loop, or it would make one of the wrong kind and leave it open.
+        asyncio.set_event_loop(load_object(settings["ASYNCIO_EVENT_LOOP"])())
         install_reactor(settings["TWISTED_REACTOR"], settings["ASYNCIO_EVENT_LOOP"])
     from twisted.internet import reactor
 
