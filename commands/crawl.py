@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from spiders.discovery import bare_portal
+from spiders.registry import UnknownPortal, load_registry
 
 from commands.data import parse_day
 from commands.options import ExitCode, Settings, with_settings
@@ -17,8 +19,6 @@ from commands.problems import say, stop, worst
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from commands.read import looks_like_address
 from crawler.running.options import CrawlOptions, Event, PortalResult
-from spiders.discovery import bare_portal
-from spiders.registry import UnknownPortal, load_registry
 from storage.portals import Portal
 
 
@@ -45,16 +45,30 @@ _CODES = {
 @with_settings
 def crawl(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]")
+        list[str] | None,
+        typer.Argument(
+            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]"
+        ),
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
-    pages: Annotated[int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")] = None,
-    scope: Annotated[Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")] = Scope.FRONT,
+    pages: Annotated[
+        int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")
+    ] = None,
+    scope: Annotated[
+        Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
+    ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
     delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]")
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]"
+        ),
     ] = None,
     *,
     settings: Settings,
@@ -81,14 +95,27 @@ def crawl(
         def on_event(event: Event) -> None:
             show(event)
             if settings.json and event.kind == "article" and event.article is not None:
-                write_json([to_record(event.article, portal=event.portal, portals=[event.portal], urls=[event.article.url])])
+                write_json(
+                    [
+                        to_record(
+                            event.article,
+                            portal=event.portal,
+                            portals=[event.portal],
+                            urls=[event.article.url],
+                        )
+                    ]
+                )
 
         results = run(portals, options, settings.database, on_event)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
     code = verdict_of(results)
     for result in results:
-        if result.message and (settings.quiet or settings.json) and result.verdict not in ("new", "nothing_new"):
+        if (
+            result.message
+            and (settings.quiet or settings.json)
+            and result.verdict not in ("new", "nothing_new")
+        ):
             say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
     if code is not ExitCode.OK:
         raise typer.Exit(int(code))

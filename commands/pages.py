@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import typer
+from spiders.registry import Registry, load_registry
+
 from commands.options import ExitCode, Settings
-from commands.problems import stop
+from commands.problems import say_problem
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.tagging import tag, tag_row
 from spiders.platforms import PLATFORMS, recognise
-from spiders.registry import Registry, load_registry
 from storage.portals import Portal
 from storage.records import to_record
 from vietnam import places
@@ -44,7 +46,9 @@ class PageReader:
     def record(self, page: Page, *, explain: bool = False) -> Row:
         """One page as its CONTRACT record with ``page_kind``, or as the error that it is no article."""
         portal = self._portal or self.registry.for_url(page.url)
-        reading = read(page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None)
+        reading = read(
+            page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None
+        )
         return answer_of(reading, portal)
 
     def fetch(self, url: str) -> Page:
@@ -52,10 +56,12 @@ class PageReader:
         from crawler.running.options import CrawlOptions
         from crawler.running.visit import visit
 
-        options = CrawlOptions(allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True)
-        page = visit(lambda fetch: fetch(url), options, self.settings.database)
+        options = CrawlOptions(
+            allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True
+        )
+        page = visit(lambda fetch: fetch(url), options, self.settings.database, say_problem)
         if page is None:
-            stop(f"{url}: no page came; nothing was stored", ExitCode.ALL_FAILED)
+            raise typer.Exit(int(ExitCode.ALL_FAILED))
         return page
 
     def answer(self, row: Row, page_of: Callable[[Row], Page]) -> Row:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from spiders.registry import load_registry
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
-from commands.problems import say, stop
-from spiders.discovery import Fetch
-from spiders.registry import load_registry
+from commands.problems import say, say_problem, stop
+from crawler.running.visit import Fetch
 from storage.portals import Portal
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
@@ -32,7 +32,9 @@ def is_active(portal: Portal) -> bool:
 @app.command("list")
 @with_settings
 def list_(
-    province: Annotated[str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")] = None,
+    province: Annotated[
+        str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")
+    ] = None,
     platform: Annotated[str | None, typer.Option("--platform")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
     active: Annotated[bool, typer.Option("--active", help="Only those that still publish")] = False,
@@ -91,16 +93,19 @@ def show(
 @app.command()
 @with_settings
 def check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
     delay: Annotated[float | None, typer.Option("--delay", min=0, metavar="S")] = None,
     *,
     settings: Settings,
 ) -> None:
     """Hold records against the live sites: sections answer and list articles, the platform is still the same."""
+    from spiders.check import Check, check_portal
+
     from crawler.running.options import CrawlOptions
     from crawler.running.visit import visit
-    from spiders.check import Check, check_portal
 
     registry = load_registry(settings.registry)
     if not names and not every:
@@ -112,7 +117,7 @@ def check(
     async def check_all(fetch: Fetch) -> list[Check]:
         return [await check_portal(portal, fetch) for portal in portals]
 
-    checks = visit(check_all, options, settings.database)
+    checks = visit(check_all, options, settings.database, say_problem)
     if settings.json:
         write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
     else:

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from commands.options import ExitCode
+from crawler.fetching.outcomes import FetchProblem
 
 # The CONTRACT: where several codes apply, the first of these.
 PRECEDENCE = (ExitCode.DATABASE, ExitCode.ALL_FAILED, ExitCode.BLOCKED, ExitCode.DRIFT, ExitCode.PARTIAL)
@@ -16,6 +17,11 @@ PRECEDENCE = (ExitCode.DATABASE, ExitCode.ALL_FAILED, ExitCode.BLOCKED, ExitCode
 def say(line: str) -> None:
     """Write one line for a person to stderr; stdout carries data alone."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_problem(problem: FetchProblem) -> None:
+    """Say why a page did not come."""
+    say(f"frontnews: {problem}")
 
 
 def stop(message: str, code: ExitCode) -> NoReturn:

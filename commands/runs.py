@@ -29,7 +29,19 @@ def runs(
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
         return
-    head = ("run", "portal", "state", "verdict", "started", "seconds", "listed", "new", "changed", "failed", "message")
+    head = (
+        "run",
+        "portal",
+        "state",
+        "verdict",
+        "started",
+        "seconds",
+        "listed",
+        "new",
+        "changed",
+        "failed",
+        "message",
+    )
     write_table(
         head,
         (
