@@ -243,7 +243,7 @@ def _article(
         ledger.choose("lead", lead_source or "")
     marked: list[str] = []
     if found.scope is not None:
-        paragraphs = [p for n, p in enumerate(paragraphs) if n > 3 or not times.is_date_line(p)]
+        paragraphs = [p for n, p in enumerate(paragraphs) if n > 3 or not times.prints_time(p, page)]
         marked = [*credits.take_printed(paragraphs), *credits.printed_in(found.scope)]
         marked += [line.text for line in found.around if line.role == "byline" or _is_labelled(line.text)]
     published = times.find_times(page, tree, platform, machine, found.around, found.scope, ledger)

@@ -147,7 +147,8 @@ class Index:
         if last.own_id is not None:
             candidates = self._ids.get(last.own_id, ())
         elif last.names:
-            candidates = min([self._names.get(name, []) for name in last.names], key=len)
+            rarest = min(last.names, key=lambda name: len(self._names.get(name, ())))
+            candidates = self._names.get(rarest, ())
         elif self._lacks(compounds):
             return []
         elif last.tag is not None:

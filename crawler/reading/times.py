@@ -187,6 +187,11 @@ def _printed(
     return found
 
 
+def prints_time(text: str, page: Page) -> bool:
+    """Whether a line is there to print a time, and prints one that can be read."""
+    return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+
+
 def is_date_line(text: str) -> bool:
     """Whether a line may print the publication time: digits, and few words beside it ("Đăng lúc:
     03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
