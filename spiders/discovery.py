@@ -7,22 +7,27 @@ how pages are fetched: the driver takes a ``fetch`` that is polite already.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
-from crawler.reading.feeds import child_text, local, parse_xml
 from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse, select, text_of
-from crawler.reading.menus import section_links
 from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
-from crawler.reading.sitemaps import read_sitemap
+from spiders.candidates import (
+    CATEGORY_SITEMAPS,
+    Candidate,
+    category_sitemaps,
+    feed_candidates,
+    menu_candidates,
+    sitemap_candidates,
+)
 from spiders.platforms import PLATFORMS, recognise
+from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.section_names import SectionKind, judge_owner, judge_section
 from storage.portals import Confidence, Portal, Scope, Section
@@ -62,17 +67,6 @@ class Discovery:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A page that may be a section, before it was read. ``source`` is where its address was seen."""
-
-    url: str
-    name: str
-    kind: SectionKind
-    reason: str
-    source: str
-
-
 @dataclass(slots=True)
 class _Search:
     """One discovery under way: what was asked for, what is queued, what was found."""
@@ -87,6 +81,7 @@ class _Search:
     rows_of: dict[str, frozenset[str]] = field(default_factory=dict)
     """Article keys that a section lists, by the section's canonical address, like ``sections``."""
     evidence: list[str] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
     articles: set[str] = field(default_factory=set)
     """Keys of every article that a page has listed: none of them is a section, however short its title."""
     paged: bool = False
@@ -122,36 +117,55 @@ async def discover(
         raise DiscoveryFailed(f"{url}: answered with status {home.status}")
     search = _Search(home, fetch, budget)
     platform_name, certain = _name_platform(search, platform)
-    single = _as_single_section(search)
+    record = _record(search, url, platform_name, portal_id)
+    single = _as_single_section(search, url)
     if single is not None:
         search.sections[_home_key(search)] = single
     else:
-        for candidate in [*menu_candidates(home), *feed_candidates(home)]:
-            _queue(search, candidate)
-        if search.platform is not None and search.platform.name == "wordpress":
-            for candidate in await _sitemap_candidates(search):
-                _queue(search, candidate)
-        await _verify(search, wanted=("front", "news", "other") if scope == "all" else ("front", "news"))
-        _drop_furniture(search)
-        if not search.sections:
-            _fall_back_on_home(search)
-    portal = _record(search, url, platform_name, certain, portal_id)
-    return Discovery(portal, tuple(search.evidence), search.requests)
+        # On an organization's own site every listing is likely to have its news, whatever its name.
+        everything = scope == "all" or record.owner in ORGANIZATIONS
+        await _find_sections(search, everything=everything)
+    # Ours first, in menu order within, as a person would write them.
+    sections = tuple(sorted(search.sections.values(), key=lambda section: section.scope != "front"))
+    record = replace(
+        record,
+        sections=sections,
+        confidence=_confidence(sections, certain),
+        evidence=f"first discovery on {home.fetched_at:%Y-%m-%d}, {len(sections)} sections found",
+    )
+    return Discovery(record, tuple(search.evidence), search.requests)
 
 
 async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all"] = "front") -> Discovery:
     """Fill what a record leaves open, its platform and its sections, and keep all that it says.
 
-    Raises DiscoveryFailed where the portal's address gives no page.
+    A record with sections costs one request. Raises DiscoveryFailed where the portal's address gives
+    no page.
     """
     known = None if portal.platform == "unknown" else portal.platform
-    found = await discover(portal.url, fetch, scope=scope, portal_id=portal.id, platform=known)
+    budget = 1 if portal.sections else BUDGET
+    found = await discover(portal.url, fetch, scope=scope, portal_id=portal.id, platform=known, budget=budget)
     record = replace(
         portal,
         platform=known or found.portal.platform,
         sections=portal.sections or found.portal.sections,
     )
     return replace(found, portal=record)
+
+
+async def _find_sections(search: _Search, *, everything: bool) -> None:
+    for candidate in [*menu_candidates(search.home), *feed_candidates(search.home)]:
+        _queue(search, candidate)
+    if search.platform is not None and search.platform.name == "wordpress":
+        await _queue_categories(search)
+    wanted: list[SectionKind] = ["front", "news", "other"] if everything else ["front", "news"]
+    await _verify(search, wanted)
+    _drop_furniture(search)
+    if not search.sections:
+        # No name that we know: whatever lists articles, and the home page for the newest of all.
+        await _verify(search, [*wanted, "other"])
+        _drop_furniture(search)
+        _fall_back_on_home(search)
 
 
 def _name_platform(search: _Search, known: str | None) -> tuple[str, bool]:
@@ -164,71 +178,26 @@ def _name_platform(search: _Search, known: str | None) -> tuple[str, bool]:
         return platform.name, weight >= CERTAIN
     weak = f"; weak signs of {ranked[0][0].name}: {', '.join(ranked[0][2])}" if ranked else ""
     if known is not None:
-        search.platform = PLATFORMS[known]
+        search.platform = PLATFORMS.get(known)
         search.evidence.append(f"platform {known}: from the record{weak}")
         return known, False
     search.evidence.append(f"platform: not recognised{weak}")
     return "unknown", False
 
 
-# --- candidates: where sections are named ------------------------------------------------------
+# --- candidates ---------------------------------------------------------------------------------
 
 
-def menu_candidates(page: Page) -> list[Candidate]:
-    """The entries of a page's menus and headings, each judged by its name and address."""
-    return [_candidate(link.url, link.text, "menu") for link in section_links(page)]
-
-
-def feed_candidates(page: Page) -> list[Candidate]:
-    """Categories that a page names as feeds: ``/vi/news/rss/hoi-nong-dan/`` -> ``/vi/news/hoi-nong-dan/``.
-
-    NukeViet links one feed a category, titled "module - category" (seen in 4.5); WordPress has
-    ``/category/x/feed/``. A feed without a category of its own is the whole site's and no section.
-    """
-    tree = parse(page)
-    if tree is None:
-        return []
-    found = []
-    for link in select(tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'):
-        feed = urljoin(page.url, link.get("href") or "")
-        section = re.sub(
-            r"/rss/(?=[^/]+/?$)|(?<=/)feed/?$", lambda m: "/" if m[0].startswith("/rss") else "", feed
-        )
-        path = urlsplit(section).path
-        if section == feed or path in {"", "/", "/comments/"} or not urls.same_site(section, page.url):
-            continue
-        name = clean(link.get("title") or "")
-        found.append(_candidate(section, re.sub(r"^[^-–]*\s[-–]\s", "", name), "feed"))
-    return found
-
-
-async def _sitemap_candidates(search: _Search) -> list[Candidate]:
-    """Categories of WordPress' own sitemap and of Yoast's."""
-    found: list[Candidate] = []
-    for path in ("/wp-sitemap.xml", "/sitemap_index.xml"):
+async def _queue_categories(search: _Search) -> None:
+    """Queue the categories of WordPress' sitemap: menus need not name them all."""
+    for path in CATEGORY_SITEMAPS:
         index = await search.get(urljoin(search.home.url, path))
-        listed = read_sitemap(index) if index is not None else None
-        if listed is None:
-            continue
-        for child in listed.children:
-            if re.search(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml", child):
-                page = await search.get(child)
-                found += [_candidate(loc, "", "sitemap") for loc in _locations(page)] if page else []
-        break
-    return found
-
-
-def _locations(page: Page) -> Iterator[str]:
-    root = parse_xml(page.body)
-    for entry in root if root is not None else ():
-        loc = child_text(entry, "loc") if local(entry) == "url" else None
-        if loc and urls.same_site(loc, page.url):
-            yield loc
-
-
-def _candidate(url: str, name: str, source: str) -> Candidate:
-    judgement = judge_section(name, url)
-    return Candidate(url, name, judgement.kind, judgement.reason, source)
+        for address in category_sitemaps(index) if index is not None else ():
+            page = await search.get(address)
+            for candidate in sitemap_candidates(page) if page is not None else ():
+                _queue(search, candidate)
+        if index is not None:
+            return
 
 
 def _queue(search: _Search, candidate: Candidate) -> None:
@@ -247,20 +216,13 @@ def _queue(search: _Search, candidate: Candidate) -> None:
 async def _verify(search: _Search, wanted: Iterable[SectionKind]) -> None:
     """Read the candidates, ours first; pages read on the way may name further ones."""
     wanted = frozenset(wanted)
-    done: set[str] = set()
     search.articles |= _own_rows(search, read_listing(search.home, search.platform))
     while search.requests < search.budget:
-        waiting = [
-            (key, c)
-            for key, c in search.candidates.items()
-            if key not in done
-            and c.kind in wanted
-            and urls.article_key(c.url, search.platform) not in search.articles
-        ]
+        waiting = _waiting(search, wanted)
         if not waiting:
-            break
-        key, candidate = min(waiting, key=lambda item: _ORDER[item[1].kind])
-        done.add(key)
+            return
+        key, candidate = min(waiting.items(), key=lambda item: _ORDER[item[1].kind])
+        search.done.add(key)
         page = await search.get(candidate.url)
         if page is None:
             search.evidence.append(f"section {_path(search, candidate.url)}: no page")
@@ -268,8 +230,36 @@ async def _verify(search: _Search, wanted: Iterable[SectionKind]) -> None:
         await _verify_one(search, key, candidate, page)
         for further in menu_candidates(page):
             _queue(search, further)
-    else:
-        search.evidence.append(f"possible sections left unread: budget of {search.budget} requests spent")
+    _settle_the_unread(search, _waiting(search, wanted))
+
+
+def _waiting(search: _Search, wanted: frozenset[SectionKind]) -> dict[str, Candidate]:
+    return {
+        key: candidate
+        for key, candidate in search.candidates.items()
+        if key not in search.done
+        and candidate.kind in wanted
+        and urls.article_key(candidate.url, search.platform) not in search.articles
+    }
+
+
+def _settle_the_unread(search: _Search, unread: dict[str, Candidate]) -> None:
+    """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""
+    if not unread:
+        return
+    for key, candidate in unread.items():
+        if candidate.declared:
+            search.sections[key] = _section(search, candidate, candidate.name)
+    declared = sum(candidate.declared for candidate in unread.values())
+    search.evidence.append(
+        f"budget of {search.budget} requests spent: {declared} categories taken unread,"
+        f" {len(unread) - declared} possible sections left out"
+    )
+
+
+def _section(search: _Search, candidate: Candidate, name: str) -> Section:
+    scope: Scope = "front" if candidate.kind == "front" else "news"
+    return Section(_path(search, candidate.url), scope, name or None)
 
 
 async def _verify_one(search: _Search, key: str, candidate: Candidate, page: Page) -> None:
@@ -290,14 +280,14 @@ async def _verify_one(search: _Search, key: str, candidate: Candidate, page: Pag
             search.evidence.append(f"section {path}: a twin of {section.path}, left out")
             return
     search.rows_of[key] = rows
-    judgement = judge_section(name, candidate.url) if not candidate.name else None
-    kind = judgement.kind if judgement is not None and judgement.kind != "none" else candidate.kind
-    reason = judgement.reason if judgement is not None else candidate.reason
-    scope: Scope = "front" if kind == "front" else "news"
-    search.sections[key] = Section(path, scope, name or None)
+    if not candidate.name:
+        judgement = judge_section(name, candidate.url)
+        candidate = replace(candidate, kind=judgement.kind, reason=judgement.reason)
+    search.sections[key] = section = _section(search, candidate, name)
     paging = await _try_second_page(search, listing, rows)
     search.evidence.append(
-        f"section {path} ({scope}: {reason}; seen in {candidate.source}): {len(rows)} articles{paging}"
+        f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
+        f" {len(rows)} articles{paging}"
     )
 
 
@@ -333,21 +323,22 @@ def _own_rows(search: _Search, listing: Listing) -> frozenset[str]:
     )
 
 
-def _as_single_section(search: _Search) -> Section | None:
-    """The section that was given by its own address; None for a home page or the home of a subsite.
-
-    A section names itself in its own menu; the home of a subsite does not, and its menu lies below it.
-    """
+def _as_single_section(search: _Search, given: str) -> Section | None:
+    """The section whose own address was given; None for a home page, and for the home of a subsite,
+    whose name says nothing of news and which has sections below it."""
     home = search.home
-    if urlsplit(home.url).path in {"", "/"} and not urlsplit(home.url).query:
+    parts = urlsplit(given)
+    if parts.path in {"", "/"} and not parts.query:
         return None
     listing = read_listing(home, search.platform)
     rows = _own_rows(search, listing)
-    below = [c for c in menu_candidates(home) if c.kind != "none" and c.url.startswith(home.url)]
-    if len(rows) < MINIMUM_ROWS or len(below) > 1:
-        return None
     name = _heading(listing, home)
     judgement = judge_section(name, home.url)
+    if len(rows) < MINIMUM_ROWS or judgement.kind not in {"front", "news"}:
+        return None
+    below = home.url.rstrip("/") + "/"
+    if sum(c.kind != "none" and c.url.startswith(below) for c in menu_candidates(home)) > 1:
+        return None
     scope: Scope = "front" if judgement.kind == "front" else "news"
     path = _path(search, home.url)
     search.evidence.append(f"section {path} ({scope}: {judgement.reason}; given): {len(rows)} articles")
@@ -359,9 +350,11 @@ def _fall_back_on_home(search: _Search) -> None:
     if len(rows) >= MINIMUM_ROWS:
         path = _path(search, search.home.url)
         search.sections[_home_key(search)] = Section(path, "news", "Trang chủ")
-        search.evidence.append(f"section {path} (news: last resort, no section found): {len(rows)} articles")
+        search.evidence.append(
+            f"section {path} (news: last resort, no section with a known name): {len(rows)} articles"
+        )
     else:
-        search.evidence.append("no section found, and the home page lists no articles")
+        search.evidence.append("no section with a known name, and the home page lists no articles")
 
 
 def _home_key(search: _Search) -> str:
@@ -383,37 +376,32 @@ def _heading(listing: Listing, page: Page) -> str:
 # --- the record --------------------------------------------------------------------------------
 
 
-def _record(search: _Search, given: str, platform: str, certain: bool, portal_id: str | None) -> Portal:
+def _record(search: _Search, given: str, platform: str, portal_id: str | None) -> Portal:
+    """The record without its sections."""
     parts = urlsplit(search.home.url)
     home = places.home_from_host(parts.hostname or "")
     name = _site_name(search.home) or parts.netloc
     district = home.district_2024 if home else None
     place_owner = "district_portal" if district else "province_portal" if home else "other"
     given_host = urlsplit(given).netloc
-    # Sections found: sorted by what they are, in menu order within, as a person would write them.
-    sections = sorted(search.sections.values(), key=lambda section: section.scope != "front")
     return Portal(
         id=portal_id or suggest_id(search.home.url),
         name=name,
         url=f"{parts.scheme}://{parts.netloc}/",
         owner=judge_owner(parts.hostname or "", name, otherwise=place_owner),
         platform=platform,
-        sections=tuple(sections),
         province_2024=home.province_2024 if home else None,
         district_2024=district,
         province_2025=home.province_2025 if home else None,
         communes_2025=home.communes_2025 if home else (),
         aliases=() if urls.same_site(given, search.home.url) or not given_host else (given_host,),
-        confidence=_confidence(sections, certain),
-        evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {len(sections)} sections read",
     )
 
 
-def _confidence(sections: Iterable[Section], certain: bool) -> Confidence:
-    sections = tuple(sections)
+def _confidence(sections: tuple[Section, ...], certain: bool) -> Confidence:
     if certain and any(section.scope == "front" for section in sections):
         return "high"
-    return "medium" if sections and sections[0].path != "/" else "low"
+    return "medium" if sections and all(section.path != "/" for section in sections) else "low"
 
 
 def _site_name(page: Page) -> str:

@@ -55,7 +55,7 @@ def _get(url: str) -> Page | None:
 
 
 class HomeMade:
-    """A site of an unknown CMS: pages by path, ``""`` for a redirect to the home page; counts requests."""
+    """A site of an unknown CMS: pages by path (an address for a redirect); notes what is asked for."""
 
     def __init__(self, menu: dict[str, str]) -> None:
         self.menu = menu
@@ -88,9 +88,9 @@ def served(site: HomeMade) -> Iterator[HomeMade]:
         def do_GET(self) -> None:
             site.asked.append(self.path)
             text = site.pages.get(self.path)
-            if text == "":
+            if text is not None and text.startswith("/"):
                 self.send_response(302)
-                self.send_header("Location", "/")
+                self.send_header("Location", text)
                 self.end_headers()
                 return
             body = (text or "<html><body>404</body></html>").encode()
@@ -239,7 +239,7 @@ def test_scope_all_adds_every_other_listing() -> None:
 
 def test_a_section_that_is_empty_missing_or_leads_home_is_left_out_and_told() -> None:
     site = home_made()
-    site.pages["/mat-tran"] = ""
+    site.pages["/mat-tran"] = "/"
     site.listing("/dang-doan-the", ARTICLES[:1])
     del site.pages["/tin-tuc"]
     with served(site):
@@ -248,7 +248,7 @@ def test_a_section_that_is_empty_missing_or_leads_home_is_left_out_and_told() ->
     assert "section /mat-tran: leads to /" in told
     assert re.search(r"section /dang-doan-the: lists [01] articles, left out", told)
     assert "section /tin-tuc: no page" in told
-    assert scopes(discovery) == {"/": "news"}, "the home page is the last resort"
+    assert scopes(discovery) == {"/kinh-te": "news", "/": "news"}, "the last resort"
     assert discovery.portal.confidence == "low"
 
 
@@ -275,6 +275,43 @@ def test_the_requests_are_bounded_and_ours_come_first() -> None:
     assert len(site.asked) == discovery.requests == 30
     assert discovery.portal.sections[0] == Section("/mttq", "front", "MTTQ và các đoàn thể")
     assert "budget of 30 requests" in discovery.evidence[-1]
+
+
+def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spent() -> None:
+    site = HomeMade({})
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml"'
+        f' href="/vi/news/rss/muc-{n}/" title="Tin - Tin tức {n}">'
+        for n in range(12)
+    )
+    for path in ("/", *(f"/vi/news/muc-{n}/" for n in range(12))):
+        site.listing(path, ARTICLES)
+        site.pages[path] = site.pages[path].replace("</head>", feeds + "</head>")
+    with served(site):
+        discovery = found(site, budget=6)
+    assert len(site.asked) == 6
+    assert list(scopes(discovery)) == [f"/vi/news/muc-{n}/" for n in range(12)]
+    assert discovery.portal.sections[11].name == "Tin tức 11"
+    assert "7 categories taken unread" in discovery.evidence[-1]
+
+
+def test_an_organizations_own_site_is_walked_whole() -> None:
+    site = home_made()
+    site.listing("/", ARTICLES, heading="Hội Liên hiệp Phụ nữ huyện An Bình")
+    with served(site):
+        discovery = found(site)
+    assert discovery.portal.owner == "women"
+    assert scopes(discovery)["/kinh-te"] == "news"
+    assert "/van-ban" not in scopes(discovery)
+
+
+def test_a_home_page_behind_a_redirect_is_still_a_home_page() -> None:
+    site = home_made()
+    site.pages["/vi/"] = site.pages["/"]
+    site.pages["/"] = "/vi/"
+    with served(site):
+        discovery = found(site)
+    assert set(scopes(discovery)) == {"/mat-tran", "/dang-doan-the", "/tin-tuc"}
 
 
 def test_an_address_of_one_section_is_a_portal_with_that_section() -> None:
