@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 HEADER_LIMIT = 256 * 1024
 """Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
 
+IDLE_SECONDS = 30
+"""An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
+
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
 
@@ -86,6 +89,9 @@ class GuardedHandler(HTTP11DownloadHandler):
 
         super().__init__(crawler)
         self._pool._factory = CappedFactory
+        # Twisted would send a request again at once when an idle connection turns out to be closed.
+        self._pool.retryAutomatically = False
+        self._pool.cachedConnectionTimeout = IDLE_SECONDS
         self.guard = AddressGuard(crawler.settings.getlist("FRONTNEWS_ALLOW_ADDRESSES"))
         self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
         reactor.installNameResolver(GuardedResolver(self.guard))

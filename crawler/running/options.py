@@ -80,8 +80,8 @@ class Counts:
     """What a run has counted so far.
 
     ``listed`` articles on listing pages (each once), ``fetched`` article pages read, ``not_modified`` for
-    answers 304; ``new``, ``changed``, ``unchanged`` and ``copies`` as storage saved them, ``stories`` newly begun;
-    ``off_topic`` left by the scope, ``failed`` addresses kept for the next run, ``pages`` of listings.
+    answers 304; ``new``, ``changed``, ``unchanged`` and ``copies`` as storage saved them, ``stories`` newly
+    begun; ``off_topic`` left by the scope, ``failed`` addresses kept for the next run, ``pages`` of listings.
     """
 
     pages: int = 0
