@@ -8,8 +8,8 @@ from datetime import date
 
 _KINDS = (
     "Nghị quyết liên tịch|Chương trình hành động|Nghị quyết|Quyết định|Chỉ thị|Kết luận|Kế hoạch|Đề án|"
-    "Chương trình|Quy chế|Quy định|Hướng dẫn|Thông tri|Thông báo|Công văn|Nghị định|Thông tư|Tờ trình|Báo cáo|"
-    "Pháp lệnh|Luật"
+    "Chương trình|Quy chế|Quy định|Hướng dẫn|Thông tri|Thông báo|Công văn|Nghị định|Thông tư|Tờ trình|"
+    "Báo cáo|Pháp lệnh|Luật"
 )
 _SPELLED = {kind.lower(): kind for kind in _KINDS.split("|")}
 _NUMBER = r"\d{1,5}[A-Za-zĐđ]?(?:\s?[-–/]\s?[A-ZĐƯÔa-zđư0-9.]+)*"

@@ -74,8 +74,16 @@ class NewCommune:
 
 
 def key(name: str) -> str:
-    """Return the name as the tables are looked up: folded, without spaces ("Đắk R'lấp" -> "dakrlap")."""
-    return writing.fold(name).replace(" ", "")
+    """Return the name as the tables are looked up: folded, without spaces, y as i.
+
+    "Đắk R'lấp" -> "dakrlap", "Phú Quý" and "Phú Quí" -> "phuqui": both spellings of i are official somewhere.
+    """
+    return slug_key(writing.fold(name).replace(" ", ""))
+
+
+def slug_key(folded: str) -> str:
+    """Return the key of what is folded and without spaces already, such as the label of a host."""
+    return folded.replace("y", "i")
 
 
 def without_type(name: str) -> str:
@@ -88,14 +96,18 @@ def without_type(name: str) -> str:
 def kind_of(name: str) -> str:
     """Return the key of the type word that a name begins with ("huyen", "thixa", …), or ""."""
     words = name.split()
-    return key(" ".join(words[: _type_length(words)]))
+    return _plain(" ".join(words[: _type_length(words)]))
 
 
 def _type_length(words: list[str]) -> int:
     for length in (1, 2):
-        if len(words) > length and key(" ".join(words[:length])) in _TYPES:
+        if len(words) > length and _plain(" ".join(words[:length])) in _TYPES:
             return length
     return 0
+
+
+def _plain(words: str) -> str:
+    return writing.fold(words).replace(" ", "")
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -171,7 +183,7 @@ class Gazetteer:
             for taken in row["taken_in"].split():
                 kind = next(kind for kind in COMMUNE_TYPES if taken.startswith(kind))
                 unit = OldCommune("", kind, district, successors)
-                self.old_communes.setdefault(taken.removeprefix(kind), []).append(unit)
+                self.old_communes.setdefault(slug_key(taken.removeprefix(kind)), []).append(unit)
             for place, code in enumerate(codes):
                 # the commune whose name the new unit kept was its seat; a split one counts for its default
                 weight = 3 if short == key(without_type(names[code])) else 2 if place == 0 else 1

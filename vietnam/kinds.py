@@ -18,13 +18,14 @@ _CHARITY = (
     r"tặng (?:\S+ ){0,4}quà|"
     r"trao (?:\S+ ){0,4}quà|suất quà|quà tết|ủng hộ|hỗ trợ (?:\S+ ){0,4}(?:hộ nghèo|khó khăn|nhà)|"
     r"người nghèo|hộ nghèo|"
+    r"tiếp nhận (?:\S+ ){0,6}(?:khẩu trang|ủng hộ|quà|nhu yếu phẩm|hàng hóa|tỷ đồng|triệu đồng)|"
     r"chăm lo|tết sum vầy|gia đình chính sách|từ thiện|nhân đạo|cứu trợ|quỹ vì biển đảo|vì biển đảo|an sinh|"
     r"thăm,? (?:hỏi|tặng)|trao nhà|bàn giao nhà|hoàn cảnh khó khăn|tặng (?:\S+ ){0,3}xe đạp|học bổng|"
     r"for the poor"
 )
 _GREEN = (
     r"chủ nhật xanh|môi trường|trồng (?:\S+ ){0,2}(?:cây|hoa|rừng)|dọn vệ sinh|rác thải|"
-    r"xanh[ -]+sạch[ -]+đẹp|hút đinh|rác"
+    r"xanh[ -]+sạch[ -]+đẹp|hút đinh|\brác\b"
 )
 _CAMPAIGN = r"cuộc vận động|hàng việt|5 không,? 3 sạch|tdđkxdđs|dân vận khéo|toàn dân đoàn kết xây dựng"
 _LOANS = (
@@ -45,12 +46,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("tiep_xuc_cu_tri", r"tiếp xúc (?:với )?cử tri"),
     ("bau_cu", r"bầu cử|ứng cử|hiệp thương lần thứ|lá phiếu|cử tri (?:\S+ ){0,6}(?:ứng cử|bầu)|"
                r"giới thiệu người ứng"),
-    ("nhan_su", r"hiệp thương cử|(?:cử|bầu) bổ sung|bổ nhiệm|điều động|luân chuyển|"
-                r"kiện toàn (?:\S+ ){0,3}(?:nhân sự|chức danh)|"
-                r"công tác cán bộ$|trao quyết định"),
     ("dai_hoi", r"(?<!chào mừng )(?<!hướng tới )(?<!hướng về )(?<!nghị quyết )(?<!ngày )\bđại hội\b"
                 r"(?! đảng| cổ đông| [ivx]+ của đảng| thể thao| tdtt)|"
                 r"phiên trù bị|re-elected|congress"),
+    ("nhan_su", r"hiệp thương cử|(?:cử|bầu) bổ sung|bổ nhiệm|điều động|luân chuyển|"
+                r"kiện toàn (?:\S+ ){0,3}(?:nhân sự|chức danh)|"
+                r"công tác cán bộ$|trao quyết định"),
     ("giao_ban", r"giao ban"),
     ("tap_huan", r"tập huấn|bồi dưỡng (?:nghiệp vụ|kiến thức|cán bộ|kỹ năng)|lớp bồi dưỡng"),
     ("doi_thoai", r"đối thoại"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vietnam import writing
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, key, without_type
+from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, key, slug_key, without_type
 
 Level = Literal["province", "district", "commune"]
 
@@ -128,7 +128,7 @@ def find_mentions(text: str) -> list[Mention]:
 def _in_span(
     known: Gazetteer, text: str, start: int, span: str, fold: str, *, shouting: bool, unaccented: bool
 ) -> Iterator[Mention]:
-    keys = _BETWEEN_WORDS.sub(" ", fold).split()
+    keys = slug_key(_BETWEEN_WORDS.sub(" ", fold)).split()
     words = _BETWEEN_WORDS.sub(" ", span).split()
     if len(keys) != len(words):
         return
