@@ -44,9 +44,7 @@ class Writer:
         """Open the database at ``url``. Raises storage.engine.DatabaseProblem."""
         return cls(open_database(url))
 
-    async def run(
-        self, work: Callable[Concatenate[Engine, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def run(self, work: Callable[Concatenate[Engine, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``work(engine, …)`` in a thread and return what it returns or raises."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: work(self.engine, *args, **kwargs))
@@ -97,7 +95,12 @@ class Ledger:
     async def set_section_state(self, section: str, *, complete: bool, last_page: int) -> None:
         """Remember how far a section has been walked."""
         await self._writer.run(
-            frontier.set_section_state, self.run_id, self.portal, section, complete=complete, last_page=last_page
+            frontier.set_section_state,
+            self.run_id,
+            self.portal,
+            section,
+            complete=complete,
+            last_page=last_page,
         )
 
     async def failed(self, key: str, error: str, message: str) -> None:

@@ -32,7 +32,7 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 URLLENGTH_LIMIT = 2048
 FRONTNEWS_RETRY_WAIT = 2.0
-"""Seconds before the second try of a request, doubled for the third (hostile_servers.md 20: never at once)."""
+"""Seconds before the second try of a request, doubled before the third (hostile_servers.md 20)."""
 
 # -- the gate -------------------------------------------------------------------------------------
 FRONTNEWS_ALLOW_ADDRESSES: list[str] = []

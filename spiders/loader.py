@@ -1,4 +1,4 @@
-"""RegistryLoader: Scrapy's spider loader over the registry. ``scrapy list`` names portals, not files of code."""
+"""RegistryLoader: Scrapy's spider loader over the registry, so that ``scrapy list`` names portals."""
 
 from __future__ import annotations
 

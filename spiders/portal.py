@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 class PortalSpider(Spider):
-    """Walks one portal and yields a Sighting for each article that it keeps; saving is done by then or under way.
+    """Walks one portal and yields a Sighting for each article that it keeps; the walk saves them itself.
 
-    Run by hand it takes options as Scrapy arguments: ``-a scope=all -a limit=10 -a pages=3 -a since=2026-01-31``.
+    By hand it takes options as Scrapy arguments: ``-a scope=all -a limit=10 -a pages=3 -a since=2026-01-31``.
     """
 
     name = "portal"
@@ -49,7 +49,7 @@ class PortalSpider(Spider):
         on_event: OnEvent = ignore_event,
         **arguments: str,
     ) -> None:
-        """``portal`` stands in the class for spiders of the registry. Raises ValueError for a bad argument."""
+        """``portal`` is in the class for spiders of the registry. Raises ValueError for a bad argument."""
         super().__init__(name)
         self.portal = portal or self.portal
         self.options = options or CrawlOptions.from_arguments(arguments)

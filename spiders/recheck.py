@@ -15,14 +15,14 @@ LATER = (timedelta(days=7), timedelta(days=30))
 """Ages at which an article is checked once more (operations.md F4)."""
 
 EDITED_TITLE = timedelta(days=30)
-"""Up to this age another title in the listing is a sign of an edit; some themes never print the same title."""
+"""Up to this age another title in the listing is taken for an edit; some themes never print the same one."""
 
 
 def due_for_check(row: ListingRow, known: Known, now: datetime) -> bool:
     """Tell whether a known article is to be asked for again, conditionally.
 
-    ``row`` is its line in the listing. An article's age counts from its publication; from our first sight only
-    where that is unknown, so that a first crawl of an archive is not followed by a second one.
+    ``row`` is its line in the listing. An article's age counts from its publication, and from our first sight
+    only where that is unknown: the first crawl of an archive must not be followed by a second one.
     """
     if row.modified_at is not None and row.modified_at > known.last_checked_at:
         return True

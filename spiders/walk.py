@@ -1,4 +1,4 @@
-"""The walk over one portal: what an earlier run left, then section by section, page by page, article by article.
+"""The walk over one portal: what an earlier run left, then sections, their pages, the articles of each.
 
 The first walk of a section goes to its end; later ones read whole pages until a page brought nothing new,
 plus one (stopping at the first known article misses back-dated ones: field_lessons.md, juriscraper #1361).
@@ -8,8 +8,8 @@ One request is under way at a time, so a walk is one coroutine that reads like w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urljoin
 

@@ -11,12 +11,13 @@ import asyncio
 import socket
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from twisted.internet.address import IPv4Address as TwistedIPv4
 from twisted.internet.address import IPv6Address as TwistedIPv6
-from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetching.outcomes import FetchRefused
 
@@ -53,7 +54,7 @@ class AddressGuard:
 
 
 def unwrap(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 address carries inside (mapped, 6to4, Teredo, NAT64), else itself."""
+    """Return the IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64), else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped:
@@ -87,6 +88,16 @@ async def resolve(host: str, port: int, guard: AddressGuard) -> list[str]:
     return addresses
 
 
+class _Receiver(Protocol):
+    """Twisted's IResolutionReceiver, as types see it."""
+
+    def resolutionBegan(self, resolutionInProgress: object) -> None: ...  # noqa: N802, N803
+
+    def addressResolved(self, address: TwistedIPv4 | TwistedIPv6) -> None: ...  # noqa: N802
+
+    def resolutionComplete(self) -> None: ...  # noqa: N802
+
+
 @implementer(IHostResolution)
 class _Resolution:
     def __init__(self, name: str) -> None:
@@ -111,12 +122,12 @@ class GuardedResolver:
 
     def resolveHostName(  # noqa: N802
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        resolutionReceiver: _Receiver,  # noqa: N803
         hostName: str,  # noqa: N803
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type] | None = None,  # noqa: N803
-        transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
+        transportSemantics: Literal["TCP", "UDP"] = "TCP",  # noqa: N803
+    ) -> _Resolution:
         """Answer Twisted with the allowed addresses of ``hostName`` (IHostnameResolver)."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)

@@ -47,7 +47,7 @@ _NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\x
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional request carries: the ETag as it was sent, quotes and all, and a date in HTTP form."""
+    """What a conditional request carries: the ETag as it was sent, quotes and all, and an HTTP date."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -84,7 +84,7 @@ class Fetcher:
 
     @property
     def on_the_wire(self) -> bool:
-        """Whether a request has been sent whose answer is not there yet (one that waits for its turn is not)."""
+        """Whether a request is sent and not answered yet (one that waits for its turn is not sent)."""
         return self._on_the_wire is not None and bool(self._on_the_wire.meta.get("sent"))
 
     async def fetch(
@@ -95,7 +95,7 @@ class Fetcher:
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
     ) -> Outcome:
-        """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` goes into the page.
+        """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
 
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
@@ -139,9 +139,7 @@ class Fetcher:
                 return FetchProblem(asked, "protocol", f"{answer.status} without Location", answer.status)
             target = safe_url_string(urljoin(url, location)).partition("#")[0]
             if urlsplit(target).scheme not in ("http", "https"):
-                return FetchProblem(
-                    asked, "blocked_address", f"redirected to {target[:200]}", answer.status
-                )
+                return FetchProblem(asked, "blocked_address", f"redirected to {target[:200]}", answer.status)
             if not self.hosts.cover(target):
                 return FetchProblem(
                     asked, "redirect_offsite", f"redirected to {target}: has the portal moved?", answer.status

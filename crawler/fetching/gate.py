@@ -39,7 +39,7 @@ class _Kept:
 class HostMemory:
     """What the process knows of hosts, over the portals that share them: holds and robots.txt.
 
-    ``writer`` keeps it over restarts; without one (a dry run, a test of fetching) it lasts as long as this object.
+    ``writer`` keeps it over restarts; without one (a dry run) it lasts as long as this object.
     """
 
     def __init__(self, writer: Writer | None = None) -> None:
@@ -53,7 +53,7 @@ class HostMemory:
         return self._asking.setdefault(site, asyncio.Lock())
 
     async def held_until(self, host: str) -> datetime | None:
-        """Return until when ``host`` (``name`` or ``name:port``) must be left alone, None if it may be asked."""
+        """Return until when ``host`` (``name`` or ``name:port``) is left alone, None if it may be asked."""
         now = datetime.now(UTC)
         if host not in self._holds:
             until = await self._writer.run(stored.held_until, host) if self._writer else None
@@ -136,7 +136,8 @@ class HostGate:
     async def ask_robots(self, site: str) -> Robots:
         """Fetch the robots.txt of an origin and remember what it came to.
 
-        A server that cannot be connected to at all raises its own class: that says more than ``robots_unreachable``.
+        A server that cannot be connected to at all raises its own class, which says more than
+        ``robots_unreachable``.
         """
         url = f"{site}/robots.txt"
         status, body = 0, b""

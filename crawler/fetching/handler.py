@@ -5,7 +5,7 @@ Scrapy's HTTP/1.1 handler does the transfer. Crawled pages, robots.txt and disco
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 HEADER_LIMIT = 256 * 1024
-"""Bytes of response headers. Scrapy has no cap: endless headers took 1.1 GB in 6 s (operations.md, finding 3)."""
+"""Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
+
+IDLE_SECONDS = 30
+"""An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
 
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
@@ -41,14 +44,14 @@ class CappedParser(_LenientHTTPClientParser):
 
     received = 0
 
-    def lineReceived(self, line: bytes) -> None:
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
         """Take one line of the header section (without its line feed)."""
         self.received += len(line) + 1
         if self.received > HEADER_LIMIT:
             raise FetchRefused("header_too_large", f"response headers exceed {HEADER_LIMIT} bytes")
         super().lineReceived(line)
 
-    def lineLengthExceeded(self, line: bytes) -> None:
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
         """One header line alone is longer than Twisted's line limit."""
         raise FetchRefused("header_too_large", f"a header line of more than {len(line)} bytes")
 
@@ -61,22 +64,23 @@ class CappedProtocol(_LenientHTTP11ClientProtocol):
         answer = super().request(request)
         if self._parser is not None:
             self._parser.__class__ = CappedParser
-        return cast("Deferred[IResponse]", answer)
+        return answer
 
 
 class CappedFactory(_LenientHTTP11ClientFactory):
     """Builds CappedProtocol connections for the pool."""
 
-    def buildProtocol(self, addr: IAddress | None) -> CappedProtocol:  # noqa: N802
+    def buildProtocol(self, addr: IAddress | None) -> CappedProtocol:  # noqa: ARG002, N802
         """Return the protocol of a new connection."""
-        return CappedProtocol(self._quiescentCallback)
+        return CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class GuardedHandler(HTTP11DownloadHandler):
     """Downloads http and https under the guard, in turn, within limits.
 
-    Settings: FRONTNEWS_ALLOW_ADDRESSES (CIDR list), FRONTNEWS_DELAY (seconds), DOWNLOAD_MAXSIZE (bytes, before
-    and after unpacking). ``request.meta``: ``crawl_delay`` in, ``sent`` (True once the request has its turn) out.
+    Settings: FRONTNEWS_ALLOW_ADDRESSES (CIDR list), FRONTNEWS_DELAY (seconds), DOWNLOAD_MAXSIZE (bytes,
+    before and after unpacking). The spider's ``delay``, where it has one, is the portal's own wish.
+    ``request.meta``: ``crawl_delay`` in, ``sent`` out (True once the request has its turn).
     Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
     """
 
@@ -85,8 +89,11 @@ class GuardedHandler(HTTP11DownloadHandler):
 
         super().__init__(crawler)
         self._pool._factory = CappedFactory
+        # Twisted would send a request again at once when an idle connection turns out to be closed.
+        self._pool.retryAutomatically = False
+        self._pool.cachedConnectionTimeout = IDLE_SECONDS
         self.guard = AddressGuard(crawler.settings.getlist("FRONTNEWS_ALLOW_ADDRESSES"))
-        self.delay = crawler.settings.getfloat("FRONTNEWS_DELAY")
+        self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
         reactor.installNameResolver(GuardedResolver(self.guard))
 
     async def download_request(self, request: Request) -> Response:

@@ -38,7 +38,7 @@ UNREACHABLE: frozenset[ErrorClass] = frozenset(
 """Classes that say something of the server, not of one page: several in a row end a walk."""
 
 BLOCKING: frozenset[ErrorClass] = frozenset({"rate_limited", "robots_disallow", "waf_challenge", "auth_wall"})
-"""The server answers, and does not want us: the run's verdict is ``blocked`` where nothing was let through."""
+"""The server answers and does not want us: the verdict is ``blocked`` where nothing was let through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FetchRefused(Exception):
 
 
 def error_of_status(status: int, *, retry_after: bool = False) -> ErrorClass | None:
-    """Return the class of an HTTP status, or None for one that carries a page (200, 203) or is no error (304).
+    """Return the class of an HTTP status; None for one that carries a page (200, 203) and for 304.
 
     Redirects are the caller's to follow. 1xx, 204, 205, 206 and numbers outside RFC 9110 answer a
     question that was not asked: ``protocol``.

@@ -13,8 +13,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -23,8 +23,6 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from crawler.fetching.gate import HostMemory
 from crawler.reading.urls import site_of
@@ -57,8 +55,8 @@ def crawl(
 
     The database is created and brought to the newest schema; a dry run only reads one that exists. SIGINT or
     SIGTERM once ends each walk after the request under way and saves what was read; twice ends them at once.
-    ``on_event`` is called in this thread and must be quick. Raises storage.engine.DatabaseProblem before anything
-    is fetched; later faults of the database are in the results (``errors["store_failed"]``).
+    ``on_event`` is called in this thread and must be quick. Raises storage.engine.DatabaseProblem before
+    anything is fetched; later faults of the database are in the results (``errors["store_failed"]``).
     """
     writer = open_writer(database_url, options)
     try:
@@ -72,14 +70,8 @@ def crawl(
 def open_writer(url: str, options: CrawlOptions) -> Writer | None:
     """Open the database of a crawl: None for a dry run on a SQLite file that is not there."""
     if options.dry_run:
-        try:
-            address = make_url(url)
-        except ArgumentError:
-            address = None
-        if address is not None and address.get_backend_name() == "sqlite":
-            if not address.database or not Path(address.database).exists():
-                return None
-        return Writer.open(url)
+        path = url.removeprefix("sqlite:///")
+        return None if path != url and not Path(path).exists() else Writer.open(url)
     writer = Writer.open(url)
     try:
         migrate.upgrade(writer.engine)
@@ -233,7 +225,7 @@ def run_in_reactor(work: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def large_generations() -> Iterator[None]:
-    """Collect garbage rarely while crawling (M: a third of the CPU of a page; pages leave few cycles behind)."""
+    """Collect garbage rarely while crawling (M: a third of the CPU of a page; pages leave few cycles)."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

@@ -11,7 +11,8 @@ from crawler.fetching.turns import DELAY
 from storage.records import Article
 
 Verdict = Literal[
-    "new", "nothing_new", "suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost", "cancelled"
+    "new", "nothing_new", "suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost",
+    "cancelled",
 ]  # fmt: skip
 
 PAGES = 200
@@ -24,8 +25,9 @@ class CrawlOptions:
 
     ``since`` and ``until`` are days of publication in Vietnam, both inclusive. ``limit`` is the number of
     articles read per portal, ``pages`` of listing pages per section. ``scope`` ``front`` keeps the relevant
-    articles of ``news`` sections and all of ``front`` ones; ``all`` keeps everything. ``delay`` is in seconds;
-    below a second only loopback is asked. ``allow_addresses`` are networks (CIDR) that the guard lets through.
+    articles of ``news`` sections and all of ``front`` ones; ``all`` keeps everything. ``delay`` is in
+    seconds; below one only loopback is asked. ``allow_addresses`` are networks (CIDR) that the address guard
+    lets through.
     """
 
     since: date | None = None
@@ -52,7 +54,7 @@ class CrawlOptions:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> CrawlOptions:
-        """Read options as ``scrapy crawl -a name=value`` gives them. Raises ValueError for an unknown name or value."""
+        """Read options as ``scrapy crawl -a name=value`` gives them. Raises ValueError."""
         unknown = arguments.keys() - _ARGUMENTS.keys()
         if unknown:
             raise ValueError(f"unknown argument {min(unknown)!r}; known are {', '.join(sorted(_ARGUMENTS))}")
@@ -77,9 +79,9 @@ _ARGUMENTS: dict[str, Callable[[str], object]] = {
 class Counts:
     """What a run has counted so far.
 
-    ``listed`` articles on listing pages (each once), ``fetched`` article pages read, ``not_modified`` answers 304;
-    ``new``, ``changed``, ``unchanged`` and ``copies`` as storage saved them, ``stories`` newly begun;
-    ``off_topic`` left by the scope, ``failed`` addresses kept for the next run, ``pages`` of listings.
+    ``listed`` articles on listing pages (each once), ``fetched`` article pages read, ``not_modified`` for
+    answers 304; ``new``, ``changed``, ``unchanged`` and ``copies`` as storage saved them, ``stories`` newly
+    begun; ``off_topic`` left by the scope, ``failed`` addresses kept for the next run, ``pages`` of listings.
     """
 
     pages: int = 0

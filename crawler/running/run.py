@@ -70,7 +70,7 @@ async def _guarded(work: Awaitable[object], tally: Tally) -> None:
 
 
 async def _beating(walk: Awaitable[None], heart: Awaitable[None]) -> None:
-    """Walk with a heartbeat beside it. A heart that stops (the lease is gone, the database too) ends the walk."""
+    """Walk with a heartbeat beside it; a heart that stops (lease or database gone) ends the walk."""
     walking = asyncio.ensure_future(walk)
     beating = asyncio.ensure_future(heart)
     try:

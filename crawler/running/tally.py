@@ -25,7 +25,7 @@ UNREADABLE_SHARE = 0.5
 
 @dataclass(slots=True)
 class SectionTally:
-    """One section of a run. ``problem`` ended it early; ``empty`` is a first page that twice listed nothing."""
+    """One section of a run. ``problem`` ended it early; ``empty``: its first page listed nothing, twice."""
 
     pages: int = 0
     listed: int = 0
@@ -60,7 +60,12 @@ class Tally:
         self.tell("problem", url=problem.url, message=str(problem))
 
     def tell(
-        self, kind: EventKind, *, url: str | None = None, article: Article | None = None, message: str | None = None
+        self,
+        kind: EventKind,
+        *,
+        url: str | None = None,
+        article: Article | None = None,
+        message: str | None = None,
     ) -> None:
         """Tell the listener what happened, with the counts so far."""
         verdict = self.verdict() if kind == "finished" else None

@@ -11,9 +11,9 @@ from tests.crawler.fetching.conftest import fetch
 from tests.loopback import Site, page, redirect
 
 PRIVATE = [
-    "169.254.169.254", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "0.0.0.0", "127.0.0.1", "224.0.0.1",
-    "255.255.255.255", "192.88.99.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "64:ff9b::a00:1",
-    "2002:a00:1::", "::ffff:10.0.0.1", "3fff::1", "2001:db8::1", "fe80::1%eth0",
+    "169.254.169.254", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "0.0.0.0", "127.0.0.1",
+    "224.0.0.1", "255.255.255.255", "192.88.99.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
+    "64:ff9b::a00:1", "2002:a00:1::", "::ffff:10.0.0.1", "3fff::1", "2001:db8::1", "fe80::1%eth0",
 ]  # fmt: skip
 
 
@@ -33,7 +33,9 @@ def test_an_allowed_network_opens_itself_and_nothing_beside_it() -> None:
     assert not guard.allows("127.0.0.2") and not guard.allows("10.2.0.1")
 
 
-@pytest.mark.parametrize("url", ["http://a@b.vn/", "http://b.vn\\@c.vn/", "ftp://b.vn/", "http:///x", "http://b.vn:99999/"])
+@pytest.mark.parametrize(
+    "url", ["http://a@b.vn/", "http://b.vn\\@c.vn/", "ftp://b.vn/", "http:///x", "http://b.vn:99999/"]
+)
 def test_addresses_that_two_parsers_read_differently_are_refused(url: str) -> None:
     with pytest.raises(FetchRefused) as refused:
         host_and_port(url)

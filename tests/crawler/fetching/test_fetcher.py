@@ -122,11 +122,15 @@ def test_a_redirect_without_a_target_is_a_fault_of_the_protocol(site: Site) -> N
 
 
 def test_validators_travel_as_they_came_and_304_is_an_outcome(site: Site) -> None:
-    site.pages["/x"] = lambda asked: http(b"", "304 Not Modified") if asked.headers.get("if-none-match") else page("x")
+    site.pages["/x"] = lambda asked: (
+        http(b"", "304 Not Modified") if asked.headers.get("if-none-match") else page("x")
+    )
 
     async def twice(fetcher: Fetcher) -> tuple[Outcome, Outcome]:
         first = await fetcher.fetch(site.url + "x")
-        return first, await fetcher.fetch(site.url + "x", validators=Validators('W/"a,b"', "Sun, 22 Nov 2026 10:48:13 GMT"))
+        return first, await fetcher.fetch(
+            site.url + "x", validators=Validators('W/"a,b"', "Sun, 22 Nov 2026 10:48:13 GMT")
+        )
 
     first, second = with_fetcher(twice, site.url)
     assert isinstance(first, Page) and isinstance(second, NotModified)
@@ -143,7 +147,9 @@ def test_a_form_is_posted(site: Site) -> None:
     site.pages["/ds.aspx"] = lambda asked: page(asked.method + " " + asked.body.decode())
 
     async def post(fetcher: Fetcher) -> Outcome:
-        return await fetcher.fetch(site.url + "ds.aspx", form=(("__EVENTTARGET", "pager"), ("trang", "hai ba")))
+        return await fetcher.fetch(
+            site.url + "ds.aspx", form=(("__EVENTTARGET", "pager"), ("trang", "hai ba"))
+        )
 
     outcome = with_fetcher(post, site.url)
     assert isinstance(outcome, Page)

@@ -74,7 +74,11 @@ def test_robots_over_a_redirect_counts(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"\xef\xbb\xbfUser-agent: *\nDisallow: /kin\n", b"User-agent: *\rDisallow: /kin\r", b"user-agent:*\r\ndisallow:/kin"],
+    [
+        b"\xef\xbb\xbfUser-agent: *\nDisallow: /kin\n",
+        b"User-agent: *\rDisallow: /kin\r",
+        b"user-agent:*\r\ndisallow:/kin",
+    ],
     ids=["byte order mark", "carriage returns alone", "no spaces"],
 )
 def test_odd_files_are_read(body: bytes) -> None:
