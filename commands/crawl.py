@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from spiders.discovery import bare_portal
-from spiders.registry import UnknownPortal, load_registry
 
 from commands.data import parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
-from commands.problems import say, stop, worst
+from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from commands.read import looks_like_address
-from crawler.running.options import CrawlOptions, Event, PortalResult
+from commands.store import opened
+from crawler.running.options import CrawlOptions, Event
+from crawler.running.tally import exit_code
+from spiders.completing import bare_portal
+from spiders.registry import UnknownPortal, load_registry
+from storage.portal_table import sync
 from storage.portals import Portal
 
 
@@ -27,19 +29,6 @@ class Scope(StrEnum):
 
     FRONT = "front"
     ALL = "all"
-
-
-_CODES = {
-    "new": ExitCode.OK,
-    "nothing_new": ExitCode.OK,
-    "partial": ExitCode.PARTIAL,
-    "suspicious_empty": ExitCode.DRIFT,
-    "layout_drift": ExitCode.DRIFT,
-    "blocked": ExitCode.BLOCKED,
-    "failed": ExitCode.PARTIAL,
-    "lost": ExitCode.PARTIAL,
-    "cancelled": ExitCode.PARTIAL,
-}
 
 
 @with_settings
@@ -90,6 +79,9 @@ def crawl(
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
+    if not dry_run:
+        with opened(settings) as engine:
+            sync(engine, load_registry(settings.registry))
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
@@ -109,7 +101,7 @@ def crawl(
         results = run(portals, options, settings.database, on_event)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
-    code = verdict_of(results)
+    code = exit_code(results)
     for result in results:
         if (
             result.message
@@ -117,23 +109,8 @@ def crawl(
             and result.verdict not in ("new", "nothing_new")
         ):
             say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
-    if code is not ExitCode.OK:
-        raise typer.Exit(int(code))
-
-
-def verdict_of(results: Sequence[PortalResult]) -> ExitCode:
-    """The exit code of a crawl by the CONTRACT: signals first, then the worst of what its portals came to."""
-    numbers = {r.signal for r in results if r.signal is not None}
-    if numbers:
-        return ExitCode.TERMINATED if signal.SIGTERM in numbers else ExitCode.INTERRUPTED
-    if results and all(r.already_running for r in results):
-        return ExitCode.RUNNING
-    codes = {_CODES[r.verdict] for r in results if not r.already_running}
-    if any(r.errors.get("store_failed") for r in results):
-        codes.add(ExitCode.DATABASE)
-    if results and all(r.verdict in ("failed", "lost") for r in results):
-        codes.add(ExitCode.ALL_FAILED)
-    return worst(codes)
+    if code:
+        raise typer.Exit(code)
 
 
 def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -74,7 +74,8 @@ def search(
         write_json(
             {
                 "id": hit.article_id, "url": hit.url, "title": hit.title, "portal": hit.portal,
-                "published_at": hit.published_at.isoformat() if hit.published_at else None, "snippet": hit.snippet,
+                "published_at": hit.published_at.isoformat() if hit.published_at else None,
+                "snippet": hit.snippet,
             }
             for hit in hits
         )  # fmt: skip
@@ -140,7 +141,7 @@ def export(
         say(f"{count} records" + (f" in {output}" if output else ""))
 
 
-def write_text(rows: Iterable[Mapping[str, Any]], form: Format, file: TextIO) -> int:
+def write_text(rows: Iterable[Mapping[str, Any]], form: Format, file: IO[str]) -> int:
     """Write JSON lines or CSV and return how many records."""
     count = 0
     if form is Format.JSONL:
@@ -205,7 +206,7 @@ def _batches(rows: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapp
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[TextIO]:
+def replaced(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8) that takes its place only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from spiders.registry import Registry, load_registry
 
 from commands.options import ExitCode, Settings
 from commands.problems import say_problem
@@ -17,10 +16,10 @@ from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.tagging import tag, tag_row
 from spiders.platforms import PLATFORMS, recognise
+from spiders.registry import Registry, load_registry
 from storage.portals import Portal
 from storage.records import to_record
 from vietnam import places
-from vietnam.dates import parse_stamp
 
 SURE = 0.5
 """Weight of signs from which a page is read by a platform's rules (as spiders.discovery)."""
@@ -87,12 +86,11 @@ class RowTagger:
         try:
             url = row.get("url") or ""
             portal = self.registry.for_url(url) if url else None
-            stamp = parse_stamp(row["published_at"]) if row.get("published_at") else None
             return row | tag_row(
                 row["title"],
                 row["text"],
                 url,
-                stamp.at if stamp else None,
+                row.get("published_at"),
                 home=home_of(portal) if portal else None,
                 owner=portal.owner if portal else None,
             )
@@ -118,13 +116,15 @@ def answer_of(reading: Reading, portal: Portal | None) -> Row:
     if reading.article is None:
         message = reading.reason or f"a page of kind {reading.kind}"
         answer: Row = {
-            "url": reading.url, "page_kind": reading.kind, "error": {"class": "not_article", "message": message},
+            "url": reading.url, "page_kind": reading.kind,
+            "error": {"class": "not_article", "message": message},
         }  # fmt: skip
     else:
         home = home_of(portal) if portal else places.home_from_host(reading.url)
         article = tag(reading.article, home=home, owner=portal.owner if portal else None)
         here = [portal.id] if portal else []
-        answer = to_record(article, urls=[article.url], portal=portal.id if portal else None, portals=here)
+        answer = to_record(article, urls=[article.url], portals=here)
+        answer["portal"] = portal.id if portal else None
         answer["page_kind"] = reading.kind
     if reading.candidates:
         answer["candidates"] = [

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from spiders.registry import load_registry
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
 from crawler.running.visit import Fetch
+from spiders.registry import load_registry
 from storage.portals import Portal
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
@@ -101,18 +101,18 @@ def check(
     *,
     settings: Settings,
 ) -> None:
-    """Hold records against the live sites: sections answer and list articles, the platform is still the same."""
-    from spiders.check import Check, check_portal
-
+    """Hold records against the live sites: sections answer and list, the platform is still the same."""
+    from crawler.fetching.turns import DELAY
     from crawler.running.options import CrawlOptions
     from crawler.running.visit import visit
+    from spiders.check import Check, check_portal
 
     registry = load_registry(settings.registry)
     if not names and not every:
         stop("name a portal, or say --all", ExitCode.USAGE)
     portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
     networks = tuple(str(network) for network in settings.allow)
-    options = CrawlOptions(allow_addresses=networks, **({} if delay is None else {"delay": delay}))
+    options = CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
 
     async def check_all(fetch: Fetch) -> list[Check]:
         return [await check_portal(portal, fetch) for portal in portals]

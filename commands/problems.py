@@ -10,9 +10,6 @@ import typer
 from commands.options import ExitCode
 from crawler.fetching.outcomes import FetchProblem
 
-# The CONTRACT: where several codes apply, the first of these.
-PRECEDENCE = (ExitCode.DATABASE, ExitCode.ALL_FAILED, ExitCode.BLOCKED, ExitCode.DRIFT, ExitCode.PARTIAL)
-
 
 def say(line: str) -> None:
     """Write one line for a person to stderr; stdout carries data alone."""
@@ -28,8 +25,3 @@ def stop(message: str, code: ExitCode) -> NoReturn:
     """End the command with one clear line."""
     say(f"frontnews: {message}")
     raise typer.Exit(int(code))
-
-
-def worst(codes: set[ExitCode]) -> ExitCode:
-    """The exit code of a run to which several apply."""
-    return next((code for code in PRECEDENCE if code in codes), ExitCode.OK)

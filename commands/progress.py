@@ -1,4 +1,4 @@
-"""What a crawl shows while it runs: a live bar a portal on a terminal, plain lines elsewhere; all on stderr."""
+"""What a crawl shows while it runs, on stderr: a live bar a portal on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ class Lines(Silence):
 
     def __call__(self, event: Event) -> None:
         super().__call__(event)
+        if event.kind == "discovery":
+            say(f"{event.portal}: {event.message}")
         now = time.monotonic()
         if event.kind == "finished":
             say(
@@ -111,7 +113,7 @@ class Bars(Silence):
         )
         if event.kind == "finished":
             self._progress.update(task, total=done or 1, completed=done or 1)
-        if event.kind == "problem":
+        if event.kind in ("problem", "discovery"):
             self._progress.console.print(f"{event.portal}: {event.message}", markup=False, highlight=False)
 
 

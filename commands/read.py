@@ -40,7 +40,7 @@ def read(
         return
     if source is None:
         stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
-    if "://" in source or (not Path(source).exists() and looks_like_address(source)):
+    if looks_like_address(source) and not Path(source).exists():
         page = reader.fetch(source if "://" in source else f"https://{source}")
     elif source == "-":
         page = page_of_bytes(sys.stdin.buffer.read(), url)
@@ -73,7 +73,9 @@ def tag(
 
 
 def looks_like_address(text: str) -> bool:
-    """``thoxuan.thanhhoa.gov.vn/tin`` pasted without its scheme."""
+    """An address, also one pasted without its scheme (``thoxuan.thanhhoa.gov.vn/tin``)."""
+    if text.startswith(("http://", "https://")):
+        return True
     host = text.split("/", 1)[0]
     return (
         "." in host and not host.startswith(".") and " " not in host and not host.endswith((".html", ".htm"))

@@ -46,7 +46,7 @@ def runs(
         head,
         (
             (
-                row.id, row.portal, row.state, row.verdict, f"{row.started_at:%Y-%m-%d %H:%M}",
+                row.id, row.portal, row.status, row.verdict, f"{row.started_at:%Y-%m-%d %H:%M}",
                 f"{(row.finished_at - row.started_at).total_seconds():.0f}" if row.finished_at else "",
                 row.counts.get("listed", 0), row.counts.get("new", 0), row.counts.get("changed", 0),
                 row.counts.get("failed", 0), row.message,

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
-from storage import frontier, saving
+from storage import discoveries, frontier, saving
 from storage.engine import open_database
 from storage.frontier import Known, Queued, SectionState
+from storage.portals import Portal
 from storage.records import Sighting
 from storage.saving import Saved
 
@@ -111,6 +112,14 @@ class Ledger:
         """Remember why an article was left, so that it is not fetched again."""
         await self._writer.run(frontier.skipped, self.run_id, self.portal, [row], reason)
 
+    async def recalled_portal(self, scope: Literal["front", "all"]) -> Portal | None:
+        """Return the portal's record as an earlier discovery completed it."""
+        return await self._writer.run(discoveries.recall, self.portal, scope)
+
+    async def remember_portal(self, portal: Portal, scope: Literal["front", "all"]) -> None:
+        """Keep the portal's completed record for the next runs."""
+        await self._writer.run(discoveries.remember, portal, scope)
+
     async def dropped(self, key: str) -> None:
         """Forget an address without a trace: another crawl may want it."""
         await self._writer.run(frontier.done, self.run_id, self.portal, [key])
@@ -156,6 +165,15 @@ class DryLedger(Ledger):
         return []
 
     async def queue(self, rows: Sequence[Queued]) -> None:
+        """Write nothing."""
+
+    async def recalled_portal(self, scope: Literal["front", "all"]) -> Portal | None:
+        """Return the portal's record as an earlier discovery completed it."""
+        if self._reader is None:
+            return None
+        return await self._reader.run(discoveries.recall, self.portal, scope)
+
+    async def remember_portal(self, portal: Portal, scope: Literal["front", "all"]) -> None:
         """Write nothing."""
 
     async def section_state(self, section: str) -> SectionState:

@@ -77,14 +77,23 @@ def tag(article: Article, *, home: Home | None = None, owner: str | None = None)
     )
 
 
-def tag_row(title: str, text: str, url: str, published_at: str | None) -> dict[str, object]:
+def tag_row(
+    title: str,
+    text: str,
+    url: str,
+    published_at: str | None,
+    *,
+    home: Home | None = None,
+    owner: str | None = None,
+) -> dict[str, object]:
     """Return what `frontnews tag` adds to one row, in CONTRACT order and JSON types.
 
     ``text``: paragraphs separated by line breaks. ``published_at``: ISO 8601, or any form that
     :func:`vietnam.dates.parse_stamp` reads; what it cannot read counts as unknown.
     """
     paragraphs = [line for line in text.splitlines() if line.strip()]
-    tags = _tags(title, None, paragraphs, url=url, published=_day(published_at), home=None, owner=None)
+    speaker = _OWNERS.get(owner or "")
+    tags = _tags(title, None, paragraphs, url=url, published=_day(published_at), home=home, owner=speaker)
     return {
         "event_date": tags.event_date.isoformat() if tags.event_date else None,
         "relevant": tags.relevant,

@@ -19,6 +19,7 @@ from crawler.running.options import CrawlOptions, OnEvent, PortalResult, ignore_
 from crawler.running.run import run_portal
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, Writer
+from spiders.completing import completed
 from spiders.walk import Walk
 from storage.portals import Portal
 from storage.records import Sighting
@@ -87,8 +88,12 @@ class PortalSpider(Spider):
 
     async def walk(self, ledger: Ledger) -> None:
         """Walk the portal with the memory and the pen of ``ledger``."""
-        fetcher = Fetcher(self.crawler, PortalHosts([self.portal.url, *self.portal.aliases]))
-        self._walk = Walk(self.portal, self.options, fetcher, ledger, self.tally, self._kept.put_nowait)
+        hosts = PortalHosts([self.portal.url, *self.portal.aliases])
+        fetcher = Fetcher(self.crawler, hosts)
+        portal = await completed(self.portal, self.options, fetcher, ledger, self.tally)
+        if portal is None:
+            return
+        self._walk = Walk(portal, self.options, fetcher, ledger, self.tally, self._kept.put_nowait)
         await self._walk.run()
 
     def stop(self) -> None:

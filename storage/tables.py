@@ -61,6 +61,15 @@ portals = Table(
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("scope", Text, nullable=False, doc="front | all: what was looked for"),
+    Column("record", Json, nullable=False, doc="storage.portals.Portal"),
+    Column("found_at", UtcTime, nullable=False),
+)
+
 crawl_runs = Table(
     "crawl_runs",
     metadata,

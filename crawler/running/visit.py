@@ -89,8 +89,8 @@ class _Visitor(Spider):
     name = "visit"
     delay = 0.0
 
-    def __init__(self, *, visits: _Visits[object], host_memory: HostMemory, **arguments: object) -> None:
-        super().__init__(**arguments)
+    def __init__(self, *, visits: _Visits[object], host_memory: HostMemory) -> None:
+        super().__init__()
         self.visits = visits
         self.host_memory = host_memory
 
