@@ -15,9 +15,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
-from storage import frontier, saving
+from storage import discoveries, frontier, saving
+from storage.discoveries import Found
 from storage.engine import open_database
 from storage.frontier import Known, Queued, SectionState
+from storage.portals import Section
 from storage.records import Sighting
 from storage.saving import Saved
 
@@ -103,6 +105,14 @@ class Ledger:
             last_page=last_page,
         )
 
+    async def discovery(self) -> Found | None:
+        """Return what first discovery found on the portal, in an earlier crawl."""
+        return await self._writer.run(discoveries.recall, self.portal)
+
+    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
+        """Remember what first discovery found."""
+        await self._writer.run(discoveries.keep, self.portal, platform, sections, wide=wide)
+
     async def failed(self, key: str, error: str, message: str) -> None:
         """Keep an address for the next run; storage counts the attempts and gives up in the end."""
         await self._writer.run(frontier.failed, self.run_id, self.portal, key, error, message)
@@ -165,6 +175,13 @@ class DryLedger(Ledger):
         return await self._reader.run(frontier.section_state, self.portal, section)
 
     async def set_section_state(self, section: str, *, complete: bool, last_page: int) -> None:
+        """Write nothing."""
+
+    async def discovery(self) -> Found | None:
+        """Return what first discovery found on the portal, in an earlier crawl."""
+        return None if self._reader is None else await self._reader.run(discoveries.recall, self.portal)
+
+    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
         """Write nothing."""
 
     async def failed(self, key: str, error: str, message: str) -> None:

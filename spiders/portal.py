@@ -87,8 +87,11 @@ class PortalSpider(Spider):
 
     async def walk(self, ledger: Ledger) -> None:
         """Walk the portal with the memory and the pen of ``ledger``."""
-        fetcher = Fetcher(self.crawler, PortalHosts([self.portal.url, *self.portal.aliases]))
-        self._walk = Walk(self.portal, self.options, fetcher, ledger, self.tally, self._kept.put_nowait)
+        hosts = PortalHosts([self.portal.url, *self.portal.aliases])
+        fetcher = Fetcher(self.crawler, hosts)
+        self._walk = Walk(
+            self.portal, self.options, fetcher, hosts, ledger, self.tally, self._kept.put_nowait
+        )
         await self._walk.run()
 
     def stop(self) -> None:
