@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -18,10 +19,11 @@ from commands.read import looks_like_address
 from commands.store import opened
 from crawler.running.options import CrawlOptions, Event
 from crawler.running.tally import exit_code
-from spiders.completing import bare_portal
 from spiders.registry import UnknownPortal, load_registry
+from spiders.registry_text import suggest_id
 from storage.portal_table import sync
 from storage.portals import Portal
+from vietnam.places import Home, home_from_host
 
 
 class Scope(StrEnum):
@@ -131,3 +133,21 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
             portal = bare_portal(name if "://" in name else f"https://{name}")
         portals[portal.id] = portal
     return list(portals.values())
+
+
+def bare_portal(url: str) -> Portal:
+    """A record of an address outside the registry: its place by its host, the rest for the spider to find."""
+    host = urlsplit(url).netloc
+    home = home_from_host(host) or Home()
+    return Portal(
+        id=suggest_id(url),
+        name=host,
+        url=url,
+        owner="other",
+        province_2024=home.province_2024,
+        district_2024=home.district_2024,
+        province_2025=home.province_2025,
+        communes_2025=home.communes_2025,
+        confidence="low",
+        evidence="address given to crawl",
+    )

@@ -58,7 +58,7 @@ class PageReader:
         options = CrawlOptions(
             allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True
         )
-        page = visit(lambda fetch: fetch(url), options, self.settings.database, say_problem)
+        page = visit(lambda fetch: fetch(url), options, self.settings.database, on_problem=say_problem)
         if page is None:
             raise typer.Exit(int(ExitCode.ALL_FAILED))
         return page

@@ -117,7 +117,7 @@ def check(
     async def check_all(fetch: Fetch) -> list[Check]:
         return [await check_portal(portal, fetch) for portal in portals]
 
-    checks = visit(check_all, options, settings.database, say_problem)
+    checks = visit(check_all, options, settings.database, on_problem=say_problem)
     if settings.json:
         write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
     else:

@@ -8,7 +8,6 @@ from typing import NoReturn
 import typer
 
 from commands.options import ExitCode
-from crawler.fetching.outcomes import FetchProblem
 
 
 def say(line: str) -> None:
@@ -16,7 +15,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def say_problem(problem: FetchProblem) -> None:
+def say_problem(problem: str) -> None:
     """Say why a page did not come."""
     say(f"frontnews: {problem}")
 

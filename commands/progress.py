@@ -62,8 +62,6 @@ class Lines(Silence):
 
     def __call__(self, event: Event) -> None:
         super().__call__(event)
-        if event.kind == "discovery":
-            say(f"{event.portal}: {event.message}")
         now = time.monotonic()
         if event.kind == "finished":
             say(
@@ -113,7 +111,7 @@ class Bars(Silence):
         )
         if event.kind == "finished":
             self._progress.update(task, total=done or 1, completed=done or 1)
-        if event.kind in ("problem", "discovery"):
+        if event.kind == "problem":
             self._progress.console.print(f"{event.portal}: {event.message}", markup=False, highlight=False)
 
 

@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
 from storage import discoveries, frontier, saving
+from storage.discoveries import Found
 from storage.engine import open_database
 from storage.frontier import Known, Queued, SectionState
-from storage.portals import Portal
+from storage.portals import Section
 from storage.records import Sighting
 from storage.saving import Saved
 
@@ -104,6 +105,14 @@ class Ledger:
             last_page=last_page,
         )
 
+    async def discovery(self) -> Found | None:
+        """Return what first discovery found on the portal, in an earlier crawl."""
+        return await self._writer.run(discoveries.recall, self.portal)
+
+    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
+        """Remember what first discovery found."""
+        await self._writer.run(discoveries.keep, self.portal, platform, sections, wide=wide)
+
     async def failed(self, key: str, error: str, message: str) -> None:
         """Keep an address for the next run; storage counts the attempts and gives up in the end."""
         await self._writer.run(frontier.failed, self.run_id, self.portal, key, error, message)
@@ -111,14 +120,6 @@ class Ledger:
     async def skipped(self, row: Queued, reason: str) -> None:
         """Remember why an article was left, so that it is not fetched again."""
         await self._writer.run(frontier.skipped, self.run_id, self.portal, [row], reason)
-
-    async def recalled_portal(self, scope: Literal["front", "all"]) -> Portal | None:
-        """Return the portal's record as an earlier discovery completed it."""
-        return await self._writer.run(discoveries.recall, self.portal, scope)
-
-    async def remember_portal(self, portal: Portal, scope: Literal["front", "all"]) -> None:
-        """Keep the portal's completed record for the next runs."""
-        await self._writer.run(discoveries.remember, portal, scope)
 
     async def dropped(self, key: str) -> None:
         """Forget an address without a trace: another crawl may want it."""
@@ -167,15 +168,6 @@ class DryLedger(Ledger):
     async def queue(self, rows: Sequence[Queued]) -> None:
         """Write nothing."""
 
-    async def recalled_portal(self, scope: Literal["front", "all"]) -> Portal | None:
-        """Return the portal's record as an earlier discovery completed it."""
-        if self._reader is None:
-            return None
-        return await self._reader.run(discoveries.recall, self.portal, scope)
-
-    async def remember_portal(self, portal: Portal, scope: Literal["front", "all"]) -> None:
-        """Write nothing."""
-
     async def section_state(self, section: str) -> SectionState:
         """Return how far a section has been walked."""
         if self._reader is None:
@@ -183,6 +175,13 @@ class DryLedger(Ledger):
         return await self._reader.run(frontier.section_state, self.portal, section)
 
     async def set_section_state(self, section: str, *, complete: bool, last_page: int) -> None:
+        """Write nothing."""
+
+    async def discovery(self) -> Found | None:
+        """Return what first discovery found on the portal, in an earlier crawl."""
+        return None if self._reader is None else await self._reader.run(discoveries.recall, self.portal)
+
+    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
         """Write nothing."""
 
     async def failed(self, key: str, error: str, message: str) -> None:

@@ -19,7 +19,6 @@ from crawler.running.options import CrawlOptions, OnEvent, PortalResult, ignore_
 from crawler.running.run import run_portal
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, Writer
-from spiders.completing import completed
 from spiders.walk import Walk
 from storage.portals import Portal
 from storage.records import Sighting
@@ -90,10 +89,9 @@ class PortalSpider(Spider):
         """Walk the portal with the memory and the pen of ``ledger``."""
         hosts = PortalHosts([self.portal.url, *self.portal.aliases])
         fetcher = Fetcher(self.crawler, hosts)
-        portal = await completed(self.portal, self.options, fetcher, ledger, self.tally)
-        if portal is None:
-            return
-        self._walk = Walk(portal, self.options, fetcher, ledger, self.tally, self._kept.put_nowait)
+        self._walk = Walk(
+            self.portal, self.options, fetcher, hosts, ledger, self.tally, self._kept.put_nowait
+        )
         await self._walk.run()
 
     def stop(self) -> None:

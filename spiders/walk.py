@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urljoin
 
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
+from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
@@ -24,6 +26,7 @@ from crawler.running.options import CrawlOptions
 from crawler.running.tally import SectionTally, Tally
 from crawler.saving import Ledger, utc_now
 from crawler.tagging import tag
+from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import due_for_check
 from storage.frontier import Known, Queued
@@ -40,6 +43,9 @@ DEAD_AFTER = 5
 
 SURE = 0.5
 """Weight of signs from which a platform is taken as recognised (crawler.reading.platform.Sign)."""
+
+DISCOVERY_KEPT = timedelta(days=7)
+"""How long found sections are walked before they are looked for again: new ones are opened now and then."""
 
 ERROR_OF_KIND: dict[PageKind, ErrorClass] = {
     "soft404": "soft_404",
@@ -65,6 +71,7 @@ class Walk:
         portal: Portal,
         options: CrawlOptions,
         fetcher: Fetcher,
+        hosts: PortalHosts,
         ledger: Ledger,
         tally: Tally,
         emit: Callable[[Sighting], None],
@@ -72,6 +79,7 @@ class Walk:
         self.portal = portal
         self.options = options
         self.fetcher = fetcher
+        self.hosts = hosts
         self.ledger = ledger
         self.tally = tally
         self.emit = emit
@@ -100,6 +108,8 @@ class Walk:
         """Walk the portal. Raises what storage raises; everything else is counted in the tally."""
         self.tally.tell("started")
         try:
+            if not self.portal.sections:
+                await self.discover()
             await self.leftovers()
             for section in sorted(self.portal.sections, key=lambda s: s.scope != "front"):
                 await self.section(section)
@@ -107,6 +117,36 @@ class Walk:
             pass
 
     # -- the three parts -----------------------------------------------------------------------
+
+    async def discover(self) -> None:
+        """Find the sections of a portal whose record names none; ends the walk where nothing answers.
+
+        What was found is kept for DISCOVERY_KEPT, and looked for again before that if now more is asked for.
+        """
+        wide = self.options.scope == "all"
+        found = await self.ledger.discovery()
+        if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
+            self.portal = replace(self.portal, platform=found.platform, sections=found.sections)
+        else:
+            problems: list[FetchProblem] = []
+
+            async def fetch(url: str) -> Page | None:
+                outcome = await self.fetch(url)
+                if isinstance(outcome, FetchProblem):
+                    problems.append(outcome)
+                return outcome if isinstance(outcome, Page) else None
+
+            try:
+                discovery = await complete(self.portal, fetch, scope=self.options.scope)
+            except DiscoveryFailed as error:
+                self.note(problems[0] if problems else FetchProblem(self.portal.url, "http_4xx", str(error)))
+                raise WalkEnded from None
+            self.portal = discovery.portal
+            await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
+        self.platform = PLATFORMS.get(self.portal.platform)
+        self.scopes = {section.path: section.scope for section in self.portal.sections}
+        if not self.portal.sections:
+            self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
 
     async def leftovers(self) -> None:
         """Fetch what an interrupted or failed run left in the frontier."""
@@ -215,7 +255,7 @@ class Walk:
         rows = {
             self.key(row.url): row
             for row in reversed(listing.rows)
-            if self.fetcher.hosts.cover(row.url) and urls.is_article(row.url, self.platform) is not False
+            if self.hosts.cover(row.url) and urls.is_article(row.url, self.platform) is not False
         }
         return list(reversed(rows.values()))
 

@@ -1,44 +1,47 @@
-"""What discovery found of portals whose records do not say it: kept, so that it is looked for once."""
+"""Sections that first discovery found where a portal's record names none, so that it is not done by every crawl."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine, select
 
 from storage.bulk import upsert
 from storage.columns import now
 from storage.engine import reading, writing
-from storage.portals import Portal, Section
-from storage.tables import discoveries
+from storage.portals import Section
+from storage.tables import discoveries as table
 
 
-def remember(engine: Engine, portal: Portal, scope: Literal["front", "all"]) -> None:
-    """Keep a completed record. ``scope`` is what was looked for: ``all`` answers for ``front`` too."""
-    record = asdict(portal)
-    for name in ("active_from", "active_until"):
-        record[name] = record[name] and record[name].isoformat()
-    row = {"portal": portal.id, "scope": scope, "record": record, "found_at": now()}
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found on a portal. ``wide``: sections of every subject were looked for, not only ours."""
+
+    platform: str
+    sections: tuple[Section, ...]
+    wide: bool
+    found_at: datetime
+
+
+def keep(engine: Engine, portal: str, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
+    """Remember what was found on ``portal`` now, in place of what was found before."""
+    row = {
+        "portal": portal,
+        "platform": platform,
+        "sections": [asdict(section) for section in sections],
+        "wide": wide,
+        "found_at": now(),
+    }
     with writing(engine) as connection:
-        upsert(connection, discoveries, [row], key=("portal",))
+        upsert(connection, table, [row], key=("portal",))
 
 
-def recall(engine: Engine, portal: str, scope: Literal["front", "all"]) -> Portal | None:
-    """The record that was completed for this portal in this scope, or None."""
-    wanted = ("all",) if scope == "all" else ("front", "all")
+def recall(engine: Engine, portal: str) -> Found | None:
+    """Return what was found on ``portal``, however long ago: the caller judges its age."""
     with reading(engine) as connection:
-        record = connection.execute(
-            select(discoveries.c.record).where(
-                discoveries.c.portal == portal, discoveries.c.scope.in_(wanted)
-            )
-        ).scalar_one_or_none()
-    if record is None:
+        row = connection.execute(select(table).where(table.c.portal == portal)).first()
+    if row is None:
         return None
-    for name in ("active_from", "active_until"):
-        record[name] = record[name] and date.fromisoformat(record[name])
-    for name in ("communes_2025", "aliases"):
-        record[name] = tuple(record[name])
-    record["sections"] = tuple(Section(**section) for section in record["sections"])
-    return Portal(**record)
+    return Found(row.platform, tuple(Section(**section) for section in row.sections), row.wide, row.found_at)

@@ -61,15 +61,6 @@ portals = Table(
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 
-discoveries = Table(
-    "discoveries",
-    metadata,
-    Column("portal", Text, primary_key=True),
-    Column("scope", Text, nullable=False, doc="front | all: what was looked for"),
-    Column("record", Json, nullable=False, doc="storage.portals.Portal"),
-    Column("found_at", UtcTime, nullable=False),
-)
-
 crawl_runs = Table(
     "crawl_runs",
     metadata,
@@ -248,6 +239,16 @@ section_state = Table(
     Column("complete", Boolean, nullable=False, doc="walked to its end once"),
     Column("last_page", Integer, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+)
+
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("sections", Json, nullable=False, comment="[{path, scope, name}]"),
+    Column("wide", Boolean, nullable=False, comment="sections of every subject were looked for"),
+    Column("found_at", UtcTime, nullable=False),
 )
 
 holds = Table(

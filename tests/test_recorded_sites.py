@@ -82,7 +82,9 @@ def replay(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
             server.terminate()
 
 
-def frontnews(*arguments: str, database: Path, registry: Path | None = None) -> subprocess.CompletedProcess[str]:
+def frontnews(
+    *arguments: str, database: Path, registry: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does; the crawler may reach loopback and nothing else that is private."""
     environment = os.environ | {
         "FRONTNEWS_DATABASE": f"sqlite:///{database}",

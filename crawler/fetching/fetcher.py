@@ -71,10 +71,10 @@ Outcome = Page | NotModified | FetchProblem
 class Fetcher:
     """Fetches pages of one portal through the crawler's downloader: gate, turn, limits and all.
 
-    ``hosts`` are the portal's own; a redirect that leaves them is the outcome ``redirect_offsite``.
+    ``hosts`` are the portal's own; a redirect that leaves them is the outcome ``redirect_offsite``. None: any.
     """
 
-    def __init__(self, crawler: Crawler, hosts: PortalHosts) -> None:
+    def __init__(self, crawler: Crawler, hosts: PortalHosts | None) -> None:
         self.crawler = crawler
         self.hosts = hosts
         self.retry_wait = crawler.settings.getfloat("FRONTNEWS_RETRY_WAIT")
@@ -140,7 +140,7 @@ class Fetcher:
             target = safe_url_string(urljoin(url, location)).partition("#")[0]
             if urlsplit(target).scheme not in ("http", "https"):
                 return FetchProblem(asked, "blocked_address", f"redirected to {target[:200]}", answer.status)
-            if not self.hosts.cover(target):
+            if self.hosts is not None and not self.hosts.cover(target):
                 return FetchProblem(
                     asked, "redirect_offsite", f"redirected to {target}: has the portal moved?", answer.status
                 )

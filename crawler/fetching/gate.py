@@ -39,11 +39,13 @@ class _Kept:
 class HostMemory:
     """What the process knows of hosts, over the portals that share them: holds and robots.txt.
 
-    ``writer`` keeps it over restarts; without one (a dry run) it lasts as long as this object.
+    ``writer`` keeps it over restarts; with ``read_only`` (a dry run) what is new lasts only as long as this
+    object.
     """
 
-    def __init__(self, writer: Writer | None = None) -> None:
+    def __init__(self, writer: Writer | None = None, *, read_only: bool = False) -> None:
         self._writer = writer
+        self._pen = None if read_only else writer
         self._holds: dict[str, datetime] = {}
         self._robots: dict[str, _Kept] = {}
         self._asking: dict[str, asyncio.Lock] = {}
@@ -65,8 +67,8 @@ class HostMemory:
         if self._holds.get(host, until) > until:
             return
         self._holds[host] = until
-        if self._writer:
-            await self._writer.run(stored.hold, host, until, reason)
+        if self._pen:
+            await self._pen.run(stored.hold, host, until, reason)
 
     async def robots(self, site: str) -> Robots | None:
         """Return the rules of an origin, None if they must be asked for (again)."""
@@ -82,8 +84,8 @@ class HostMemory:
         """Remember the robots.txt of an origin; ``status`` 0 stands for no answer at all."""
         now = datetime.now(UTC)
         self._robots[site] = _kept(answer, now)
-        if self._writer:
-            await self._writer.run(stored.save_robots, site, status=status, body=body, fetched_at=now)
+        if self._pen:
+            await self._pen.run(stored.save_robots, site, status=status, body=body, fetched_at=now)
         return self._robots[site].robots
 
 

@@ -68,10 +68,9 @@ def crawl(
 
 
 def open_writer(url: str, options: CrawlOptions) -> Writer | None:
-    """Open the database of a crawl: None for a dry run on a SQLite file that is not there."""
+    """Open the database of a crawl at the newest schema; a dry run opens only what is there."""
     if options.dry_run:
-        path = url.removeprefix("sqlite:///")
-        return None if path != url and not Path(path).exists() else Writer.open(url)
+        return open_reader(url)
     writer = Writer.open(url)
     try:
         migrate.upgrade(writer.engine)
@@ -79,6 +78,12 @@ def open_writer(url: str, options: CrawlOptions) -> Writer | None:
         writer.close()
         raise
     return writer
+
+
+def open_reader(url: str) -> Writer | None:
+    """Open a database to read from it; None where the SQLite file is not there and must not be made."""
+    path = url.removeprefix("sqlite:///")
+    return None if path != url and not Path(path).exists() else Writer.open(url)
 
 
 class _Crawl:
@@ -95,7 +100,7 @@ class _Crawl:
         self.options = options
         self.writer = writer
         self.on_event = on_event
-        self.hosts = HostMemory(None if options.dry_run else writer)
+        self.hosts = HostMemory(writer, read_only=options.dry_run)
         self.runner = AsyncCrawlerRunner(settings_of(options))
         self.spider_class = cast("type[Spider]", load_object(self.runner.settings["FRONTNEWS_SPIDER"]))
         self.running: set[_Stoppable] = set()

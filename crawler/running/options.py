@@ -101,15 +101,15 @@ class Counts:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-EventKind = Literal["started", "discovery", "listing", "article", "saved", "problem", "finished"]
+EventKind = Literal["started", "listing", "article", "saved", "problem", "finished"]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in the crawl of a portal, for a progress display.
 
-    ``counts`` are those of the portal so far. ``article`` comes with kind ``article``, ``verdict`` with
-    ``finished``, ``message`` with ``discovery``, ``problem`` and ``finished``.
+    ``counts`` are those of the portal so far. ``article`` comes with kind ``article``, ``message`` with
+    ``problem`` and ``finished``, ``verdict`` with ``finished``.
     """
 
     portal: str

@@ -106,8 +106,6 @@ class Tally:
             return "failed"
         reached = [s for s in self.sections.values() if s.pages]
         problems = [s.problem for s in self.sections.values() if s.problem]
-        if self.stopped is not None:
-            return "failed"
         if not reached:
             blocked = problems and all(p.error in BLOCKING for p in problems)
             return "blocked" if blocked else "failed"

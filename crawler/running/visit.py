@@ -1,104 +1,84 @@
-"""A few pages outside a run: discovery, ``portals check``, ``read URL``. The manners are those of a crawl."""
+"""Visiting a few pages with the crawl's manners, outside any crawl: discovery, ``read URL``, ``portals check``."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawler.fetching.fetcher import Fetcher
+from crawler.fetching.fetcher import Fetcher, Outcome
 from crawler.fetching.gate import HostMemory
-from crawler.fetching.hosts import PortalHosts
-from crawler.fetching.outcomes import FetchProblem
 from crawler.reading.page import Page
-from crawler.running.crawl import open_writer, run_in_reactor, settings_of
+from crawler.running.crawl import open_reader, run_in_reactor, settings_of
 from crawler.running.options import CrawlOptions
 
 T = TypeVar("T")
-
 Fetch = Callable[[str], Awaitable[Page | None]]
-"""GET an address, redirects within its site followed; None where no page came."""
-
-
-def fetch_of(fetcher: Fetcher, on_problem: Callable[[FetchProblem], None]) -> Fetch:
-    """A fetch for discovery from a crawl's fetcher; what went wrong is told to ``on_problem``."""
-
-    async def fetch(url: str) -> Page | None:
-        outcome = await fetcher.fetch(url)
-        if isinstance(outcome, FetchProblem):
-            on_problem(outcome)
-        return outcome if isinstance(outcome, Page) else None
-
-    return fetch
 
 
 def visit(
     work: Callable[[Fetch], Awaitable[T]],
     options: CrawlOptions,
     database_url: str,
-    on_problem: Callable[[FetchProblem], None],
+    *,
+    on_problem: Callable[[str], None] | None = None,
 ) -> T:
-    """Run ``work`` with a fetch that keeps the address guard, robots.txt, holds and the delay of ``options``.
+    """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
 
-    The database keeps holds and robots.txt (a dry run only reads it). Raises what ``work`` raises.
+    robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
+    followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
+    is told, in one line, why a page did not come. Raises what ``work`` raises.
     """
-    writer = open_writer(database_url, options)
-    try:
-        return run_in_reactor(_visit(work, options, HostMemory(writer), on_problem))
-    finally:
-        if writer is not None:
-            writer.close()
 
-
-async def _visit(
-    work: Callable[[Fetch], Awaitable[T]],
-    options: CrawlOptions,
-    memory: HostMemory,
-    on_problem: Callable[[FetchProblem], None],
-) -> T:
-    crawler = AsyncCrawlerRunner(settings_of(options)).create_crawler(_Visitor)
-    visits = _Visits(work, on_problem)
-    await AsyncCrawlerRunner(settings_of(options)).crawl(crawler, visits=visits, host_memory=memory)
-    if visits.error is not None:
-        raise visits.error
-    return visits.results[0]
-
-
-class _Visits(Generic[T]):
-    """The work of one visit, and what came of it: a spider has no way to return a value."""
-
-    def __init__(
-        self, work: Callable[[Fetch], Awaitable[T]], on_problem: Callable[[FetchProblem], None]
-    ) -> None:
-        self.work = work
-        self.on_problem = on_problem
-        self.results: list[T] = []
-        self.error: Exception | None = None
-
-    async def run(self, fetch: Fetch) -> None:
-        """Do the work; an error waits for the caller, since Scrapy would only log it."""
-        try:
-            self.results.append(await self.work(fetch))
-        except Exception as error:
-            self.error = error
-
-
-class _Visitor(Spider):
-    name = "visit"
-    delay = 0.0
-
-    def __init__(self, *, visits: _Visits[object], host_memory: HostMemory) -> None:
-        super().__init__()
-        self.visits = visits
-        self.host_memory = host_memory
-
-    async def start(self) -> AsyncIterator[None]:
+    async def with_fetcher(fetcher: Fetcher) -> T:
         async def fetch(url: str) -> Page | None:
-            fetcher = Fetcher(self.crawler, PortalHosts([url]))
-            return await fetch_of(fetcher, self.visits.on_problem)(url)
+            outcome: Outcome = await fetcher.fetch(url)
+            if isinstance(outcome, Page):
+                return outcome
+            if on_problem is not None:
+                on_problem(str(outcome))
+            return None
 
-        await self.visits.run(fetch)
-        return
-        yield
+        return await work(fetch)
+
+    reader = open_reader(database_url)
+    try:
+        return run_in_reactor(visiting(with_fetcher, options, HostMemory(reader, read_only=True)))
+    finally:
+        if reader is not None:
+            reader.close()
+
+
+async def visiting(work: Callable[[Fetcher], Awaitable[T]], options: CrawlOptions, memory: HostMemory) -> T:
+    """Run ``work`` with a Fetcher in a crawler of its own, inside a running event loop."""
+    crawler = AsyncCrawlerRunner(settings_of(options)).create_crawler(Visitor)
+    await crawler.crawl_async(work=work, memory=memory)
+    visitor = cast("Visitor[T]", crawler.spider)
+    if visitor.failure is not None:
+        raise visitor.failure
+    return cast("T", visitor.result)
+
+
+class Visitor(Spider, Generic[T]):
+    """A spider that does one piece of work with a Fetcher and keeps what came of it."""
+
+    name = "visitor"
+
+    def __init__(self, work: Callable[[Fetcher], Awaitable[T]], memory: HostMemory) -> None:
+        super().__init__()
+        self.work = work
+        self.host_memory = memory
+        self.result: T | None = None
+        self.failure: Exception | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Do the work; there are no items."""
+        try:
+            self.result = await self.work(Fetcher(self.crawler, hosts=None))
+        except Exception as error:
+            self.failure = error
+        nothing: tuple[()] = ()
+        for item in nothing:
+            yield item

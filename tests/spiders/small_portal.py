@@ -68,7 +68,9 @@ class SmallPortal(Site):
     broken: dict[str, Answer | None] = field(default_factory=dict)
     """Paths that answer something else for now."""
 
-    def publish(self, count: int, section: str = "mat-tran", *, days_old: int = 100, off_topic: bool = False) -> None:
+    def publish(
+        self, count: int, section: str = "mat-tran", *, days_old: int = 100, off_topic: bool = False
+    ) -> None:
         """Add ``count`` articles, each a day younger than the one before, the first ``days_old`` days ago."""
         first = max((n.number for n in self.news), default=0) + 1
         start = datetime.now(VIETNAM).replace(microsecond=0) - timedelta(days=days_old)
@@ -87,7 +89,13 @@ class SmallPortal(Site):
     def portal(self, id: str = "thu_nghiem/nho", scope: str = "front", **more: object) -> Portal:
         """Return the record of the portal."""
         sections = tuple(Section(f"/{name}/", scope) for name in self.sections())  # type: ignore[arg-type]
-        values = {"id": id, "name": "Cổng thử", "url": self.url, "owner": "front", "sections": sections} | more
+        values = {
+            "id": id,
+            "name": "Cổng thử",
+            "url": self.url,
+            "owner": "front",
+            "sections": sections,
+        } | more
         return Portal(**values)  # type: ignore[arg-type]
 
     def answer_to(self, asked: Asked) -> object:  # type: ignore[override]

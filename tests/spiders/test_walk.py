@@ -268,7 +268,9 @@ def test_a_portal_that_forbids_us_is_blocked_and_not_asked(site: SmallPortal, ru
 
 def test_what_robots_forbids_is_no_failure_and_not_asked(site: SmallPortal, run: Run) -> None:
     site.publish(3)
-    site.pages["/robots.txt"] = http(f"User-agent: *\nDisallow: {site.news[0].path}\n", content_type="text/plain")
+    site.pages["/robots.txt"] = http(
+        f"User-agent: *\nDisallow: {site.news[0].path}\n", content_type="text/plain"
+    )
     result = run()
     assert (result.verdict, result.new, result.failed) == ("new", 2, 0)
     assert site.news[0].path not in site.paths()
@@ -323,7 +325,8 @@ def test_twins_and_foreign_links_are_never_fetched(site: SmallPortal, run: Run) 
 def test_a_pager_that_leads_in_circles_ends(site: SmallPortal, run: Run) -> None:
     site.publish(10)
     looping = site.listing("mat-tran", 1).replace(
-        "<div class='pagination'>", "<div class='pagination'><a rel=next href='/mat-tran/?page=2'>Trang sau</a>"
+        "<div class='pagination'>",
+        "<div class='pagination'><a rel=next href='/mat-tran/?page=2'>Trang sau</a>",
     )
     site.broken["/mat-tran/"] = http(looping)
     site.broken["/mat-tran/?page=2"] = http(looping.replace("?page=2", "?page=3"))
@@ -332,7 +335,9 @@ def test_a_pager_that_leads_in_circles_ends(site: SmallPortal, run: Run) -> None
     assert len(listings_asked(site)) <= 3
 
 
-def test_the_articles_of_two_portals_on_one_server_wait_for_each_other(site: SmallPortal, database: str) -> None:
+def test_the_articles_of_two_portals_on_one_server_wait_for_each_other(
+    site: SmallPortal, database: str
+) -> None:
     site.publish(3, "mat-tran")
     site.publish(3, "hoi-phu-nu")
     one = site.portal("a/mot", sections=(Section("/mat-tran/", "front"),))

@@ -101,14 +101,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portals")),
     )
     op.create_table(
-        "discoveries",
-        sa.Column("portal", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("record", Json, nullable=False),
-        sa.Column("found_at", UtcTime(), nullable=False),
-        sa.PrimaryKeyConstraint("portal", name=op.f("pk_discoveries")),
-    )
-    op.create_table(
         "robots",
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
@@ -294,7 +286,6 @@ def downgrade() -> None:
     op.drop_table("section_state")
     op.drop_table("robots")
     op.drop_table("portals")
-    op.drop_table("discoveries")
     op.drop_table("meta")
     op.drop_table("holds")
     op.drop_index("ix_frontier_portal_state", table_name="frontier")
