@@ -113,8 +113,15 @@ class Walk:
             await self.leftovers()
             for section in sorted(self.portal.sections, key=lambda s: s.scope != "front"):
                 await self.section(section)
+            self.tell_of_nothing()
         except WalkEnded:
             pass
+
+    def tell_of_nothing(self) -> None:
+        """Note why, where not one section of the portal lists an article."""
+        barren = [account.barren for account in self.tally.sections.values() if account.barren]
+        if barren and not self.tally.counts.listed:
+            self.note(barren[0])
 
     # -- the three parts -----------------------------------------------------------------------
 
@@ -158,6 +165,7 @@ class Walk:
         """Walk one section's listing pages, fetching the new articles of each before the next."""
         account = self.tally.sections.setdefault(section.path, SectionTally())
         state = await self.ledger.section_state(section.path)
+        account.listed_before = state.last_page > 0
         to_the_end = not state.complete and state.last_page < self.options.pages
         ask: NextPage | None = self.first_page(section)
         asked: set[NextPage] = set()
@@ -235,8 +243,14 @@ class Walk:
                 self.tally.counts.pages += 1
                 return listing
             if confirmed and not account.pages:
-                account.pages, account.empty = 1, True
-                self.note(self.empty_listing(outcome))
+                account.pages = 1
+                problem = self.empty_listing(outcome)
+                if account.listed_before or problem.error != "listing_empty":
+                    account.empty = True
+                    self.note(problem)
+                else:
+                    # A section that never had an article: told only if the whole portal lists nothing.
+                    account.barren = problem
         return None
 
     def empty_listing(self, page: Page) -> FetchProblem:
