@@ -76,6 +76,7 @@ ORGANIZATIONS = {
         (1989, 12),
     ),
 }
+DRIVES = {"LDLD": "Tháng Công nhân", "DTN": "Tháng Thanh niên", "HLHPN": "Ngày Chủ nhật xanh"}
 DISTRICT_NAMES = {
     "LDLD": ("Liên đoàn Lao động", "Chủ tịch Liên đoàn Lao động"),
     "DTN": ("Huyện đoàn", "Bí thư Huyện đoàn"),
@@ -264,6 +265,7 @@ def _values(
         "branch2": f"{branch} {villages[1]}",
         "movement": movement,
         "house": house,
+        "drive": DRIVES.get(organization, "Ngày thứ bảy tình nguyện"),
         "chair": f"{chair}, {chair_position}",
         "chair_": chair,
         "leader": f"{leader}, {rng.choice(party[1:])}",
