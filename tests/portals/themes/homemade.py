@@ -1,6 +1,6 @@
 """A home-made CMS that no platform file knows: one script, tables, fonts, no ``h1``, no meta data at all.
 
-``/index.php?m=muc&id=3&trang=2`` lists, ``?m=tin&id=61`` shows, ``?m=in&id=61`` prints.
+``/index.php?id=3&m=muc&trang=2`` lists, ``?id=61&m=tin`` shows, ``?id=61&m=in`` prints.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class HomeMade(Theme):
     next_xpath = "//a[.='Trang sau »']"
 
     def article_path(self, entry: Entry) -> str:
-        return f"/index.php?m=tin&id={entry.number}"
+        return f"/index.php?id={entry.number}&m=tin"
 
     def section_path(self, section: DemoSection) -> str:
-        return f"/index.php?m=muc&id={section.slug}"
+        return f"/index.php?id={section.slug}&m=muc"
 
     def page_path(self, section: DemoSection, number: int) -> str:
         return self.section_path(section) + (f"&trang={number}" if number > 1 else "")
