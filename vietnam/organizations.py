@@ -86,8 +86,8 @@ _PATTERNS = (
     ),
     _lower(
         "MTTQ",
-        "đoàn kết toàn dân|vì người nghèo|fatherland front|đồng thuận xã hội",
-        r"\bngày hội\s+(?:đại )?đoàn kết toàn dân",
+        "đoàn kết toàn dân|ngày hội đại đoàn|vì người nghèo|fatherland front|đồng thuận xã hội",
+        r"\bngày hội\s+(?:đại đoàn kết\b|đoàn kết toàn dân)",
         r"\bban vận động\s+(?:quỹ\s+)?[“\"']?\s?vì người nghèo",
         r"\bfatherland front\b",
     ),

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vietnam import writing
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, key, slug_key, without_type
+from vietnam.gazetteer import (
+    District,
+    Gazetteer,
+    NewCommune,
+    OldCommune,
+    gazetteer,
+    key,
+    slug_key,
+    without_type,
+)
 
 Level = Literal["province", "district", "commune"]
 
@@ -151,8 +160,13 @@ def _in_span(
         mention = replace(mention, name=" ".join(matched), start=begin, end=end)
         following = words[place + length] if place + length < len(words) else ""
         if _means_the_place(mention, lead, following, text, shouting=shouting, unaccented=unaccented):
-            yield replace(mention, bracketed=text[max(0, begin - 2) : begin].strip().endswith("("))
+            yield replace(mention, bracketed=_in_brackets(text, begin))
         place += length
+
+
+def _in_brackets(text: str, position: int) -> bool:
+    before = text[max(0, position - 16) : position]
+    return before.rfind("(") > before.rfind(")")
 
 
 def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, Mention] | None:
