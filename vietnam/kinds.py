@@ -24,8 +24,10 @@ KINDS = frozenset(_KIND_NAMES.split("|"))
 _OPENING = 500
 """Letters of the text in which the event is told."""
 
-_GIFT = r"(?:quà|nhà|gạo|tiền|kinh phí|học bổng|xe đạp|xe lăn|sinh kế|bò|áo ấm|nhu yếu phẩm|thẻ bhyt|"
-        r"(?:tỷ|triệu|nghìn) đồng)\b"
+_GIFT = (
+    r"(?:quà|nhà|gạo|tiền|kinh phí|học bổng|xe đạp|xe lăn|sinh kế|bò|áo ấm|nhu yếu phẩm|thẻ bhyt|"
+    r"(?:tỷ|triệu|nghìn) đồng)\b"
+)
 _FEW_WORDS = r"(?:\S+ ){0,5}?"
 
 # Kind -> alternatives, on lower-case match form.
@@ -160,9 +162,9 @@ _CUES: dict[str, tuple[str, ...]] = {
 
 _EVENTS = (
     "quan_triet", "ngay_hoi_ddk", "tiep_xuc_cu_tri", "bau_cu", "dai_hoi", "nhan_su", "giao_ban", "tap_huan",
-    "doi_thoai", "so_ket", "tong_ket", "doi_ngoai", "ky_niem", "moi_truong", "ra_quan", "cuoc_van_dong", "van_ban",
-    "giam_sat", "kinh_te", "an_sinh", "van_hoa_the_thao", "thi_dua", "mo_hinh", "guong", "lam_viec", "kiem_tra",
-    "thong_tin", "ntm", "lich_su", "nong_nghiep", "hoi_nghi",
+    "doi_thoai", "so_ket", "tong_ket", "doi_ngoai", "ky_niem", "moi_truong", "ra_quan", "cuoc_van_dong",
+    "van_ban", "giam_sat", "kinh_te", "an_sinh", "van_hoa_the_thao", "thi_dua", "mo_hinh", "guong",
+    "lam_viec", "kiem_tra", "thong_tin", "ntm", "lich_su", "nong_nghiep", "hoi_nghi",
 )  # fmt: skip
 # Of ours: what the organization does.
 _OURS = ("phong_van", *_EVENTS, "quan_su", "phap_luat")
