@@ -31,6 +31,10 @@ _OWNERS = {
 }
 
 
+_HEAD = 1500
+"""Letters of the body in which organizations are looked at one by one; further on each counts once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tags:
     """What is known of an article from its words: the CONTRACT keys that `tag` adds."""
@@ -144,7 +148,7 @@ def _tags(
     lowered = matched.lower()
     title_length = lowered.index("\n")
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
-    found = find_organizations(matched, lowered)
+    found = find_organizations(matched, lowered, title_length + _HEAD)
     weight = relevance(found, lowered, title_length, owner=owner)
     relevant = weight >= THRESHOLD
     return Tags(

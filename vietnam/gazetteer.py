@@ -113,6 +113,12 @@ def _plain(words: str) -> str:
     return writing.fold(words).replace(" ", "")
 
 
+def _first_syllables(names: Iterable[str]) -> frozenset[str]:
+    """The keys that a province's or a district's name begins with; a text without them names none."""
+    joined = slug_key(writing.unaccented("\n".join((*names, *_PROVINCE_ALIASES, "tp", "br", "pr"))))
+    return frozenset(re.split(r"[^a-z0-9]", line)[0] for line in joined.split("\n"))
+
+
 def _commune_keys(names: Iterable[str]) -> list[tuple[str, str]]:
     """("thitran", "vinhan") of "Thị trấn Vĩnh An", for the 13,000 rows of the tables at once."""
     joined = writing.unaccented("\n".join(names))
@@ -139,9 +145,13 @@ class Gazetteer:
         self.districts: dict[str, list[District]] = {}
         self.old_communes: dict[str, list[OldCommune]] = {}
         self.new_communes: dict[str, list[NewCommune]] = {}
+        self._successors: dict[District, tuple[str, ...]] = {}
         self.communes_in: dict[District, list[OldCommune]] = {}
         self._load_districts()
         self._load_communes()
+        self.first_syllables = _first_syllables(
+            (*self.successor, *map(without_type, self._names_of_districts()))
+        )
 
     def _load_districts(self) -> None:
         by_name: dict[tuple[str, str], District] = {}
@@ -213,18 +223,25 @@ class Gazetteer:
             if commune
         }
 
+    def _names_of_districts(self) -> Iterable[str]:
+        yield from (name for _, name in self._district_named)
+        yield from (row["former_name"] for row in _rows("renamed_districts.csv"))
+
     def district(self, province: str, name: str) -> District | None:
         """Return the district of exactly this province and name."""
         return self._district_named.get((province, name))
 
     def successors_of(self, district: District) -> tuple[str, ...]:
         """Return the communes of 2025 that hold land of the district, sorted by their names without type."""
+        if district in self._successors:
+            return self._successors[district]
         communes = self.communes_in.get(district)
         if communes is None:  # merged away, and its own communes are not recorded: its heirs' stand for it
             heirs = [self.district(district.province, name) for name in district.merged_into]
             communes = [unit for heir in heirs if heir for unit in self.communes_in[heir]]
         found = {name for unit in communes for name in unit.successors}
-        return tuple(sorted(found, key=lambda name: (without_type(name), name)))
+        self._successors[district] = tuple(sorted(found, key=lambda name: (without_type(name), name)))
+        return self._successors[district]
 
 
 @cache

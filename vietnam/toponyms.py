@@ -79,6 +79,8 @@ _TYPE_WORDS = {
 _QUALIFIERS = frozenset(
     {"đảo", "miền", "núi", "biên", "giới", "vùng", "cao", "nghèo", "anh", "hùng", "ven", "biển"}
 )
+_COMMUNE_WORDS = ("xã", "phường", "thị trấn", "tt", "đặc khu", "p", "x", *_QUALIFIERS)
+_TYPE_KEYS = frozenset({"xa", "phuong", "tran", "khu", "tt"})
 _LEVEL_OF_KIND: dict[str, Level] = {
     "tinh": "province", "huyen": "district", "quan": "district", "thixa": "district",
     "xa": "commune", "phuong": "commune", "thitran": "commune", "dackhu": "commune",
@@ -140,6 +142,12 @@ def _in_span(
     keys = slug_key(_BETWEEN_WORDS.sub(" ", fold)).split()
     words = _BETWEEN_WORDS.sub(" ", span).split()
     if len(keys) != len(words):
+        return
+    if (
+        known.first_syllables.isdisjoint(keys)
+        and _TYPE_KEYS.isdisjoint(keys)
+        and not text[max(0, start - 10) : start].rstrip(" .").lower().endswith(_COMMUNE_WORDS)
+    ):
         return
     before: list[str] | None = None
     place = 0
