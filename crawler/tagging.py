@@ -148,7 +148,7 @@ def _tags(
     lowered = matched.lower()
     title_length = lowered.index("\n")
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
-    found = find_organizations(matched, lowered, title_length + _HEAD)
+    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
     weight = relevance(found, lowered, title_length, owner=owner)
     relevant = weight >= THRESHOLD
     return Tags(
