@@ -1,0 +1,181 @@
+"""Unknown markup: where on a page the article stands.
+
+One pass over the lines of the whole page. Every line is worth something (text) or costs something
+(links, crumbs, counters); what the lines below an element are worth together is the element's worth,
+and the article is the smallest element that is worth nearly the most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import noise
+from crawler.reading.lines import Line, read_lines
+from crawler.reading.tree import Tree
+from vietnam import writing
+
+_LONG = 80
+"""Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
+_TOLERANCE = 0.92
+"""An inner element is the article if it is worth this share of the best one."""
+_AFTER_END = 0.2
+"""Weight of a line that comes after "Tin cùng chuyên mục" and the like: comments, other articles."""
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
+
+
+@dataclass(slots=True)
+class Region:
+    """Where the article stands: its lines, those around it, and how sure that is.
+
+    ``before`` are the lines between title and text and a few before the title, nearest first;
+    ``after`` those that follow the text. ``prose`` and ``linked`` count characters.
+    """
+
+    element: Element
+    lines: list[Line]
+    before: list[Line]
+    after: list[Line]
+    prose: int
+    linked: int
+    titles: int
+    """Lines that are all link and as long as a headline: a listing has many."""
+
+
+def locate(tree: Tree, title: str | None, title_element: Element | None) -> Region | None:
+    """The article's region, or None where the page has no text."""
+    exempt = set(title_element.iterancestors()) if title_element is not None else set()
+    lines = read_lines(tree.body)
+    if not lines:
+        return None
+    start = _title_line(lines, title, title_element)
+    worth = _worths(lines, start, exempt)
+    sums: dict[Element, float] = {}
+    for line, value in zip(lines, worth, strict=True):
+        node = line.block
+        while node is not None:
+            sums[node] = sums.get(node, 0.0) + value
+            if node is tree.body:
+                break
+            node = node.getparent()
+    if not sums:
+        return None
+    chosen = _innermost(sums)
+    inside = [n for n, line in enumerate(lines) if _is_within(line.block, chosen)]
+    first, last = inside[0], inside[-1]
+    if first <= start <= last:
+        first = start + 1
+    region_lines = _trimmed(lines[first : last + 1], worth[first : last + 1])
+    between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
+    ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
+    after = [line for line in lines[last + 1 : last + 16] if line.image is None]
+    prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
+    return Region(
+        element=chosen,
+        lines=region_lines,
+        before=[*between, *reversed(ahead)],
+        after=after,
+        prose=prose,
+        linked=sum(x.linked for x in region_lines),
+        titles=sum(
+            1 for x in region_lines if len(x.text) >= 25 and x.linked >= 0.8 * len(x.text.replace(" ", ""))
+        ),
+    )
+
+
+def _title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
+    """Index of the line that is the title, -1 where none is."""
+    if element is not None:
+        for n, line in enumerate(lines):
+            if line.block is element or (line.block is not None and element in line.block.iterancestors()):
+                return n
+    if title:
+        key = writing.fold(title)
+        for n, line in enumerate(lines):
+            if line.text and abs(len(line.text) - len(title)) < 20 and writing.fold(line.text) == key:
+                return n
+    return -1
+
+
+def _worths(lines: list[Line], start: int, exempt: Collection[Element]) -> list[float]:
+    worth: list[float] = []
+    ended = False
+    text_so_far = 0
+    for n, line in enumerate(lines):
+        value = _worth(line, exempt)
+        if n < start and value > 0:
+            value = 0.0 if len(line.text) < 400 else value * 0.3
+        if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
+            ended = True
+        if ended and value > 0:
+            value *= _AFTER_END
+        text_so_far += int(max(value, 0))
+        worth.append(value)
+    return worth
+
+
+def _worth(line: Line, exempt: Collection[Element]) -> float:
+    if line.image is not None:
+        return 0.0
+    size = len(line.text)
+    linked = line.linked / max(1, len(line.text.replace(" ", "")))
+    if linked > 0.5:
+        return -15.0 - min(size, 60) / 2
+    if line.role == "noise" and not _inside_exempt_only(line, exempt):
+        return -min(size, 60) / 2 - 5
+    if noise.is_imprint(line.text):
+        return -30.0
+    if size >= _LONG:
+        return float(size) * (1 - linked)
+    if line.text.endswith(_SENTENCE_ENDS) and size >= 25:
+        return size * 0.6
+    return 0.0 if size >= 25 else -3.0
+
+
+def _inside_exempt_only(line: Line, exempt: Collection[Element]) -> bool:
+    """Whether the box that calls the line noise also holds the title: then it is the page itself."""
+    from crawler.reading.tree import names_of
+
+    node = line.block
+    while node is not None and node not in exempt:
+        if noise.role(names_of(node)) == "noise" or node.tag in ("nav", "footer", "aside", "menu"):
+            return False
+        node = node.getparent()
+    return True
+
+
+def _innermost(sums: dict[Element, float]) -> Element:
+    """The deepest element that is worth nearly as much as the best."""
+    best = max(sums, key=lambda element: sums[element])
+    limit = sums[best] * _TOLERANCE
+    if sums[best] <= 0:
+        return best
+    node = best
+    while True:
+        inner = [child for child in node if sums.get(child, 0.0) >= limit]
+        if not inner:
+            return node
+        node = max(inner, key=lambda child: sums[child])
+
+
+def _is_within(block: Element | None, root: Element) -> bool:
+    node = block
+    while node is not None:
+        if node is root:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _trimmed(lines: list[Line], worth: list[float]) -> list[Line]:
+    """The lines without links and crumbs at either end, as far as no rule of the body may want them."""
+    end = len(lines)
+    while end and lines[end - 1].image is None and worth[end - 1] < -12 and not lines[end - 1].links[:0]:
+        if any(c.isdigit() for c in lines[end - 1].text) and "." in "".join(
+            a for a, _ in lines[end - 1].links
+        ):
+            break
+        end -= 1
+    return lines[:end]

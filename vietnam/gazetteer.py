@@ -1,0 +1,218 @@
+"""The administrative units of Vietnam before and after 1 July 2025, and what became of each.
+
+63 provinces, 696 districts and 10,040 communes of the old order, 34 provinces and 3,321 communes of the
+new one (data/README.md says where the tables come from), with the districts that were merged away or
+renamed in 2011-2025. Everything is looked up by :func:`key`, which ignores accents, case and spacing, so
+"Uông Bí", "UONG BI" and the host label "uongbi" are one. The tables are read on first use (about 60 ms).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from vietnam import writing
+
+DATA = Path(__file__).parent / "data"
+REFORM = date(2025, 7, 1)
+"""Districts end, 63 provinces become 34, 10,035 communes 3,321 (Resolutions 202 and 203/2025/QH15)."""
+_LAYER = date(2024, 1, 1)  # a district that was merged away after this day was still there in 2024
+
+PROVINCE_TYPES = {"tinh": "tỉnh", "thanhpho": "thành phố"}
+DISTRICT_TYPES = {"huyen": "Huyện", "quan": "Quận", "thixa": "Thị xã", "thanhpho": "Thành phố"}
+COMMUNE_TYPES = {"xa": "Xã", "phuong": "Phường", "thitran": "Thị trấn", "dackhu": "Đặc khu"}
+
+_TYPES = PROVINCE_TYPES.keys() | DISTRICT_TYPES.keys() | COMMUNE_TYPES.keys()
+
+# Names that a province is called by besides its own (reference/places.md "Aliases seen").
+_PROVINCE_ALIASES = {
+    "hcm": "Hồ Chí Minh",
+    "tphcm": "Hồ Chí Minh",
+    "hn": "Hà Nội",
+    "brvt": "Bà Rịa - Vũng Tàu",
+    "hue": "Thừa Thiên Huế",
+    "daclac": "Đắk Lắk",
+    "dacnong": "Đắk Nông",
+}
+_DISTRICT_ALIASES = {"prtc": "Phan Rang-Tháp Chàm", "bmt": "Buôn Ma Thuột"}
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district of 2024, or one that was merged away before; ``name`` has its type ("Huyện Hàm Yên")."""
+
+    province: str
+    name: str
+    kind: str
+    code: str = ""
+    merged_into: tuple[str, ...] = ()
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OldCommune:
+    """A commune of before July 2025. ``successors`` are names with type, the default one first."""
+
+    name: str
+    kind: str
+    district: District
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommune:
+    """A commune of after July 2025; ``district`` is the old one that most of it lay in."""
+
+    name: str
+    kind: str
+    province: str
+    district: District
+
+
+def key(name: str) -> str:
+    """Return the name as the tables are looked up: folded, without spaces ("Đắk R'lấp" -> "dakrlap")."""
+    return writing.fold(name).replace(" ", "")
+
+
+def without_type(name: str) -> str:
+    """Return "Hàm Yên" of "Huyện Hàm Yên" and of "Hàm Yên"."""
+    words = name.split()
+    length = _type_length(words)
+    return " ".join(words[length:]) if length else name
+
+
+def kind_of(name: str) -> str:
+    """Return the key of the type word that a name begins with ("huyen", "thixa", …), or ""."""
+    words = name.split()
+    return key(" ".join(words[: _type_length(words)]))
+
+
+def _type_length(words: list[str]) -> int:
+    for length in (1, 2):
+        if len(words) > length and key(" ".join(words[:length])) in _TYPES:
+            return length
+    return 0
+
+
+def _split(name: str) -> tuple[str, str]:
+    """ "Thị trấn Vĩnh An" -> ("thitran", "vinhan"); by prefix, for the 13,000 rows of the tables."""
+    whole = key(name)
+    for kind in ("thitran", "phuong", "dackhu", "xa"):
+        if whole.startswith(kind):
+            return kind, whole.removeprefix(kind)
+    return "", whole
+
+
+class Gazetteer:
+    """The tables, keyed. One instance for the process: :func:`gazetteer`."""
+
+    def __init__(self) -> None:
+        self.successor: dict[str, str] = {
+            row["name_2024"]: row["name_2025"] for row in _rows("provinces.csv")
+        }
+        self.provinces_2024 = {key(name): name for name in self.successor} | _PROVINCE_ALIASES
+        self.provinces_2025 = {key(name): name for name in self.successor.values()}
+        self.provinces_2025 |= {alias: self.successor[name] for alias, name in _PROVINCE_ALIASES.items()}
+        self.districts: dict[str, list[District]] = {}
+        self.old_communes: dict[str, list[OldCommune]] = {}
+        self.new_communes: dict[str, list[NewCommune]] = {}
+        self.communes_in: dict[District, list[OldCommune]] = {}
+        self._load_districts()
+        self._load_communes()
+
+    def _load_districts(self) -> None:
+        by_name: dict[tuple[str, str], District] = {}
+        for row in _rows("districts_2024.csv"):
+            district = District(row["province"], row["name"], kind_of(row["name"]), row["code"])
+            by_name[district.province, district.name] = district
+            self._add_district(without_type(district.name), district)
+        for row in _rows("former_districts.csv"):
+            merged, until = tuple(row["merged_into"].split("|")), date.fromisoformat(row["until"])
+            former = District(row["province"], row["name"], kind_of(row["name"]), "", merged, until)
+            by_name[former.province, former.name] = former
+            self._add_district(without_type(former.name), former)
+        for row in _rows("renamed_districts.csv"):
+            self._add_district(without_type(row["former_name"]), by_name[row["province"], row["name"]])
+        for alias, name in _DISTRICT_ALIASES.items():
+            self.districts[alias] = self.districts[key(name)]
+        self._district_named = by_name
+
+    def _add_district(self, name: str, district: District) -> None:
+        # "Quận 1" is called by its number alone nowhere but behind its type word
+        name = district.name if name.isdigit() else name
+        self.districts.setdefault(key(name), []).append(district)
+
+    def _load_communes(self) -> None:
+        by_code = {
+            district.code: district
+            for found in self.districts.values()
+            for district in found
+            if district.code
+        }
+        former = self._former_by_commune()
+        new_rows = {row["code"]: row for row in _rows("communes_2025.csv")}
+        names = {code: row["name"] for code, row in new_rows.items()}
+        sources: dict[str, Counter[District]] = {}
+        for row in _rows("communes_2024.csv"):
+            name, codes = row["name"], row["successors"].split()
+            kind, short = _split(name)
+            successors = tuple(names[code] for code in codes)
+            of_2025 = by_code[row["district"]]
+            merged = former.get((of_2025.province, of_2025.name, short))
+            for district in {of_2025, merged or of_2025}:
+                self.communes_in.setdefault(district, []).append(OldCommune(name, kind, district, successors))
+            district = merged if merged and merged.until and merged.until > _LAYER else of_2025
+            if name:
+                self.old_communes.setdefault(short, []).append(OldCommune(name, kind, district, successors))
+            for taken in row["taken_in"].split():
+                kind = next(kind for kind in COMMUNE_TYPES if taken.startswith(kind))
+                unit = OldCommune("", kind, district, successors)
+                self.old_communes.setdefault(taken.removeprefix(kind), []).append(unit)
+            for place, code in enumerate(codes):
+                # the commune whose name the new unit kept was its seat; a split one counts for its default
+                weight = 3 if short == key(without_type(names[code])) else 2 if place == 0 else 1
+                sources.setdefault(code, Counter())[district] += weight
+        for code, row in new_rows.items():
+            kind, short = _split(row["name"])
+            district = sources[code].most_common(1)[0][0]
+            self.new_communes.setdefault(short, []).append(
+                NewCommune(row["name"], kind, row["province"], district)
+            )
+
+    def _former_by_commune(self) -> dict[tuple[str, str, str], District]:
+        """(province, district that took it in, key of the commune) -> the district it belonged to before."""
+        return {
+            (row["province"], heir, key(commune)): self._district_named[row["province"], row["name"]]
+            for row in _rows("former_districts.csv")
+            for heir in row["merged_into"].split("|")
+            for commune in row["communes"].split("|")
+            if commune
+        }
+
+    def district(self, province: str, name: str) -> District | None:
+        """Return the district of exactly this province and name."""
+        return self._district_named.get((province, name))
+
+    def successors_of(self, district: District) -> tuple[str, ...]:
+        """Return the communes of 2025 that hold land of the district, sorted by their names without type."""
+        communes = self.communes_in.get(district)
+        if communes is None:  # merged away, and its own communes are not recorded: its heirs' stand for it
+            heirs = [self.district(district.province, name) for name in district.merged_into]
+            communes = [unit for heir in heirs if heir for unit in self.communes_in[heir]]
+        found = {name for unit in communes for name in unit.successors}
+        return tuple(sorted(found, key=lambda name: (without_type(name), name)))
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the tables, read once."""
+    return Gazetteer()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
