@@ -40,8 +40,15 @@ class Candidate:
 
 
 def menu_candidates(page: Page) -> list[Candidate]:
-    """The entries of a page's menus and headings, each judged by its name and address."""
-    return [_candidate(link.url, link.text, "menu") for link in section_links(page)]
+    """The entries of a page's menus and headings, each judged by its name and address.
+
+    Outside of menus only names of our vocabulary count, since the rest may be headlines; except on a
+    page without a marked menu.
+    """
+    links = section_links(page)
+    marked = any(link.in_menu for link in links)
+    candidates = [(link, _candidate(link.url, link.text, "menu")) for link in links]
+    return [c for link, c in candidates if link.in_menu or not marked or c.kind in {"front", "news"}]
 
 
 def feed_candidates(page: Page) -> list[Candidate]:

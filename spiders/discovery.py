@@ -268,6 +268,9 @@ async def _verify_one(search: _Search, key: str, candidate: Candidate, page: Pag
     if landed != key and (landed in search.rows_of or landed == _home_key(search)):
         search.evidence.append(f"section {path}: leads to {_path(search, page.url)}")
         return
+    if _is_article_page(page):
+        search.evidence.append(f"section {path}: is an article, left out")
+        return
     listing = read_listing(page, search.platform)
     rows = _own_rows(search, listing)
     search.articles |= rows
@@ -289,6 +292,16 @@ async def _verify_one(search: _Search, key: str, candidate: Candidate, page: Pag
         f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
         f" {len(rows)} articles{paging}"
     )
+
+
+def _is_article_page(page: Page) -> bool:
+    """Whether a page calls itself one article, by marks that no listing has: the publication time of
+    Open Graph (NukeViet 4.5, SEO plugins), and WordPress' body class of a single post."""
+    tree = parse(page)
+    if tree is None:
+        return False
+    marks = 'meta[property="article:published_time"], body.single-post, body[class*="postid-"]'
+    return bool(select(tree, marks))
 
 
 def _drop_furniture(search: _Search) -> None:
