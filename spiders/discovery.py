@@ -29,7 +29,7 @@ from spiders.candidates import (
 from spiders.platforms import PLATFORMS, recognise
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
-from spiders.section_names import SectionKind, judge_owner, judge_section
+from spiders.section_names import SectionKind, is_own_work, judge_owner, judge_section
 from storage.portals import Confidence, Portal, Scope, Section
 from vietnam import places
 from vietnam.writing import clean, fold
@@ -75,6 +75,9 @@ class _Search:
     fetch: Fetch
     budget: int
     platform: Platform | None = None
+    certain: bool = False
+    own: bool = False
+    """Whether the site is an organization's own, so that "hoạt động Hội" is ours."""
     requests: int = 1
     candidates: dict[str, Candidate] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
@@ -83,7 +86,7 @@ class _Search:
     evidence: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     articles: set[str] = field(default_factory=set)
-    """Keys of every article that a page has listed: none of them is a section, however short its title."""
+    """Keys of every article that a page has listed: a link to one outside of menus names no section."""
     paged: bool = False
 
     async def get(self, url: str) -> Page | None:
@@ -116,21 +119,22 @@ async def discover(
     if home.status != 200:
         raise DiscoveryFailed(f"{url}: answered with status {home.status}")
     search = _Search(home, fetch, budget)
-    platform_name, certain = _name_platform(search, platform)
-    record = _record(search, url, platform_name, portal_id)
+    _recognise(search, home, platform)
+    record = _record(search, url, portal_id)
     single = _as_single_section(search, url)
     if single is not None:
         search.sections[_home_key(search)] = single
     else:
         # On an organization's own site every listing is likely to have its news, whatever its name.
-        everything = scope == "all" or record.owner in ORGANIZATIONS
-        await _find_sections(search, everything=everything)
+        search.own = record.owner in ORGANIZATIONS
+        await _find_sections(search, everything=scope == "all" or search.own)
     # Ours first, in menu order within, as a person would write them.
     sections = tuple(sorted(search.sections.values(), key=lambda section: section.scope != "front"))
     record = replace(
         record,
+        platform=search.platform.name if search.platform is not None else platform or "unknown",
         sections=sections,
-        confidence=_confidence(sections, certain),
+        confidence=_confidence(sections, search.certain),
         evidence=f"first discovery on {home.fetched_at:%Y-%m-%d}, {len(sections)} sections found",
     )
     return Discovery(record, tuple(search.evidence), search.requests)
@@ -168,21 +172,19 @@ async def _find_sections(search: _Search, *, everything: bool) -> None:
         _fall_back_on_home(search)
 
 
-def _name_platform(search: _Search, known: str | None) -> tuple[str, bool]:
-    """The platform's name, and whether it is certain."""
-    ranked = recognise(search.home)
+def _recognise(search: _Search, page: Page, known: str | None = None) -> None:
+    """Name the platform by the signs of a page; ``known`` is believed where there are none."""
+    ranked = recognise(page)
     if ranked and ranked[0][1] >= SURE:
         platform, weight, signs = ranked[0]
-        search.platform = platform
+        search.platform, search.certain = platform, weight >= CERTAIN
         search.evidence.append(f"platform {platform.name} ({weight:.2f}): {', '.join(signs)}")
-        return platform.name, weight >= CERTAIN
-    weak = f"; weak signs of {ranked[0][0].name}: {', '.join(ranked[0][2])}" if ranked else ""
-    if known is not None:
+    elif known is not None:
         search.platform = PLATFORMS.get(known)
-        search.evidence.append(f"platform {known}: from the record{weak}")
-        return known, False
-    search.evidence.append(f"platform: not recognised{weak}")
-    return "unknown", False
+        search.evidence.append(f"platform {known}: from the record")
+    elif page is search.home:
+        weak = f"; weak signs of {ranked[0][0].name}: {', '.join(ranked[0][2])}" if ranked else ""
+        search.evidence.append(f"platform: not recognised on the home page{weak}")
 
 
 # --- candidates ---------------------------------------------------------------------------------
@@ -202,6 +204,8 @@ async def _queue_categories(search: _Search) -> None:
 
 def _queue(search: _Search, candidate: Candidate) -> None:
     """Note a candidate once; pages that are articles, twins or the home page never are sections."""
+    if search.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
+        candidate = replace(candidate, kind="front", reason="the organization's own work")
     key = urls.canonical(candidate.url, search.platform).rstrip("/")
     if key == urls.canonical(search.home.url, search.platform).rstrip("/"):
         return
@@ -227,6 +231,8 @@ async def _verify(search: _Search, wanted: Iterable[SectionKind]) -> None:
         if page is None:
             search.evidence.append(f"section {_path(search, candidate.url)}: no page")
             continue
+        if search.platform is None:
+            _recognise(search, page)
         await _verify_one(search, key, candidate, page)
         for further in menu_candidates(page):
             _queue(search, further)
@@ -239,7 +245,9 @@ def _waiting(search: _Search, wanted: frozenset[SectionKind]) -> dict[str, Candi
         for key, candidate in search.candidates.items()
         if key not in search.done
         and candidate.kind in wanted
-        and urls.article_key(candidate.url, search.platform) not in search.articles
+        and not (
+            candidate.source == "page" and urls.article_key(candidate.url, search.platform) in search.articles
+        )
     }
 
 
@@ -389,8 +397,8 @@ def _heading(listing: Listing, page: Page) -> str:
 # --- the record --------------------------------------------------------------------------------
 
 
-def _record(search: _Search, given: str, platform: str, portal_id: str | None) -> Portal:
-    """The record without its sections."""
+def _record(search: _Search, given: str, portal_id: str | None) -> Portal:
+    """The record without its platform and sections."""
     parts = urlsplit(search.home.url)
     home = places.home_from_host(parts.hostname or "")
     name = _site_name(search.home) or parts.netloc
@@ -402,7 +410,6 @@ def _record(search: _Search, given: str, platform: str, portal_id: str | None) -
         name=name,
         url=f"{parts.scheme}://{parts.netloc}/",
         owner=judge_owner(parts.hostname or "", name, otherwise=place_owner),
-        platform=platform,
         province_2024=home.province_2024 if home else None,
         district_2024=district,
         province_2025=home.province_2025 if home else None,
