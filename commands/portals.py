@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Settings, with_settings
+from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
-from commands.problems import say
+from commands.problems import say, stop
+from spiders.discovery import Fetch
 from spiders.registry import load_registry
 from storage.portals import Portal
 
@@ -85,3 +86,41 @@ def show(
         return
     typer.echo(f"# {registry.origins[portal.id]}")
     typer.echo(to_yaml(portal).rstrip())
+
+
+@app.command()
+@with_settings
+def check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
+    delay: Annotated[float | None, typer.Option("--delay", min=0, metavar="S")] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Hold records against the live sites: sections answer and list articles, the platform is still the same."""
+    from crawler.running.options import CrawlOptions
+    from crawler.running.visit import visit
+    from spiders.check import Check, check_portal
+
+    registry = load_registry(settings.registry)
+    if not names and not every:
+        stop("name a portal, or say --all", ExitCode.USAGE)
+    portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
+    networks = tuple(str(network) for network in settings.allow)
+    options = CrawlOptions(allow_addresses=networks, **({} if delay is None else {"delay": delay}))
+
+    async def check_all(fetch: Fetch) -> list[Check]:
+        return [await check_portal(portal, fetch) for portal in portals]
+
+    checks = visit(check_all, options, settings.database)
+    if settings.json:
+        write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
+    else:
+        write_table(
+            ("portal", "", "finding"),
+            ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
+        )
+    bad = sum(not c.ok for c in checks)
+    say(f"{len(checks)} checked, {bad} with an error")
+    if bad:
+        raise typer.Exit(int(ExitCode.ALL_FAILED if bad == len(checks) else ExitCode.PARTIAL))

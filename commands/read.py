@@ -85,6 +85,3 @@ def rows_of_stdin() -> Iterator[dict[str, Any]]:
         yield row
 
 
-def now() -> datetime:
-    """The time of reading, for pages whose fetch time is not known."""
-    return datetime.now(UTC)
