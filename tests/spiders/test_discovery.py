@@ -265,6 +265,33 @@ def test_a_block_that_stands_on_every_page_is_no_section() -> None:
     assert scopes(discovery) == {"/tin": "news"}
 
 
+def test_an_old_site_laid_out_in_tables_has_sections_too() -> None:
+    site = HomeMade({})
+
+    def page(path: str, titles: list[str]) -> str:
+        menu = "".join(
+            f'<tr><td><a href="{address}">{name}</a></td></tr>'
+            for address, name in {"/?muc=3": "Mặt trận và đoàn thể", "/?muc=1": "Tin trong xã"}.items()
+        )
+        rows = "".join(
+            f'<tr><td><a href="/?tin={len(path)}{n}">{title}</a> (2{n}/11/2025)</td></tr>'
+            for n, title in enumerate(titles)
+        )
+        return (
+            f"<html><body><table><tr><td><table>{menu}</table><table><tr><td><b>Liên kết website</b></td></tr>"
+            f"</table></td><td><table>{rows}</table></td></tr></table></body></html>"
+        )
+
+    site.pages = {
+        "/": page("/", ARTICLES[:3]),
+        "/?muc=3": page("/?muc=3", ARTICLES),
+        "/?muc=1": page("/?muc=1", ARTICLES[2:5]),
+    }
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/?muc=3": "front", "/?muc=1": "news"}
+
+
 def test_the_requests_are_bounded_and_ours_come_first() -> None:
     menu = {f"/tin-{number}": f"Tin tức số {number}" for number in range(60)}
     site = HomeMade(menu | {"/mttq": "MTTQ và các đoàn thể"})
