@@ -17,7 +17,8 @@ _LEAD = 500
   "subject."""
 
 _GUEST = re.compile(
-    r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|cùng dự|đến dự|dự có|có mặt|tham gia đoàn|cùng đi|đại diện|lãnh đạo|thành phần|"
+    r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|cùng dự|đến dự|dự có|có mặt|tham gia đoàn|"
+    r"cùng đi|đại diện|lãnh đạo|thành phần|"
     r"gồm có|đại biểu)\b[^.]{0,140}$"
 )
 _JOB = re.compile(
@@ -26,7 +27,8 @@ _JOB = re.compile(
     r"t\.?ư|thường vụ|chấp hành)\s*)*[\s.]*$"
 )
 _ACTS = re.compile(
-    r"^[^.;]{0,90}?\b(?:(?<!các )tổ chức(?! chính trị| thành viên| đoàn thể| cơ sở| đảng| hội)|phối hợp|trao|tặng|phát động|ra quân|khai mạc|tiếp nhận|hỗ trợ|bàn giao|"
+    r"^[^.;]{0,90}?\b(?:(?<!các )tổ chức(?! chính trị| thành viên| đoàn thể| cơ sở| đảng| hội)|phối hợp|"
+    r"trao|tặng|phát động|ra quân|khai mạc|tiếp nhận|hỗ trợ|bàn giao|"
     r"tiến hành|triển khai|"
     r"giám sát|sơ kết|tổng kết|tập huấn|chủ trì|tiếp tục|vận động|thăm|đại hội|hiệp thương|đẩy mạnh|"
     r"xây dựng|giúp|ban hành)\b"
