@@ -20,6 +20,7 @@ from vietnam.writing import match_form
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
+_OLDEST_YEAR = 1995  # no website reports an event of before; such years are history and births
 _AHEAD = timedelta(days=3)  # reports may be published before the event ends; announcements are earlier
 
 
@@ -37,6 +38,8 @@ class _Mention:
     month: int
     year: int | None
     cue: _Cue
+    leads: bool
+    """A dateline, or "Ngày …" as the sentence's first words: what a report begins with."""
     sentence: str
     start: int  # within the sentence
     end: int
@@ -84,28 +87,36 @@ _DATELINE = re.compile(
     r"|\b(?:[0-9]{1,2}\s?(?:giờ|h|g)(?:\s?[0-9]{2}(?:\s?phút)?)?|[0-9]{1,2}:[0-9]{2})\s?,?\s?(?:ngày|hôm)\s$"
     r"|\b(?:trong|vào)\s(?:các|hai|ba|bốn|[0-9]+)\sngày\s?[,(]?\s?$|\bon\s$"
 )
-_DAY_CUE = re.compile(r"\bngày[\s:,]{1,2}(?:thứ \w+,?\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$")
+_DAY_CUE = re.compile(r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$")
 _VERB_CUE = re.compile(r"\b(?:khai mạc|diễn ra|tổ chức|bế mạc)(?:\s(?:vào|từ|trong))?\s$")
+_PREFIX = r"\W{0,3}(?:\([^)]{1,24}\)\s?[-–:]?\s?)?(?:[\w.&]{1,15}\s?[-–]\s)?"  # (Mặt trận) -, TTTĐ -
+_OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
 
 # --- days of other things -------------------------------------------------------------------------
 
 _DOCUMENT = (
-    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|thông báo|hướng dẫn|đề án|quy định"
-    r"|quy chế|tờ trình|chương trình hành động|văn bản|luật|pháp lệnh|lệnh|công điện|thư|giấy mời|báo cáo)"
+    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|đề án|quy định|quy chế|tờ trình"
+    r"|hướng dẫn|(?<!pháp )luật|pháp lệnh|công điện|văn bản)"
 )
 _OF_DOCUMENT = re.compile(
-    rf"\bsố\s?:?\s?[^\s,;]{{1,60}}\s?,?\s?(?:đề\s)?ngày\s$|\b{_DOCUMENT}\b[^,;]{{0,120}}\sngày\s$"
+    rf"\bsố\s?:?\s?[^\s,;]{{1,60}}(?:\s?/\s?[^\s,;]{{1,40}})?\s?,?\s?(?:đề\s)?ngày\s$|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
 )
 _DOCUMENT_AFTER = re.compile(rf"\s?,?\s?của\s|[^.;]{{0,90}}\bban hành\s[^.;]{{0,30}}{_DOCUMENT}")
 _AS_OF = re.compile(
-    r"\b(?:đến|tới|trước|sau|kể từ|bắt đầu từ|chậm nhất(?: là)?|hạn cuối|hết|hiệu lực(?: từ| kể từ)?)\s(?:hết\s)?(?:ngày\s)?$"
+    r"\b(?:đến|tới|trước|sau|kể từ|bắt đầu từ|chậm nhất(?: là)?|hạn cuối|hết|hiệu lực(?: từ| kể từ)?)"
+    r"\s(?:hết\s)?(?:[0-9]{1,2}\s?(?:h|giờ|g)\s?(?:[0-9]{2})?,?\s)?(?:ngày\s)?$"
 )
 _SINCE = re.compile(r"\btừ\s(?:ngày\s)?$")
-_OTHER_DAY = re.compile(
-    r"\bkỷ niệm\b|\bnhân\b|\bngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh"
-    r"|giải phóng|môi trường|phụ nữ|toàn dân)\b|\bthành lập\b|\bchào mừng\b|\bhướng (?:tới|đến|về)\b|\bđợt\b|\bhưởng ứng\b|\bchiến thắng\b"
-    r"|\bcách mạng\b|\b(?:sn|sinh)(?: ngày| năm)?\s$|\bquốc khánh\b|\btết\b|\bphong trào\b"
+_FEAST = (
+    r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh|giải phóng|môi trường"
+    r"|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
 )
+_OTHER_DAY = re.compile(
+    rf"\bkỷ niệm\b|(?:^|\s)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
+    r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$|\bngày (?:[0-9/.-]+ và |hội )$"
+)
+_CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
+_YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
 _PAGE_STAMP = re.compile(
     rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\s?(?:am|pm|sa|ch)?[\s,|–-]{{1,4}}(?:(?:thứ \w+|chủ nhật)[\s,]{{1,3}})?(?:ngày\s)?"
@@ -116,9 +127,7 @@ _PAGE_STAMP = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…](?:/\.)?\s+")
 _ABBREVIATION = re.compile(r"\b(?:tp|tx|tt|kp|ths|ts|gs|pgs|bs|ks|đ/c|t\.ư|st|mr|ms)\.\s+$")
-_TODAY = re.compile(
-    rf"\W{{0,3}}(?:\([^)]{{1,20}}\)\s?[-–]?\s)?(?:\w{{1,12}}\s?[-–]\s)?(?P<when>{_PART_OF_DAY} nay|hôm nay|{_PART_OF_DAY} qua|hôm qua)\b"
-)
+_TODAY = re.compile(rf"{_PREFIX}(?P<when>{_PART_OF_DAY} nay|hôm nay|{_PART_OF_DAY} qua|hôm qua)\b")
 
 
 def find_event_date(
@@ -141,13 +150,13 @@ def find_event_date(
     announced = bool(_ANNOUNCED.search(headline))
     for number, part in enumerate(sentences):
         around = Surroundings(headline, segments[0], published, following=" ".join(segments[1:3]))
-        for mention in sorted(_mentions(part), key=lambda found: found.cue):
+        for mention in sorted(_mentions(part), key=lambda found: 0 if found.leads else found.cue):
             if mention.cue is not _Cue.DATELINE and (announced or (number and mention.cue is _Cue.BARE)):
                 continue
             day = _day_of(mention, around)
             if isinstance(day, date):
                 return day
-            if day is Unresolved.YEAR and mention.cue is _Cue.DATELINE:
+            if mention.leads and day in (Unresolved.YEAR, Unresolved.ANNOUNCED):
                 return None  # the report has its dateline; a later day is not the event's
         if number == 0 and published is not None and part and (match := _TODAY.match(part[0])):
             return published - timedelta(days=1 if match["when"].endswith("qua") else 0)
@@ -216,22 +225,25 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
     groups = match.groupdict()
     month = _ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
-    day, year = int(groups["day"]), groups["year"] or groups.get("end_year")
-    known_year = int(year) if year else None
+    day, year = int(groups["day"]), int(groups["year"]) if groups["year"] else None
     is_span = groups.get("end_day") is not None
     if is_span:
         end_month = int(groups.get("end_month") or month)
-        if known_year and not groups["year"] and end_month < month:
-            known_year -= 1  # từ 29-12 đến 3-1-2023
-        length = (end_month - month) % 12 * 30 + int(groups["end_day"]) - day
-        if not 0 <= length <= _LONGEST_EVENT.days:
-            return None
+        end_year = int(groups["end_year"]) if groups.get("end_year") else year
+        if end_year and year is None:
+            year = end_year - (end_month < month)  # từ 29-12 đến 3-1-2023
+        months = end_month - month + 12 * (end_year - year if end_year and year else end_month < month)
+        if not 0 <= 30 * months + int(groups["end_day"]) - day <= _LONGEST_EVENT.days:
+            return None  # a campaign, or an anniversary: 15/10/1956-15/10/2020
+    if year is not None and year < _OLDEST_YEAR:
+        return None
     before = sentence[max(0, match.start() - 200) : match.start()]
     after = sentence[match.end() : match.end() + 130]
-    cue = _cue(before, complete=known_year is not None, english=bool(groups.get("english")))
+    cue = _cue(before, complete=year is not None, english=bool(groups.get("english")))
     if cue is None or _is_other_day(before, after, cue, is_span=is_span):
         return None
-    return _Mention(day, month, known_year, cue, sentence, match.start(), match.end())
+    leads = cue is _Cue.DATELINE or _OPENING.fullmatch(before) is not None
+    return _Mention(day, month, year, cue, leads, sentence, match.start(), match.end())
 
 
 def _cue(before: str, *, complete: bool, english: bool) -> _Cue | None:
@@ -250,7 +262,9 @@ def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
         return True
     if cue is _Cue.DATELINE:
         return False
-    if _OF_DOCUMENT.search(before) or _DOCUMENT_AFTER.match(after) or _OTHER_DAY.search(clause):
+    if _OF_DOCUMENT.search(before) or _DOCUMENT_AFTER.match(after):
+        return True
+    if _OTHER_DAY.search(clause) or _YEARLY.match(after) or _CAPTION_AFTER.match(after):
         return True
     in_brackets = before.count("(") > before.count(")")
     return in_brackets and re.search(r"\(\s?(?:từ\s|trong\s|vào\s)?(?:ngày\s)?$", before) is not None

@@ -56,7 +56,9 @@ _OF_DOCUMENT = re.compile(
     r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$|\bsố [^\s]{1,40}, ngày $"
 )
 _TERM = re.compile(rf"(?<![0-9]){_YEAR}\s?[-–]\s?20[0-9]{{2}}(?![0-9])")
-_CONGRESS = re.compile(r"\b(?:đại hội|congress)\b")
+_CONGRESS = re.compile(  # one that takes place, not one that is prepared, welcomed or carried out
+    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )\b(?:đại hội|congress)\b(?! đảng)"
+)
 _PLAIN_YEAR = re.compile(
     rf"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
 )
@@ -92,7 +94,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
     last = _last_before(day, month, published + _AHEAD) if published else None
     if last is not None and published is not None and last >= published - _FRESH:
         return last
-    congress = bool(_CONGRESS.search(f"{around.sentence} {around.title} {around.lead}"))
+    congress = bool(_CONGRESS.search(f"{around.sentence} {around.title}"))
     for text in (around.sentence, around.title, around.lead):
         days = set(_days_by_words(day, month, text, congress=congress))
         if published is not None:
@@ -102,7 +104,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
         if days:
             return Unresolved.YEAR
     if last is None or published is None:
-        reviewed = {_date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
+        reviewed = {year and _date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
         only = reviewed.pop() if len(reviewed) == 1 else None
         return only or Unresolved.YEAR
     following = _date(last.year + 1, month, day)
@@ -112,11 +114,11 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
 
 
 def _last_before(day: int, month: int, limit: date) -> date | None:
-    for year in range(limit.year, limit.year - 8, -1):  # 29/02 may lie eight years back (1896, 1904)
+    for year in (limit.year, limit.year - 1):
         found = _date(year, month, day)
         if found is not None and found <= limit:
             return found
-    return None
+    return None  # 29/02 in a year that has none near
 
 
 def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[date]:
@@ -140,9 +142,10 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         taken.append(span)
         return True
 
-    for year, span in _years_reviewed(month, text):
+    for reviewed, span in _years_reviewed(month, text):
         taken.append(span)
-        yield year
+        if reviewed is not None:
+            yield reviewed
     for match in filter(fresh, _PLANNED.finditer(text)):
         yield int(match["year"]) - (1 if month >= 11 else 0)
     for match in filter(fresh, _MONTH.finditer(text)):
@@ -164,19 +167,18 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
             )
 
 
-def _years_reviewed(month: int, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[int, int]]]:
     """Yield the years that periods under review give a day of that month, and where they stand."""
-    for match in _DONE.finditer(text):
-        if month <= 4:
-            yield (
-                int(match["year"]) + 1,
-                match.span("year"),
-            )  # a year is summed up at its end or in the next spring
-        elif month >= 9:
-            yield int(match["year"]), match.span("year")
+    spans = set()
     for match in _PERIOD.finditer(text):
+        spans.add(match.span("year"))
         months = int(match["months"]) if match["months"] else 3 * _quarter(match["quarter"])
         yield int(match["year"]) + (1 if month < months - 1 else 0), match.span("year")
+    for match in _DONE.finditer(text):
+        if (span := match.span("year")) not in spans:
+            # a year is summed up at its end or in the next spring; in summer it may be either
+            later = 1 if month <= 4 else 0 if month >= 9 else None
+            yield None if later is None else int(match["year"]) + later, span
 
 
 def _is_near(year: int, month: int, day: int, near: date) -> bool:
