@@ -252,9 +252,26 @@ class Batch:
         for kept in self._articles.values():
             if kept.row["merged_into"] == gone.id:
                 kept.set(merged_into=into.id)
+        left = gone.row["story_id"]
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
         self._regrouped.add(into.id)
+        if left is not None:
+            self._end_if_alone(left)
+
+    def leave_story(self, kept: Kept) -> None:
+        """Take ``kept`` out of its story, if it is in one."""
+        left = kept.row["story_id"]
+        if kept.set(story_id=None):
+            kept.announce()
+            self._end_if_alone(left)
+
+    def _end_if_alone(self, story: int) -> None:
+        """A story is of two articles at least."""
+        members = self.require_members(story)
+        if len(members) == 1:
+            members[0].set(story_id=None)
+            members[0].announce()
 
     def _allocate_id(self) -> int:
         if not self._next_ids:

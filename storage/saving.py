@@ -169,8 +169,8 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
     _put_copy(batch, one, kept)
     if one.address != kept.address:
         return "changed", kept, False
-    if not is_edit and kept.row["story_id"] is not None:
-        kept.set(story_id=None)
+    if not is_edit:
+        batch.leave_story(kept)
     _rewrite(batch, one, kept)
     batch.own_text(kept, one.words.text_keys, one.sketch.bands)
     return "changed", kept, kept.row["story_id"] is None and join_story(batch, kept, one.sketch)
