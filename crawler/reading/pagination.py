@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lxml.html import HtmlElement
-
 from crawler.reading import urls
-from crawler.reading.markup import base_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, base_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
@@ -109,13 +107,13 @@ def page_url(platform: Platform, section: str, number: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    anchor: HtmlElement
+    anchor: Element
     label: str
     target: NextPage | None
     """None: a link to nowhere (``#``, script), often the page at hand."""
 
 
-def next_page(tree: HtmlElement, page: Page, platform: Platform | None = None) -> NextPage | None:
+def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
     """How to ask for the page after ``page``, or None on the last one.
 
     Tried in turn: the platform's selector, the pager's number after the current one, ``rel="next"``,
@@ -154,7 +152,7 @@ def _ahead(target: NextPage, page: Page) -> bool:
     return here is None or there > here
 
 
-def _target(anchor: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _target(anchor: Element, base: str, page: Page) -> NextPage | None:
     href = (anchor.get("href") or "").strip()
     script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
     if found := _POSTBACK.search(script):
@@ -163,7 +161,7 @@ def _target(anchor: HtmlElement, base: str, page: Page) -> NextPage | None:
     return NextPage(link) if link else None
 
 
-def _postback(anchor: HtmlElement, name: str, argument: str, base: str, page: Page) -> NextPage | None:
+def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) -> NextPage | None:
     form = next(anchor.iterancestors("form"), None)
     if form is None:
         return None
@@ -177,9 +175,9 @@ def _postback(anchor: HtmlElement, name: str, argument: str, base: str, page: Pa
     return NextPage(action, form=(("__EVENTTARGET", name), ("__EVENTARGUMENT", argument), *fields))
 
 
-def _pagers(tree: HtmlElement) -> list[HtmlElement]:
+def _pagers(tree: Element) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
-    found: dict[HtmlElement, None] = {}
+    found: dict[Element, None] = {}
     for anchor in tree.iter("a"):
         if any(up in found for up in anchor.iterancestors()) or not _is_page_label(anchor):
             continue
@@ -196,14 +194,14 @@ def _pagers(tree: HtmlElement) -> list[HtmlElement]:
     return list(found)
 
 
-def _is_page_label(anchor: HtmlElement) -> bool:
+def _is_page_label(anchor: Element) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
     bare = _ORNAMENT.sub("", text_of(anchor))
     return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
 
 
-def _is_row_of_pages(element: HtmlElement) -> bool:
+def _is_row_of_pages(element: Element) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
     anchors = list(element.iter("a"))
@@ -215,7 +213,7 @@ def _is_row_of_pages(element: HtmlElement) -> bool:
     return sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages) >= 2
 
 
-def _links(pager: HtmlElement, base: str, page: Page) -> list[_Link]:
+def _links(pager: Element, base: str, page: Page) -> list[_Link]:
     links = []
     for anchor in pager.iter("a"):
         label = text_of(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
@@ -282,7 +280,7 @@ def _by_number(links: list[_Link], page: Page) -> NextPage | None:
     return None
 
 
-def _by_address(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
     """The nearest later page among the links to this very listing, whatever they are called: on
     ColorMag (sites/wordpress) the *older* page is called "Previous"."""
     here = position(page.url)
@@ -300,7 +298,7 @@ def _by_address(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
     return NextPage(ahead[min(ahead)]) if ahead else None
 
 
-def _by_rel(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _by_rel(tree: Element, base: str, page: Page) -> NextPage | None:
     for link in select(tree, "link[rel~=next], a[rel~=next]"):
         # A WordPress article's rel=next is the next article: only a page number makes it a page.
         target = _target(link, base, page)

@@ -21,6 +21,8 @@ class Sign:
     where: Literal["generator", "html", "url", "header"]
     pattern: str
     weight: float = 0.5
+    required: bool = False
+    """True: without this mark the page is not the platform's, whatever else speaks for it."""
 
 
 @dataclass(frozen=True, slots=True)

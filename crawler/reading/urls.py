@@ -134,7 +134,7 @@ def _canonical(url: str, platform: Platform | None) -> str:
     if port is not None and port != _DEFAULT_PORT[scheme]:
         host = f"{host}:{port}"
     pairs = [
-        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value))
+        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value.strip()))
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _dropped(name, value, platform)
     ]

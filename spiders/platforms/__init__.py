@@ -8,17 +8,54 @@ from functools import lru_cache
 from crawler.reading.decoding import decode
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform, Sign
-from spiders.platforms import generic, nukeviet, wordpress
+from spiders.platforms import (
+    aspx_custom,
+    channel_cms,
+    dnn,
+    drupal,
+    generic,
+    joomla,
+    liferay,
+    mojoportal,
+    nukeviet,
+    nukeviet_egov,
+    onecms,
+    sharepoint,
+    templates_v1,
+    threecms,
+    trang_n,
+    vccorp,
+    vnpt_portal,
+    webcenter,
+    wordpress,
+)
 
 PLATFORMS: dict[str, Platform] = {
     module.PLATFORM.name: module.PLATFORM
     for module in (
         nukeviet,
+        nukeviet_egov,
         wordpress,
+        liferay,
+        vnpt_portal,
+        sharepoint,
+        webcenter,
+        drupal,
+        joomla,
+        dnn,
+        mojoportal,
+        threecms,
+        trang_n,
+        onecms,
+        vccorp,
+        channel_cms,
+        templates_v1,
+        aspx_custom,
         generic,
     )
 }
-"""Every platform by its name, as a portal's record names it."""
+"""Every platform by its name, as a portal's record names it. Of two that a page speaks for equally the
+earlier one is proposed first."""
 
 _LEAST = 0.3
 """Confidence below which a platform is not proposed: one weak sign says nothing."""
@@ -42,15 +79,19 @@ def recognise(page: Page) -> list[tuple[Platform, float, list[str]]]:
         "url": page.url,
         "header": "\n".join(f"{name.lower()}: {value}" for name, value in page.headers.items()),
     }
-    found = []
+    found: list[tuple[float, Platform, list[str]]] = []
     for platform in PLATFORMS.values():
-        marks = [(sign, mark) for sign in platform.signs if (mark := _mark(sign, places[sign.where]))]
-        confidence = min(1.0, sum(sign.weight for sign, _ in marks))
-        if confidence >= _LEAST:
-            evidence = [f"{sign.where}: {mark}" for sign, mark in marks]
-            found.append((platform, round(confidence, 3), evidence))
-    # A heavier sum beyond 1.0 still decides between two that are both certain.
-    return sorted(found, key=lambda item: (-item[1], -len(item[2])))
+        marks = [(sign, _mark(sign, places[sign.where])) for sign in platform.signs]
+        if any(sign.required and mark is None for sign, mark in marks):
+            continue
+        weight = sum(sign.weight for sign, mark in marks if mark is not None)
+        if weight >= _LEAST:
+            found.append(
+                (weight, platform, [f"{sign.where}: {mark}" for sign, mark in marks if mark is not None])
+            )
+    # Ordered by the sum itself: beyond 1.0 it still tells an edition from its base.
+    found.sort(key=lambda candidate: -candidate[0])
+    return [(platform, min(1.0, round(weight, 3)), evidence) for weight, platform, evidence in found]
 
 
 def _mark(sign: Sign, text: str) -> str | None:

@@ -12,8 +12,8 @@ How to recognise it:
 Facts (``shared/reference/field_lessons.md``, from NukeViet's own code and confirmed on the recorded site):
 ``itemprop=datePublished`` is the *edit* time; ``article:published_time`` is malformed
 (``2021-10-09+0709:30:00``); the minutes of RSS dates are the month; the sitemap's ``lastmod`` is the
-publish time and correct; ``itemprop=author`` is the account. ``/savefile/`` and ``/print/`` repeat
-each article; one article answers at the address of each of its categories with the same id.
+publish time and correct; ``itemprop=author`` is the account. ``/savefile/`` and ``/print/`` repeat each
+article; one article answers at the address of each of its categories with the same id.
 """
 
 from __future__ import annotations
@@ -38,80 +38,76 @@ URLS = UrlRules(
 )
 
 ARTICLE = ArticleRules(
-    title=(
-        "h1.title[itemprop=headline]",
-        "[itemprop=headline]",
-        ".news_column h1",
-        "h1.title",
-        "#content h1",
-        "h1",
+    # default, mobile_default, egov and mobile_egov themes (detail.tpl of each, GPL)
+    title=("h1.title", "h1[itemprop=headline]", ".news_column h1", "h1"),
+    lead=(
+        "div.hometext",
+        "#hometext > p",
+        "#hometext > .h2",
+        "#hometext [itemprop=description]",
+        "div[itemprop=description]",
     ),
-    lead=(".hometext", "#hometext", "[itemprop=description]:not(meta)", ".bodytext-lead"),
-    body=("#news-bodyhtml", ".bodytext", "#newsbody", "[itemprop=articleBody]", ".news-detail-content"),
-    # The eGovernment theme puts hits and comments in sibling span.h5: the date is the first.
+    body=("#news-bodyhtml", "div.bodytext", "[itemprop=articleBody]"),
+    # The eGovernment theme puts hits and comments into sibling span.h5: the date is the first one.
     published=(
         ".news_column span.h5",
         "span.h5",
-        ".news_column .time",
+        ".news_column em.time",
+        "em.time",
         ".news_column .text-muted",
-        ".detail-time",
-        ".post-time",
-        "time",
-        ".date",
     ),
-    byline=("p.h5.text-right", ".author", ".news-author"),
-    source=("p.h5.text-right", ".source"),
+    byline=(".news_column p.text-right", "p.h5.text-right", "p.text-right"),
+    source=(".news_column p.text-right", "p.h5.text-right", "p.text-right"),
     section=(
-        ".breadcrumbs li:last-child a",
         ".temp-breadcrumbs li:last-child a",
+        ".breadcrumbs li:last-child a",
         ".breadcrumb li:last-child a",
     ),
-    caption=("figcaption", ".image-caption", ".article figcaption"),
+    caption=("figcaption", "#hometext em.show", "p.imgalt"),
     noise=(
         ".other-news",
-        ".related",
-        ".detail-related",
+        "ul.related",
+        ".newsdetailbox",
         "#idcomment",
-        ".comment-form",
-        ".news-keywords",
+        "#form3B",
         ".keywords",
+        ".news-keywords",
         ".socialicon",
         ".fb-like",
-        ".rating",
-        "#stringrating",
-        ".clearfix .hidden",
-        ".adsbygoogle",
+        ".adminlink",
+        ".alert",
+        ".modal",
+        ".news-download-file",
     ),
     distrust=("microdata", "rss-minutes"),
 )
 
 LISTING = ListingRules(
+    # viewcat_page, _main_right, _main_left, _main_bottom, _two_column (panels and the short lists in
+    # them), _list (a list group of links), _grid (thumbnails)
     item=(
-        ".panel-body:not(.other-news)",
-        "ul.related > li",
-        "ul.list-items > li",
-        ".item",
-        ".news-item",
-        "article",
+        ".news_column .panel-body:not(.other-news)",
+        "ul.related:not(.detail-related) > li",
+        ".news_column ul.list-items > li",
+        ".list-group > a.show",
+        ".thumbnail",
     ),
     link=("h2 a", "h3 a", "h4 a"),
-    title=(),
-    date=(".text-muted", "em:not(.fa)", ".time", ".date"),
-    next_page=(),
+    date=(".text-muted", "em:not(.fa)", ".time"),
     page_url="{section}/page-{n}/",
+    # _list has no column of its own; then the whole page is looked at.
+    within=(":has(> .news_column)",),
     noise=(
+        # "Các tin khác" below a listing: the next page's rows without their leads and hours
+        "h4 + ul.related",
+        ".box-icon-title + ul.related",
         "#hot-news",
-        ".hot-news-others",
         ".other-news",
-        ".detail-related",
+        ".newsdetailbox",
         "nav",
         "footer",
         ".nv-block-banners",
-        ".tab-content",
-        ".block-news",
-        ".blocknews",
     ),
-    within=(".news_column", ".news-list", "#news-list"),
     lastmod_is_publication=True,
 )
 
