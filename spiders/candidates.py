@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.feeds import child_text, local, parse_xml
-from crawler.reading.markup import parse, select
+from crawler.reading.markup import base_of, parse, select, text_of
 from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from crawler.reading.sitemaps import read_sitemap
@@ -23,6 +24,14 @@ _CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xm
 _CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
 
 
+Source = Literal["menu", "page", "feed", "sitemap"]
+"""Where a candidate's address was seen; ``page`` is outside of menus."""
+
+SHORT_LINK = 6
+"""Words of a link outside of menus that may still name a section: ``Mặt trận Tổ quốc và đoàn thể``
+has seven with its conjunction and stands in menus; a headline of so few words is rare."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A page that may be a section, before it was read."""
@@ -31,17 +40,40 @@ class Candidate:
     name: str
     kind: SectionKind
     reason: str
-    source: Literal["menu", "feed", "sitemap"]
+    source: Source
 
     @property
     def declared(self) -> bool:
         """Whether the CMS itself calls the page a category, so that it is one even if it is not read."""
-        return self.source != "menu"
+        return self.source in {"feed", "sitemap"}
 
 
 def menu_candidates(page: Page) -> list[Candidate]:
-    """The entries of a page's menus and headings, each judged by its name and address."""
-    return [_candidate(link.url, link.text, "menu") for link in section_links(page)]
+    """What a page names as sections: the entries of its menus; elsewhere only short links with a name
+    that we know, since the rest are headlines (all of them on a page without a marked menu)."""
+    links = section_links(page)
+    marked = any(link.in_menu for link in links)
+    found = {
+        link.url: _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page")
+        for link in links
+    }
+    for url, text in _short_links(page):
+        found.setdefault(url, _candidate(url, text, "page"))
+    return [c for c in found.values() if c.source == "menu" or c.kind in {"front", "news"}]
+
+
+def _short_links(page: Page) -> Iterator[tuple[str, str]]:
+    """Links of few words anywhere: menus of old sites are cells of a table, without list or class."""
+    tree = parse(page)
+    if tree is None:
+        return
+    base = base_of(tree, page.url)
+    for anchor in select(tree, "a[href]"):
+        text = text_of(anchor)
+        if 0 < len(text.split()) <= SHORT_LINK:
+            url = urls.absolute(base, anchor.get("href"))
+            if url is not None and urls.same_site(url, page.url) and urls.is_article(url) is not False:
+                yield url, text
 
 
 def feed_candidates(page: Page) -> list[Candidate]:
@@ -80,6 +112,6 @@ def sitemap_candidates(page: Page) -> list[Candidate]:
     return [_candidate(loc, "", "sitemap") for loc in locations if loc and urls.same_site(loc, page.url)]
 
 
-def _candidate(url: str, name: str, source: Literal["menu", "feed", "sitemap"]) -> Candidate:
+def _candidate(url: str, name: str, source: Source) -> Candidate:
     judgement = judge_section(name, url)
     return Candidate(url, name, judgement.kind, judgement.reason, source)

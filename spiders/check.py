@@ -10,8 +10,8 @@ from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
-from spiders.discovery import SURE, Fetch
 from spiders.platforms import PLATFORMS, recognise
+from spiders.section_search import SURE, Fetch
 from storage.portals import Portal, Section
 
 Level = Literal["ok", "warning", "error"]

@@ -28,6 +28,7 @@ OWNERS = (
 
 PLATFORM_NAMES = (
     "nukeviet",
+    "nukeviet_egov",
     "wordpress",
     "vnpt_portal",
     "sharepoint",

@@ -47,6 +47,7 @@ _OURS = _words(
     "ub mttq",
     "(?:to chuc )?doan the chinh tri xa hoi",
     "to chuc chinh tri xa hoi",
+    "to chuc thanh vien",
     "to chuc ct ?xh",
     "(?:to chuc |hoi )?doan the",
     "cong doan",
@@ -138,6 +139,19 @@ def judge_section(name: str, url: str) -> Judgement:
     if (page := _NOT_NEWS.search(path)) is not None:
         return Judgement("none", f"'{page[0]}' in the address")
     return Judgement("other", "no known word")
+
+
+_OWN_WORK = _words(
+    "(?<!xa )(?<!le )(?<!dai )hoi(?! dong| nghi| vien)", "hoi vien", "doan vien", "doan", "cac cap hoi",
+    "hoat dong", "phong trao", "dien hinh", "mo hinh", "cuoc van dong", "nguoi tot viec tot",
+)  # fmt: skip
+
+
+def is_own_work(name: str) -> bool:
+    """Whether a section of an organization's own site is about its work: ``Hoạt động Hội``,
+    ``Gương điển hình``. On any other site such a name says nothing."""
+    folded = fold(name)
+    return _OWN_WORK.search(folded) is not None and _MIXED_IN.search(folded) is None
 
 
 def _words_of_address(url: str) -> str:
