@@ -94,15 +94,15 @@ class Ledger:
         """Return how far a section has been walked."""
         return await self._writer.run(frontier.section_state, self.portal, section)
 
-    async def set_section_state(self, section: str, *, complete: bool, last_page: int) -> None:
+    async def set_section_state(self, section: str, state: SectionState) -> None:
         """Remember how far a section has been walked."""
         await self._writer.run(
             frontier.set_section_state,
             self.run_id,
             self.portal,
             section,
-            complete=complete,
-            last_page=last_page,
+            complete=state.complete,
+            last_page=state.last_page,
         )
 
     async def discovery(self) -> Found | None:
@@ -174,7 +174,7 @@ class DryLedger(Ledger):
             return SectionState(complete=False, last_page=0)
         return await self._reader.run(frontier.section_state, self.portal, section)
 
-    async def set_section_state(self, section: str, *, complete: bool, last_page: int) -> None:
+    async def set_section_state(self, section: str, state: SectionState) -> None:
         """Write nothing."""
 
     async def discovery(self) -> Found | None:

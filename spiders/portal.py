@@ -58,6 +58,7 @@ class PortalSpider(Spider):
         self.tally = Tally(self.portal.id, on_event, minimum_listed=self.portal.minimum_listed)
         self.delay = self.portal.delay or 0.0
         self._walk: Walk | None = None
+        self._stopped = False
         self._run: asyncio.Task[None] | None = None
         self._kept: asyncio.Queue[Sighting | None] = asyncio.Queue()
 
@@ -92,14 +93,15 @@ class PortalSpider(Spider):
         self._walk = Walk(
             self.portal, self.options, fetcher, hosts, ledger, self.tally, self._kept.put_nowait
         )
+        if self._stopped:
+            self._walk.stop()
         await self._walk.run()
 
     def stop(self) -> None:
-        """End the walk after the request under way; what was read is saved."""
+        """End the walk after the request under way, or before its first; what was read is saved."""
+        self._stopped = True
         if self._walk is not None:
             self._walk.stop()
-        else:
-            self.abort()
 
     def abort(self) -> None:
         """End the run at once; what was read is still saved."""

@@ -29,7 +29,7 @@ from crawler.tagging import tag
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import due_for_check
-from storage.frontier import Known, Queued
+from storage.frontier import Known, Queued, SectionState
 from storage.portals import Portal, Section
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
@@ -164,43 +164,51 @@ class Walk:
     async def section(self, section: Section) -> None:
         """Walk one section's listing pages, fetching the new articles of each before the next."""
         account = self.tally.sections.setdefault(section.path, SectionTally())
-        state = await self.ledger.section_state(section.path)
-        account.listed_before = state.last_page > 0
-        to_the_end = not state.complete and state.last_page < self.options.pages
+        before = await self.ledger.section_state(section.path)
+        account.listed_before = before.last_page > 0
+        budget = self.options.pages
+        settled = before.complete or before.last_page >= budget
         ask: NextPage | None = self.first_page(section)
         asked: set[NextPage] = set()
         shown: set[frozenset[str]] = set()
-        quiet, complete = 0, state.complete
-        while ask is not None and ask not in asked and account.pages < self.options.pages:
+        quiet = 0
+        after = SectionState(complete=True)
+        while ask is not None and ask not in asked:
+            if account.pages == budget:
+                after = SectionState(complete=False, last_page=budget)
+                break
             asked.add(ask)
             listing = await self.listing(ask, account)
-            if listing is None:
-                break
-            rows = self.own_rows(listing)
+            if account.problem is not None or account.empty:
+                return
+            rows = self.own_rows(listing) if listing else []
             fresh, known = await self.sort_out(rows, section)
             await self.ledger.queue([queued for queued in fresh if queued.kind == "article"])
+            if fresh or not settled:
+                # Should this walk be cut off, the next one must not stop at the pages that it has read.
+                await self.ledger.set_section_state(
+                    section.path, SectionState(complete=False, last_page=min(account.pages, budget - 1))
+                )
             account.new += len(fresh)
             self.tally.tell("listing", url=ask.url)
             for queued in fresh:
                 await self.article(queued)
             for row, memory in known:
                 await self.recheck(row, memory, section)
-            await self.ledger.set_section_state(
-                section.path, complete=complete, last_page=max(account.pages, state.last_page)
-            )
             quiet = 0 if fresh else quiet + 1
-            if quiet >= QUIET_PAGES and not to_the_end:
+            if settled and quiet >= QUIET_PAGES:
+                after = before
                 break
-            if self.options.since and rows and all(self.is_before(row) for row in rows):
+            if rows and all(self.is_before(row) for row in rows):
+                after = before if settled else SectionState(complete=False, last_page=before.last_page)
                 break
             keys = frozenset(self.key(row.url) for row in rows)
-            ask = listing.next if keys not in shown else None
+            ask = listing.next if listing and keys not in shown else None
             shown.add(keys)
-            complete = complete or ask is None
-        if complete and not state.complete and account.problem is None and self.options.since is None:
-            await self.ledger.set_section_state(
-                section.path, complete=True, last_page=max(account.pages, state.last_page)
-            )
+        if after.complete:
+            after = replace(after, last_page=max(account.pages, before.last_page))
+        if after != before or account.new:
+            await self.ledger.set_section_state(section.path, after)
 
     async def recheck(self, row: ListingRow, known: Known, section: Section) -> None:
         """Ask whether a known article has changed, where that is due."""

@@ -38,8 +38,7 @@ async def run_portal(
         await _guarded(walk(DryLedger(writer, portal)), tally)
         return result(tally, None, time.monotonic() - began)
     try:
-        owner = f"{socket.gethostname()}:{os.getpid()}"
-        run = await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+        run = await _begin(writer, portal, options)
     except runs.AlreadyRunning as error:
         return PortalResult(portal, "failed", message=str(error), already_running=True)
     except DatabaseProblem as error:
@@ -52,6 +51,36 @@ async def run_portal(
     done = result(tally, run.id, time.monotonic() - began)
     await _guarded(_finish(writer, run.id, tally, done), tally)
     return result(tally, run.id, done.seconds)
+
+
+async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
+    """Take the lease, at once also from a process of this machine that was killed. Raises AlreadyRunning."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+    except runs.AlreadyRunning as error:
+        if error.owner is None or not is_gone(error.owner):
+            raise
+        await writer.run(runs.declare_lost, portal, error.owner, "its process was killed")
+    return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+
+
+def is_gone(owner: str) -> bool:
+    """Tell whether ``owner`` (``host:pid``) was a process of this machine that is no more.
+
+    A process of another machine, or one whose number was given to somebody else, is not known to be gone: its
+    lease runs out by itself.
+    """
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 async def _guarded(work: Awaitable[object], tally: Tally) -> None:
