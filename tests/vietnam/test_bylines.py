@@ -58,13 +58,15 @@ def person(byline: str, *authors: str) -> Byline:
         ("T.Lan-N.Anh-M.Hà", person("T.Lan-N.Anh-M.Hà", "T.Lan", "N.Anh", "M.Hà")),
         ("Lan Anh – Hà My", person("Lan Anh – Hà My", "Lan Anh", "Hà My")),
         ("Lan Anh, Hà My và Thu Hà", person("Lan Anh, Hà My và Thu Hà", "Lan Anh", "Hà My", "Thu Hà")),
-        ("Lan Anh- Hà My, Trung tâm VHTT, TT&DL huyện", person("Lan Anh- Hà My, Trung tâm VHTT, TT&DL huyện", "Lan Anh", "Hà My")),
+        ("Lan Anh- Hà My, Trung tâm VHTT, TT&DL huyện",
+         person("Lan Anh- Hà My, Trung tâm VHTT, TT&DL huyện", "Lan Anh", "Hà My")),
         ("Lan Anh - Văn phòng Huyện ủy", person("Lan Anh - Văn phòng Huyện ủy", "Lan Anh")),
         ("Lan Anh (Đài TT-TH huyện)", person("Lan Anh (Đài TT-TH huyện)", "Lan Anh")),
         ("Lan Anh (TTXVN)", person("Lan Anh (TTXVN)", "Lan Anh")),
         ("Lan Anh/VOV", person("Lan Anh/VOV", "Lan Anh")),
         ("Lan Anh (t/h)", person("Lan Anh (t/h)", "Lan Anh")),
-        ("ThS. Lê Lan Anh / Khoa Nhà nước và pháp luật", person("ThS. Lê Lan Anh / Khoa Nhà nước và pháp luật", "Lê Lan Anh")),
+        ("ThS. Lê Lan Anh / Khoa Nhà nước và pháp luật",
+         person("ThS. Lê Lan Anh / Khoa Nhà nước và pháp luật", "Lê Lan Anh")),
         ("Lan Anh, Phó Chủ tịch Hội LHPN xã", person("Lan Anh, Phó Chủ tịch Hội LHPN xã", "Lan Anh")),
         ("CTV Lan Anh", person("CTV Lan Anh", "Lan Anh")),
         ("Lan Anh - 05:32, 24/11/2023", person("Lan Anh")),
@@ -77,8 +79,8 @@ def test_a_bare_signature_is_a_credit_with_its_persons(line: str, credit: Byline
 
 @pytest.mark.parametrize(
     "name",
-    ["Y Thon Niê Siêng", "Rah Lan Hoa", "Ayun H'Lan", "H’Hoa Niê", "Ksor H'Nhan", "K'Brem", "Thào A Páo", "Vì Văn Hùng",
-     "Lò Thị Mỷ", "Từ Anh", "Đoàn Phú Hải", "Phan Thị Monh", "Ninh Thiên Ngôn"],
+    ["Y Thon Niê Siêng", "Rah Lan Hoa", "Ayun H'Lan", "H’Hoa Niê", "Ksor H'Nhan", "K'Brem", "Thào A Páo",
+     "Vì Văn Hùng", "Lò Thị Mỷ", "Từ Anh", "Đoàn Phú Hải", "Phan Thị Monh", "Ninh Thiên Ngôn"],
 )  # fmt: skip
 def test_names_of_every_people_of_the_country_are_names(name: str) -> None:
     assert parse_byline(name) == person(name)
@@ -151,17 +153,19 @@ def test_a_source_behind_a_name_is_split_off() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "", "   ", ".", "Ban Chấp hành gồm 15 đồng chí.", "Toàn cảnh hội nghị", "( Toàn cảnh hội nghị)", "KẾT LUẬN",
-        "Hội LHPN xã tổ chức hội thi", "Hội viên phụ nữ tham gia hội thi", "Đoàn xã ra quân", "Đồng chí Nguyễn Văn An",
-        "Đồng chí Nguyễn Văn An phát biểu", "Ông Nguyễn Văn An", "Bí thư Huyện ủy Nguyễn Văn An trao quà",
-        "Theo kế hoạch, hội nghị diễn ra vào ngày 5/6.", "Theo đó, mỗi hộ được hỗ trợ 20 triệu đồng.", "Theo ông Hùng",
-        "Theo Báo cáo của UBND huyện", "Tin: Bão số 3 đổ bộ", "Bài học kinh nghiệm", "Nguồn vốn: 500 triệu",
-        "Nguồn lực xã hội", "Nguyễn Văn An, 35 tuổi", "Công tác Mặt trận", "Nông thôn mới", "Đại Đoàn Kết", "Lễ Khai Mạc",
-        "Việt Nam", "Hà Nội", "Hà Nội, ngày 5 tháng 6 năm 2023", "Xã Vĩnh An", "Chương I", "I. Đặc điểm tình hình",
-        "KT. CHỦ TỊCH", "CHỦ TỊCH", "Chủ tịch UBND xã", "(Đã ký)", "Ngày 12/1", "100%", "loading....", "Read More",
-        "Google News", "Tác giả:", "Tin, ảnh:", "Xem thêm:", "Hết.", "Chúc Mừng Năm Mới", SENTENCE, "Xin cảm ơn!",
-        "Đại biểu An: Tôi sẵn sàng tranh luận", "TP -", "(ĐN)-", "GD&TĐ -", "admin", "Tác giả: admin", "bbt_xa",
-        "Ảnh: Lan Anh", "Ảnh: LAN ANH", "Clip: Lan Anh",
+        "", "   ", ".", "Ban Chấp hành gồm 15 đồng chí.", "Toàn cảnh hội nghị", "( Toàn cảnh hội nghị)",
+        "KẾT LUẬN", "Hội LHPN xã tổ chức hội thi", "Hội viên phụ nữ tham gia hội thi", "Đoàn xã ra quân",
+        "Đồng chí Nguyễn Văn An", "Đồng chí Nguyễn Văn An phát biểu", "Ông Nguyễn Văn An",
+        "Bí thư Huyện ủy Nguyễn Văn An trao quà", "Theo kế hoạch, hội nghị diễn ra vào ngày 5/6.",
+        "Theo đó, mỗi hộ được hỗ trợ 20 triệu đồng.", "Theo ông Hùng", "Theo Báo cáo của UBND huyện",
+        "Tin: Bão số 3 đổ bộ", "Bài học kinh nghiệm", "Nguồn vốn: 500 triệu", "Nguồn lực xã hội",
+        "Nguyễn Văn An, 35 tuổi", "Công tác Mặt trận", "Nông thôn mới", "Đại Đoàn Kết", "Lễ Khai Mạc",
+        "Việt Nam", "Hà Nội", "Hà Nội, ngày 5 tháng 6 năm 2023", "Xã Vĩnh An", "Chương I",
+        "I. Đặc điểm tình hình", "KT. CHỦ TỊCH", "CHỦ TỊCH", "Chủ tịch UBND xã", "(Đã ký)", "Ngày 12/1",
+        "100%", "loading....", "Read More", "Google News", "Tác giả:", "Tin, ảnh:", "Xem thêm:", "Hết.",
+        "Chúc Mừng Năm Mới", SENTENCE, "Xin cảm ơn!", "Đại biểu An: Tôi sẵn sàng tranh luận", "TP -",
+        "(ĐN)-", "GD&TĐ -", "admin", "Tác giả: admin", "bbt_xa", "Ảnh: Lan Anh", "Ảnh: LAN ANH",
+        "Clip: Lan Anh",
     ],
 )  # fmt: skip
 def test_sentences_headings_prefixes_photo_credits_and_accounts_are_no_credit(line: str) -> None:
@@ -225,16 +229,28 @@ def test_a_signature_glued_to_the_last_sentence_is_split_off() -> None:
 
 @pytest.mark.parametrize(
     "account",
-    ["admin", "Admin", "Administrator", "quantri", "Quản trị viên", "bbt_xa", "btv1", "lananh", "LanAnh", "lan.anh@xa.gov.vn",
-     "mttq_phuocan", "Super User", "hethong"],
+    ["admin", "Admin", "Administrator", "quantri", "Quản trị viên", "bbt_xa", "btv1", "lananh", "LanAnh",
+     "lan.anh@xa.gov.vn", "mttq_phuocan", "Super User", "hethong"],
 )  # fmt: skip
 def test_accounts_of_the_cms_are_login_names(account: str) -> None:
     assert is_login_name(account)
 
 
 @pytest.mark.parametrize(
-    "name", ["Lan Anh", "Lan", "P.Lan", "L.Anh", "PV", "BBT", "Ban biên tập", "Trung tâm VHTT-TT&DL", "baotinh.vn", "TTXVN"]
-)  # fmt: skip
+    "name",
+    [
+        "Lan Anh",
+        "Lan",
+        "P.Lan",
+        "L.Anh",
+        "PV",
+        "BBT",
+        "Ban biên tập",
+        "Trung tâm VHTT",
+        "baotinh.vn",
+        "TTXVN",
+    ],
+)
 def test_display_names_are_no_login_names(name: str) -> None:
     assert not is_login_name(name)
 
