@@ -105,7 +105,7 @@ def test_the_single_arrow_is_next_where_the_double_one_is_last(html_page: MakePa
     links = "<a href='?so=1'>1</a> <a href='?so=9'>»</a> <a href='?so=2'>›</a>"
     body = f"<div class='pager'>{links}</div>"
     assert following(html_page(body, "https://a.example.vn/tin")) == NextPage(
-        "https://a.example.vn/tin?trangso=2"
+        "https://a.example.vn/tin?so=2"
     )
 
 
