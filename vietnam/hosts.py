@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer
+from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, slug_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,10 @@ def _home_from_parts(host: str, folders: tuple[str, ...]) -> Home | None:
     home = home_from_host(host)
     known = gazetteer()
     for folder in folders:
-        slug = folder.replace("-", "")
-        if home is None and slug in known.provinces_2024:
-            return _of_province(known, known.provinces_2024[slug])
-        if (
-            home
-            and home.province_2024
-            and not home.district_2024
-            and slug.isalnum()
-            and len(slug) > _SHORT_SLUG
-        ):
+        slug = slug_key(folder.replace("-", ""))
+        if slug in known.provinces_2024:
+            return home or _of_province(known, known.provinces_2024[slug])
+        if home and home.province_2024 and not home.district_2024 and len(slug) > _SHORT_SLUG:
             found = _area(known, slug, home.province_2024)
             if found and found.province_2024 == home.province_2024:
                 return found
@@ -118,11 +112,11 @@ def _of_province(known: Gazetteer, province: str) -> Home | None:
 def _province(known: Gazetteer, labels: list[str]) -> tuple[str | None, list[str]]:
     """The province that a label names, with the labels left of it (what lies within the province)."""
     for place in range(len(labels) - 1, -1, -1):
-        slug = labels[place].replace("-", "")
+        slug = slug_key(labels[place].replace("-", ""))
         if slug in known.provinces_2024:
             return known.provinces_2024[slug], labels[:place]
     for place in range(len(labels) - 1, -1, -1):
-        province = _province_within(labels[place].replace("-", ""))
+        province = _province_within(slug_key(labels[place].replace("-", "")))
         if province:
             area = labels[place].endswith("city")  # backancity.gov.vn, hatinhcity.gov.vn: its provincial town
             return province, [*labels[:place], labels[place]] if area else labels[:place]
@@ -151,7 +145,7 @@ def _area(known: Gazetteer, label: str, province: str) -> Home | None:
     if not match:
         return None
     city = label.endswith("city")
-    names = [(match["kind"] or "", match["name"]), ("", label.replace("-", ""))]
+    names = [(match["kind"] or "", slug_key(match["name"])), ("", slug_key(label.replace("-", "")))]
     for kind, name in names:
         districts = [unit for unit in known.districts.get(name, ()) if not city or unit.kind == "thanhpho"]
         if kind in ("xa", "phuong", "thitran", "tt", "dackhu"):
@@ -196,7 +190,7 @@ def _commune(known: Gazetteer, name: str, province: str) -> Home | None:
 def _district_alone(known: Gazetteer, labels: list[str]) -> Home | None:
     """A district whose name is its own in the country, on a host of its own: ``mongcai.gov.vn``."""
     for label in labels:
-        whole = label.replace("-", "")
+        whole = slug_key(label.replace("-", ""))
         for name in (whole, *(whole[cut:] for cut in range(3, len(whole) - 4))):
             units = [
                 unit

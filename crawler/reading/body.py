@@ -55,12 +55,21 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
     """Sorts the lines of a body element. ``base`` makes addresses absolute; ``title`` is the
     article's, so that its repetition is not text."""
     body = Body()
+    _doubt_lead_class(lines)
     kept = _without_noise(lines, body, title)
     kept = _take_links(kept, base, body)
     kept = _take_pictures(kept, base, body)
     kept = _take_lead(kept, body)
     body.paragraphs = [line.text for line in kept]
     return body
+
+
+def _doubt_lead_class(lines: Sequence[Line]) -> None:
+    """A class such as "summary" on most of the text is the theme's name for the text (ColorMag)."""
+    size = sum(len(line.text) for line in lines)
+    if sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+        for line in lines:
+            line.role = None if line.role == "lead" else line.role
 
 
 def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list[Line]:
@@ -185,6 +194,8 @@ def _caption_reason(
         return None
     if line.role == "caption":
         return "by its element"
+    if line.role == "lead":
+        return None
     if line.frame:
         return "in the frame of a picture"
     parenthesised = bool(_PARENTHESES.match(line.text))
@@ -228,8 +239,7 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
-    all_marked = sum(len(line.text) for line in lines if line.role == "lead")
-    if marked and marked[0] is lines[0] and all_marked <= size / 2:
+    if marked and marked[0] is lines[0]:
         run = [line for line in lines if line.role == "lead"]
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lxml.etree import _Element as Element
+
+from crawler.reading import noise
 from crawler.reading import tree as trees
 from crawler.reading.ledger import Ledger
 from crawler.reading.machine import Machine
@@ -21,6 +24,12 @@ _AUTHOR_LABEL = any_of(
     end=r"\s*[:：]?\s+",
 )
 _SOURCE_LABEL = re.compile(r"^(?:nguồn(?: tin)?|nguồn bài viết|theo|source)\s*[:：]?\s+", re.I)
+_THEME_LABEL = re.compile(
+    r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
+)
+_AUTHOR_ELEMENTS = ".//*[@rel='author' or {}]".format(
+    " or ".join(f"contains(@class,'{part}')" for part in ("uthor", "yline", "acgia", "ac-gia", "riter"))
+)
 _NAME_LIMIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 
@@ -62,6 +71,31 @@ def find_credit(
     return None
 
 
+def take_printed(paragraphs: list[str]) -> list[str]:
+    """Takes the lines off the end of unknown markup's text that a theme prints under it ("Tác giả: …",
+    "Nguồn tin: …"), and returns them, first line first."""
+    taken: list[str] = []
+    while (
+        len(paragraphs) > 1 and len(paragraphs[-1]) <= _NAME_LIMIT + 20 and _THEME_LABEL.match(paragraphs[-1])
+    ):
+        taken.insert(0, paragraphs.pop())
+    return taken
+
+
+def printed_in(scope: Element) -> list[str]:
+    """What elements that call themselves author print within an element of unknown markup."""
+    found = []
+    for node in trees.xpath(scope, _AUTHOR_ELEMENTS)[:8]:
+        if node.get("rel") != "author" and noise.role(trees.names_of(node)) != "byline":
+            continue
+        if any(map(trees.is_hidden, (node, *node.iterancestors()))):
+            continue
+        text = trees.text_of(node)
+        if text and len(text) <= _NAME_LIMIT:
+            found.append(text)
+    return found
+
+
 def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     found = bylines.find_signature(paragraphs)
     if found is None:
@@ -69,16 +103,9 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     credit, index = found
     ledger.propose("byline", paragraphs[index], "signature")
     text = paragraphs.pop(index)
-    # a signature may be printed twice, and a source line may follow the author's name
-    key = writing.fold(text)
-    if index and index - 1 < len(paragraphs) and writing.fold(paragraphs[index - 1]) == key:
+    key = writing.fold(text)  # some editors sign twice
+    if index and writing.fold(paragraphs[index - 1]) == key:
         paragraphs.pop(index - 1)
-    if credit.kind == "source" and credit.byline is None and paragraphs:
-        before = bylines.find_signature(paragraphs)
-        if before is not None and before[1] == len(paragraphs) - 1 and before[0].kind == "person":
-            ledger.propose("byline", paragraphs[before[1]], "signature")
-            paragraphs.pop(before[1])
-            return Byline(before[0].byline, before[0].authors, credit.source_credit, before[0].kind)
     return credit
 
 
@@ -102,10 +129,12 @@ def read_name(text: str) -> Byline | None:
     login name, a time or anything longer than a credit."""
     text = writing.clean(text)
     bare = _AUTHOR_LABEL.sub("", text).strip(" :-–|,")
-    if not bare or len(bare) > _NAME_LIMIT or bylines.is_login_name(bare):
+    if not bare or len(bare) > _NAME_LIMIT:
         return None
     if credit := bylines.parse_byline(bare):
         return credit
+    if bylines.is_login_name(bare):
+        return None
     if _SOURCE_LABEL.match(bare):
         return Byline(None, (), _SOURCE_LABEL.sub("", bare), "source")
     if (

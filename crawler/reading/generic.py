@@ -14,7 +14,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import noise
 from crawler.reading.lines import Line, read_lines
-from crawler.reading.tree import Tree
+from crawler.reading.tree import Tree, names_of
 from vietnam import writing
 
 _LONG = 80
@@ -30,13 +30,16 @@ _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
 class Region:
     """Where the article stands: its lines, those around it, and how sure that is.
 
-    ``before`` are the lines between title and text and a few before the title, nearest first;
+    ``between`` are the lines between title and text, ``ahead`` a few before the title, nearest first,
     ``after`` those that follow the text. ``prose`` and ``linked`` count characters.
     """
 
     element: Element
+    scope: Element
+    """The smallest element around title and text: what is printed of the article stands in it."""
     lines: list[Line]
-    before: list[Line]
+    between: list[Line]
+    ahead: list[Line]
     after: list[Line]
     prose: int
     linked: int
@@ -67,15 +70,18 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
-    region_lines = _trimmed(lines[first : last + 1], worth[first : last + 1])
+    region_lines = lines[first : last + 1]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     after = [line for line in lines[last + 1 : last + 16] if line.image is None]
+    scope = _common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
     return Region(
         element=chosen,
+        scope=scope,
         lines=region_lines,
-        before=[*between, *reversed(ahead)],
+        between=between,
+        ahead=[line for line in reversed(ahead) if _is_within(line.block, scope)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
@@ -136,8 +142,6 @@ def _worth(line: Line, exempt: Collection[Element]) -> float:
 
 def _inside_exempt_only(line: Line, exempt: Collection[Element]) -> bool:
     """Whether the box that calls the line noise also holds the title: then it is the page itself."""
-    from crawler.reading.tree import names_of
-
     node = line.block
     while node is not None and node not in exempt:
         if noise.role(names_of(node)) == "noise" or node.tag in ("nav", "footer", "aside", "menu"):
@@ -160,6 +164,17 @@ def _innermost(sums: dict[Element, float]) -> Element:
         node = max(inner, key=lambda child: sums[child])
 
 
+def _common(chosen: Element, title_element: Element | None) -> Element:
+    """The smallest element around both."""
+    if title_element is None:
+        return chosen
+    around = set(title_element.iterancestors())
+    node: Element = chosen
+    while node not in around and (parent := node.getparent()) is not None:
+        node = parent
+    return node
+
+
 def _is_within(block: Element | None, root: Element) -> bool:
     node = block
     while node is not None:
@@ -167,15 +182,3 @@ def _is_within(block: Element | None, root: Element) -> bool:
             return True
         node = node.getparent()
     return False
-
-
-def _trimmed(lines: list[Line], worth: list[float]) -> list[Line]:
-    """The lines without links and crumbs at either end, as far as no rule of the body may want them."""
-    end = len(lines)
-    while end and lines[end - 1].image is None and worth[end - 1] < -12 and not lines[end - 1].links[:0]:
-        if any(c.isdigit() for c in lines[end - 1].text) and "." in "".join(
-            a for a, _ in lines[end - 1].links
-        ):
-            break
-        end -= 1
-    return lines[:end]

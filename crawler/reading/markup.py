@@ -11,7 +11,8 @@ from lxml.etree import _Element as Element
 from crawler.reading import tree
 from crawler.reading.decoding import decode
 from crawler.reading.page import Page
-from crawler.reading.tree import names_of, select, text_of
+from crawler.reading.selectors import select
+from crawler.reading.tree import names_of, text_of
 
 __all__ = [
     "MAX_LINKS",

@@ -18,10 +18,12 @@ _SHORT_WORDS = 10
 
 @dataclass(frozen=True, slots=True)
 class MenuLink:
-    """One entry of a menu; ``url`` is absolute and keeps its parameters."""
+    """One entry of a menu; ``url`` is absolute and keeps its parameters. ``in_menu`` False: a short
+    link of a list or heading elsewhere on the page, which may as well be a headline."""
 
     url: str
     text: str
+    in_menu: bool = True
 
 
 def section_links(page: Page) -> list[MenuLink]:
@@ -43,7 +45,7 @@ def section_links(page: Page) -> list[MenuLink]:
         if _in_menu(anchor) and words <= _MENU_WORDS:
             menu.setdefault(key, entry)
         elif words <= _SHORT_WORDS and _in_list_or_heading(anchor):
-            others.setdefault(key, entry)
+            others.setdefault(key, MenuLink(entry.url, entry.text, in_menu=False))
     return [*menu.values(), *(entry for key, entry in others.items() if key not in menu)]
 
 

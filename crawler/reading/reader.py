@@ -61,6 +61,8 @@ class _Found:
     source: str
     around: list[Line]
     """Lines about the title and after the text, where dates and credits are printed."""
+    scope: Element | None = None
+    """The element around title and text, for a page read by structure."""
     lead: str | None = None
     lead_source: str | None = None
     listed: int = 0
@@ -142,10 +144,11 @@ def _generic_body(page: Page, tree: Tree, title: str, title_element: Element | N
         return None
     base = _base(page, tree)
     body = read_body(region.lines, base, title=title or None)
-    found = _Found(body, "structure", [*region.before, *region.lines[:3], *region.after])
+    around = [*region.between, *region.lines[:4], *region.ahead, *region.after]
+    found = _Found(body, "structure", around, region.scope)
     found.listed, found.linked = region.titles, region.linked
     if body.lead is None:
-        for line in region.before:
+        for line in region.between:
             if line.role == "lead" and len(line.text) >= 40 and not line.mostly(line.linked):
                 found.lead, found.lead_source = line.text, "own element"
                 break
@@ -238,13 +241,12 @@ def _article(
     if lead:
         paragraphs = without_repeats(paragraphs, lead)
         ledger.choose("lead", lead_source or "")
-    paragraphs = (
-        [p for p in paragraphs if not _is_meta_line(p, page)]
-        if not found.source.startswith("platform")
-        else paragraphs
-    )
-    published = times.find_times(page, tree, platform, machine, found.around, ledger)
-    marked = [line.text for line in found.around if line.role == "byline" or _is_labelled(line.text)]
+    marked: list[str] = []
+    if found.scope is not None:
+        paragraphs = [p for n, p in enumerate(paragraphs) if n > 3 or not times.prints_time(p, page)]
+        marked = [*credits.take_printed(paragraphs), *credits.printed_in(found.scope)]
+        marked += [line.text for line in found.around if line.role == "byline" or _is_labelled(line.text)]
+    published = times.find_times(page, tree, platform, machine, found.around, found.scope, ledger)
     credit = credits.find_credit(tree, platform, machine, paragraphs, marked, ledger)
     section, section_source = _section(tree, platform, machine, title)
     site = site_name or next((name for name, _ in machine.site_name), None)
@@ -309,17 +311,6 @@ def _lead(found: _Found) -> tuple[str | None, str | None]:
 
 def _is_labelled(text: str) -> bool:
     return len(text) <= 90 and bylines.is_credit_label(text)
-
-
-def _is_meta_line(text: str, page: Page) -> bool:
-    """Whether a paragraph of unknown markup is the line that prints date and views."""
-    from vietnam import dates
-
-    if len(text) > 90:
-        return False
-    stamps = dates.find_stamps(text, now=page.fetched_at)
-    letters = sum(c.isalpha() for c in text)
-    return bool(stamps) and letters <= 30 and not text.endswith(".")
 
 
 def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str) -> tuple[str | None, str]:

@@ -147,6 +147,8 @@ def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
             if below[parent]:
                 break
             branch = parent
+        if branch.tag in ("td", "th"):
+            continue  # what stands beside a cell is the next column of the page, not the heading's box
         # What follows the heading is its box; what stands before it is not.
         for sibling in branch.itersiblings():
             if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):

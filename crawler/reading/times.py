@@ -14,6 +14,7 @@ from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line
 from crawler.reading.machine import Machine
 from crawler.reading.page import Page
+from crawler.reading.patterns import any_of
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
 from vietnam import dates
@@ -24,6 +25,14 @@ _UPDATED = re.compile(
 )
 _PUBLISHED = re.compile(
     r"đăng|xuất bản|ngày (?:tạo|đưa|phát hành|viết)|published|posted|tạo lúc|gửi lúc|thời gian", re.I
+)
+_TIME_WORDS = any_of(
+    r"đăng (?:lúc|ngày|bởi)?|ngày (?:đăng|cập nhật|xuất bản|tạo|viết|đưa)?|xuất bản",
+    r"cập nhật (?:lúc|lần cuối|ngày)?|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật",
+    r"tháng (?:một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)?|gmt|thời gian|lúc|giờ|phút|năm",
+    r"lượt xem|đã xem|số lần|lượt|lần|xem|đọc|bình luận|phản hồi",
+    start=r"\b",
+    end=r"\b",
 )
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
@@ -50,6 +59,7 @@ def find_times(
     platform: Platform | None,
     machine: Machine,
     around: Sequence[Line],
+    scope: Element | None,
     ledger: Ledger,
 ) -> Times:
     """Publication and edit time.
@@ -58,11 +68,11 @@ def find_times(
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
     address. A time after the fetch is refused. ``around`` are the lines about the title and after the
-    body, best first, for pages whose platform gives no selector.
+    body, best first, and ``scope`` the element around title and text, for pages read by structure.
     """
     distrust = platform.article.distrust if platform is not None else ()
     claims = _claims(page, machine, distrust, ledger)
-    printed = _printed(page, tree, platform, around, ledger)
+    printed = _printed(page, tree, platform, around, scope, ledger)
     modified = _modified(page, machine, printed)
     shown = next((p for p in printed if not p.updated), None)
     if shown is None and printed and (not claims or _agrees(printed[0].stamp, claims)):
@@ -150,24 +160,45 @@ def _is_source(source: str, name: str) -> bool:
 
 
 def _printed(
-    page: Page, tree: Tree, platform: Platform | None, around: Sequence[Line], ledger: Ledger
+    page: Page,
+    tree: Tree,
+    platform: Platform | None,
+    around: Sequence[Line],
+    scope: Element | None,
+    ledger: Ledger,
 ) -> list[Printed]:
     found: list[Printed] = []
-    if platform is not None:
-        for css in platform.article.published:
-            for element in tree.select(css)[:5]:
-                if printed := _in_element(element, f"platform:{css}", page):
-                    found += printed
-                    break
-            if found:
+    for css in platform.article.published if platform is not None else ():
+        for element in tree.select(css)[:5]:
+            if found := _in_element(element, f"platform:{css}", page):
+                break
+        if found:
+            break
+    if not found and scope is not None:
+        for element in trees.xpath(scope, ".//time")[:3]:
+            if found := _in_element(element, "time element", page):
                 break
     if not found:
         for line in around:
-            if len(line.text) <= _DATE_LINE and (printed := _in_text(line.text, "date line", page)):
-                found += printed
+            if is_date_line(line.text):
+                found += _in_text(line.text, "date line", page)
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def prints_time(text: str, page: Page) -> bool:
+    """Whether a line is there to print a time, and prints one that can be read."""
+    return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line may print the publication time: digits, and few words beside it ("Đăng lúc:
+    03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
+    if len(text) > _DATE_LINE or not any(map(str.isdigit, text)):
+        return False
+    words = _TIME_WORDS.sub(" ", text.casefold())
+    return sum(map(str.isalpha, words)) <= 30 and len(re.findall(r"[^\W\d_]+", words)) <= 7
 
 
 def _in_element(element: Element, source: str, page: Page) -> list[Printed]:

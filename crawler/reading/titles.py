@@ -26,10 +26,12 @@ _HEADINGS = ".//h1|.//h2|.//h3|.//h4|.//*[{}][{}]".format(
     " or ".join(f"self::{tag}" for tag in ("div", "span", "p", "td", "b", "strong", "a", "h5")),
     " or ".join(
         f"contains(@class,'{part}') or contains(@id,'{part}')"
-        for part in ("itle", "headline", "ieude", "ieuDe", "ieu-de", "eader")
+        for part in ("itle", "headline", "ieude", "ieuDe", "ieu-de")
     ),
 )
 """Headings, and what calls itself one: old ASP.NET pages print the headline in a span."""
+_DESCENDANTS = 12
+"""Elements within a headline; Word's spans nest to six (recorded sites, November 2026)."""
 _LIMIT = 500
 """Characters: longer than the longest headline of the labelled openings, shorter than a paragraph."""
 
@@ -81,7 +83,12 @@ def find_title(
 
 def _headings(tree: Tree) -> list[Element]:
     found = trees.xpath(tree.body, _HEADINGS)
-    return [element for element in found[:400] if not trees.is_hidden(element)]
+    return [e for e in found[:400] if not trees.is_hidden(e) and _is_small(e)]
+
+
+def _is_small(element: Element) -> bool:
+    """Whether an element has a headline's markup, and not a whole header's."""
+    return all(n < _DESCENDANTS for n, _ in enumerate(element.iterdescendants()))
 
 
 def _agreement(

@@ -32,6 +32,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 # The package has the names of spring 2025; the contract speaks of the provinces of 2024.
+# Spelling of the law where the package has another ("Phú Quý" in the portals' own pages).
+SPELLING = {"Huyện Phú Quí": "Huyện Phú Quý"}
 PROVINCE_OF_2024 = {"Huế": "Thừa Thiên Huế"}
 TYPE_KEYS = ("xa", "phuong", "thitran")
 PROVINCE_TOTAL, DISTRICT_TOTAL, NEW_PROVINCE_TOTAL, NEW_COMMUNE_TOTAL = 63, 696, 34, 3321
@@ -42,7 +44,7 @@ def spelled(name: str) -> str:
     text = " ".join(unicodedata.normalize("NFC", name).split()).replace("’", "'")
     for wrong, right in (("Thị Xã ", "Thị xã "), ("Thành Phố ", "Thành phố "), ("Thị Trấn ", "Thị trấn ")):
         text = text.replace(wrong, right)
-    return text
+    return SPELLING.get(text, text)
 
 
 def write(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
