@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from storage.records import Article, Document, Official
 from vietnam import dates, writing
 from vietnam.documents import find_documents
-from vietnam.gazetteer import REFORM
+from vietnam.event_dates import find_event_date
 from vietnam.kinds import kind_of
 from vietnam.officials import find_officials
 from vietnam.organizations import find_organizations, named, owner_of_host
 from vietnam.places import Home, Places, find_places
 from vietnam.relevance import THRESHOLD, relevance
 
-__all__ = ["REFORM", "Home", "Tags", "tag", "tag_row"]
+__all__ = ["Home", "Tags", "tag", "tag_row"]
 
 # Owners of the registry -> the organization that speaks on their portals.
 _OWNERS = {
@@ -29,6 +29,10 @@ _OWNERS = {
     "youth": "DTN",
     "veterans": "HCCB",
 }
+
+
+_HEAD = 1500
+"""Letters of the body in which organizations are looked at one by one; further on each counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,17 @@ def tag(article: Article, *, home: Home | None = None, owner: str | None = None)
     ``home``: the place of the portal's record; without it the host of the URL is asked. ``owner``: the
     record's owner ("front", "youth", …), whose own organization then needs less proof of being the subject.
     """
-    published = article.published_at.date() if article.published_at else None
+    stamp = (
+        dates.Stamp(article.published_at, article.published_precision or "day")
+        if article.published_at
+        else None
+    )
     tags = _tags(
         article.title,
         article.lead,
         article.paragraphs,
         url=article.url,
-        published=published,
+        published=_last_day(stamp, article.url),
         home=home,
         owner=_OWNERS.get(owner or ""),
     )
@@ -77,14 +85,30 @@ def tag(article: Article, *, home: Home | None = None, owner: str | None = None)
     )
 
 
-def tag_row(title: str, text: str, url: str, published_at: str | None) -> dict[str, object]:
+def tag_row(
+    title: str,
+    text: str,
+    url: str,
+    published_at: str | None,
+    *,
+    home: Home | None = None,
+    owner: str | None = None,
+) -> dict[str, object]:
     """Return what `frontnews tag` adds to one row, in CONTRACT order and JSON types.
 
     ``text``: paragraphs separated by line breaks. ``published_at``: ISO 8601, or any form that
     :func:`vietnam.dates.parse_stamp` reads; what it cannot read counts as unknown.
     """
     paragraphs = [line for line in text.splitlines() if line.strip()]
-    tags = _tags(title, None, paragraphs, url=url, published=_day(published_at), home=None, owner=None)
+    tags = _tags(
+        title,
+        None,
+        paragraphs,
+        url=url,
+        published=_last_day(_stamp(published_at), url),
+        home=home,
+        owner=_OWNERS.get(owner or ""),
+    )
     return {
         "event_date": tags.event_date.isoformat() if tags.event_date else None,
         "relevant": tags.relevant,
@@ -100,14 +124,19 @@ def tag_row(title: str, text: str, url: str, published_at: str | None) -> dict[s
     }
 
 
-def _day(published_at: str | None) -> date | None:
+def _stamp(published_at: str | None) -> dates.Stamp | None:
     if not published_at:
         return None
     try:
-        return datetime.fromisoformat(published_at).date()
+        return dates.Stamp(datetime.fromisoformat(published_at), "minute")
     except ValueError:
-        stamp = dates.parse_stamp(published_at)
-        return stamp.at.date() if stamp else None
+        return dates.parse_stamp(published_at)
+
+
+def _last_day(stamp: dates.Stamp | None, url: str) -> date | None:
+    """The day of publication; many an address has it where the page has none (/202303/)."""
+    stamp = stamp or dates.stamp_from_url(url)
+    return stamp.last_day if stamp else None
 
 
 def _tags(
@@ -127,7 +156,7 @@ def _tags(
     lowered = matched.lower()
     title_length = lowered.index("\n")
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
-    found = find_organizations(matched, lowered)
+    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
     weight = relevance(found, lowered, title_length, owner=owner)
     relevant = weight >= THRESHOLD
     return Tags(
@@ -136,14 +165,7 @@ def _tags(
         organizations=named(found),
         places=find_places(title, text, published=published, home=home, url=url),
         kind=kind_of(lowered[:title_length], lowered[title_length + 1 :], relevant=relevant),
-        event_date=_event_date(title, lead, body[1:] if lead else body, published),
+        event_date=find_event_date(title, lead, body[1:] if lead else body, published),
         documents=tuple(Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text)),
         officials=tuple(Official(row.name, row.position) for row in find_officials(text)),
     )
-
-
-def _event_date(
-    title: str, lead: str | None, paragraphs: Sequence[str], published: date | None
-) -> date | None:
-    find: Callable[..., date | None] | None = getattr(dates, "find_event_date", None)
-    return find(title, lead, paragraphs, published) if find else None

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from storage import search
 from storage.article_rows import PLACE_LEVELS
-from storage.bulk import at_addresses, chunks, insert_missing, upsert
+from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
 from storage.changes import Op
 from storage.columns import new_public_id
 from storage.tables import (
@@ -58,6 +58,8 @@ class Kept:
     fresh: bool = False
     changed: set[str] = field(default_factory=set)
     op: Op | None = None
+    search_text: tuple[str, str] | None = None
+    """Folded title and body, where they are new to the index."""
 
     def set(self, **columns: object) -> bool:
         """Write columns; whether any of them was different before."""
@@ -110,28 +112,25 @@ class Batch:
 
     def load_bands(self, bands: Sequence[int]) -> None:
         """Load which articles own the buckets ``bands``."""
-        for some in chunks(bands):
-            query = select(dup_bands.c.band, dup_bands.c.article_id).where(dup_bands.c.band.in_(some))
-            self._band_owners.update((row[0], row[1]) for row in self.connection.execute(query))
+        query = select(dup_bands.c.band, dup_bands.c.article_id)
+        query = query.where(is_one_of(self.connection, dup_bands.c.band, bands))
+        self._band_owners.update((row[0], row[1]) for row in self.connection.execute(query))
 
     def signatures(self, ids: Iterable[int]) -> dict[int, bytes]:
         """The stored signatures of articles, by id; those too short or merged away have none."""
-        found = {}
-        for some in chunks([id for id in ids if id not in self._articles]):
-            query = select(articles.c.id, articles.c.signature)
-            query = query.where(articles.c.id.in_(some), articles.c.signature.is_not(None))
-            found.update({row[0]: bytes(row[1]) for row in self.connection.execute(query)})
-        return found
+        unknown = [id for id in ids if id not in self._articles]
+        query = select(articles.c.id, articles.c.signature).where(
+            is_one_of(self.connection, articles.c.id, unknown), articles.c.signature.is_not(None)
+        )
+        return {row[0]: bytes(row[1]) for row in self.connection.execute(query)} if unknown else {}
 
     def require(self, ids: Iterable[int]) -> None:
         """Load articles, and where one was merged the one that it went into."""
         missing = {id for id in ids if id not in self._articles}
         while missing:
-            for some in chunks(sorted(missing)):
-                for row in self.connection.execute(
-                    select(articles).where(articles.c.id.in_(some))
-                ).mappings():
-                    self._articles[row["id"]] = Kept(row["id"], dict(row))
+            query = select(articles).where(is_one_of(self.connection, articles.c.id, sorted(missing)))
+            for row in self.connection.execute(query).mappings():
+                self._articles[row["id"]] = Kept(row["id"], dict(row))
             into = {self._articles[id].row["merged_into"] for id in missing}
             missing = {id for id in into if id is not None and id not in self._articles}
 
@@ -233,9 +232,10 @@ class Batch:
     def story_public_ids(self, ids: Iterable[int]) -> dict[int, str]:
         """Public ids of stories, new ones included."""
         found = {cast(int, row["id"]): cast(str, row["public_id"]) for row in self._stories}
-        for some in chunks([id for id in set(ids) if id not in found]):
-            query = select(stories.c.id, stories.c.public_id).where(stories.c.id.in_(some))
-            found.update((row[0], row[1]) for row in self.connection.execute(query))
+        unknown = [id for id in set(ids) if id not in found]
+        query = select(stories.c.id, stories.c.public_id)
+        query = query.where(is_one_of(self.connection, stories.c.id, unknown))
+        found.update((row[0], row[1]) for row in self.connection.execute(query))
         return found
 
     def merge(self, gone: Kept, into: Kept) -> None:
@@ -252,9 +252,26 @@ class Batch:
         for kept in self._articles.values():
             if kept.row["merged_into"] == gone.id:
                 kept.set(merged_into=into.id)
+        left = gone.row["story_id"]
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
         self._regrouped.add(into.id)
+        if left is not None:
+            self._end_if_alone(left)
+
+    def leave_story(self, kept: Kept) -> None:
+        """Take ``kept`` out of its story, if it is in one."""
+        left = kept.row["story_id"]
+        if kept.set(story_id=None):
+            kept.announce()
+            self._end_if_alone(left)
+
+    def _end_if_alone(self, story: int) -> None:
+        """A story is of two articles at least."""
+        members = self.require_members(story)
+        if len(members) == 1:
+            members[0].set(story_id=None)
+            members[0].announce()
 
     def _allocate_id(self) -> int:
         if not self._next_ids:
@@ -305,13 +322,13 @@ class Batch:
         """Renew ``urls`` and ``portals`` of the articles that won or lost a copy."""
         ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
         seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
-        for some in chunks([id for id in ids if not self._articles[id].fresh]):
-            query = select(copies).where(copies.c.article_id.in_(some))
-            for row in self.connection.execute(query).mappings():
-                seen[row["article_id"]][row["portal"], row["key"]] = dict(row)
+        stored = [id for id in ids if not self._articles[id].fresh]
+        query = select(copies).where(is_one_of(self.connection, copies.c.article_id, stored))
+        for row in self.connection.execute(query).mappings() if stored else ():
+            seen[row["article_id"]][row["portal"], row["key"]] = dict(row)
         for address, copy in self.copies.items():
-            for group in (group for group in seen.values() if address in group):
-                del group[address]
+            for group in seen.values():
+                group.pop(address, None)
             seen[copy["article_id"]][address] = copy
         for id in ids:
             kept = self._articles[id]
@@ -338,9 +355,7 @@ class Batch:
         known = [kept for kept in self._articles.values() if not kept.fresh]
         gone = [kept for kept in known if "merged_into" in kept.changed]
         retagged = [kept for kept in known if kept.changed & {"organizations", *PLACE_LEVELS}]
-        reworded = [
-            kept for kept in known if kept.changed & {"title", "lead", "paragraphs"} and kept not in gone
-        ]
+        reworded = [kept for kept in self._articles.values() if kept.search_text and kept not in gone]
         if retagged:
             ids = [kept.id for kept in retagged]
             for table in (article_organizations, article_places):
@@ -365,14 +380,8 @@ class Batch:
                 for name in kept.row[level]
             ],
         )
-        search.remove(self.connection, [kept.id for kept in (*gone, *reworded)])
-        search.add(
-            self.connection,
-            [
-                (kept.id, kept.row["title"], kept.row["lead"], kept.row["paragraphs"])
-                for kept in (*fresh, *reworded)
-            ],
-        )
+        search.remove(self.connection, [kept.id for kept in (*gone, *reworded) if not kept.fresh])
+        search.add(self.connection, [(kept.id, *kept.search_text) for kept in reworded if kept.search_text])
 
     def _announce(self) -> None:
         due = sorted((kept for kept in self._articles.values() if kept.op), key=lambda kept: kept.id)

@@ -65,4 +65,5 @@ def new_public_id() -> str:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """The moment as it will be read back: in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -72,6 +72,12 @@ def head() -> str:
     return revision
 
 
+def revisions() -> list[str]:
+    """Where a downgrade can go to, from the step before the newest down to ``base``."""
+    steps = [script.down_revision for script in _scripts().walk_revisions()]
+    return [step if isinstance(step, str) else "base" for step in steps]
+
+
 def _migrate(engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]) -> None:
     """Run ``step`` between dropping the views and making those of ``views``, in one transaction.
 

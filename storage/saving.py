@@ -65,6 +65,10 @@ class _Prepared:
     def address(self) -> Address:
         return self.sighting.portal, self.sighting.key
 
+    @property
+    def search_text(self) -> tuple[str, str]:
+        return self.words.title, " ".join(self.words.body)
+
 
 def save_batch(engine: Engine, run_id: int | None, sightings: Sequence[Sighting]) -> list[Saved]:
     """Save sightings in one transaction, in their order; the answer has one entry for each.
@@ -165,8 +169,8 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
     _put_copy(batch, one, kept)
     if one.address != kept.address:
         return "changed", kept, False
-    if not is_edit and kept.row["story_id"] is not None:
-        kept.set(story_id=None)
+    if not is_edit:
+        batch.leave_story(kept)
     _rewrite(batch, one, kept)
     batch.own_text(kept, one.words.text_keys, one.sketch.bands)
     return "changed", kept, kept.row["story_id"] is None and join_story(batch, kept, one.sketch)
@@ -182,6 +186,7 @@ def _add_article(batch: Batch, one: _Prepared) -> tuple[Kept, bool]:
             "words_seen_at": batch.moment,
         }
     )
+    kept.search_text = one.search_text
     _put_copy(batch, one, kept)
     story_new = join_story(batch, kept, one.sketch)
     batch.own_text(kept, one.words.text_keys, one.sketch.bands)
@@ -202,6 +207,7 @@ def _rewrite(batch: Batch, one: _Prepared, kept: Kept) -> bool:
     if reworded:
         batch.keep_revision(kept)
         kept.set(revision=kept.row["revision"] + 1, words_seen_at=batch.moment)
+        kept.search_text = one.search_text
     kept.set(**values, **_leading_copy(one), **_word_columns(one))
     kept.announce()
     return True

@@ -22,9 +22,6 @@ _CANDIDATES = 200
 
 _SNIPPET_WORDS = 30
 
-_Text = tuple[int, str, str | None, Sequence[str]]
-"""(article id, title, lead, paragraphs)"""
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -112,12 +109,9 @@ def search(
     ]
 
 
-def add(connection: Connection, texts: Sequence[_Text]) -> None:
-    """Index articles that are not in the index."""
-    rows = [
-        {"id": id, "title": fold(title), "body": fold("\n".join((lead or "", *paragraphs)))}
-        for id, title, lead, paragraphs in texts
-    ]
+def add(connection: Connection, texts: Sequence[tuple[int, str, str]]) -> None:
+    """Index articles that are not in the index: (internal id, folded title, folded body)."""
+    rows = [{"id": id, "title": title, "body": body} for id, title, body in texts]
     if not rows:
         return
     if connection.dialect.name == "postgresql":

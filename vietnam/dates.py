@@ -17,7 +17,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
+from vietnam.event_dates import find_event_date
 from vietnam.writing import unaccented
+
+__all__ = [
+    "EARLIEST_YEAR",
+    "VIETNAM",
+    "Precision",
+    "Stamp",
+    "find_event_date",
+    "find_stamps",
+    "guess_stamp",
+    "in_vietnam",
+    "parse_stamp",
+    "stamp_from_url",
+]
 
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh: +07:00 without summer time."""

@@ -6,28 +6,22 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_KINDS = (
+_KIND_NAMES = (
     "Nghị quyết liên tịch|Chương trình hành động|Nghị quyết|Quyết định|Chỉ thị|Kết luận|Kế hoạch|Đề án|"
     "Chương trình|Quy chế|Quy định|Hướng dẫn|Thông tri|Thông báo|Công văn|Nghị định|Thông tư|Tờ trình|"
     "Báo cáo|Pháp lệnh|Luật"
 )
-_SPELLED = {kind.lower(): kind for kind in _KINDS.split("|")}
-_NUMBER = r"\d{1,5}[A-Za-zĐđ]?(?:\s?[-–/]\s?[A-ZĐƯÔa-zđư0-9.]+)*"
-_DOCUMENT = re.compile(
-    rf"\b(?P<kind>{_KINDS})\s+(?:liên tịch\s+)?số\s*:?\s*(?P<number>{_NUMBER})"
-    r"(?P<more>(?:(?:,|\s+và)\s*số\s+\d{1,5}(?![\d/])[A-Za-z0-9/\-]*)*)"
-    r"(?:\s*,?\s*(?:ngày\s+(?P<day>\d{1,2})\s*(?:[/.\-]\s*(?P<month>\d{1,2})\s*[/.\-]\s*|"
-    r"tháng\s+(?P<month2>\d{1,2})\s+năm\s+)(?P<year>\d{4})))?"
-    r"(?:\s*,?\s*của\s+(?P<issuer>[^,.;:()“”\"\n]{3,80}))?",
-    re.IGNORECASE,
+_SPELLED = {kind.lower(): kind for kind in _KIND_NAMES.split("|")}
+_ENDINGS = tuple(_SPELLED)
+_LONGEST_KIND = max(map(len, _SPELLED)) + 1
+# A document begins where its number does; its kind stands before, the day and the issuer behind.
+_START = re.compile(r"\b[sS]ố\s*:?\s*(?=\d)|(?<=\w\s)(?=\d{1,5}(?:/\d{4})?\s?[-–/]\s?[A-ZĐƯ]{2})")
+_NUMBER = re.compile(r"\d{1,5}[A-Za-zĐđ]?(?:\s?[-–/]\s?[A-ZĐƯÔa-zđư0-9.]+)*")
+_MORE = re.compile(r"(?:,|\s+và)\s*số\s+(\d{1,5}(?![\d/])[A-Za-z0-9/\-]*)")
+_DATE = re.compile(
+    r"\s*,?\s*ngày\s+(\d{1,2})\s*(?:[/.\-]\s*(\d{1,2})\s*[/.\-]\s*|tháng\s+(\d{1,2})\s+năm\s+)(\d{4})"
 )
-_NUMBERED_ALONE = re.compile(
-    rf"\b(?P<kind>{_KINDS})\s+(?P<number>\d{{1,5}}[A-Za-z]?\s?(?:[-–/]\s?[A-ZĐƯ][A-ZĐƯa-zđư0-9]*)+)"
-    r"(?:\s*,?\s*ngày\s+(?P<day>\d{1,2})[/.\-](?P<month>\d{1,2})[/.\-](?P<year>\d{4}))?"
-    r"(?:\s*,?\s*của\s+(?P<issuer>[^,.;:()“”\"\n]{3,80}))?",
-    re.IGNORECASE,
-)
-_MORE = re.compile(r"số\s+([A-Za-z0-9/\-]+)")
+_ISSUER = re.compile(r"\s*,?\s*của\s+([^,.;:()“”\"\n]{3,80})")
 # Where the name of the issuing body ends and what the document is about begins.
 _ISSUER_END = re.compile(
     r"\s+(?:về|ban hành|quy định|nhằm|trong|để|tại|đã|năm \d{4}|có|và (?=các|Nghị|Quyết|Kế|Chỉ))(?:\s|$)"
@@ -46,37 +40,43 @@ class NamedDocument:
 
 def find_documents(text: str) -> list[NamedDocument]:
     """Return the documents that a text names with a number, once each, in order. Text: clean NFC."""
-    if not any(mark in text for mark in ("số", "Số", "/", "-")):
-        return []
     found: dict[tuple[str, str], NamedDocument] = {}
-    for match in sorted((*_DOCUMENT.finditer(text), *_NUMBERED_ALONE.finditer(text)), key=re.Match.start):
-        kind = _SPELLED[" ".join(match["kind"].lower().split())]
-        groups = match.groupdict()
-        numbers = [_number(match["number"])]
-        numbers += [_number(number) for number in _MORE.findall(groups.get("more") or "")]
-        for number in numbers:
-            found.setdefault(
-                (kind, number), NamedDocument(kind, number, _date(groups), _issuer(match["issuer"]))
-            )
+    for start in _START.finditer(text):
+        kind = _kind_before(text, start.start())
+        number = _NUMBER.match(text, start.end())
+        if kind is None or number is None:
+            continue
+        numbers, position = [_compact(number[0])], number.end()
+        while more := _MORE.match(text, position):
+            numbers.append(_compact(more[1]))
+            position = more.end()
+        day = _DATE.match(text, position)
+        issuer = _ISSUER.match(text, day.end() if day else position)
+        for each in numbers:
+            document = NamedDocument(kind, each, _iso(day), _issuer(issuer[1]) if issuer else None)
+            found.setdefault((kind, each), document)
     return list(found.values())
 
 
-def _number(text: str) -> str:
-    return re.sub(r"\s*([-–/])\s*", r"\1", text).rstrip("-–/.")
+def _kind_before(text: str, position: int) -> str | None:
+    before = " ".join(text[max(0, position - _LONGEST_KIND) : position].lower().split())
+    if not before.endswith(_ENDINGS):
+        return None
+    return next(spelled for kind, spelled in _SPELLED.items() if before.endswith(kind))
 
 
-def _date(groups: dict[str, str | None]) -> str | None:
-    day, year = groups.get("day"), groups.get("year")
-    month = groups.get("month") or groups.get("month2")
-    if not (day and month and year):
+def _compact(number: str) -> str:
+    return re.sub(r"\s*([-–/])\s*", r"\1", number).rstrip("-–/.")
+
+
+def _iso(day: re.Match[str] | None) -> str | None:
+    if day is None:
         return None
     try:
-        return date(int(year), int(month), int(day)).isoformat()
+        return date(int(day[4]), int(day[2] or day[3]), int(day[1])).isoformat()
     except ValueError:
         return None
 
 
-def _issuer(text: str | None) -> str | None:
-    if text is None:
-        return None
+def _issuer(text: str) -> str | None:
     return _ISSUER_END.split(text)[0].strip() or None

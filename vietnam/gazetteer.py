@@ -9,7 +9,9 @@ renamed in 2011-2025. Everything is looked up by :func:`key`, which ignores acce
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,6 +28,7 @@ PROVINCE_TYPES = {"tinh": "tỉnh", "thanhpho": "thành phố"}
 DISTRICT_TYPES = {"huyen": "Huyện", "quan": "Quận", "thixa": "Thị xã", "thanhpho": "Thành phố"}
 COMMUNE_TYPES = {"xa": "Xã", "phuong": "Phường", "thitran": "Thị trấn", "dackhu": "Đặc khu"}
 
+_NOT_IN_KEYS = re.compile(r"[^a-z0-9\n]+")
 _TYPES = PROVINCE_TYPES.keys() | DISTRICT_TYPES.keys() | COMMUNE_TYPES.keys()
 
 # Names that a province is called by besides its own (reference/places.md "Aliases seen").
@@ -110,9 +113,19 @@ def _plain(words: str) -> str:
     return writing.fold(words).replace(" ", "")
 
 
-def _split(name: str) -> tuple[str, str]:
-    """ "Thị trấn Vĩnh An" -> ("thitran", "vinhan"); by prefix, for the 13,000 rows of the tables."""
-    whole = key(name)
+def _first_syllables(names: Iterable[str]) -> frozenset[str]:
+    """The keys that a province's or a district's name begins with; a text without them names none."""
+    joined = slug_key(writing.unaccented("\n".join((*names, *_PROVINCE_ALIASES, "tp", "br", "pr"))))
+    return frozenset(re.split(r"[^a-z0-9]", line)[0] for line in joined.split("\n"))
+
+
+def _commune_keys(names: Iterable[str]) -> list[tuple[str, str]]:
+    """("thitran", "vinhan") of "Thị trấn Vĩnh An", for the 13,000 rows of the tables at once."""
+    joined = writing.unaccented("\n".join(names))
+    return [_without_type_key(slug_key(line)) for line in _NOT_IN_KEYS.sub("", joined).split("\n")]
+
+
+def _without_type_key(whole: str) -> tuple[str, str]:
     for kind in ("thitran", "phuong", "dackhu", "xa"):
         if whole.startswith(kind):
             return kind, whole.removeprefix(kind)
@@ -132,9 +145,13 @@ class Gazetteer:
         self.districts: dict[str, list[District]] = {}
         self.old_communes: dict[str, list[OldCommune]] = {}
         self.new_communes: dict[str, list[NewCommune]] = {}
+        self._successors: dict[District, tuple[str, ...]] = {}
         self.communes_in: dict[District, list[OldCommune]] = {}
         self._load_districts()
         self._load_communes()
+        self.first_syllables = _first_syllables(
+            (*self.successor, *map(without_type, self._names_of_districts()))
+        )
 
     def _load_districts(self) -> None:
         by_name: dict[tuple[str, str], District] = {}
@@ -159,41 +176,42 @@ class Gazetteer:
         self.districts.setdefault(key(name), []).append(district)
 
     def _load_communes(self) -> None:
-        by_code = {
-            district.code: district
-            for found in self.districts.values()
-            for district in found
-            if district.code
-        }
+        by_code = {district.code: district for district in self._district_named.values() if district.code}
         former = self._former_by_commune()
-        new_rows = {row["code"]: row for row in _rows("communes_2025.csv")}
-        names = {code: row["name"] for code, row in new_rows.items()}
+        new_rows = _rows("communes_2025.csv")
+        names = {row["code"]: row["name"] for row in new_rows}
+        new_keys = dict(zip(names, _commune_keys(names.values()), strict=True))
+        seats = {district: key(without_type(district.name)) for district in self._district_named.values()}
         sources: dict[str, Counter[District]] = {}
-        for row in _rows("communes_2024.csv"):
+        old_rows = _rows("communes_2024.csv")
+        old_keys = _commune_keys(row["name"] for row in old_rows)
+        for row, (kind, short) in zip(old_rows, old_keys, strict=True):
             name, codes = row["name"], row["successors"].split()
-            kind, short = _split(name)
             successors = tuple(names[code] for code in codes)
-            of_2025 = by_code[row["district"]]
-            merged = former.get((of_2025.province, of_2025.name, short))
-            for district in {of_2025, merged or of_2025}:
-                self.communes_in.setdefault(district, []).append(OldCommune(name, kind, district, successors))
-            district = merged if merged and merged.until and merged.until > _LAYER else of_2025
+            district = by_code[row["district"]]
+            merged = former.get((district.province, district.name, short))
+            unit = OldCommune(name, kind, district, successors)
+            self.communes_in.setdefault(district, []).append(unit)
+            if merged:
+                self.communes_in.setdefault(merged, []).append(unit)
+                if merged.until and merged.until > _LAYER:
+                    district, unit = merged, OldCommune(name, kind, merged, successors)
             if name:
-                self.old_communes.setdefault(short, []).append(OldCommune(name, kind, district, successors))
+                self.old_communes.setdefault(short, []).append(unit)
             for taken in row["taken_in"].split():
-                kind = next(kind for kind in COMMUNE_TYPES if taken.startswith(kind))
+                kind, taken_short = _without_type_key(slug_key(taken))
                 unit = OldCommune("", kind, district, successors)
-                self.old_communes.setdefault(slug_key(taken.removeprefix(kind)), []).append(unit)
+                self.old_communes.setdefault(taken_short, []).append(unit)
             for place, code in enumerate(codes):
-                # the commune whose name the new unit kept was its seat; a split one counts for its default
-                weight = 3 if short == key(without_type(names[code])) else 2 if place == 0 else 1
-                sources.setdefault(code, Counter())[district] += weight
-        for code, row in new_rows.items():
-            kind, short = _split(row["name"])
-            district = sources[code].most_common(1)[0][0]
-            self.new_communes.setdefault(short, []).append(
-                NewCommune(row["name"], kind, row["province"], district)
-            )
+                # where a new unit took land of several districts, the commune whose name it kept tells its
+                # seat, then the district whose name it bears; a split commune counts for its default
+                weight = 4 * (short == new_keys[code][1]) + 3 * (seats[district] == new_keys[code][1])
+                sources.setdefault(code, Counter())[district] += weight + (2 if place == 0 else 1)
+        for row in new_rows:
+            kind, short = new_keys[row["code"]]
+            mother = sources[row["code"]].most_common(1)[0][0]
+            unit_2025 = NewCommune(row["name"], kind, row["province"], mother)
+            self.new_communes.setdefault(short, []).append(unit_2025)
 
     def _former_by_commune(self) -> dict[tuple[str, str, str], District]:
         """(province, district that took it in, key of the commune) -> the district it belonged to before."""
@@ -205,18 +223,25 @@ class Gazetteer:
             if commune
         }
 
+    def _names_of_districts(self) -> Iterable[str]:
+        yield from (name for _, name in self._district_named)
+        yield from (row["former_name"] for row in _rows("renamed_districts.csv"))
+
     def district(self, province: str, name: str) -> District | None:
         """Return the district of exactly this province and name."""
         return self._district_named.get((province, name))
 
     def successors_of(self, district: District) -> tuple[str, ...]:
         """Return the communes of 2025 that hold land of the district, sorted by their names without type."""
+        if district in self._successors:
+            return self._successors[district]
         communes = self.communes_in.get(district)
         if communes is None:  # merged away, and its own communes are not recorded: its heirs' stand for it
             heirs = [self.district(district.province, name) for name in district.merged_into]
             communes = [unit for heir in heirs if heir for unit in self.communes_in[heir]]
         found = {name for unit in communes for name in unit.successors}
-        return tuple(sorted(found, key=lambda name: (without_type(name), name)))
+        self._successors[district] = tuple(sorted(found, key=lambda name: (without_type(name), name)))
+        return self._successors[district]
 
 
 @cache

@@ -96,15 +96,9 @@ def _home_from_parts(host: str, folders: tuple[str, ...]) -> Home | None:
     known = gazetteer()
     for folder in folders:
         slug = slug_key(folder.replace("-", ""))
-        if home is None and slug in known.provinces_2024:
-            return _of_province(known, known.provinces_2024[slug])
-        if (
-            home
-            and home.province_2024
-            and not home.district_2024
-            and slug.isalnum()
-            and len(slug) > _SHORT_SLUG
-        ):
+        if slug in known.provinces_2024:
+            return home or _of_province(known, known.provinces_2024[slug])
+        if home and home.province_2024 and not home.district_2024 and len(slug) > _SHORT_SLUG:
             found = _area(known, slug, home.province_2024)
             if found and found.province_2024 == home.province_2024:
                 return found

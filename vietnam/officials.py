@@ -6,6 +6,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vietnam import writing
+from vietnam.credit_words import SURNAMES
+
 _UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _WORD = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
 _PERSON = rf"{_WORD}(?: {_WORD}){{1,4}}"
@@ -16,15 +19,16 @@ _POSITION_WORD = (
     r"Giám đốc|Chánh|Chi hội trưởng|"
     r"Tổng Bí thư|Thủ tướng|Bộ trưởng|Đại tá|Thượng tá|Trung tá|Thiếu tướng|Thường trực)"
 )
+_HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh)"
 _NAME_FIRST = re.compile(
-    rf"(?:(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh|;|"
-    rf":)\s*:?\s*)(?P<name>{_PERSON})\s*(?:,|[–-])\s*(?P<position>{_POSITION_WORD}\b[^;.():\n]{{0,160}})"
+    rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*(?:,|[–-])\s*"
+    rf"(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
 )
 _POSITION_FIRST = re.compile(
-    rf"(?P<position>\b(?:Phó Chủ tịch|Chủ tịch|Phó Bí thư|Bí thư|PCT|Trưởng Ban|Phó Trưởng Ban|Giám đốc|"
-    rf"Phó Giám đốc)\b[^,;.:()\n“”\"]{{0,70}}?[^{_UPPER}\s,]) "
-    rf"(?P<name>{_PERSON})(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|"
-    rf"nhấn mạnh|đề nghị|ghi nhận|tham dự|kết luận)\b|[,;.)])"
+    rf"(?P<position>\b(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)|PCT)\b"
+    rf"[^,;.:()\n“”\"]{{0,70}}?[^{_UPPER}\s,;.:()]) (?P<name>{_PERSON})"
+    r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
+    r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
 )
 # Where a position ends and what the person did begins.
 _ENDS = re.compile(
@@ -34,11 +38,8 @@ _ENDS = re.compile(
     r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với))\b"
     r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
 )
-_NOT_NAMES = re.compile(
-    rf"^(?:Ủy|Uỷ|Ban|Hội|Đảng|Huyện|Tỉnh|Thường|Mặt|Đoàn|Sở|Phòng|Trung|Văn phòng|UBND|HĐND|MTTQ|"
-    rf"[{_UPPER}]{{2,}}\b)"
-)
 _LONGEST = 10_000
+"""Letters that are read: the officials of an event are named in its report, not in an appendix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,16 @@ def find_officials(text: str) -> list[NamedOfficial]:
     text = text[:_LONGEST]
     matches = sorted((*_NAME_FIRST.finditer(text), *_POSITION_FIRST.finditer(text)), key=re.Match.start)
     for match in matches:
-        name = match["name"].strip()
+        name = match["name"]
         position = _ENDS.split(match["position"], maxsplit=1)[0].strip(" ,-–")
-        if not position or _NOT_NAMES.match(name):
-            continue
-        found.setdefault(name, NamedOfficial(name, position))
+        if position and (match.groupdict().get("honorific") or _begins_like_a_name(name)):
+            found.setdefault(name, NamedOfficial(name, position))
     return list(found.values())
+
+
+def _begins_like_a_name(name: str) -> bool:
+    """Tell a person from "Ủy ban", "Tỉnh đoàn" and the like, which stand in the same places."""
+    words = name.split()
+    return writing.unaccented(words[0]) in SURNAMES and not any(
+        len(word) > 1 and word.isupper() for word in words
+    )

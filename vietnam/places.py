@@ -122,20 +122,16 @@ def _of_kind(units: Sequence[District], kind: str) -> list[District]:
 
 # --- finding --------------------------------------------------------------------------------------
 
-# "tỉnh", "UBND huyện", "Tỉnh ủy" without a name: the portal's own.
+# "tỉnh", "UBND huyện", "Tỉnh ủy" without a name behind them: the portal's own.
+_UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯẠ-Ỹ"
+_OWN = rf"(?:(?: (?:[uủ][yỷ]|đoàn|nhà|ta))\b)?(?![ .]*[{_UPPER}0-9(])(?!,? (?:xã|thành|quận|huyện|phố|thị)\b)"
 _LOCAL = re.compile(
-    r"(?<!các )(?<!cấp )(?<!liên )\b(?:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|"
-    r"thị trấn)\b(?: (?:[uủ][yỷ]|đoàn|nhà|ta))?"
-    r"(?![ .]+[A-ZĐÀ-Ỹ0-9(])(?!,? (?:xã|hội|thành|quận|huyện|phố|thị|và|uỷ [A-ZĐ]|ủy [A-ZĐ]|đoàn [A-ZĐ]))",
-    re.IGNORECASE,
+    r"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )"
+    rf"\b(?i:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\b{_OWN}"
 )
-_LOCAL_PROVINCE = re.compile(
-    r"(?<!các )(?<!liên )\b[Tt]ỉnh\b(?: (?:[uủ][yỷ]|đoàn|nhà|ta))?(?! ?[A-ZĐÀ-Ỹ])(?!,? thành)|"
-    r"\b(?:toàn|trong) tỉnh\b"
-)
-_NATIONAL = re.compile(
-    r"toàn quốc|cả nước|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam|Việt Nam lần thứ", re.IGNORECASE
-)
+_LOCAL_PROVINCE = re.compile(rf"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )\b(?i:tỉnh)\b{_OWN}")
+_NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
+_CENTRAL = re.compile(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
 
 
@@ -273,6 +269,10 @@ class _Context:
         for heir in mention.new_communes:
             weight = self._new_weight(heir, within)
             new.append((weight, heir))
+        if new or any(
+            unit.name for _, unit in old
+        ):  # what was merged before 2024 only where nothing else fits
+            old = [(weight, unit) for weight, unit in old if unit.name]
         best_old, best_new = max((w for w, _ in old), default=0), max((w for w, _ in new), default=0)
         if max(best_old, best_new) < (2 if self._placed() else 1):
             return None
@@ -334,7 +334,9 @@ def _provinces(
         return [own]
     if from_title:
         return from_title
-    places = [found for found in decided if not _at_the_capital(found, opening)] or list(decided)
+    places = [found for found in decided if not _at_the_capital(found, opening)]
+    if not places and not (own is None and _CENTRAL.search(opening)):
+        places = list(decided)  # a conference of the central body in the capital is of no province
     if not places:
         return [own] if own else []
     first = places[0].mention.start
@@ -345,8 +347,11 @@ def _provinces(
     communes = [found for found in sentence if found.mention.level == "commune" and not found.mention.inside]
     if own and len(communes) > 1 and len(communes) == len(sentence):
         return [own]  # wards named as examples: the paper's own city
+    addresses = {id(found.mention.inside) for found in sentence}
     independent = [found.province for found in _independent(sentence, "province")]
-    return _unique(independent or [found.province for found in sentence])
+    return _unique(
+        independent or [found.province for found in sentence if id(found.mention) not in addresses]
+    )
 
 
 def _heir_named(known: Gazetteer, own: str, mentioned: Iterable[str]) -> bool:
@@ -400,6 +405,8 @@ def _districts(
         and (local or not districts or own in [part.district for part in districts])
     ):
         return [own], [part for part in communes if part.district == own]
+    if len(_unique(part.province for part in _independent(decided, "province") if part.province in here)) > 1:
+        return [], []  # told of whole provinces; a district there is an example
     typed = [part for part in districts if part.mention.kind or _address_of_commune(part, communes)]
     if typed:
         found = _unique(part.district for part in typed if part.district)
@@ -407,6 +414,7 @@ def _districts(
     bare = _unique(part.district for part in districts if part.district)
     if len(bare) == 1:
         return bare, [part for part in communes if part.district in bare]
+    communes = [part for part in communes if part.mention.inside or not part.mention.bracketed]
     alone = _unique(part.district for part in communes if part.district)
     names = {part.mention.name for part in communes}
     if len(alone) == 1 and len(names) == 1:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vietnam import writing
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, key, slug_key, without_type
+from vietnam.gazetteer import (
+    District,
+    Gazetteer,
+    NewCommune,
+    OldCommune,
+    gazetteer,
+    key,
+    slug_key,
+    without_type,
+)
 
 Level = Literal["province", "district", "commune"]
 
@@ -70,6 +79,8 @@ _TYPE_WORDS = {
 _QUALIFIERS = frozenset(
     {"đảo", "miền", "núi", "biên", "giới", "vùng", "cao", "nghèo", "anh", "hùng", "ven", "biển"}
 )
+_COMMUNE_WORDS = ("xã", "phường", "thị trấn", "tt", "đặc khu", "p", "x", *_QUALIFIERS)
+_TYPE_KEYS = frozenset({"xa", "phuong", "tran", "khu", "tt"})
 _LEVEL_OF_KIND: dict[str, Level] = {
     "tinh": "province", "huyen": "district", "quan": "district", "thixa": "district",
     "xa": "commune", "phuong": "commune", "thitran": "commune", "dackhu": "commune",
@@ -132,6 +143,12 @@ def _in_span(
     words = _BETWEEN_WORDS.sub(" ", span).split()
     if len(keys) != len(words):
         return
+    if (
+        known.first_syllables.isdisjoint(keys)
+        and _TYPE_KEYS.isdisjoint(keys)
+        and not text[max(0, start - 10) : start].rstrip(" .").lower().endswith(_COMMUNE_WORDS)
+    ):
+        return
     before: list[str] | None = None
     place = 0
     while place < len(keys):
@@ -151,8 +168,13 @@ def _in_span(
         mention = replace(mention, name=" ".join(matched), start=begin, end=end)
         following = words[place + length] if place + length < len(words) else ""
         if _means_the_place(mention, lead, following, text, shouting=shouting, unaccented=unaccented):
-            yield replace(mention, bracketed=text[max(0, begin - 2) : begin].strip().endswith("("))
+            yield replace(mention, bracketed=_in_brackets(text, begin))
         place += length
+
+
+def _in_brackets(text: str, position: int) -> bool:
+    before = text[max(0, position - 16) : position]
+    return before.rfind("(") > before.rfind(")")
 
 
 def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, Mention] | None:

@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lxml.html import HtmlElement
-
 from crawler.reading import urls
-from crawler.reading.markup import select, select_all, text_of
+from crawler.reading.markup import Element, select, select_all, text_of
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import ListingRules, Platform
 from vietnam.dates import Stamp, parse_stamp
@@ -63,7 +61,7 @@ def _is_cut_summary(text: str) -> bool:
 
 
 def read_row(
-    block: HtmlElement, base: str, page: Page, platform: Platform | None, rules: ListingRules
+    block: Element, base: str, page: Page, platform: Platform | None, rules: ListingRules
 ) -> ListingRow | None:
     """The row of a block, or None where the block links to no article of this site.
 
@@ -100,9 +98,9 @@ def may_be_article(link: str | None, page_url: str, platform: Platform | None) -
 
 
 def _anchor(
-    block: HtmlElement, base: str, page: Page, platform: Platform | None, rules: ListingRules
-) -> HtmlElement | None:
-    def usable(anchor: HtmlElement) -> bool:
+    block: Element, base: str, page: Page, platform: Platform | None, rules: ListingRules
+) -> Element | None:
+    def usable(anchor: Element) -> bool:
         return may_be_article(urls.absolute(base, anchor.get("href")), page.url, platform)
 
     if block.tag == "a" and usable(block):
@@ -122,12 +120,12 @@ def _anchor(
     return max(sure or anchors, key=lambda a: len(_label(a)), default=None)
 
 
-def _label(anchor: HtmlElement) -> str:
+def _label(anchor: Element) -> str:
     text = text_of(anchor)
     return "" if MORE.fullmatch(text) else text
 
 
-def _title(block: HtmlElement, anchor: HtmlElement, link: str, base: str, rules: ListingRules) -> str:
+def _title(block: Element, anchor: Element, link: str, base: str, rules: ListingRules) -> str:
     text = ""
     for element in select_all(block, rules.title):
         if text := text_of(element):
@@ -146,7 +144,7 @@ def _title(block: HtmlElement, anchor: HtmlElement, link: str, base: str, rules:
     return text
 
 
-def _stamp(block: HtmlElement, title: str, page: Page, rules: ListingRules) -> Stamp | None:
+def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp | None:
     for element in [*select_all(block, rules.date), *block.iter("time")]:
         for text in (
             element.get("datetime"),
@@ -173,7 +171,7 @@ def _stamp(block: HtmlElement, title: str, page: Page, rules: ListingRules) -> S
     return None
 
 
-def _lead(block: HtmlElement, title: str, rules: ListingRules) -> str | None:
+def _lead(block: Element, title: str, rules: ListingRules) -> str | None:
     if rules.lead:
         candidates = [text_of(element) for element in select_all(block, rules.lead)]
     else:
@@ -185,7 +183,7 @@ def _lead(block: HtmlElement, title: str, rules: ListingRules) -> str | None:
     return None
 
 
-def _own_texts(block: HtmlElement) -> list[str]:
+def _own_texts(block: Element) -> list[str]:
     """Texts that stand outside links, one of each element (its inline children joined), longest first."""
     inline = {"b", "strong", "i", "em", "u", "span", "font", "br", "small", "sup", "sub"}
     texts: list[str] = []

@@ -123,7 +123,7 @@ def plain_text(markup: str) -> str:
     """The text of a string that may hold HTML or entities, once more escaped than it should be."""
     if _MARKUP.search(markup):
         try:
-            return text_of(html.fromstring(f"<div>{markup}</div>"))
+            return text_of(html.fragment_fromstring(markup, create_parent=True))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             markup = re.sub(r"<[^>]{0,2000}>", " ", markup)
     return clean(markup)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lxml.html import HtmlElement
-
 from crawler.reading import urls
 from crawler.reading.blocks import read_row, with_whole_leads
 from crawler.reading.feeds import read_feed
-from crawler.reading.markup import base_of, drop, parse, select, select_all, text_of, union
+from crawler.reading.markup import (
+    MAX_LINKS,
+    Element,
+    base_of,
+    drop,
+    parse,
+    select,
+    select_all,
+    text_of,
+    union,
+)
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
@@ -54,23 +62,24 @@ def _read_xml(page: Page, platform: Platform | None) -> Listing:
     return Listing(url=page.url, rows=sitemap.rows if sitemap else ())
 
 
-def _rows(tree: HtmlElement, page: Page, platform: Platform | None) -> tuple[ListingRow, ...]:
+def _rows(tree: Element, page: Page, platform: Platform | None) -> tuple[ListingRow, ...]:
     base = base_of(tree, page.url)
     rules = platform.listing if platform is not None else ListingRules()
     for css in rules.noise:
         for element in select(tree, css):
             drop(element)
     scopes = select_all(tree, rules.within) or [tree]
-    rows = _collect([b for scope in scopes for b in union(scope, rules.item)], base, page, platform, rules)
+    blocks = [block for scope in scopes for block in union(scope, rules.item)][:MAX_LINKS]
+    rows = _collect(blocks, base, page, platform, rules)
     if not rows:
         # A theme that the platform's rules do not know: its own title and date rules may still fit.
-        blocks = [b for scope in scopes for b in find_blocks(scope, page, platform)]
+        blocks = [block for scope in scopes for block in find_blocks(scope, base, page, platform)]
         rows = _collect(blocks, base, page, platform, rules)
     return rows
 
 
 def _collect(
-    blocks: list[HtmlElement], base: str, page: Page, platform: Platform | None, rules: ListingRules
+    blocks: list[Element], base: str, page: Page, platform: Platform | None, rules: ListingRules
 ) -> tuple[ListingRow, ...]:
     """The rows of the blocks in page order, each article once with all that its blocks say of it."""
     chosen = set(blocks)
@@ -100,7 +109,7 @@ def _joined(first: ListingRow, second: ListingRow) -> ListingRow:
     )
 
 
-def _heading(tree: HtmlElement) -> str | None:
+def _heading(tree: Element) -> str | None:
     """The page's own name: ``<title>`` up to the site's name is not safe to cut, so it is kept whole."""
     for element in tree.iter("title"):
         return text_of(element) or None

@@ -1,70 +1,49 @@
-"""HTML as a tree for listings and menus: parsed once, asked by CSS, texts cleaned."""
+"""What listings and menus need of a tree beyond :mod:`crawler.reading.tree`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from lxml import etree, html
-from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.etree import _Element as Element
 
+from crawler.reading import tree
 from crawler.reading.decoding import decode
 from crawler.reading.page import Page
-from vietnam.writing import clean
+from crawler.reading.selectors import select
+from crawler.reading.tree import names_of, text_of
 
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-_SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "select")
-_INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "cite",
-        "em",
-        "font",
-        "i",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    }
-)
-"""Elements that end no word: a theme may colour a single letter."""
+__all__ = [
+    "MAX_LINKS",
+    "Element",
+    "anchors_of",
+    "base_of",
+    "drop",
+    "is_longer",
+    "names_of",
+    "parse",
+    "select",
+    "select_all",
+    "text_of",
+    "union",
+]
+
+MAX_LINKS = 3_000
+MAX_DEPTH = 200
+_NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "select")
 
 
-def parse(page: Page) -> HtmlElement | None:
-    """The page's tree, or None where it has no element at all. Never raises on bad markup."""
-    text = _XML_DECLARATION.sub("", decode(page).replace("\x00", ""), count=1)
-    if not text.strip():
+def parse(page: Page) -> Element | None:
+    """The root of the page's tree without scripts and the like, or None where it has no markup."""
+    parsed = tree.parse(decode(page))
+    if parsed is None:
         return None
-    try:
-        tree = html.document_fromstring(text)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    etree.strip_elements(tree, etree.Comment, *_SILENT, with_tail=False)
-    return tree
+    etree.strip_elements(parsed.root, *_NO_TEXT, with_tail=False)
+    return parsed.root
 
 
-@lru_cache(maxsize=2048)
-def _selector(css: str) -> CSSSelector:
-    return CSSSelector(css, translator="html")
-
-
-def select(element: HtmlElement, css: str) -> list[HtmlElement]:
-    """Elements below ``element`` that the CSS selector matches, in page order."""
-    found = _selector(css)(element)
-    return found if isinstance(found, list) else []
-
-
-def select_all(element: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+def select_all(element: Element, selectors: Iterable[str]) -> list[Element]:
     """The matches of the first selector that matches anything."""
     for css in selectors:
         if found := select(element, css):
@@ -72,54 +51,52 @@ def select_all(element: HtmlElement, selectors: Iterable[str]) -> list[HtmlEleme
     return []
 
 
-def union(element: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+def union(element: Element, selectors: Iterable[str]) -> list[Element]:
     """The matches of any of the selectors, in page order, each once."""
     selectors = tuple(selectors)
     return select(element, ", ".join(selectors)) if selectors else []
 
 
-def text_of(element: HtmlElement) -> str:
-    """All text below an element, cleaned; blocks are set apart by a space, inline elements are not."""
-    if len(element) == 0:
-        return clean(element.text or "")
-    pieces: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if node.tag not in _INLINE:
-            pieces.append(" ")
-        if event == "start":
-            pieces.append(node.text or "")
-        elif node is not element:
-            pieces.append(node.tail or "")
-    return clean("".join(pieces))
+def anchors_of(root: Element) -> Iterator[Element]:
+    """The anchors of a page in page order: at most 3,000 of them, none deeper than 200 elements. The
+    recorded pages have up to 120 links at a depth of up to 25; a page made to hurt has more
+    (hostile_servers.md 49, 50), and every step of reading a listing climbs from its links."""
+    for anchor in islice(root.iter("a"), MAX_LINKS):
+        if next(islice(anchor.iterancestors(), MAX_DEPTH, None), None) is None:
+            yield anchor
 
 
-def is_longer(element: HtmlElement, limit: int) -> bool:
+def is_longer(element: Element, limit: int) -> bool:
     """Whether an element holds more than ``limit`` characters of text; stops counting there."""
     length = 0
     for piece in element.itertext():
-        length += len(piece.strip())
+        length += len(str(piece).strip())
         if length > limit:
             return True
     return False
 
 
-def names_of(element: HtmlElement) -> str:
-    """Class and id of an element in lower case, ``""`` where it has none."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
-
-
-def drop(element: HtmlElement) -> None:
+def drop(element: Element) -> None:
     """Take an element out of the tree, keeping the text after it."""
     parent = element.getparent()
-    if parent is not None:
-        element.drop_tree()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
 
 
-def base_of(tree: HtmlElement, url: str) -> str:
-    """The address that relative links resolve against: ``<base href>`` of the same scheme, else ``url``."""
-    for base in tree.iter("base"):
+def base_of(root: Element, url: str) -> str:
+    """The address that relative links resolve against: an absolute ``<base href>``, else ``url``."""
+    for base in root.iter("base"):
         href = (base.get("href") or "").strip()
-        if href.lower().startswith(("http://", "https://", "//")):
-            return href if not href.startswith("//") else f"{url.partition(':')[0]}:{href}"
+        if href.lower().startswith(("http://", "https://")):
+            return href
+        if href.startswith("//"):
+            return f"{url.partition(':')[0]}:{href}"
         break
     return url

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
 from crawler.reading import urls
-from crawler.reading.markup import base_of, names_of, parse, text_of
+from crawler.reading.markup import Element, anchors_of, base_of, names_of, parse, text_of
 from crawler.reading.page import Page
 from crawler.reading.structure import is_menu
 from vietnam.writing import clean
@@ -38,7 +36,7 @@ def section_links(page: Page) -> list[MenuLink]:
     base = base_of(tree, page.url)
     menu: dict[str, MenuLink] = {}
     others: dict[str, MenuLink] = {}
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         entry = _entry(anchor, base, page)
         if entry is None:
             continue
@@ -51,7 +49,7 @@ def section_links(page: Page) -> list[MenuLink]:
     return [*menu.values(), *(entry for key, entry in others.items() if key not in menu)]
 
 
-def _entry(anchor: HtmlElement, base: str, page: Page) -> MenuLink | None:
+def _entry(anchor: Element, base: str, page: Page) -> MenuLink | None:
     link = urls.absolute(base, anchor.get("href"))
     text = text_of(anchor) or clean(anchor.get("title") or "")
     if link is None or not text or not urls.same_site(link, page.url):
@@ -60,7 +58,7 @@ def _entry(anchor: HtmlElement, base: str, page: Page) -> MenuLink | None:
     return None if home or urls.is_article(link) is False else MenuLink(link, text)
 
 
-def _in_menu(anchor: HtmlElement) -> bool:
+def _in_menu(anchor: Element) -> bool:
     return any(
         is_menu(up) or "menu" in names_of(up)
         for up in (anchor, *anchor.iterancestors())
@@ -68,5 +66,5 @@ def _in_menu(anchor: HtmlElement) -> bool:
     )
 
 
-def _in_list_or_heading(anchor: HtmlElement) -> bool:
+def _in_list_or_heading(anchor: Element) -> bool:
     return any(up.tag in ("li", "h1", "h2", "h3", "h4", "h5", "th") for up in anchor.iterancestors())

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lxml.html import HtmlElement
-
 from crawler.reading import urls
-from crawler.reading.markup import base_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
@@ -26,7 +25,7 @@ _IN_PATH = (
     re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
 )
 _PARAMETER = re.compile(
-    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|page_?id\w*|currentpage|curpage|cur|pagerindex"
+    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
     r"|\w*_cur|page_\w+|pn|pagenum",
     re.IGNORECASE,
 )
@@ -51,7 +50,7 @@ _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
-_ORNAMENT = re.compile(r"^[\s»›>→«‹<.|\[\]…-]+|[\s»›>→«‹<.|\[\]…-]+$")
+_ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,13 @@ def page_url(platform: Platform, section: str, number: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    anchor: HtmlElement
+    anchor: Element
     label: str
     target: NextPage | None
     """None: a link to nowhere (``#``, script), often the page at hand."""
 
 
-def next_page(tree: HtmlElement, page: Page, platform: Platform | None = None) -> NextPage | None:
+def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
     """How to ask for the page after ``page``, or None on the last one.
 
     Tried in turn: the platform's selector, the pager's number after the current one, ``rel="next"``,
@@ -154,7 +153,7 @@ def _ahead(target: NextPage, page: Page) -> bool:
     return here is None or there > here
 
 
-def _target(anchor: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _target(anchor: Element, base: str, page: Page) -> NextPage | None:
     href = (anchor.get("href") or "").strip()
     script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
     if found := _POSTBACK.search(script):
@@ -163,7 +162,7 @@ def _target(anchor: HtmlElement, base: str, page: Page) -> NextPage | None:
     return NextPage(link) if link else None
 
 
-def _postback(anchor: HtmlElement, name: str, argument: str, base: str, page: Page) -> NextPage | None:
+def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) -> NextPage | None:
     form = next(anchor.iterancestors("form"), None)
     if form is None:
         return None
@@ -177,17 +176,18 @@ def _postback(anchor: HtmlElement, name: str, argument: str, base: str, page: Pa
     return NextPage(action, form=(("__EVENTTARGET", name), ("__EVENTARGUMENT", argument), *fields))
 
 
-def _pagers(tree: HtmlElement) -> list[HtmlElement]:
+def _pagers(tree: Element) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
-    found: dict[HtmlElement, None] = {}
-    for anchor in tree.iter("a"):
+    found: dict[Element, None] = {}
+    for anchor in anchors_of(tree):
         if any(up in found for up in anchor.iterancestors()) or not _is_page_label(anchor):
             continue
         pager = None
         for up in anchor.iterancestors():
-            if up.tag in ("body", "form", "html") or _NO_PAGER.search(names_of(up)):
+            if _NO_PAGER.search(names_of(up)):
+                pager = None
                 break
-            if is_longer(up, _PAGER_TEXT):
+            if up.tag in ("body", "form", "html") or is_longer(up, _PAGER_TEXT):
                 break
             if _is_row_of_pages(up):
                 pager = up
@@ -196,17 +196,17 @@ def _pagers(tree: HtmlElement) -> list[HtmlElement]:
     return list(found)
 
 
-def _is_page_label(anchor: HtmlElement) -> bool:
+def _is_page_label(anchor: Element) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
     bare = _ORNAMENT.sub("", text_of(anchor))
     return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
 
 
-def _is_row_of_pages(element: HtmlElement) -> bool:
+def _is_row_of_pages(element: Element) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
-    anchors = list(element.iter("a"))
+    anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
     pages = [anchor for anchor in anchors if _is_page_label(anchor)]
     if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
         return False
@@ -215,7 +215,7 @@ def _is_row_of_pages(element: HtmlElement) -> bool:
     return sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages) >= 2
 
 
-def _links(pager: HtmlElement, base: str, page: Page) -> list[_Link]:
+def _links(pager: Element, base: str, page: Page) -> list[_Link]:
     links = []
     for anchor in pager.iter("a"):
         label = text_of(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
@@ -282,12 +282,12 @@ def _by_number(links: list[_Link], page: Page) -> NextPage | None:
     return None
 
 
-def _by_address(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
     """The nearest later page among the links to this very listing, whatever they are called: on
     ColorMag (sites/wordpress) the *older* page is called "Previous"."""
     here = position(page.url)
     ahead: dict[int, str] = {}
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if link is None or link == page.url:
             continue
@@ -300,7 +300,7 @@ def _by_address(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
     return NextPage(ahead[min(ahead)]) if ahead else None
 
 
-def _by_rel(tree: HtmlElement, base: str, page: Page) -> NextPage | None:
+def _by_rel(tree: Element, base: str, page: Page) -> NextPage | None:
     for link in select(tree, "link[rel~=next], a[rel~=next]"):
         # A WordPress article's rel=next is the next article: only a page number makes it a page.
         target = _target(link, base, page)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-
-from lxml.html import HtmlElement
+from itertools import islice
 
 from crawler.reading import urls
 from crawler.reading.blocks import MORE, may_be_article
-from crawler.reading.markup import base_of, is_longer, names_of, text_of
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
@@ -33,6 +32,7 @@ _BESIDE = re.compile(
 """Words of boxes beside a listing; a box that holds most of the page's headlines is the listing all the
 same (``has-sidebar`` on the page's wrapper, ``elementor-widget`` round everything)."""
 _HEADING_TEXT = 60
+_HEADING_PARTS = 8
 _BOX_HEADING = re.compile(
     r"(?:(?:các )?(?:tin|bài)(?: (?:bài|viết|tức))? )?"
     r"(?:(?:xem|đọc|được quan tâm|được xem|được đọc) nhiều(?: nhất)?|(?:có )?liên quan|cùng chuyên mục)"
@@ -59,14 +59,16 @@ _LABEL_TIMES = 4
 article's title stands in its card, a slider and a "most read" box at most."""
 
 
-def find_blocks(tree: HtmlElement, page: Page, platform: Platform | None = None) -> list[HtmlElement]:
-    """The blocks of the page's main listing in page order, empty where nothing repeats."""
-    base = base_of(tree, page.url)
+def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None = None) -> list[Element]:
+    """The blocks of the page's main listing in page order, empty where nothing repeats.
+
+    ``tree`` is the page or the part that holds its listing, ``base`` resolves relative links.
+    """
     anchors = _headline_anchors(tree, base, page, platform)
     blocks = _blocks(anchors)
     if not blocks:
         return []
-    groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Element]] = defaultdict(list)
     for block in blocks:
         groups[_shape(block)].append(block)
     best = max(groups.values(), key=lambda group: _weight(group, base, platform))
@@ -81,12 +83,12 @@ def find_blocks(tree: HtmlElement, page: Page, platform: Platform | None = None)
     return [block for block in blocks if block is container or container in block.iterancestors()]
 
 
-def is_menu(element: HtmlElement) -> bool:
+def is_menu(element: Element) -> bool:
     """Whether an element is by tag or name a menu, a breadcrumb or the page's footer."""
     return element.tag in _ASIDE_TAGS or _named(element, _MENU)
 
 
-def _named(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
+def _named(element: Element, pattern: re.Pattern[str]) -> bool:
     # WordPress gives each article classes of its tags and categories ("tag-banner").
     return element.tag != "article" and any(
         pattern.search(name) and not _OWN_PART.search(name) for name in names_of(element).split()
@@ -94,10 +96,10 @@ def _named(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
 
 
 def _headline_anchors(
-    tree: HtmlElement, base: str, page: Page, platform: Platform | None
-) -> list[tuple[HtmlElement, str]]:
-    found: list[tuple[HtmlElement, str]] = []
-    for anchor in tree.iter("a"):
+    tree: Element, base: str, page: Page, platform: Platform | None
+) -> list[tuple[Element, str]]:
+    found: list[tuple[Element, str]] = []
+    for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if (
             link is not None
@@ -108,7 +110,7 @@ def _headline_anchors(
     labels = Counter((key, text_of(anchor)) for anchor, key in found)
     sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
     found = [(anchor, key) for anchor, key in found if key not in sections]
-    below: Counter[HtmlElement] = Counter()
+    below: Counter[Element] = Counter()
     headlines: set[str] = set()
     for anchor, key in found:
         if _is_headline(anchor):
@@ -116,30 +118,29 @@ def _headline_anchors(
             below.update(anchor.iterancestors())
     verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
 
-    def is_aside(element: HtmlElement) -> bool:
+    def is_aside(element: Element) -> bool:
         if element not in verdicts:
             verdicts[element] = is_menu(element) or (
                 _named(element, _BESIDE) and below[element] * 2 <= below[tree]
             )
         return verdicts[element]
 
-    def is_beside(anchor: HtmlElement) -> bool:
+    def is_beside(anchor: Element) -> bool:
         return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
 
 
-def _boxes_by_heading(tree: HtmlElement, below: Counter[HtmlElement]) -> list[HtmlElement]:
+def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
     """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
-    boxes: list[HtmlElement] = []
+    boxes: list[Element] = []
     for heading in tree.iter(
         "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "strong", "b", "p", "a", "li", "td"
     ):
-        if (
-            below[heading]
-            or is_longer(heading, _HEADING_TEXT)
-            or not _BOX_HEADING.fullmatch(text_of(heading))
-        ):
+        # A heading is a small element; asked first, so that nested markup is not read again and again.
+        if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+            continue
+        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
             continue
         branch = heading
         for parent in heading.iterancestors():
@@ -157,22 +158,22 @@ def _boxes_by_heading(tree: HtmlElement, below: Counter[HtmlElement]) -> list[Ht
     return boxes
 
 
-def _is_headline(anchor: HtmlElement) -> bool:
+def _is_headline(anchor: Element) -> bool:
     text = text_of(anchor) or clean(anchor.get("title") or "")
     return sum(
         any(c.isalpha() for c in word) for word in text.split()
     ) >= _TITLE_WORDS and not MORE.fullmatch(text)
 
 
-def _blocks(anchors: Iterable[tuple[HtmlElement, str]]) -> list[HtmlElement]:
+def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
     """For each article the largest element that links to it alone, first appearance first."""
-    keys_below: dict[HtmlElement, set[str]] = defaultdict(set)
+    keys_below: dict[Element, set[str]] = defaultdict(set)
     anchors = list(anchors)
     for anchor, key in anchors:
         keys_below[anchor].add(key)
         for parent in anchor.iterancestors():
             keys_below[parent].add(key)
-    blocks: dict[HtmlElement, None] = {}
+    blocks: dict[Element, None] = {}
     taken: set[str] = set()
     for anchor, key in anchors:
         block = anchor
@@ -186,17 +187,17 @@ def _blocks(anchors: Iterable[tuple[HtmlElement, str]]) -> list[HtmlElement]:
     return list(blocks)
 
 
-def _shape(block: HtmlElement) -> tuple[str, ...]:
+def _shape(block: Element) -> tuple[str, ...]:
     """Tag and stable classes of a block and its ancestors: equal for the rows of one list."""
     return tuple(_step(element) for element in (block, *block.iterancestors()))
 
 
-def _step(element: HtmlElement) -> str:
+def _step(element: Element) -> str:
     classes = sorted(c for c in (element.get("class") or "").lower().split() if not _UNSTABLE.search(c))
     return f"{element.tag}.{'.'.join(classes)}"
 
 
-def _weight(group: list[HtmlElement], base: str, platform: Platform | None) -> float:
+def _weight(group: list[Element], base: str, platform: Platform | None) -> float:
     """How much a group looks like the listing: headline text, more where dates and summaries stand by it."""
     weight = 0.0
     for block in group:
@@ -214,7 +215,7 @@ def _weight(group: list[HtmlElement], base: str, platform: Platform | None) -> f
     return weight if len(group) >= _LEAST_ROWS else weight / 4
 
 
-def _common_ancestor(elements: list[HtmlElement]) -> HtmlElement | None:
+def _common_ancestor(elements: list[Element]) -> Element | None:
     first, *rest = elements
     if not rest:
         return first.getparent()

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+from crawler.reading import urls
 from crawler.reading.platform import ArticleRules, ListingRules, Platform, UrlRules
 
 PLATFORM = Platform(
     name="generic",
     title="Unknown CMS",
     urls=UrlRules(
+        # Its article patterns are guesses, which a print view or a tag with a number fits as well.
+        never=tuple(pattern.pattern for pattern in urls.NEVER),
         # /<slug>-12345.html and its relatives of platforms.md sections 6-10. Without host and slug the
         # number alone is unique only by luck, so these patterns name no key: the address is the key.
         article=(

@@ -1,5 +1,5 @@
-"""Liferay with VNPT's and local portlets: Bắc Giang, Bắc Ninh, Thái Nguyên, Đà Nẵng, Quảng Ngãi, Quảng Trị and
-its communes, Quảng Bình, Đồng Tháp, districts of Hà Giang, bodies of Cà Mau.
+"""Liferay with VNPT's and local portlets: Bắc Giang, Bắc Ninh, Thái Nguyên, Đà Nẵng, Quảng Ngãi, Quảng Bình,
+Quảng Trị and its communes, Đồng Tháp, districts of Hà Giang, bodies of Cà Mau.
 
 How to recognise it:
 1. The header ``Liferay-Portal: Liferay …``; ``Liferay.ThemeDisplay``, ``/o/…-theme/``, ``/combo?browserId=``.
