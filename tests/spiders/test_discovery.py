@@ -8,11 +8,8 @@ import json
 import re
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,12 +17,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.reading.page import Page
 from spiders.check import check_portal
 from spiders.discovery import Discovery, DiscoveryFailed, complete, discover
 from spiders.registry import load_registry
 from spiders.registry_text import suggest_id, to_yaml
 from storage.portals import Portal, Section
+from tests.spiders.plain_fetch import fetch
 
 ARTICLES = [
     "Ủy ban MTTQ xã An Bình tổ chức ngày hội đại đoàn kết toàn dân tộc năm 2025",
@@ -35,23 +32,6 @@ ARTICLES = [
     "Hội Cựu chiến binh tặng nhà nghĩa tình đồng đội cho hội viên nghèo",
     "Liên đoàn Lao động thăm hỏi công nhân bị tai nạn lao động trong quý ba",
 ]
-
-
-async def fetch(url: str) -> Page | None:
-    return await asyncio.to_thread(_get, url)
-
-
-def _get(url: str) -> Page | None:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            body, status, landed = answer.read(), answer.status, answer.url
-    except urllib.error.HTTPError as error:
-        with error:
-            return Page(url, error.read(), datetime.now(UTC), status=error.code)
-    except OSError:
-        return None
-    return Page(landed, body, datetime.now(UTC), headers.get("content-type"), status, headers)
 
 
 class HomeMade:
