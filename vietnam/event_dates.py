@@ -8,7 +8,6 @@ worse than none. How years are found is in :mod:`vietnam.event_years`.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +15,12 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
+from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS
 from vietnam.writing import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
-_OLDEST_YEAR = 1995  # no website reports an event of before; such years are history and births
 _AHEAD = timedelta(days=3)  # reports may be published before the event ends; announcements are earlier
 
 
@@ -54,7 +53,6 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _END = r"(?![0-9]|[/.\-–][0-9]|\s?/\s?[0-9a-zđ]|\s?%|,[0-9])"
 _START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!tháng )(?<!quý )(?<!tháng)"
 _DAY_AND_MONTH = rf"(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?"
-_ENGLISH_MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FORMS = (
     re.compile(  # từ 29-7 đến 5-8-2022; 1/12/2025-10/12/2025
         rf"{_START}{_DAY_AND_MONTH}\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
@@ -71,7 +69,7 @@ _FORMS = (
     ),
     re.compile(rf"{_START}{_DAY_AND_MONTH}{_END}"),  # 21/12/2021, 8.1.2012, 19 - 12
     re.compile(  # translations into English: October 18, 2022
-        rf"\b(?P<english>{'|'.join(_ENGLISH_MONTHS[1:])})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
+        rf"\b(?P<english>{'|'.join(ENGLISH_MONTHS)})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
         rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
     ),
 )
@@ -230,7 +228,7 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
     groups = match.groupdict()
-    month = _ENGLISH_MONTHS.index(groups["english"]) if groups.get("english") else int(groups["month"])
+    month = ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
     day, year = int(groups["day"]), int(groups["year"]) if groups["year"] else None
     is_span = groups.get("end_day") is not None
     if is_span:
@@ -241,8 +239,8 @@ def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
         months = end_month - month + 12 * (end_year - year if end_year and year else end_month < month)
         if not 0 <= 30 * months + int(groups["end_day"]) - day <= _LONGEST_EVENT.days:
             return None  # a campaign, or an anniversary: 15/10/1956-15/10/2020
-    if year is not None and year < _OLDEST_YEAR:
-        return None
+    if year is not None and year < EARLIEST_YEAR:
+        return None  # history, and births: no website reports an event of before
     before = sentence[max(0, match.start() - 200) : match.start()]
     after = sentence[match.end() : match.end() + 130]
     cue = _cue(before, complete=year is not None, english=bool(groups.get("english")))

@@ -80,7 +80,7 @@ def test_a_span_over_new_year_begins_in_the_old_one() -> None:
     ("text", "day"),
     [
         ("Thực hiện Kế hoạch số 12/KH-MTTQ ngày 05/01/2023 của huyện, sáng 18/11, xã họp.", "2023-11-18"),
-        ("Căn cứ Quyết định số 217-QĐ/TW ngày 12/12/2013 của Trung ương, ngày 17/11/2023, xã họp.", "2023-11-17"),
+        ("Căn cứ Quyết định số 217-QĐ/TW ngày 12/12/2013 của trên, ngày 17/11/2023, xã họp.", "2023-11-17"),
         ("Theo Nghị quyết số 10, ngày 10/01/2023 của BTV Tỉnh ủy, chiều 16/11 xã họp.", "2023-11-16"),
         ("Nhân kỷ niệm 93 năm Ngày thành lập (18/11/1930 - 18/11/2023), chiều 16/11, xã họp.", "2023-11-16"),
         ("Hướng tới kỷ niệm 93 năm ngày thành lập Mặt trận, sáng 12/11, khu dân cư họp.", "2023-11-12"),
