@@ -51,7 +51,7 @@ _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)[0-9]{2}"
 # a number or document goes on there: "10/01/2022/qđ", "5/6%", "2,5"
 _END = r"(?![0-9]|[/.\-–][0-9]|\s?/\s?[0-9a-zđ]|\s?%|,[0-9])"
-_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!tháng )(?<!quý )(?<!tháng)"
+_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!thứ )(?<!tháng )(?<!quý )(?<!tháng)"
 _DAY_AND_MONTH = rf"(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?"
 _FORMS = (
     re.compile(  # từ 29-7 đến 5-8-2022; 1/12/2025-10/12/2025
@@ -60,7 +60,7 @@ _FORMS = (
     ),
     re.compile(  # 20-21/11, 27 và 28-7, từ ngày 4 đến 6/3, 5, 6/3/2024, 20 và 21 tháng 11
         rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?"
-        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và|đến|tới)\s?(?:ngày\s)?(?P<end_day>{_DAY})"
+        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và(?:\sngày)?|(?:đến|tới)(?:\sngày)?)\s?(?P<end_day>{_DAY})"
         rf"(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 02 tháng 7 năm 2021, 5 tháng 10-2015
@@ -81,12 +81,16 @@ _WEEKDAY = r"(?:thứ \w+|chủ nhật)"
 _TODAY_WORD = r"(?:hôm nay|hôm qua|hôm kia)"
 _DATELINE = re.compile(
     rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|{_TODAY_WORD}|{_WEEKDAY}))?"
-    r"[\s,(:]{0,3}(?:ngày\s)?$"
+    r"[\s,(:]{0,3}(?:ngày\s)?(?:m[ùồ]ng\s)?$"
+    rf"|\b{_PART_OF_DAY}\s[^(),;.]{{1,20}}\($"  # sáng mùng 4 Tết (13/2/2024)
     rf"|\b{_TODAY_WORD}[\s,(:]{{0,3}}(?:ngày\s)?$"
     r"|\b(?:[0-9]{1,2}\s?(?:giờ|h|g)(?:\s?[0-9]{2}(?:\s?phút)?)?|[0-9]{1,2}:[0-9]{2})\s?,?\s?(?:ngày|hôm)\s$"
     r"|\b(?:trong|vào)\s(?:các|hai|ba|bốn|[0-9]+)\sngày\s?[,(]?\s?$|\bon\s$"
 )
-_DAY_CUE = re.compile(r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$")
+_DAY_CUE = re.compile(
+    r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?(?:m[ùồ]ng\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$"
+    r"|\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s?[,(]\s?(?:ngày\s)?$"
+)
 _VERB_CUE = re.compile(r"\b(?:khai mạc|diễn ra|tổ chức|bế mạc)(?:\s(?:vào|từ|trong))?\s$")
 _PREFIX = r"\W{0,3}(?:\([^)]{1,24}\)\s?[-–:]?\s?)?(?:[\w.&]{1,15}\s?[-–]\s)?"  # (Mặt trận) -, TTTĐ -
 _OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
@@ -118,6 +122,7 @@ _OTHER_DAY = re.compile(
 )
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
+_LUNAR = re.compile(r"\s?[,(]?\s?(?:âm lịch|al\b|tết\b|tháng (?:giêng|chạp))")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
 _FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
 _WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
@@ -218,8 +223,10 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
             key=lambda item: item[:2],
         )
         for start, _, match in found:
-            if start < free_from:
-                continue
+            groups = match.groupdict()
+            is_list = groups.get("end_day") is not None and groups.get("end_month") is None
+            if start < free_from or (is_list and int(groups["end_day"]) <= int(groups["day"])):
+                continue  # "kỳ họp thứ 20, 11 tháng 6" is no list of days
             free_from = match.end()
             mention = _mention(sentence, match)
             if mention is not None:
@@ -259,7 +266,7 @@ def _cue(before: str, *, complete: bool, english: bool) -> _Cue | None:
 
 
 def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
-    if _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
+    if _LUNAR.match(after) or _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
         return True
     clause = re.split(r"[,;:]\s", before)[-1]
     if _ANNOUNCED.search(clause) or re.match(r"[^,.;]{0,40}\bsẽ\b", after):

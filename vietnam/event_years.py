@@ -43,7 +43,7 @@ _NO_SPAN = r"(?!\s?[-–]\s?[0-9])"  # "năm 2021 - 2025" is a plan's, not a yea
 _DONE = re.compile(rf"\b(?:tổng kết|bình xét)\b[^.;]{{0,160}}?\bnăm {_YEAR}{_NO_SPAN}")
 _PERIOD = re.compile(
     r"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))"
-    rf"(?:\s?[-/,]\s?|\s(?:năm )?){_YEAR}"
+    rf"(?:\s?[-/,.]\s?|\s(?:năm )?){_YEAR}"
 )
 _PLANNED = re.compile(
     r"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b"
@@ -146,12 +146,13 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         taken.append(span)
         return True
 
-    for reviewed, span in _years_reviewed(month, text):
-        taken.append(span)
-        if reviewed is not None:
-            yield reviewed
     for match in filter(fresh, _PLANNED.finditer(text)):
         yield int(match["year"]) - (1 if month >= 11 else 0)
+    for reviewed, span in _years_reviewed(month, text):
+        if span not in taken:
+            taken.append(span)
+            if reviewed is not None:
+                yield reviewed
     for match in filter(fresh, _MONTH.finditer(text)):
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):

@@ -358,6 +358,27 @@ def test_every_credit_of_the_shared_list_is_what_its_form_says(row: dict[str, st
         assert all(author in found.byline for author in found.authors)
 
 
+@needs_shared
+@pytest.mark.parametrize(
+    ("number", "byline", "authors"),
+    [
+        ("000", "Hồ Thuý Vinh", 1),
+        ("001", "Lê Thơ- Hồng Tăng, Trung tâm VHTT, TT&DL huyện", 2),
+        ("002", "Tuấn Tú", 1),
+        ("003", "Lam Hồng", 1),
+        ("004", "PV", 0),
+    ],
+)
+def test_the_five_articles_are_signed(number: str, byline: str, authors: int) -> None:
+    assert SHARED is not None
+    (path,) = (SHARED / "seeds").glob(f"{number}_*.txt")
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    found = find_signature(lines)
+    assert found is not None
+    assert (found[0].byline, len(found[0].authors)) == (byline, authors)
+    assert sum(parse_byline(line) is not None for line in lines) == 1
+
+
 def truth() -> Iterator[dict[str, str | bool | list[str] | None]]:
     if SHARED is not None:
         for path in sorted((SHARED / "sites").glob("sites/*/truth.jsonl")):

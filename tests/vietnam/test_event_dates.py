@@ -51,6 +51,9 @@ def event(text: str, published: date | None = PUBLISHED, title: str = "Hội ngh
         ("Tối qua, Hội LHPN xã tổ chức lễ.", "2023-11-19"),
         ("Tối qua (19/11), Hội LHPN xã tổ chức lễ.", "2023-11-19"),
         ("Ngày 10-11-2023, Hội LHPN xã trao quà tết cho 30 hộ.", "2023-11-10"),
+        ("Thứ 6, 10/11, Hội LHPN xã tổ chức lễ.", "2023-11-10"),
+        ("Sáng mùng 10/11, Hội LHPN xã tổ chức lễ.", "2023-11-10"),
+        ("Trước Kỳ họp thứ 20, ngày 11 tháng 11, tổ đại biểu tiếp xúc cử tri.", "2023-11-11"),
         ("On November 2, the Front of the commune held a meeting.", "2023-11-02"),
     ],
 )
@@ -110,6 +113,7 @@ def test_the_event_is_found_behind_documents_and_anniversaries(text: str, day: s
         "Ngày Quốc tế Phụ nữ 8/3 là dịp tôn vinh phụ nữ.",
         "Ngày 18/11 hằng năm là ngày hội của toàn dân.",
         "Giai đoạn 2021-2025, xã đạt 19/19 tiêu chí, 12/12 thôn đạt chuẩn.",
+        "Ngày 10/10 âm lịch, xã mở hội.",
         "Ngày 31/2, xã họp.",
         "Ngày 29/2, xã họp.",  # there was none in 2023
     ],
@@ -149,6 +153,8 @@ def test_the_publication_gives_the_year(text: str, published: date, day: str | N
         ("Tổng kết năm 2022", "Ngày 8/7, xã họp.", None),
         ("Hội nghị", "Ngày 12/1, xã tổng kết năm 2020, triển khai nhiệm vụ năm 2021.", "2021-01-12"),
         ("Triển khai nhiệm vụ năm 2023", "Ngày 28/12, xã họp.", "2022-12-28"),
+        ("Hội nghị", "Ngày 15/12, xã tổng kết, bàn phương hướng nhiệm vụ năm 2024.", "2023-12-15"),
+        ("Hội nghị", "Chiều 8/1, xã giao ban quý IV/2023.", "2024-01-08"),
         ("Hội nghị", "Ngày 28-10, xã họp thường kỳ tháng 10-2022.", "2022-10-28"),
         ("Đại hội Hội Nông dân xã", "Sáng 5/6, Đại hội khai mạc, nhiệm kỳ 2018 - 2023.", "2018-06-05"),
         ("Hội nghị", "Thực hiện Nghị quyết Đại hội nhiệm kỳ 2020-2025, ngày 5/6 xã họp.", None),
