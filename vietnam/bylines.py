@@ -107,7 +107,7 @@ def parse_byline(text: str) -> Byline | None:
     if len(text) > 4 * _LONGEST:  # cheap, before cleaning: nearly every paragraph ends here
         return None
     line = clean(text)
-    if line.endswith(("-", "–", "—")):  # "TP -", "(ĐN)-": a publisher's code before its text
+    if line.endswith(("-", "–", "—", ",", "(")):  # a publisher's code ("TP -"), or a piece of a sentence
         return None
     line = _without_tail(line)
     if not line or len(line) > _LONGEST:
@@ -284,6 +284,8 @@ def _signature(line: str, *, labelled: bool = False) -> Byline | None:
         return Byline(line, (), None, "board")
     line, source = _without_source(line)
     photo = _PHOTO_AFTER_NAME.search(line, 1)
+    if photo and photo[0].startswith(".") and not labelled:
+        return None  # "Thanh Mẫn. Ảnh: Võ Hải" is a caption
     credit = line[: photo.start()] if photo else line
     bracket = _BRACKET.search(credit)
     if bracket is not None:
