@@ -8,7 +8,6 @@ worse than none. How years are found is in :mod:`vietnam.event_years`.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +15,13 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
+from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
-_OLDEST_YEAR = 1995  # no website reports an event of before; such years are history and births
+_LATEST_YEAR = 2100  # with EARLIEST_YEAR: a "publication" outside is a CMS's null, 0001-01-01 or 9999-12-31
 _AHEAD = timedelta(days=3)  # reports may be published before the event ends; announcements are earlier
 
 
@@ -52,9 +52,8 @@ _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)[0-9]{2}"
 # a number or document goes on there: "10/01/2022/qđ", "5/6%", "2,5"
 _END = r"(?![0-9]|[/.\-–][0-9]|\s?/\s?[0-9a-zđ]|\s?%|,[0-9])"
-_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!tháng )(?<!quý )(?<!tháng)"
+_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!thứ )(?<!tháng )(?<!quý )(?<!tháng)"
 _DAY_AND_MONTH = rf"(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?"
-_ENGLISH_MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FORMS = (
     re.compile(  # từ 29-7 đến 5-8-2022; 1/12/2025-10/12/2025
         rf"{_START}{_DAY_AND_MONTH}\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
@@ -62,7 +61,7 @@ _FORMS = (
     ),
     re.compile(  # 20-21/11, 27 và 28-7, từ ngày 4 đến 6/3, 5, 6/3/2024, 20 và 21 tháng 11
         rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?"
-        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và|đến|tới)\s?(?:ngày\s)?(?P<end_day>{_DAY})"
+        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và(?:\sngày)?|(?:đến|tới)(?:\sngày)?)\s?(?P<end_day>{_DAY})"
         rf"(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 02 tháng 7 năm 2021, 5 tháng 10-2015
@@ -71,7 +70,7 @@ _FORMS = (
     ),
     re.compile(rf"{_START}{_DAY_AND_MONTH}{_END}"),  # 21/12/2021, 8.1.2012, 19 - 12
     re.compile(  # translations into English: October 18, 2022
-        rf"\b(?P<english>{'|'.join(_ENGLISH_MONTHS[1:])})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
+        rf"\b(?P<english>{'|'.join(ENGLISH_MONTHS)})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
         rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
     ),
 )
@@ -83,12 +82,16 @@ _WEEKDAY = r"(?:thứ \w+|chủ nhật)"
 _TODAY_WORD = r"(?:hôm nay|hôm qua|hôm kia)"
 _DATELINE = re.compile(
     rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|{_TODAY_WORD}|{_WEEKDAY}))?"
-    r"[\s,(:]{0,3}(?:ngày\s)?$"
+    r"[\s,(:]{0,3}(?:ngày\s)?(?:m[ùồ]ng\s)?$"
+    rf"|\b{_PART_OF_DAY}\s[^(),;.]{{1,20}}\($"  # sáng mùng 4 Tết (13/2/2024)
     rf"|\b{_TODAY_WORD}[\s,(:]{{0,3}}(?:ngày\s)?$"
     r"|\b(?:[0-9]{1,2}\s?(?:giờ|h|g)(?:\s?[0-9]{2}(?:\s?phút)?)?|[0-9]{1,2}:[0-9]{2})\s?,?\s?(?:ngày|hôm)\s$"
     r"|\b(?:trong|vào)\s(?:các|hai|ba|bốn|[0-9]+)\sngày\s?[,(]?\s?$|\bon\s$"
 )
-_DAY_CUE = re.compile(r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$")
+_DAY_CUE = re.compile(
+    r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?(?:m[ùồ]ng\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$"
+    r"|\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s?[,(]\s?(?:ngày\s)?$"
+)
 _VERB_CUE = re.compile(r"\b(?:khai mạc|diễn ra|tổ chức|bế mạc)(?:\s(?:vào|từ|trong))?\s$")
 _PREFIX = r"\W{0,3}(?:\([^)]{1,24}\)\s?[-–:]?\s?)?(?:[\w.&]{1,15}\s?[-–]\s)?"  # (Mặt trận) -, TTTĐ -
 _OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
@@ -101,8 +104,12 @@ _DOCUMENT = (
 )
 _OF_DOCUMENT = re.compile(
     r"\bsố\s?:?\s?[^\s,;]{1,60}(?:\s?/\s?[^\s,;]{1,40})?\s?,?\s?(?:đề\s)?ngày\s$"
+    r"|\bsố\s?:\s?[^,;]{1,60},\sngày\s$"  # Số: 15/KH-MTTQ Phước An, ngày …
     rf"|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
 )
+_LETTERHEAD = re.compile(
+    rf"\W{{0,3}}[^\d,;]{{2,40}},\sngày\s{_DAY}\stháng\s{_MONTH}\snăm\s{_YEAR}\W{{0,3}}"
+)  # Phước An, ngày 05 tháng 6 năm 2024, as a line of its own
 _DOCUMENT_AFTER = re.compile(rf"\s?,?\s?của\s|[^.;]{{0,90}}\bban hành\s[^.;]{{0,30}}{_DOCUMENT}")
 _AS_OF = re.compile(
     r"\b(?:đến|tới|trước|sau|kể từ|bắt đầu từ|chậm nhất(?: là)?|hạn cuối|hết|hiệu lực(?: từ| kể từ)?)"
@@ -120,7 +127,9 @@ _OTHER_DAY = re.compile(
 )
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
+_LUNAR = re.compile(r"\s?[,(]?\s?(?:âm lịch|al\b|tết\b|tháng (?:giêng|chạp))")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
+_AHEAD_IN_TITLE = re.compile(r"\b(?:sẽ|dự kiến|sắp)\b")
 _FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
 _WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _PAGE_STAMP = re.compile(
@@ -150,14 +159,14 @@ def find_event_date(
     segments = [_readable(text) for text in (*([lead] if lead else []), *paragraphs[:_PARAGRAPHS_READ])]
     headline = _readable(title)
     sentences = [list(_sentences(segment)) for segment in segments]
-    if published is None:
+    if published is None or not EARLIEST_YEAR <= published.year <= _LATEST_YEAR:
         stamps = (_page_stamp(text) for part in sentences[:2] for text in part)
         published = next(filter(None, stamps), None)
-    announced = bool(_ANNOUNCED.search(headline))
+    announced = bool(_AHEAD_IN_TITLE.search(headline))
     for number, part in enumerate(sentences):
         around = Surroundings(headline, segments[0], published, following=" ".join(segments[1:3]))
         for mention in sorted(_mentions(part), key=lambda found: 0 if found.leads else found.cue):
-            if mention.cue is not _Cue.DATELINE and (announced or (number and mention.cue is _Cue.BARE)):
+            if not mention.leads and (announced or (number and mention.cue is _Cue.BARE)):
                 continue
             day = _day_of(mention, around)
             if isinstance(day, date):
@@ -195,20 +204,13 @@ def _page_stamp(sentence: str) -> date | None:
     if match is None:
         return None
     day, month, year = re.split(r"[/. -]", next(filter(None, match.groups())))
-    return _date(int(year), int(month), int(day))
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return calendar_day(int(year), int(month), int(day))
 
 
 def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
     """Yield the days that may be the event's, in the order of the text, masks applied."""
     for sentence in sentences:
-        if _PAGE_STAMP.search(sentence) and len(sentence) < 80:
+        if (_PAGE_STAMP.search(sentence) and len(sentence) < 80) or _LETTERHEAD.fullmatch(sentence):
             continue
         free_from = 0
         found = sorted(
@@ -220,8 +222,10 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
             key=lambda item: item[:2],
         )
         for start, _, match in found:
-            if start < free_from:
-                continue
+            groups = match.groupdict()
+            is_list = groups.get("end_day") is not None and groups.get("end_month") is None
+            if start < free_from or (is_list and int(groups["end_day"]) <= int(groups["day"])):
+                continue  # "kỳ họp thứ 20, 11 tháng 6" is no list of days
             free_from = match.end()
             mention = _mention(sentence, match)
             if mention is not None:
@@ -230,7 +234,7 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
     groups = match.groupdict()
-    month = _ENGLISH_MONTHS.index(groups["english"]) if groups.get("english") else int(groups["month"])
+    month = ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
     day, year = int(groups["day"]), int(groups["year"]) if groups["year"] else None
     is_span = groups.get("end_day") is not None
     if is_span:
@@ -241,8 +245,8 @@ def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
         months = end_month - month + 12 * (end_year - year if end_year and year else end_month < month)
         if not 0 <= 30 * months + int(groups["end_day"]) - day <= _LONGEST_EVENT.days:
             return None  # a campaign, or an anniversary: 15/10/1956-15/10/2020
-    if year is not None and year < _OLDEST_YEAR:
-        return None
+    if year is not None and year < EARLIEST_YEAR:
+        return None  # history, and births: no website reports an event of before
     before = sentence[max(0, match.start() - 200) : match.start()]
     after = sentence[match.end() : match.end() + 130]
     cue = _cue(before, complete=year is not None, english=bool(groups.get("english")))
@@ -261,7 +265,7 @@ def _cue(before: str, *, complete: bool, english: bool) -> _Cue | None:
 
 
 def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
-    if _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
+    if _LUNAR.match(after) or _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
         return True
     clause = re.split(r"[,;:]\s", before)[-1]
     if _ANNOUNCED.search(clause) or re.match(r"[^,.;]{0,40}\bsẽ\b", after):
@@ -278,7 +282,7 @@ def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
 
 def _day_of(mention: _Mention, around: Surroundings) -> date | Unresolved:
     if mention.year is not None:
-        day = _date(mention.year, mention.month, mention.day)
+        day = calendar_day(mention.year, mention.month, mention.day)
         if day is None:
             return Unresolved.IMPOSSIBLE
         published = around.published
