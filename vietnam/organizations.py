@@ -279,7 +279,7 @@ _HOST_SIGNS = (
     (
         "DTN",
         re.compile(
-            r"(?:tinh|thanh|huyen|quan|thi)doan(?!h)|doanthanhnien|tuoitre(?!thudo|online|\.vn)|"
+            r"(?:tinh|thanh|huyen|quan|thi)doan(?!hn|hnghiep|hnhan)|doanthanhnien|tuoitre(?!thudo|online|\.vn)|"
             r"thanhnien(?!\.vn|viet)"
         ),
     ),
