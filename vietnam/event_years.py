@@ -39,26 +39,32 @@ _SOON = timedelta(days=95)
 
 _NEAR = timedelta(days=183)  # of a complete date in the same sentence: the nearest year is meant
 _YEAR = r"(?P<year>20[0-9]{2})"  # the oldest article of any portal seen is of 2008
-_DONE = re.compile(
-    rf"\b(?:tổng kết|bình xét|kết quả[^.;]{{0,60}}tổng kết)\b[^.;]{{0,160}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
-)
+_NO_SPAN = r"(?!\s?[-–]\s?[0-9])"  # "năm 2021 - 2025" is a plan's, not a year's
+_DONE = re.compile(rf"\b(?:tổng kết|bình xét)\b[^.;]{{0,160}}?\bnăm {_YEAR}{_NO_SPAN}")
 _PERIOD = re.compile(
-    rf"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))(?:\s?[-/,]\s?|\s(?:năm )?){_YEAR}"
+    r"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))"
+    rf"(?:\s?[-/,.]\s?|\s(?:năm )?){_YEAR}"
 )
 _PLANNED = re.compile(
-    rf"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b[^.;,]{{0,80}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
+    r"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b"
+    rf"[^.;,]{{0,80}}?\bnăm {_YEAR}{_NO_SPAN}"
 )
 _MONTH = re.compile(rf"\btháng (?P<month>0?[1-9]|1[0-2])\s?(?:[-/.]|năm)\s?{_YEAR}")
 _COMPLETE = re.compile(
     rf"(?<![0-9/.-])(?P<day>[0-3]?[0-9])\s?[/.-]\s?(?P<month>[01]?[0-9])\s?[/.-]\s?{_YEAR}(?![0-9/])"
 )
 _OF_DOCUMENT = re.compile(
-    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$|\bsố [^\s]{1,40}, ngày $"
+    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$"
+    r"|\bsố [^\s]{1,40}, ngày $"
 )
 _TERM = re.compile(rf"(?<![0-9]){_YEAR}\s?[-–]\s?20[0-9]{{2}}(?![0-9])")
-_CONGRESS = re.compile(r"\b(?:đại hội|congress)\b")
+_CONGRESS = re.compile(  # one that takes place, not one that is prepared, welcomed or carried out
+    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )"
+    r"\b(?:đại hội|congress)\b(?! đảng)"
+)
 _PLAIN_YEAR = re.compile(
-    rf"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
+    r"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )"
+    rf"\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
 )
 _PERIOD_MASK = re.compile(
     r"\b(?:giai đoạn|nhiệm kỳ|khóa|khoá|năm học)\b[^,.;]{0,30}?20[0-9]{2}(?:\s?[-–]\s?20[0-9]{2})?"
@@ -92,7 +98,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
     last = _last_before(day, month, published + _AHEAD) if published else None
     if last is not None and published is not None and last >= published - _FRESH:
         return last
-    congress = bool(_CONGRESS.search(f"{around.sentence} {around.title} {around.lead}"))
+    congress = bool(_CONGRESS.search(f"{around.sentence} {around.title}"))
     for text in (around.sentence, around.title, around.lead):
         days = set(_days_by_words(day, month, text, congress=congress))
         if published is not None:
@@ -102,7 +108,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
         if days:
             return Unresolved.YEAR
     if last is None or published is None:
-        reviewed = {_date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
+        reviewed = {year and _date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
         only = reviewed.pop() if len(reviewed) == 1 else None
         return only or Unresolved.YEAR
     following = _date(last.year + 1, month, day)
@@ -112,11 +118,11 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
 
 
 def _last_before(day: int, month: int, limit: date) -> date | None:
-    for year in range(limit.year, limit.year - 8, -1):  # 29/02 may lie eight years back (1896, 1904)
+    for year in (limit.year, limit.year - 1):
         found = _date(year, month, day)
         if found is not None and found <= limit:
             return found
-    return None
+    return None  # 29/02 in a year that has none near
 
 
 def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[date]:
@@ -140,11 +146,13 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         taken.append(span)
         return True
 
-    for year, span in _years_reviewed(month, text):
-        taken.append(span)
-        yield year
     for match in filter(fresh, _PLANNED.finditer(text)):
         yield int(match["year"]) - (1 if month >= 11 else 0)
+    for reviewed, span in _years_reviewed(month, text):
+        if span not in taken:
+            taken.append(span)
+            if reviewed is not None:
+                yield reviewed
     for match in filter(fresh, _MONTH.finditer(text)):
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):
@@ -164,19 +172,18 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
             )
 
 
-def _years_reviewed(month: int, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[int, int]]]:
     """Yield the years that periods under review give a day of that month, and where they stand."""
-    for match in _DONE.finditer(text):
-        if month <= 4:
-            yield (
-                int(match["year"]) + 1,
-                match.span("year"),
-            )  # a year is summed up at its end or in the next spring
-        elif month >= 9:
-            yield int(match["year"]), match.span("year")
+    spans = set()
     for match in _PERIOD.finditer(text):
+        spans.add(match.span("year"))
         months = int(match["months"]) if match["months"] else 3 * _quarter(match["quarter"])
         yield int(match["year"]) + (1 if month < months - 1 else 0), match.span("year")
+    for match in _DONE.finditer(text):
+        if (span := match.span("year")) not in spans:
+            # a year is summed up at its end or in the next spring; in summer it may be either
+            later = 1 if month <= 4 else 0 if month >= 9 else None
+            yield None if later is None else int(match["year"]) + later, span
 
 
 def _is_near(year: int, month: int, day: int, near: date) -> bool:
