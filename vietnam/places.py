@@ -133,6 +133,11 @@ _LOCAL = re.compile(
 _LOCAL_PROVINCE = re.compile(rf"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )\b(?i:tỉnh)\b{_OWN}")
 _NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
 _CENTRAL = re.compile(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
+_RECIPIENT = re.compile(
+    r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|chia sẻ với|hướng về|chi viện)"
+    r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
+    re.IGNORECASE,
+)
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
 
 
@@ -170,6 +175,8 @@ def find_places(
     context = _Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
+    titled = _without_recipients(titled, title, others=home is not None)
+    decided = _without_recipients(decided, opening, others=home is not None or bool(titled))
     local = bool(_LOCAL.search(title) or _LOCAL.search(opening))
     if home is not None and _NATIONAL.search(title) and not _LOCAL_PROVINCE.search(title + "\n" + opening):
         home, local = None, False
@@ -180,6 +187,12 @@ def find_places(
     provinces = _provinces(known, titled, decided, home, opening, local=local)
     districts, communes = _districts(known, titled, decided, home, provinces, local=local)
     return _places(known, provinces, districts, communes, titled, decided, home)
+
+
+def _without_recipients(found: list[_Decided], text: str, *, others: bool) -> list[_Decided]:
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where anything else tells the place."""
+    rest = [part for part in found if not _RECIPIENT.search(text, 0, part.mention.start)]
+    return rest if rest or others else found
 
 
 class _Context:
@@ -235,6 +248,9 @@ class _Context:
 
     def _district(self, mention: Mention) -> District | None:
         units = [unit for unit in mention.districts if not mention.kind or self._type_agrees(mention, unit)]
+        standing = [unit for unit in units if self._stood(unit)]
+        if standing or key(mention.name) in self.known.provinces_2024:
+            units = standing
         weights = {unit: self._weight(unit.province, mention.inside) for unit in units}
         best = max(weights.values(), default=0)
         if best == 0 or (best == 1 and not mention.kind and self._placed()):
@@ -250,13 +266,15 @@ class _Context:
         """ "thành phố X" is no huyện; "huyện X" may be a town by now."""
         return not (mention.kind == "thanhpho" and unit.kind in ("huyen", "quan"))
 
+    def _stood(self, unit: District) -> bool:
+        return unit.until is None or self.published is None or self.published < unit.until
+
     def _placed(self) -> bool:
         return bool(self.named or (self.home and self.home.province_2024))
 
     def _of_the_time(self, units: Sequence[District]) -> District | None:
         """Of a district that was merged away and a namesake, the one that stood on the day."""
-        if self.published:
-            units = [unit for unit in units if unit.until is None or self.published < unit.until]
+        units = [unit for unit in units if self._stood(unit)]
         standing = [unit for unit in units if unit.until is None]
         return units[0] if len(units) == 1 else standing[0] if len(standing) == 1 else None
 
