@@ -87,18 +87,19 @@ def district_2024(name: str, province: str | None = None) -> str | None:
     home = province_2024(province) if province else None
     if province:
         units = [unit for unit in units if unit.province == home]
-    units = _of_kind(spelled_alike(units, bare), kind_of(bare))
+    units = _of_kind(spelled_alike(tuple(units), bare), kind_of(bare))
     return units[0].name if len({(unit.province, unit.name) for unit in units}) == 1 else None
 
 
 def commune_2025(name: str, province: str | None = None) -> str | None:
     """Return the commune of after July 2025 with its type word, or None if unknown or ambiguous."""
-    units = gazetteer().new_communes.get(key(without_type(name)), [])
-    if province:
-        home = province_2025(province) or ""
-        units = [unit for unit in units if unit.province == home]
-    kind = kind_of(name)
-    units = list(spelled_alike([unit for unit in units if not kind or unit.kind == kind], name))
+    kind, home = kind_of(name), province_2025(province) if province else None
+    units = tuple(
+        unit
+        for unit in gazetteer().new_communes.get(key(without_type(name)), ())
+        if (not kind or unit.kind == kind) and (province is None or unit.province == home)
+    )
+    units = spelled_alike(units, name)
     return units[0].name if len(units) == 1 else None
 
 
