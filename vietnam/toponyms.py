@@ -50,12 +50,13 @@ def _words(joined: str) -> frozenset[str]:
     return frozenset(joined.split("|"))
 
 
-_UPPER = "".join(
+UPPER = "".join(
     chr(code)
     for code in (*range(0x41, 0x5B), *range(0xC0, 0x1B0), *range(0x1EA0, 0x1EFA))
     if chr(code).isupper() and chr(code) not in "ÐÞŁ"
 )
-_CAPITALISED = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
+"""Vietnamese capitals, for a character class; ranges will not do: Ạ-Ỹ holds the small letters too."""
+_CAPITALISED = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:(?: ?[-–] ?| )(?:{_CAPITALISED}|\d{{1,2}}\b))*")
 _NUMBERED = re.compile(r"\b[Qq](?:uận|\.)?\s?(\d{1,2})\b(?![/.]\d)")
 _BETWEEN_WORDS = re.compile(r"[ '’–-]+")

@@ -148,3 +148,48 @@ def test_capitals_throughout_hide_no_name() -> None:
 def test_it_survives_any_text() -> None:
     for text in ("", "(", "TP.", "Huyện ", "Q. Q9 Quận", "A’ B' Ðắk", "\n\n", "Xã " * 500, "Hà " * 500):
         find_places(text, text, url="not a url")
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"),
+    [
+        (
+            Home(province_2025="Gia Lai", communes_2025=("Xã An Vinh",)),
+            ("Bình Định", "Huyện An Lão", "Gia Lai"),
+        ),
+        (
+            Home(province_2024="Hà Giang", district_2024="Huyện Yên Minh"),
+            ("Hà Giang", "Huyện Yên Minh", "Tuyên Quang"),
+        ),
+        (Home(province_2025="Huế"), ("Thừa Thiên Huế", None, "Huế")),
+    ],
+)
+def test_a_record_that_knows_one_layer_implies_the_other(
+    home: Home, expected: tuple[str, str | None, str]
+) -> None:
+    found = find_places("Tin hoạt động", "Ủy ban MTTQ xã tổ chức hội nghị.", home=home)
+    assert found.provinces_2024 == expected[:1]
+    assert found.districts_2024 == tuple(name for name in expected[1:2] if name)
+    assert found.provinces_2025 == expected[2:]
+    if home.communes_2025:
+        assert found.communes_2025 == home.communes_2025
+
+
+def test_the_city_of_hue_is_a_district_until_2025_and_the_province_since() -> None:
+    title, text = "TP. Huế ra quân", "Ủy ban MTTQ TP. Huế ra quân."
+    assert find_places(title, text, published=date(2024, 5, 5)).districts_2024 == ("Thành phố Huế",)
+    assert find_places(title, text, published=date(2025, 5, 5)) == Places(
+        ("Thừa Thiên Huế",), (), ("Huế",), ()
+    )
+
+
+def test_small_letters_after_a_type_word_do_not_make_a_name_of_it() -> None:
+    home = Home("Nam Định", "Huyện Ý Yên")
+    found = find_places("Tin", "Huyện ủng hộ đồng bào tỉnh Quảng Trị 1 tỷ đồng.", home=home)
+    assert found.districts_2024 == ("Huyện Ý Yên",)
+
+
+def test_whole_provinces_in_one_sentence_are_all_meant() -> None:
+    text = "Tại TP.HCM, TP Đà Nẵng và tỉnh Quảng Nam đồng loạt giao quân; TP Thủ Đức có 1.031 tân binh."
+    found = find_places("Giao quân", text, published=BEFORE)
+    assert found == Places(("Hồ Chí Minh", "Đà Nẵng", "Quảng Nam"), (), ("Hồ Chí Minh", "Đà Nẵng"), ())
