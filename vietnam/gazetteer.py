@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -116,15 +116,16 @@ def _type_length(words: list[str]) -> int:
     return 0
 
 
-def spelled_alike(units: Sequence[_Unit], written: str) -> Sequence[_Unit]:
+def spelled_alike(units: tuple[_Unit, ...], written: str) -> tuple[_Unit, ...]:
     """Return the units whose name has the very accents of ``written``; all of them where none has."""
     if len(units) < 2:
         return units
-    spelling = writing.match_form(without_type(written)).lower().split()
-    alike = [
-        unit for unit in units if writing.match_form(without_type(unit.name)).lower().split() == spelling
-    ]
-    return alike or units
+    spelling = _spelling(written)
+    return tuple(unit for unit in units if _spelling(unit.name) == spelling) or units
+
+
+def _spelling(name: str) -> list[str]:
+    return writing.match_form(without_type(name)).lower().replace("-", " ").split()
 
 
 def _plain(words: str) -> str:
