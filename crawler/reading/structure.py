@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.blocks import MORE, may_be_article
@@ -99,6 +100,7 @@ def _headline_anchors(
     tree: Element, base: str, page: Page, platform: Platform | None
 ) -> list[tuple[Element, str]]:
     found: list[tuple[Element, str]] = []
+    paths: dict[str, str] = {}
     for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if (
@@ -106,9 +108,13 @@ def _headline_anchors(
             and not _ROLES.search(anchor.get("rel") or "")
             and may_be_article(link, page.url, platform)
         ):
-            found.append((anchor, urls.article_key(link, platform)))
+            key = urls.article_key(link, platform)
+            paths[key] = _folder_path(link)
+            found.append((anchor, key))
     labels = Counter((key, text_of(anchor)) for anchor, key in found)
     sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
+    folders = Counter(folder for path in paths.values() for folder in _folders_above(path))
+    sections |= {key for key, path in paths.items() if folders[path] >= _LEAST_ROWS}
     found = [(anchor, key) for anchor, key in found if key not in sections]
     below: Counter[Element] = Counter()
     headlines: set[str] = set()
@@ -129,6 +135,16 @@ def _headline_anchors(
         return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
+
+
+def _folder_path(link: str) -> str:
+    """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
+    return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
+
+
+def _folders_above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
 def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
