@@ -50,16 +50,15 @@ class Candidate:
 
 def menu_candidates(page: Page) -> list[Candidate]:
     """What a page names as sections: the entries of its menus; elsewhere only short links with a name
-    that we know, since the rest are headlines (all of them on a page without a marked menu)."""
+    that we know, since the rest are headlines (all of them on a page without a marked menu). An address
+    may come more than once, under several names."""
     links = section_links(page)
     marked = any(link.in_menu for link in links)
-    found = {
-        link.url: _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page")
-        for link in links
-    }
-    for url, text in _short_links(page):
-        found.setdefault(url, _candidate(url, text, "page"))
-    return [c for c in found.values() if c.source == "menu" or c.kind in {"front", "news"}]
+    found = [
+        _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page") for link in links
+    ]
+    found += [_candidate(url, text, "page") for url, text in _short_links(page)]
+    return [c for c in found if c.source == "menu" or c.kind in {"front", "news"}]
 
 
 def _short_links(page: Page) -> Iterator[tuple[str, str]]:

@@ -120,12 +120,20 @@ class SectionSearch:
     # --- candidates ------------------------------------------------------------------------
 
     def _queue(self, candidate: Candidate) -> None:
-        """Note a candidate once; articles, their twins and the home page never are sections."""
-        if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
-            candidate = replace(candidate, kind="front", reason="the organization's own work")
+        """Note a candidate under the best of its names ("Hội Nông dân" over the "Xem thêm" of its block);
+        articles and the home page never are sections."""
+        candidate = self._of_own_work(candidate)
         key = self._key(candidate.url)
-        if key != self._key(self.home.url) and urls.is_article(candidate.url, self.platform) is not True:
-            self._candidates.setdefault(key, candidate)
+        if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
+            return
+        known = self._candidates.get(key)
+        if known is None or (key not in self._read and _rank(candidate) < _rank(known)):
+            self._candidates[key] = candidate
+
+    def _of_own_work(self, candidate: Candidate) -> Candidate:
+        if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
+            return replace(candidate, kind="front", reason="the organization's own work")
+        return candidate
 
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
@@ -194,7 +202,9 @@ class SectionSearch:
         if not candidate.name:
             name = heading_of(listing, page, self.home)
             judgement = judge_section(name, candidate.url)
-            candidate = replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
+            candidate = self._of_own_work(
+                replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
+            )
         for other, known in self._rows_of.items():
             if rows == known and fold(self.sections[other].name or "") == fold(candidate.name):
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")

@@ -210,6 +210,17 @@ def test_ours_is_front_mixed_and_general_are_news_and_documents_are_nothing() ->
     assert not {"/van-ban", "/lien-he", "/kinh-te"} & set(site.asked), "what is not wanted is not asked for"
 
 
+def test_a_section_goes_by_its_name_and_not_by_the_more_link_of_its_block() -> None:
+    site = HomeMade({"/kinh-te": "Kinh tế"})
+    site.listing("/", ARTICLES[:3])
+    block = '<div><a href="/c3">Xem thêm</a><b><a href="/c3">Hội Nông dân</a></b></div>'
+    site.pages["/"] = site.pages["/"].replace("</main>", f"{block}</main>")
+    site.listing("/c3", ARTICLES)
+    with served(site):
+        discovery = found(site)
+    assert discovery.portal.sections == (Section("/c3", "front", "Hội Nông dân"),)
+
+
 def test_scope_all_adds_every_other_listing() -> None:
     with served(home_made()) as site:
         discovery = found(site, scope="all")
