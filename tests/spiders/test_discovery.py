@@ -7,97 +7,20 @@ import importlib.util
 import json
 import re
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from spiders.check import check_portal
 from spiders.discovery import Discovery, DiscoveryFailed, complete, discover
 from spiders.registry import load_registry
 from spiders.registry_text import suggest_id, to_yaml
 from storage.portals import Portal, Section
+from tests.spiders.home_made import ARTICLES, HomeMade, home_made, running, served
 from tests.spiders.plain_fetch import fetch
-
-ARTICLES = [
-    "Ủy ban MTTQ xã An Bình tổ chức ngày hội đại đoàn kết toàn dân tộc năm 2025",
-    "Hội Phụ nữ phường Đông Hòa trao mười phần quà cho hội viên khó khăn",
-    "Đoàn Thanh niên ra quân làm sạch tuyến đường kiểu mẫu dịp cuối tuần",
-    "Hội Nông dân huyện sơ kết phong trào sản xuất kinh doanh giỏi",
-    "Hội Cựu chiến binh tặng nhà nghĩa tình đồng đội cho hội viên nghèo",
-    "Liên đoàn Lao động thăm hỏi công nhân bị tai nạn lao động trong quý ba",
-]
-
-
-class HomeMade:
-    """A site of an unknown CMS: pages by path (an address for a redirect); notes what is asked for."""
-
-    def __init__(self, menu: dict[str, str]) -> None:
-        self.menu = menu
-        self.pages: dict[str, str] = {}
-        self.asked: list[str] = []
-        self.url = ""
-
-    def listing(self, path: str, titles: list[str], *, heading: str = "", folder: str = "bai") -> None:
-        slug = path.strip("/") or "tin"
-        rows = "".join(
-            f'<div class="item"><h3><a href="/{folder}/{number}-{slug}.html">{title}</a></h3>'
-            f"<p>Sáng nay, hội nghị đã diễn ra với nhiều nội dung.</p></div>"
-            for number, title in enumerate(titles)
-        )
-        self.pages[path] = self.page(heading, f'<div class="list">{rows}</div>')
-
-    def page(self, heading: str, body: str) -> str:
-        items = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in self.menu.items())
-        title = heading or "Trang tin huyện An Bình"
-        return (
-            f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>'
-            f'<nav class="menu"><ul><li><a href="/">Trang chủ</a></li>{items}</ul></nav>'
-            f"<main><h1>{heading}</h1>{body}</main></body></html>"
-        )
-
-
-@contextmanager
-def served(site: HomeMade) -> Iterator[HomeMade]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            site.asked.append(self.path)
-            text = site.pages.get(self.path)
-            if text is not None and text.startswith("/"):
-                self.send_response(302)
-                self.send_header("Location", text)
-                self.end_headers()
-                return
-            body = (text or "<html><body>404</body></html>").encode()
-            self.send_response(200 if text else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
-        site.url = f"http://127.0.0.1:{server.server_address[1]}/"
-        yield site
-
-
-@contextmanager
-def running(server: ThreadingHTTPServer) -> Iterator[ThreadingHTTPServer]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def found(site: HomeMade, **options: Any) -> Discovery:
@@ -152,53 +75,7 @@ def test_a_recorded_site_gets_its_platform_and_exactly_its_categories(
     assert discovery.requests <= 30
 
 
-@pytest.mark.parametrize("name", ["nukeviet", "wordpress"])
-def test_a_discovered_record_passes_the_check_and_a_wrong_one_does_not(
-    recorded: Callable[[str], Any], name: str
-) -> None:
-    with recorded(name) as url:
-        portal = asyncio.run(discover(url, fetch)).portal
-        check = asyncio.run(check_portal(portal, fetch))
-        assert check.ok, check.findings
-        wrong = Portal(
-            id="other/wrong",
-            name="Sai",
-            url=url,
-            owner="other",
-            platform="liferay",
-            sections=(Section("/khong-co/"), Section("/robots.txt")),
-        )
-        check = asyncio.run(check_portal(wrong, fetch))
-    assert not check.ok
-    told = {finding.level: finding.message for finding in check.findings}
-    assert "the record says liferay" in told["warning"]
-    assert [finding.message for finding in check.findings if finding.level == "error"] == [
-        "section /khong-co/: status 404",
-        "section /robots.txt: lists no article",
-    ]
-
-
 # --- a site of an unknown make -----------------------------------------------------------------
-
-
-def home_made() -> HomeMade:
-    site = HomeMade(
-        {
-            "/mat-tran": "Mặt trận Tổ quốc",
-            "/dang-doan-the": "Đảng - Đoàn thể",
-            "/tin-tuc": "Tin tức - Sự kiện",
-            "/kinh-te": "Kinh tế",
-            "/van-ban": "Văn bản",
-            "/lien-he": "Liên hệ",
-        }
-    )
-    site.listing("/", ARTICLES[:4], heading="Trang tin huyện An Bình")
-    site.listing("/mat-tran", ARTICLES[:3], heading="Mặt trận Tổ quốc")
-    site.listing("/dang-doan-the", ARTICLES[1:5], heading="Đảng - Đoàn thể")
-    site.listing("/tin-tuc", ARTICLES[2:], heading="Tin tức")
-    site.listing("/kinh-te", ARTICLES[3:], heading="Kinh tế")
-    site.listing("/van-ban", ARTICLES, heading="Văn bản")
-    return site
 
 
 def test_ours_is_front_mixed_and_general_are_news_and_documents_are_nothing() -> None:
