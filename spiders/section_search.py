@@ -60,6 +60,8 @@ class SectionSearch:
     """Found, by canonical address without final slash."""
     evidence: list[str] = field(default_factory=list)
     _candidates: dict[str, Candidate] = field(default_factory=dict)
+    _declared: set[str] = field(default_factory=set)
+    """Keys of candidates that the CMS itself calls categories, wherever else they were seen."""
     _read: set[str] = field(default_factory=set)
     _rows_of: dict[str, frozenset[str]] = field(default_factory=dict)
     """Article keys that a section lists, by the section's key in ``sections``."""
@@ -126,6 +128,8 @@ class SectionSearch:
         key = self._key(candidate.url)
         if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
             return
+        if candidate.declared:
+            self._declared.add(key)
         known = self._candidates.get(key)
         if known is None or (key not in self._read and _rank(candidate) < _rank(known)):
             self._candidates[key] = candidate
@@ -240,7 +244,7 @@ class SectionSearch:
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
         """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""
-        declared = {key: candidate for key, candidate in unread.items() if candidate.declared}
+        declared = {key: candidate for key, candidate in unread.items() if key in self._declared}
         self.sections |= {key: self._section(candidate) for key, candidate in declared.items()}
         self.evidence.append(
             f"budget of {self.budget} requests spent: {len(declared)} categories taken unread,"

@@ -173,8 +173,9 @@ def test_the_requests_are_bounded_and_ours_come_first() -> None:
     assert "budget of 30 requests" in discovery.evidence[-1]
 
 
-def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spent() -> None:
-    site = HomeMade({})
+@pytest.mark.parametrize("in_menu", [False, True])
+def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spent(in_menu: bool) -> None:
+    site = HomeMade({f"/vi/news/muc-{n}/": f"Tin tức {n}" for n in range(12)} if in_menu else {})
     feeds = "".join(
         f'<link rel="alternate" type="application/rss+xml"'
         f' href="/vi/news/rss/muc-{n}/" title="Tin - Tin tức {n}">'
