@@ -59,7 +59,9 @@ def main() -> int:
     with DemoSites() as sites:
         sites.registry(FOLDER / "registry")
         wanted = sites.expected()
-        console.print(f"\n[bold]{len(sites.addresses)} portals of our own on loopback, {wanted.listed} articles[/bold]")
+        console.print(
+            f"\n[bold]{len(sites.addresses)} portals of our own on loopback, {wanted.listed} articles[/bold]"
+        )
         for portal, address in sites.addresses.items():
             console.print(f"  {portal:<28} {address}")
         console.print("\n[bold]$ frontnews crawl --delay 0[/bold]")
@@ -79,8 +81,8 @@ def main() -> int:
     if changed != [edited]:
         faults.append(f"changed in the second crawl: {changed}, not the edited article alone")
     for fault in faults[:20]:
-        console.print(f"[red]{fault}[/red]", markup=True)
-    console.print(f"\n{result.summary()}")
+        console.print(fault, style="red", markup=False, soft_wrap=True)
+    console.print(f"\n{result.summary()}", markup=False, soft_wrap=True)
     environment = f"FRONTNEWS_DATABASE={DATABASE} FRONTNEWS_REGISTRY={FOLDER / 'registry'}"
     command = FRONTNEWS.relative_to(ROOT)
     console.print(
@@ -96,7 +98,8 @@ def main() -> int:
     verdict = f"{len(faults)} faults" if faults else "0 faults"
     console.print(
         f"demo: {len(sites.addresses)} portals, {wanted.listed} articles listed, {result.records} records, "
-        f"second crawl: 0 new, {len(changed)} changed; {verdict}"
+        f"second crawl: {len(set(after) - set(before))} new, {len(changed)} changed; {verdict}",
+        soft_wrap=True,
     )
     return 1 if faults else 0
 

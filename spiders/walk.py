@@ -91,6 +91,7 @@ class Walk:
             communes_2025=portal.communes_2025,
         )
         self.scopes = {section.path: section.scope for section in portal.sections}
+        self.section_names = {section.path: section.name for section in portal.sections}
         self.seen: set[str] = set()
         self.failures_in_a_row = 0
         self.stopping = False
@@ -152,6 +153,7 @@ class Walk:
             await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
         self.platform = PLATFORMS.get(self.portal.platform)
         self.scopes = {section.path: section.scope for section in self.portal.sections}
+        self.section_names = {section.path: section.name for section in self.portal.sections}
         if not self.portal.sections:
             self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
 
@@ -345,6 +347,10 @@ class Walk:
         if self.is_day_out_of_range(article.published_at):
             await self.ledger.dropped(queued.key)
             return
+        name = self.section_names.get(queued.section or "")
+        if article.section is None and name is not None:
+            found = article.provenance | {"section": "listing"}
+            article = replace(article, section=name, provenance=found)
         await self.keep(queued, outcome, article)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:

@@ -8,6 +8,7 @@ worse than none. How years are found is in :mod:`vietnam.event_years`.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -49,41 +50,41 @@ _SEPARATOR = r"\s?[/.\-–]\s?"
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)[0-9]{2}"
-# no number, document or share goes on there: "10/01/2022/qđ", "5/6 hộ" is left to the cues, "2,5"
+# a number or document goes on there: "10/01/2022/qđ", "5/6%", "2,5"
 _END = r"(?![0-9]|[/.\-–][0-9]|\s?/\s?[0-9a-zđ]|\s?%|,[0-9])"
 _START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!tháng )(?<!quý )(?<!tháng)"
-_TO = r"\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
+_DAY_AND_MONTH = rf"(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?"
+_ENGLISH_MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FORMS = (
     re.compile(  # từ 29-7 đến 5-8-2022; 1/12/2025-10/12/2025
-        rf"{_START}(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?{_TO}"
+        rf"{_START}{_DAY_AND_MONTH}\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
         rf"(?P<end_day>{_DAY}){_SEPARATOR}(?P<end_month>{_MONTH})(?:{_SEPARATOR}(?P<end_year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 20-21/11, 27 và 28-7, từ ngày 4 đến 6/3, 5, 6/3/2024, 20 và 21 tháng 11
-        rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?\s?(?:[-–](?={_DAY}\s?[/.]|\s?{_DAY}\s?[/.]|\s?{_DAY}\stháng)|,|và|đến|tới)\s?(?:ngày\s)?"
-        rf"(?P<end_day>{_DAY})(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
+        rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?"
+        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và|đến|tới)\s?(?:ngày\s)?(?P<end_day>{_DAY})"
+        rf"(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 02 tháng 7 năm 2021, 5 tháng 10-2015
-        rf"{_START}(?P<day>{_DAY})\s?tháng\s{{0,2}}(?P<month>{_MONTH})(?:(?:,?\snăm\s|{_SEPARATOR}|,\s)(?P<year>{_YEAR}))?{_END}"
+        rf"{_START}(?P<day>{_DAY})\s?tháng\s{{0,2}}(?P<month>{_MONTH})"
+        rf"(?:(?:,?\snăm\s|{_SEPARATOR}|,\s)(?P<year>{_YEAR}))?{_END}"
     ),
-    re.compile(  # 21/12/2021, 8.1.2012, 19 - 12
-        rf"{_START}(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?{_END}"
-    ),
-    re.compile(  # translations into English
-        r"\b(?P<english>january|february|march|april|may|june|july|august|september|october|november|december)"
-        rf"\s(?P<day>{_DAY})(?:st|nd|rd|th)?(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
+    re.compile(rf"{_START}{_DAY_AND_MONTH}{_END}"),  # 21/12/2021, 8.1.2012, 19 - 12
+    re.compile(  # translations into English: October 18, 2022
+        rf"\b(?P<english>{'|'.join(_ENGLISH_MONTHS[1:])})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
+        rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
     ),
 )
-_ENGLISH_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
 
 # --- what introduces a day: looked for right before it --------------------------------------------
 
 _PART_OF_DAY = r"(?:rạng sáng|sáng sớm|sáng|trưa|chiều|tối|đêm)"
+_WEEKDAY = r"(?:thứ \w+|chủ nhật)"
+_TODAY_WORD = r"(?:hôm nay|hôm qua|hôm kia)"
 _DATELINE = re.compile(
-    rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|hôm nay|hôm qua|thứ \w+|chủ nhật))?[\s,(:]{{0,3}}(?:ngày\s)?$"
-    r"|\b(?:hôm nay|hôm qua|hôm kia)[\s,(:]{0,3}(?:ngày\s)?$"
+    rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|{_TODAY_WORD}|{_WEEKDAY}))?"
+    r"[\s,(:]{0,3}(?:ngày\s)?$"
+    rf"|\b{_TODAY_WORD}[\s,(:]{{0,3}}(?:ngày\s)?$"
     r"|\b(?:[0-9]{1,2}\s?(?:giờ|h|g)(?:\s?[0-9]{2}(?:\s?phút)?)?|[0-9]{1,2}:[0-9]{2})\s?,?\s?(?:ngày|hôm)\s$"
     r"|\b(?:trong|vào)\s(?:các|hai|ba|bốn|[0-9]+)\sngày\s?[,(]?\s?$|\bon\s$"
 )
@@ -95,11 +96,12 @@ _OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
 # --- days of other things -------------------------------------------------------------------------
 
 _DOCUMENT = (
-    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|đề án|quy định|quy chế|tờ trình"
-    r"|hướng dẫn|(?<!pháp )luật|pháp lệnh|công điện|văn bản)"
+    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|đề án|quy định"
+    r"|quy chế|tờ trình|hướng dẫn|(?<!pháp )luật|pháp lệnh|công điện|văn bản)"
 )
 _OF_DOCUMENT = re.compile(
-    rf"\bsố\s?:?\s?[^\s,;]{{1,60}}(?:\s?/\s?[^\s,;]{{1,40}})?\s?,?\s?(?:đề\s)?ngày\s$|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
+    r"\bsố\s?:?\s?[^\s,;]{1,60}(?:\s?/\s?[^\s,;]{1,40})?\s?,?\s?(?:đề\s)?ngày\s$"
+    rf"|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
 )
 _DOCUMENT_AFTER = re.compile(rf"\s?,?\s?của\s|[^.;]{{0,90}}\bban hành\s[^.;]{{0,30}}{_DOCUMENT}")
 _AS_OF = re.compile(
@@ -108,22 +110,26 @@ _AS_OF = re.compile(
 )
 _SINCE = re.compile(r"\btừ\s(?:ngày\s)?$")
 _FEAST = (
-    r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh|giải phóng|môi trường"
-    r"|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
+    r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh"
+    r"|giải phóng|môi trường|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
 )
 _OTHER_DAY = re.compile(
-    rf"\bkỷ niệm\b|(?:^|\s)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
-    r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$|\bngày (?:[0-9/.-]+ và |hội )$"
+    rf"\bkỷ niệm\b|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
+    r"|(?:^|\s)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\bngày (?:[0-9/.-]{3,10} và |hội )$"
+    r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$"
 )
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
+_FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
+_WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _PAGE_STAMP = re.compile(
-    rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\s?(?:am|pm|sa|ch)?[\s,|–-]{{1,4}}(?:(?:thứ \w+|chủ nhật)[\s,]{{1,3}})?(?:ngày\s)?"
-    rf"(?P<first>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})"
-    rf"|(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[\s,-]{{1,3}})(?:ngày\s)?(?P<second>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})"
-    rf"|(?P<third>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})[\s,|–-]{{1,4}}[0-9]{{1,2}}:[0-9]{{2}}"
-    rf"|^\W{{0,3}}(?:(?:cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày)\s?:?\s?)?(?P<fourth>{_DAY}[/. -]{_MONTH}[/. -]{_YEAR})\W{{0,3}}$"
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:am|pm|sa|ch)?[\s,|–-]{1,4}"
+    rf"(?:{_WEEKDAY_NAME}[\s,]{{1,3}})?(?:ngày\s)?(?P<after_time>{_FULL_DATE})"
+    rf"|{_WEEKDAY_NAME}[\s,-]{{1,3}}(?:ngày\s)?(?P<after_weekday>{_FULL_DATE})"
+    rf"|(?P<before_time>{_FULL_DATE})[\s,|–-]{{1,4}}[0-9]{{1,2}}:[0-9]{{2}}"
+    r"|^\W{0,3}(?:(?:cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày)\s?:?\s?)?"
+    rf"(?P<alone>{_DAY}[/. -]{_MONTH}[/. -]{_YEAR})\W{{0,3}}$"
 )
 _SENTENCE_END = re.compile(r"[.!?…](?:/\.)?\s+")
 _ABBREVIATION = re.compile(r"\b(?:tp|tx|tt|kp|ths|ts|gs|pgs|bs|ks|đ/c|t\.ư|st|mr|ms)\.\s+$")
@@ -224,7 +230,7 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
     groups = match.groupdict()
-    month = _ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
+    month = _ENGLISH_MONTHS.index(groups["english"]) if groups.get("english") else int(groups["month"])
     day, year = int(groups["day"]), int(groups["year"]) if groups["year"] else None
     is_span = groups.get("end_day") is not None
     if is_span:

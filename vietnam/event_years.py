@@ -39,28 +39,32 @@ _SOON = timedelta(days=95)
 
 _NEAR = timedelta(days=183)  # of a complete date in the same sentence: the nearest year is meant
 _YEAR = r"(?P<year>20[0-9]{2})"  # the oldest article of any portal seen is of 2008
-_DONE = re.compile(
-    rf"\b(?:tổng kết|bình xét|kết quả[^.;]{{0,60}}tổng kết)\b[^.;]{{0,160}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
-)
+_NO_SPAN = r"(?!\s?[-–]\s?[0-9])"  # "năm 2021 - 2025" is a plan's, not a year's
+_DONE = re.compile(rf"\b(?:tổng kết|bình xét)\b[^.;]{{0,160}}?\bnăm {_YEAR}{_NO_SPAN}")
 _PERIOD = re.compile(
-    rf"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))(?:\s?[-/,]\s?|\s(?:năm )?){_YEAR}"
+    r"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))"
+    rf"(?:\s?[-/,]\s?|\s(?:năm )?){_YEAR}"
 )
 _PLANNED = re.compile(
-    rf"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b[^.;,]{{0,80}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
+    r"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b"
+    rf"[^.;,]{{0,80}}?\bnăm {_YEAR}{_NO_SPAN}"
 )
 _MONTH = re.compile(rf"\btháng (?P<month>0?[1-9]|1[0-2])\s?(?:[-/.]|năm)\s?{_YEAR}")
 _COMPLETE = re.compile(
     rf"(?<![0-9/.-])(?P<day>[0-3]?[0-9])\s?[/.-]\s?(?P<month>[01]?[0-9])\s?[/.-]\s?{_YEAR}(?![0-9/])"
 )
 _OF_DOCUMENT = re.compile(
-    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$|\bsố [^\s]{1,40}, ngày $"
+    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$"
+    r"|\bsố [^\s]{1,40}, ngày $"
 )
 _TERM = re.compile(rf"(?<![0-9]){_YEAR}\s?[-–]\s?20[0-9]{{2}}(?![0-9])")
 _CONGRESS = re.compile(  # one that takes place, not one that is prepared, welcomed or carried out
-    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )\b(?:đại hội|congress)\b(?! đảng)"
+    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )"
+    r"\b(?:đại hội|congress)\b(?! đảng)"
 )
 _PLAIN_YEAR = re.compile(
-    rf"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
+    r"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )"
+    rf"\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
 )
 _PERIOD_MASK = re.compile(
     r"\b(?:giai đoạn|nhiệm kỳ|khóa|khoá|năm học)\b[^,.;]{0,30}?20[0-9]{2}(?:\s?[-–]\s?20[0-9]{2})?"

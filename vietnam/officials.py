@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vietnam import writing
 from vietnam.credit_words import SURNAMES
+from vietnam.gazetteer import gazetteer, key
 
 _UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _WORD = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
@@ -38,6 +39,7 @@ _ENDS = re.compile(
     r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với))\b"
     r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
 )
+_NOT_PERSONS = frozenset({"Triều Tiên", "Hồng Kông", "Ma Cao", "Quốc hội"})
 _LONGEST = 10_000
 """Letters that are read: the officials of an event are named in its report, not in an appendix."""
 
@@ -66,6 +68,8 @@ def find_officials(text: str) -> list[NamedOfficial]:
 def _begins_like_a_name(name: str) -> bool:
     """Tell a person from "Ủy ban", "Tỉnh đoàn" and the like, which stand in the same places."""
     words = name.split()
+    if name in _NOT_PERSONS or key(name) in gazetteer().provinces_2024:
+        return False
     return writing.unaccented(words[0]) in SURNAMES and not any(
         len(word) > 1 and word.isupper() for word in words
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from vietnam.gazetteer import (
     gazetteer,
     key,
     kind_of,
+    spelled_alike,
     without_type,
 )
 from vietnam.hosts import Home, home_from_host, home_from_url
@@ -86,7 +87,7 @@ def district_2024(name: str, province: str | None = None) -> str | None:
     home = province_2024(province) if province else None
     if province:
         units = [unit for unit in units if unit.province == home]
-    units = _of_kind(units, kind_of(bare))
+    units = _of_kind(spelled_alike(units, bare), kind_of(bare))
     return units[0].name if len({(unit.province, unit.name) for unit in units}) == 1 else None
 
 
@@ -97,7 +98,7 @@ def commune_2025(name: str, province: str | None = None) -> str | None:
         home = province_2025(province) or ""
         units = [unit for unit in units if unit.province == home]
     kind = kind_of(name)
-    units = [unit for unit in units if not kind or unit.kind == kind]
+    units = list(spelled_alike([unit for unit in units if not kind or unit.kind == kind], name))
     return units[0].name if len(units) == 1 else None
 
 
@@ -206,7 +207,14 @@ class _Context:
             return _Decided(mention, mention.provinces[0])
         if mention.level == "district":
             district = self._district(mention)
-            return _Decided(mention, district.province, district) if district else None
+            if district:
+                return _Decided(mention, district.province, district)
+            province = (
+                self.known.provinces_2024.get(key(mention.name)) if mention.kind == "thanhpho" else None
+            )
+            if province:  # Huế, a district's name until 2025 and the province's since
+                return _Decided(replace(mention, level="province", provinces=(province,)), province)
+            return None
         return self._commune(mention)
 
     def _weight(self, province: str, within: Mention | None) -> int:

@@ -20,6 +20,7 @@ from vietnam.gazetteer import (
     gazetteer,
     key,
     slug_key,
+    spelled_alike,
     without_type,
 )
 
@@ -111,11 +112,11 @@ _ADDRESS_GAP = re.compile(
 )
 # Names that begin like a province and are none: longest match stops there.
 _OTHER_NAMES = frozenset(
-    {"dienbienphu", "hanoimoi", "namdinhvu", "hanamninh", "saigongiaiphong", "quangninhgiang"}
+    {"dienbienphu", "hanoimoi", "namdinhvu", "hanamninh", "saigongiaiphong", "thaibinhduong"}
 )
 # District names that are also everyday words or given names; bare they prove nothing.
 _EVERYDAY = frozenset(
-    {"thongnhat", "tamnong", "hoabinh", "tantien", "thanhbinh", "anlao", "myduc", "chomoi", "banam"}
+    {"thongnhat", "tamnong", "hoabinh", "tantien", "thanhbinh", "anlao", "miduc", "chomoi", "dongson"}
 )
 _LONGEST = 6
 
@@ -165,11 +166,23 @@ def _in_span(
         matched = words[place : place + length]
         begin = _offset(span, words, place) + start
         end = _offset(span, words, place + length - 1) + len(matched[-1]) + start
-        mention = replace(mention, name=" ".join(matched), start=begin, end=end)
+        mention = _of_that_spelling(replace(mention, name=" ".join(matched), start=begin, end=end))
         following = words[place + length] if place + length < len(words) else ""
         if _means_the_place(mention, lead, following, text, shouting=shouting, unaccented=unaccented):
             yield replace(mention, bracketed=_in_brackets(text, begin))
         place += length
+
+
+def _of_that_spelling(mention: Mention) -> Mention:
+    """Of namesakes without accents ("Văn Lang", "Văn Lăng") the ones that are spelled as the text has it."""
+    if len(mention.districts) + len(mention.old_communes) + len(mention.new_communes) < 2:
+        return mention
+    return replace(
+        mention,
+        districts=tuple(spelled_alike(mention.districts, mention.name)),
+        old_communes=tuple(spelled_alike(mention.old_communes, mention.name)),
+        new_communes=tuple(spelled_alike(mention.new_communes, mention.name)),
+    )
 
 
 def _in_brackets(text: str, position: int) -> bool:
@@ -191,7 +204,7 @@ def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[
 def _lookup(known: Gazetteer, name: str, kind: str, length: int) -> Mention | None:
     level = _LEVEL_OF_KIND.get(kind)
     if level == "commune":
-        old = tuple(unit for unit in known.old_communes.get(name, ()) if unit.kind == kind or kind == "tt")
+        old = tuple(unit for unit in known.old_communes.get(name, ()) if unit.kind == kind)
         new = tuple(unit for unit in known.new_communes.get(name, ()) if unit.kind == kind)
         return Mention("commune", "", kind, 0, 0, old_communes=old, new_communes=new) if old or new else None
     if level == "district":

@@ -79,6 +79,6 @@ class Visitor(Spider, Generic[T]):
             self.result = await self.work(Fetcher(self.crawler, hosts=None))
         except Exception as error:
             self.failure = error
-        nothing: tuple[()] = ()
+        nothing: tuple[Any, ...] = ()
         for item in nothing:
             yield item

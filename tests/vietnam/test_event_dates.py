@@ -79,10 +79,10 @@ def test_a_span_over_new_year_begins_in_the_old_one() -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("Thực hiện Kế hoạch số 12/KH-MTTQ ngày 05/01/2023 của Ban Thường trực, sáng 18/11, xã họp.", "2023-11-18"),
-        ("Căn cứ Quyết định số 217-QĐ/TW ngày 12/12/2013 của Bộ Chính trị, ngày 17/11/2023, xã họp.", "2023-11-17"),
+        ("Thực hiện Kế hoạch số 12/KH-MTTQ ngày 05/01/2023 của huyện, sáng 18/11, xã họp.", "2023-11-18"),
+        ("Căn cứ Quyết định số 217-QĐ/TW ngày 12/12/2013 của Trung ương, ngày 17/11/2023, xã họp.", "2023-11-17"),
         ("Theo Nghị quyết số 10, ngày 10/01/2023 của BTV Tỉnh ủy, chiều 16/11 xã họp.", "2023-11-16"),
-        ("Nhân kỷ niệm 93 năm Ngày thành lập Mặt trận (18/11/1930 - 18/11/2023), chiều 16/11, xã họp.", "2023-11-16"),
+        ("Nhân kỷ niệm 93 năm Ngày thành lập (18/11/1930 - 18/11/2023), chiều 16/11, xã họp.", "2023-11-16"),
         ("Hướng tới kỷ niệm 93 năm ngày thành lập Mặt trận, sáng 12/11, khu dân cư họp.", "2023-11-12"),
         ("Nhân ngày 20/11/2023, sáng 17/11 xã tặng quà.", "2023-11-17"),
         ("Sáng 17/11, xã trao Huy hiệu Đảng đợt 7/11 cho 30 đồng chí.", "2023-11-17"),
@@ -131,7 +131,7 @@ def test_an_announced_event_has_not_taken_place() -> None:
         ("Ngày 5/12, xã họp.", PUBLISHED, None),  # rather ahead than eleven months old
         ("Ngày 5/3, xã họp.", PUBLISHED, "2023-03-05"),
         ("Ngày 29/2, xã họp.", date(2024, 3, 2), "2024-02-29"),
-        ("Hôm nay, 5-7, Đại hội lần thứ IX bầu Ban Chấp hành nhiệm kỳ 2012 - 2017.", date(2021, 5, 7), "2012-07-05"),
+        ("Hôm nay, 5-7, Đại hội bầu Ban Chấp hành nhiệm kỳ 2012 - 2017.", date(2021, 5, 7), "2012-07-05"),
     ],
 )  # fmt: skip
 def test_the_publication_gives_the_year(text: str, published: date, day: str | None) -> None:
@@ -185,7 +185,7 @@ def test_the_lead_goes_before_the_text_and_the_title_comes_last() -> None:
 
 
 def test_a_dateline_opening_the_report_goes_before_what_happened_earlier() -> None:
-    text = "Ngày 15/11, công an xã công bố quyết định xử phạt. Trước đó, trong đêm 18 và 19/9, tổ tuần tra phát hiện."
+    text = "Ngày 15/11, công an xã công bố quyết định xử phạt. Trước đó, trong đêm 18 và 19/9, xã tuần tra."
     assert event(text) == "2023-11-15"
 
 
