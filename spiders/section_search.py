@@ -33,7 +33,7 @@ SURE = 0.5
 """Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
 CERTAIN = 1.0
 MINIMUM_ROWS = 2
-"""Articles that a page must list to be a section: one link alone is a teaser or a static page."""
+"""Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
 NAME_LENGTH = 120
@@ -200,7 +200,8 @@ class SectionSearch:
         listing = read_listing(page, self.platform)
         rows = self._own_rows(listing)
         self._articles |= rows
-        if len(rows) < MINIMUM_ROWS:
+        # What the CMS declares is a category with its first article; any other page must look like a list.
+        if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
             self.evidence.append(f"section {path}: lists {len(rows)} articles, left out")
             return
         if not candidate.name:

@@ -218,6 +218,19 @@ def test_the_name_of_the_site_behind_a_title_does_not_make_a_section_ours() -> N
     }
 
 
+def test_a_category_with_one_article_is_a_section_where_the_cms_declares_it() -> None:
+    site = HomeMade({"/mat-tran": "Mặt trận", "/mttq": "MTTQ"})
+    feed = '<link rel="alternate" type="application/rss+xml" href="/rss/mat-tran" title="Tin - Mặt trận">'
+    for path in ("/mat-tran", "/mttq"):
+        site.listing(path, ARTICLES[:1])
+        site.pages[path] = site.pages[path].replace("<p>", "<p>Ngày 20/11/2025. ")
+    site.listing("/", ARTICLES)
+    site.pages["/"] = site.pages["/"].replace("</head>", feed + "</head>")
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/mat-tran": "front"}
+
+
 def test_an_organizations_own_site_is_walked_whole() -> None:
     site = home_made()
     site.listing("/", ARTICLES, heading="Hội Liên hiệp Phụ nữ huyện An Bình")
