@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.feeds import child_text, local, parse_xml
@@ -22,7 +22,6 @@ CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
 
 _CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml")
 _CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
-
 
 Source = Literal["menu", "page", "feed", "sitemap"]
 """Where a candidate's address was seen; ``page`` is outside of menus."""
@@ -85,11 +84,13 @@ def feed_candidates(page: Page) -> list[Candidate]:
     if tree is None:
         return []
     found = []
+    base = base_of(tree, page.url)
     for link in select(tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'):
-        feed = urljoin(page.url, link.get("href") or "")
+        feed = urls.absolute(base, link.get("href"))
+        if feed is None or not urls.same_site(feed, page.url):
+            continue
         section = _CATEGORY_FEED.sub("", feed)
-        path = urlsplit(section).path
-        if section == feed or path in {"", "/", "/comments/"} or not urls.same_site(section, page.url):
+        if section == feed or urlsplit(section).path in {"", "/", "/comments/"}:
             continue
         name = clean(link.get("title") or "")
         found.append(_candidate(section, re.sub(r"^[^-–]*\s[-–]\s", "", name), "feed"))

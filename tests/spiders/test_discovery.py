@@ -98,6 +98,21 @@ def test_a_section_goes_by_its_name_and_not_by_the_more_link_of_its_block() -> N
     assert discovery.portal.sections == (Section("/c3", "front", "Hội Nông dân"),)
 
 
+def test_links_that_no_browser_would_follow_do_not_end_a_discovery() -> None:
+    site = home_made()
+    broken = (
+        '<a href="http://[">Hội Nông dân</a><a href="javascript:x">Tin</a>'
+        '<a href="#">Mặt trận</a><a>Tin tức</a>'
+    )
+    feed = '<link rel="alternate" type="application/rss+xml" href="http://[::1/rss/a/">'
+    site.pages["/"] = (
+        site.pages["/"].replace("</main>", broken + "</main>").replace("</head>", feed + "</head>")
+    )
+    with served(site):
+        discovery = found(site)
+    assert set(scopes(discovery)) == {"/mat-tran", "/dang-doan-the", "/tin-tuc"}
+
+
 def test_scope_all_adds_every_other_listing() -> None:
     with served(home_made()) as site:
         discovery = found(site, scope="all")
