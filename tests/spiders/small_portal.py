@@ -10,7 +10,12 @@ from storage.portals import Portal, Section
 from tests.loopback import NOT_FOUND, Answer, Asked, Site, http
 from vietnam.dates import VIETNAM
 
-WORDS = ["bà", "con", "nông", "dân", "thôn", "xóm", "phụ", "nữ", "thanh", "niên", "cựu", "chiến", "binh", "công", "đoàn", "đoàn", "viên", "hội", "viên", "tuyên", "truyền", "vận", "động", "ủng", "hộ", "quỹ", "người", "nghèo", "nhà", "đại", "đoàn", "kết", "giám", "sát", "phản", "biện", "tiếp", "xúc", "cử", "tri", "chuyển", "giao", "kỹ", "thuật", "trồng", "lúa", "chăn", "nuôi", "vay", "vốn", "ngân", "hàng", "chính", "sách", "tập", "huấn", "hội", "thi", "văn", "nghệ", "thể", "thao", "môi", "trường", "đường", "hoa", "ánh", "sáng", "an", "ninh", "trật", "tự", "học", "bổng", "khuyến", "học", "trẻ", "em", "mồ", "côi", "gia", "đình", "liệt", "sĩ", "thương", "binh", "quà", "tết", "trung", "thu", "mùa", "xuân"]
+WORDS = (
+    "bà con nông dân thôn xóm phụ nữ thanh niên cựu chiến binh công đoàn đoàn viên hội viên tuyên truyền vận động "
+    "ủng hộ quỹ người nghèo nhà đại đoàn kết giám sát phản biện tiếp xúc cử tri chuyển giao kỹ thuật trồng lúa "
+    "chăn nuôi vay vốn ngân hàng chính sách tập huấn hội thi văn nghệ thể thao môi trường đường hoa ánh sáng an "
+    "ninh trật tự học bổng khuyến học trẻ em mồ côi gia đình liệt sĩ thương binh quà tết trung thu mùa xuân"
+).split()
 SUBJECTS = ("Ủy ban MTTQ xã", "Hội Nông dân xã", "Hội Liên hiệp Phụ nữ xã", "Đoàn Thanh niên xã")
 
 

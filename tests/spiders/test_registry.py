@@ -13,7 +13,7 @@ import pytest
 from spiders.platforms import PLATFORMS
 from spiders.registry import FOLDER, Registry, RegistryProblem, UnknownPortal, load_registry
 from spiders.registry_file import FIELDS, SECTION_FIELDS
-from spiders.registry_rules import PLATFORM_NAMES
+from spiders.registry_rules import OWNERS, PLATFORM_NAMES
 from storage.portals import Portal, Section
 from vietnam import places
 
@@ -300,3 +300,21 @@ def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
 
 def test_the_files_of_the_registry_are_named_after_provinces() -> None:
     assert len(list(FOLDER.glob("*.yaml"))) >= 60
+
+
+# --- the documentation -------------------------------------------------------------------------
+
+
+DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "adding-a-portal.md").read_text(encoding="utf-8")
+
+
+def test_the_documented_record_loads_and_its_mistakes_are_told_as_documented(tmp_path: Path) -> None:
+    example = DOCUMENTATION.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert load(tmp_path, example).get("tho_xuan").sections[0].scope == "front"
+    for was, becomes in (("platform:", "platfrom:"), ("Huyện Thọ Xuân", "Huyện Thọ Xuâm")):
+        assert problem(tmp_path, example.replace(was, becomes)) in DOCUMENTATION
+
+
+def test_every_key_and_owner_is_documented() -> None:
+    for word in (*FIELDS, *SECTION_FIELDS, *OWNERS):
+        assert f"`{word}`" in DOCUMENTATION, word
