@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -13,13 +13,17 @@ from commands.data import parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
-from commands.problems import say, stop, worst
+from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from commands.read import looks_like_address
-from crawler.running.options import CrawlOptions, Event, PortalResult
-from spiders.discovery import bare_portal
+from commands.store import opened
+from crawler.running.options import CrawlOptions, Event
+from crawler.running.tally import exit_code
 from spiders.registry import UnknownPortal, load_registry
+from spiders.registry_text import suggest_id
+from storage.portal_table import sync
 from storage.portals import Portal
+from vietnam.places import Home, home_from_host
 
 
 class Scope(StrEnum):
@@ -29,32 +33,33 @@ class Scope(StrEnum):
     ALL = "all"
 
 
-_CODES = {
-    "new": ExitCode.OK,
-    "nothing_new": ExitCode.OK,
-    "partial": ExitCode.PARTIAL,
-    "suspicious_empty": ExitCode.DRIFT,
-    "layout_drift": ExitCode.DRIFT,
-    "blocked": ExitCode.BLOCKED,
-    "failed": ExitCode.PARTIAL,
-    "lost": ExitCode.PARTIAL,
-    "cancelled": ExitCode.PARTIAL,
-}
-
-
 @with_settings
 def crawl(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]")
+        list[str] | None,
+        typer.Argument(
+            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]"
+        ),
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
-    pages: Annotated[int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")] = None,
-    scope: Annotated[Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")] = Scope.FRONT,
+    pages: Annotated[
+        int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")
+    ] = None,
+    scope: Annotated[
+        Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
+    ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
     delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]")
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]"
+        ),
     ] = None,
     *,
     settings: Settings,
@@ -76,37 +81,38 @@ def crawl(
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
+    if not dry_run:
+        with opened(settings) as engine:
+            sync(engine, load_registry(settings.registry))
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
             show(event)
             if settings.json and event.kind == "article" and event.article is not None:
-                write_json([to_record(event.article, portal=event.portal, portals=[event.portal], urls=[event.article.url])])
+                write_json(
+                    [
+                        to_record(
+                            event.article,
+                            portal=event.portal,
+                            portals=[event.portal],
+                            urls=[event.article.url],
+                        )
+                    ]
+                )
 
         results = run(portals, options, settings.database, on_event)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
-    code = verdict_of(results)
+    code = exit_code(results)
     for result in results:
-        if result.message and (settings.quiet or settings.json) and result.verdict not in ("new", "nothing_new"):
+        if (
+            result.message
+            and (settings.quiet or settings.json)
+            and result.verdict not in ("new", "nothing_new")
+        ):
             say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
-    if code is not ExitCode.OK:
-        raise typer.Exit(int(code))
-
-
-def verdict_of(results: Sequence[PortalResult]) -> ExitCode:
-    """The exit code of a crawl by the CONTRACT: signals first, then the worst of what its portals came to."""
-    numbers = {r.signal for r in results if r.signal is not None}
-    if numbers:
-        return ExitCode.TERMINATED if signal.SIGTERM in numbers else ExitCode.INTERRUPTED
-    if results and all(r.already_running for r in results):
-        return ExitCode.RUNNING
-    codes = {_CODES[r.verdict] for r in results if not r.already_running}
-    if any(r.errors.get("store_failed") for r in results):
-        codes.add(ExitCode.DATABASE)
-    if results and all(r.verdict in ("failed", "lost") for r in results):
-        codes.add(ExitCode.ALL_FAILED)
-    return worst(codes)
+    if code:
+        raise typer.Exit(code)
 
 
 def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
@@ -127,3 +133,21 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
             portal = bare_portal(name if "://" in name else f"https://{name}")
         portals[portal.id] = portal
     return list(portals.values())
+
+
+def bare_portal(url: str) -> Portal:
+    """A record of an address outside the registry: its place by its host, the rest for the spider to find."""
+    host = urlsplit(url).netloc
+    home = home_from_host(host) or Home()
+    return Portal(
+        id=suggest_id(url),
+        name=host,
+        url=url,
+        owner="other",
+        province_2024=home.province_2024,
+        district_2024=home.district_2024,
+        province_2025=home.province_2025,
+        communes_2025=home.communes_2025,
+        confidence="low",
+        evidence="address given to crawl",
+    )

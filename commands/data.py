@@ -9,10 +9,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -20,6 +20,7 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.store import opened
+from storage.records import VIETNAM, Article, to_record
 
 
 class Format(StrEnum):
@@ -40,11 +41,18 @@ def parse_day(text: str | None) -> date | None:
     raise typer.BadParameter(f"{text!r} is no day; write 2024-03-05 or 05/03/2024")
 
 
+def midnight(day: date | None) -> datetime | None:
+    """The moment at which a day begins in Vietnam."""
+    return datetime.combine(day, time(), VIETNAM) if day else None
+
+
 @with_settings
 def search(
     query: Annotated[str, typer.Argument(help="Words, with or without accents")],
     province: Annotated[str | None, typer.Option("--province", help="Of 2024 or of 2025")] = None,
-    organization: Annotated[str | None, typer.Option("--organization", help="MTTQ LDLD HND HLHPN DTN HCCB …")] = None,
+    organization: Annotated[
+        str | None, typer.Option("--organization", help="MTTQ LDLD HND HLHPN DTN HCCB …")
+    ] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
     *,
@@ -55,13 +63,19 @@ def search(
 
     with opened(settings) as engine:
         hits = find(
-            engine, query, province=province, organization=organization, since=parse_day(since), limit=limit
+            engine,
+            query,
+            province=province,
+            organization=organization,
+            since=midnight(parse_day(since)),
+            limit=limit,
         )
     if settings.json:
         write_json(
             {
                 "id": hit.article_id, "url": hit.url, "title": hit.title, "portal": hit.portal,
-                "published_at": hit.published_at.isoformat() if hit.published_at else None, "snippet": hit.snippet,
+                "published_at": hit.published_at.isoformat() if hit.published_at else None,
+                "snippet": hit.snippet,
             }
             for hit in hits
         )  # fmt: skip
@@ -75,7 +89,9 @@ def search(
 
 @with_settings
 def changes(
-    after: Annotated[int, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already seen")],
+    after: Annotated[
+        int, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already seen")
+    ],
     limit: Annotated[int, typer.Option("--limit", min=1)] = 1000,
     *,
     settings: Settings,
@@ -97,8 +113,12 @@ def changes(
 @with_settings
 def export(
     form: Annotated[Format, typer.Option("--format", help="What to write")] = Format.JSONL,
-    since_seq: Annotated[int | None, typer.Option("--since-seq", metavar="N", help="Only what changed after N")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="PATH", help="A file [default: stdout]")] = None,
+    since_seq: Annotated[
+        int | None, typer.Option("--since-seq", metavar="N", help="Only what changed after N")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="A file [default: stdout]")
+    ] = None,
     *,
     settings: Settings,
 ) -> None:
@@ -121,7 +141,7 @@ def export(
         say(f"{count} records" + (f" in {output}" if output else ""))
 
 
-def write_text(rows: Iterable[Mapping[str, Any]], form: Format, file: TextIO) -> int:
+def write_text(rows: Iterable[Mapping[str, Any]], form: Format, file: IO[str]) -> int:
     """Write JSON lines or CSV and return how many records."""
     count = 0
     if form is Format.JSONL:
@@ -151,9 +171,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], output: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema(
-        [(key, _ARROW_TYPES.get(kind, "string")) for key, kind in _COLUMNS.items()]
-    )
+    types = {"revision": pa.int64(), "relevance": pa.float64(), "relevant": pa.bool_()}
+    schema = pa.schema([(key, types.get(key, pa.string())) for key in to_record(Article(url="", title=""))])
     count = 0
     partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
     partial.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +180,10 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], output: Path) -> int:
         with pq.ParquetWriter(partial, schema) as writer:
             for batch in _batches(rows, 5_000):
                 flat = [
-                    {k: json.dumps(v, ensure_ascii=False) if isinstance(v, list | dict) else v for k, v in row.items()}
+                    {
+                        k: json.dumps(v, ensure_ascii=False) if isinstance(v, list | dict) else v
+                        for k, v in row.items()
+                    }
                     for row in batch
                 ]
                 writer.write_table(pa.Table.from_pylist(flat, schema=schema))
@@ -184,10 +206,12 @@ def _batches(rows: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapp
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[TextIO]:
+def replaced(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8) that takes its place only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
         try:
             yield file
             file.flush()

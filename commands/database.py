@@ -40,5 +40,8 @@ def check(*, settings: Settings) -> None:
     for problem in problems:
         say(f"frontnews: {problem}")
     if problems:
-        stop(f"{len(problems)} problems in {engine.url.render_as_string(hide_password=True)}", ExitCode.DATABASE)
+        stop(
+            f"{len(problems)} problems in {engine.url.render_as_string(hide_password=True)}",
+            ExitCode.DATABASE,
+        )
     say(f"{engine.url.render_as_string(hide_password=True)} is sound")

@@ -20,7 +20,9 @@ def write_json(rows: Iterable[Mapping[str, Any]]) -> int:
     return count
 
 
-def write_table(head: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: frozenset[str] = frozenset()) -> None:
+def write_table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: frozenset[str] = frozenset()
+) -> None:
     """Write a table; the columns named in ``numbers`` are set flush right.
 
     Off a terminal the table is as wide as its content, so that a pipe loses nothing.

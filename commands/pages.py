@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from commands.options import ExitCode, Settings
-from commands.problems import stop
+from commands.problems import say_problem
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -18,7 +20,6 @@ from spiders.registry import Registry, load_registry
 from storage.portals import Portal
 from storage.records import to_record
 from vietnam import places
-from vietnam.dates import parse_stamp
 
 SURE = 0.5
 """Weight of signs from which a page is read by a platform's rules (as spiders.discovery)."""
@@ -44,7 +45,9 @@ class PageReader:
     def record(self, page: Page, *, explain: bool = False) -> Row:
         """One page as its CONTRACT record with ``page_kind``, or as the error that it is no article."""
         portal = self._portal or self.registry.for_url(page.url)
-        reading = read(page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None)
+        reading = read(
+            page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None
+        )
         return answer_of(reading, portal)
 
     def fetch(self, url: str) -> Page:
@@ -52,10 +55,12 @@ class PageReader:
         from crawler.running.options import CrawlOptions
         from crawler.running.visit import visit
 
-        options = CrawlOptions(allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True)
-        page = visit(lambda fetch: fetch(url), options, self.settings.database)
+        options = CrawlOptions(
+            allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True
+        )
+        page = visit(lambda fetch: fetch(url), options, self.settings.database, on_problem=say_problem)
         if page is None:
-            stop(f"{url}: no page came; nothing was stored", ExitCode.ALL_FAILED)
+            raise typer.Exit(int(ExitCode.ALL_FAILED))
         return page
 
     def answer(self, row: Row, page_of: Callable[[Row], Page]) -> Row:
@@ -81,12 +86,11 @@ class RowTagger:
         try:
             url = row.get("url") or ""
             portal = self.registry.for_url(url) if url else None
-            stamp = parse_stamp(row["published_at"]) if row.get("published_at") else None
             return row | tag_row(
                 row["title"],
                 row["text"],
                 url,
-                stamp.at if stamp else None,
+                row.get("published_at"),
                 home=home_of(portal) if portal else None,
                 owner=portal.owner if portal else None,
             )
@@ -112,13 +116,15 @@ def answer_of(reading: Reading, portal: Portal | None) -> Row:
     if reading.article is None:
         message = reading.reason or f"a page of kind {reading.kind}"
         answer: Row = {
-            "url": reading.url, "page_kind": reading.kind, "error": {"class": "not_article", "message": message},
+            "url": reading.url, "page_kind": reading.kind,
+            "error": {"class": "not_article", "message": message},
         }  # fmt: skip
     else:
         home = home_of(portal) if portal else places.home_from_host(reading.url)
         article = tag(reading.article, home=home, owner=portal.owner if portal else None)
         here = [portal.id] if portal else []
-        answer = to_record(article, urls=[article.url], portal=portal.id if portal else None, portals=here)
+        answer = to_record(article, urls=[article.url], portals=here)
+        answer["portal"] = portal.id if portal else None
         answer["page_kind"] = reading.kind
     if reading.candidates:
         answer["candidates"] = [

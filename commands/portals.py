@@ -10,8 +10,8 @@ import typer
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
-from commands.problems import say, stop
-from spiders.discovery import Fetch
+from commands.problems import say, say_problem, stop
+from crawler.running.visit import Fetch
 from spiders.registry import load_registry
 from storage.portals import Portal
 
@@ -32,7 +32,9 @@ def is_active(portal: Portal) -> bool:
 @app.command("list")
 @with_settings
 def list_(
-    province: Annotated[str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")] = None,
+    province: Annotated[
+        str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")
+    ] = None,
     platform: Annotated[str | None, typer.Option("--platform")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
     active: Annotated[bool, typer.Option("--active", help="Only those that still publish")] = False,
@@ -91,13 +93,16 @@ def show(
 @app.command()
 @with_settings
 def check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
     delay: Annotated[float | None, typer.Option("--delay", min=0, metavar="S")] = None,
     *,
     settings: Settings,
 ) -> None:
-    """Hold records against the live sites: sections answer and list articles, the platform is still the same."""
+    """Hold records against the live sites: sections answer and list, the platform is still the same."""
+    from crawler.fetching.turns import DELAY
     from crawler.running.options import CrawlOptions
     from crawler.running.visit import visit
     from spiders.check import Check, check_portal
@@ -107,12 +112,12 @@ def check(
         stop("name a portal, or say --all", ExitCode.USAGE)
     portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
     networks = tuple(str(network) for network in settings.allow)
-    options = CrawlOptions(allow_addresses=networks, **({} if delay is None else {"delay": delay}))
+    options = CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
 
     async def check_all(fetch: Fetch) -> list[Check]:
         return [await check_portal(portal, fetch) for portal in portals]
 
-    checks = visit(check_all, options, settings.database)
+    checks = visit(check_all, options, settings.database, on_problem=say_problem)
     if settings.json:
         write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
     else:

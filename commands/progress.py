@@ -1,4 +1,4 @@
-"""What a crawl shows while it runs: a live bar a portal on a terminal, plain lines elsewhere; all on stderr."""
+"""What a crawl shows while it runs, on stderr: a live bar a portal on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from commands.problems import say
 from crawler.running.options import Event, PortalResult
@@ -56,7 +64,10 @@ class Lines(Silence):
         super().__call__(event)
         now = time.monotonic()
         if event.kind == "finished":
-            say(f"{event.portal}: {event.verdict}, {_counts(event.counts)}" + (f" ({event.message})" if event.message else ""))
+            say(
+                f"{event.portal}: {event.verdict}, {_counts(event.counts)}"
+                + (f" ({event.message})" if event.message else "")
+            )
         elif now - self._said.setdefault(event.portal, now) >= PLAIN_INTERVAL:
             self._said[event.portal] = now
             say(f"{event.portal}: {_counts(event.counts)}")
@@ -117,17 +128,42 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "looking"
 
 
-RESULT_HEAD = ("portal", "verdict", "listed", "new", "changed", "copies", "stories", "off topic", "failed", "seconds")
+RESULT_HEAD = (
+    "portal",
+    "verdict",
+    "listed",
+    "new",
+    "changed",
+    "copies",
+    "stories",
+    "off topic",
+    "failed",
+    "seconds",
+)
 
 
 def result_rows(portals: Sequence[Portal], results: Sequence[PortalResult]) -> list[tuple[object, ...]]:
     """The table at the end of a crawl, and its last row with the sums where there is more than one portal."""
     names = {portal.id: portal.id for portal in portals}
     rows: list[tuple[object, ...]] = [
-        (names.get(r.portal, r.portal), r.verdict, r.listed, r.new, r.changed, r.copies, r.stories, r.off_topic, r.failed, f"{r.seconds:.1f}")
+        (
+            names.get(r.portal, r.portal),
+            r.verdict,
+            r.listed,
+            r.new,
+            r.changed,
+            r.copies,
+            r.stories,
+            r.off_topic,
+            r.failed,
+            f"{r.seconds:.1f}",
+        )
         for r in results
     ]
     if len(results) > 1:
-        sums = [sum(getattr(r, name) for r in results) for name in ("listed", "new", "changed", "copies", "stories", "off_topic", "failed")]
+        sums = [
+            sum(getattr(r, name) for r in results)
+            for name in ("listed", "new", "changed", "copies", "stories", "off_topic", "failed")
+        ]
         rows.append(("all", "", *sums, f"{max(r.seconds for r in results):.1f}"))
     return rows

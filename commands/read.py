@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,11 +17,17 @@ from commands.problems import say, stop
 
 @with_settings
 def read(
-    source: Annotated[str | None, typer.Argument(metavar="FILE|URL|-", help="A saved page, an address, or - for stdin")] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="FILE|URL|-", help="A saved page, an address, or - for stdin")
+    ] = None,
     url: Annotated[str | None, typer.Option("--url", help="The address that a saved page came from")] = None,
     portal: Annotated[str | None, typer.Option("--portal", help="Read it as a page of this portal")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show each field's candidates and why one won")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help='Rows {"url", "html" | "path"} on stdin, one answer a row')] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each field's candidates and why one won")
+    ] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Rows {"url", "html" | "path"} on stdin, one answer a row')
+    ] = False,
     *,
     settings: Settings,
 ) -> None:
@@ -35,7 +40,7 @@ def read(
         return
     if source is None:
         stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
-    if "://" in source or (not Path(source).exists() and looks_like_address(source)):
+    if looks_like_address(source) and not Path(source).exists():
         page = reader.fetch(source if "://" in source else f"https://{source}")
     elif source == "-":
         page = page_of_bytes(sys.stdin.buffer.read(), url)
@@ -47,7 +52,9 @@ def read(
     record = reader.record(page, explain=explain)
     write_json([record])
     if "error" in record:
-        say(f"frontnews: {page.url} is no article but {record.get('page_kind')}: {record['error']['message']}")
+        say(
+            f"frontnews: {page.url} is no article but {record.get('page_kind')}: {record['error']['message']}"
+        )
         raise typer.Exit(int(ExitCode.ALL_FAILED))
 
 
@@ -66,9 +73,13 @@ def tag(
 
 
 def looks_like_address(text: str) -> bool:
-    """``thoxuan.thanhhoa.gov.vn/tin`` pasted without its scheme."""
+    """An address, also one pasted without its scheme (``thoxuan.thanhhoa.gov.vn/tin``)."""
+    if text.startswith(("http://", "https://")):
+        return True
     host = text.split("/", 1)[0]
-    return "." in host and not host.startswith(".") and " " not in host and not host.endswith((".html", ".htm"))
+    return (
+        "." in host and not host.startswith(".") and " " not in host and not host.endswith((".html", ".htm"))
+    )
 
 
 def rows_of_stdin() -> Iterator[dict[str, Any]]:
@@ -83,5 +94,3 @@ def rows_of_stdin() -> Iterator[dict[str, Any]]:
         if not isinstance(row, dict):
             row = {"error": {"class": "usage", "message": f"line {number} is no JSON object"}}
         yield row
-
-

@@ -29,12 +29,24 @@ def runs(
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
         return
-    head = ("run", "portal", "state", "verdict", "started", "seconds", "listed", "new", "changed", "failed", "message")
+    head = (
+        "run",
+        "portal",
+        "state",
+        "verdict",
+        "started",
+        "seconds",
+        "listed",
+        "new",
+        "changed",
+        "failed",
+        "message",
+    )
     write_table(
         head,
         (
             (
-                row.id, row.portal, row.state, row.verdict, f"{row.started_at:%Y-%m-%d %H:%M}",
+                row.id, row.portal, row.status, row.verdict, f"{row.started_at:%Y-%m-%d %H:%M}",
                 f"{(row.finished_at - row.started_at).total_seconds():.0f}" if row.finished_at else "",
                 row.counts.get("listed", 0), row.counts.get("new", 0), row.counts.get("changed", 0),
                 row.counts.get("failed", 0), row.message,

@@ -85,7 +85,15 @@ def tag(article: Article, *, home: Home | None = None, owner: str | None = None)
     )
 
 
-def tag_row(title: str, text: str, url: str, published_at: str | None) -> dict[str, object]:
+def tag_row(
+    title: str,
+    text: str,
+    url: str,
+    published_at: str | None,
+    *,
+    home: Home | None = None,
+    owner: str | None = None,
+) -> dict[str, object]:
     """Return what `frontnews tag` adds to one row, in CONTRACT order and JSON types.
 
     ``text``: paragraphs separated by line breaks. ``published_at``: ISO 8601, or any form that
@@ -98,8 +106,8 @@ def tag_row(title: str, text: str, url: str, published_at: str | None) -> dict[s
         paragraphs,
         url=url,
         published=_last_day(_stamp(published_at), url),
-        home=None,
-        owner=None,
+        home=home,
+        owner=_OWNERS.get(owner or ""),
     )
     return {
         "event_date": tags.event_date.isoformat() if tags.event_date else None,
@@ -148,7 +156,7 @@ def _tags(
     lowered = matched.lower()
     title_length = lowered.index("\n")
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
-    found = find_organizations(matched, lowered, title_length + _HEAD)
+    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
     weight = relevance(found, lowered, title_length, owner=owner)
     relevant = weight >= THRESHOLD
     return Tags(

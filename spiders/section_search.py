@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -88,7 +89,7 @@ class SectionSearch:
             return False
         listing = read_listing(self.home, self.platform)
         rows = self._own_rows(listing)
-        name = _heading(listing, self.home)
+        name = heading_of(listing, self.home, self.home)
         judgement = judge_section(name, self.home.url)
         if len(rows) < MINIMUM_ROWS or judgement.kind not in {"front", "news"}:
             return False
@@ -159,7 +160,7 @@ class SectionSearch:
     async def _read_candidates(self, kinds: tuple[SectionKind, ...]) -> None:
         """Read the candidates, ours first; pages read on the way may name further ones."""
         while (unread := self._unread(kinds)) and self.requests < self.budget:
-            key, candidate = min(unread.items(), key=lambda item: _ORDER[item[1].kind])
+            key, candidate = min(unread.items(), key=lambda item: _rank(item[1]))
             self._read.add(key)
             page = await self._get(candidate.url)
             if page is None:
@@ -191,7 +192,7 @@ class SectionSearch:
             self.evidence.append(f"section {path}: lists {len(rows)} articles, left out")
             return
         if not candidate.name:
-            name = _heading(listing, page)
+            name = heading_of(listing, page, self.home)
             judgement = judge_section(name, candidate.url)
             candidate = replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
         for other, known in self._rows_of.items():
@@ -273,6 +274,11 @@ class SectionSearch:
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
+def _rank(candidate: Candidate) -> tuple[int, bool]:
+    """Order of reading: ours first, and what a menu or the CMS names before links found elsewhere."""
+    return _ORDER[candidate.kind], candidate.source == "page"
+
+
 def _scope(kind: SectionKind) -> Scope:
     return "front" if kind == "front" else "news"
 
@@ -287,8 +293,33 @@ def _is_article_page(page: Page) -> bool:
     return bool(select(tree, marks))
 
 
-def _heading(listing: Listing, page: Page) -> str:
-    return clean(listing.title or "") or site_name(page)
+_BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
+_STRONG = re.compile(r"\s+[|»·]\s+")
+"""Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
+
+
+def heading_of(listing: Listing, page: Page, home: Page) -> str:
+    """What a section calls itself: its heading or title without the name of the site behind it.
+
+    The site's name must go before the section is judged: "Kinh tế – Mặt trận và các đoàn thể huyện" is
+    the economy of a site named after the Front.
+    """
+    title, of_site = clean(listing.title or "") or page_title(page), page_title(home)
+    for cut in _BETWEEN.finditer(title):
+        rest = title[cut.end() :]
+        if of_site and (of_site.startswith(rest) or rest.startswith(of_site)):
+            return title[: cut.start()]
+    return _STRONG.split(title, maxsplit=1)[0]
+
+
+def page_title(page: Page) -> str:
+    """A page's ``title`` in one line; "" where it has none."""
+    tree = parse(page)
+    return (
+        next((name for title in select(tree, "title") if (name := text_of(title))), "")
+        if tree is not None
+        else ""
+    )
 
 
 def site_name(page: Page) -> str:
@@ -299,7 +330,4 @@ def site_name(page: Page) -> str:
     for meta in select(tree, 'meta[property="og:site_name"]'):
         if name := clean(meta.get("content") or ""):
             return name[:NAME_LENGTH].strip()
-    for title in select(tree, "title"):
-        if name := text_of(title):
-            return name[:NAME_LENGTH].strip()
-    return ""
+    return page_title(page)[:NAME_LENGTH].strip()

@@ -91,6 +91,7 @@ class Walk:
             communes_2025=portal.communes_2025,
         )
         self.scopes = {section.path: section.scope for section in portal.sections}
+        self.section_names = {section.path: section.name for section in portal.sections}
         self.seen: set[str] = set()
         self.failures_in_a_row = 0
         self.stopping = False
@@ -113,8 +114,15 @@ class Walk:
             await self.leftovers()
             for section in sorted(self.portal.sections, key=lambda s: s.scope != "front"):
                 await self.section(section)
+            self.tell_of_nothing()
         except WalkEnded:
             pass
+
+    def tell_of_nothing(self) -> None:
+        """Note why, where not one section of the portal lists an article."""
+        barren = [account.barren for account in self.tally.sections.values() if account.barren]
+        if barren and not self.tally.counts.listed:
+            self.note(barren[0])
 
     # -- the three parts -----------------------------------------------------------------------
 
@@ -145,6 +153,7 @@ class Walk:
             await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
         self.platform = PLATFORMS.get(self.portal.platform)
         self.scopes = {section.path: section.scope for section in self.portal.sections}
+        self.section_names = {section.path: section.name for section in self.portal.sections}
         if not self.portal.sections:
             self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
 
@@ -158,6 +167,7 @@ class Walk:
         """Walk one section's listing pages, fetching the new articles of each before the next."""
         account = self.tally.sections.setdefault(section.path, SectionTally())
         before = await self.ledger.section_state(section.path)
+        account.listed_before = before.last_page > 0
         budget = self.options.pages
         settled = before.complete or before.last_page >= budget
         ask: NextPage | None = self.first_page(section)
@@ -243,8 +253,14 @@ class Walk:
                 self.tally.counts.pages += 1
                 return listing
             if confirmed and not account.pages:
-                account.pages, account.empty = 1, True
-                self.note(self.empty_listing(outcome))
+                account.pages = 1
+                problem = self.empty_listing(outcome)
+                if account.listed_before or problem.error != "listing_empty":
+                    account.empty = True
+                    self.note(problem)
+                else:
+                    # A section that never had an article: told only if the whole portal lists nothing.
+                    account.barren = problem
         return None
 
     def empty_listing(self, page: Page) -> FetchProblem:
@@ -331,6 +347,10 @@ class Walk:
         if self.is_day_out_of_range(article.published_at):
             await self.ledger.dropped(queued.key)
             return
+        name = self.section_names.get(queued.section or "")
+        if article.section is None and name is not None:
+            found = article.provenance | {"section": "listing"}
+            article = replace(article, section=name, provenance=found)
         await self.keep(queued, outcome, article)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:

@@ -23,7 +23,9 @@ def shared() -> Path:
     """The folder of recorded sites, seeds and labelled data; other people's text, so no part of a clone."""
     found = _shared()
     if found is None:
-        pytest.skip("needs ../shared (recorded sites and labelled data, not part of a clone); set FRONTNEWS_SHARED")
+        pytest.skip(
+            "needs ../shared (recorded sites and labelled data, not part of a clone); set FRONTNEWS_SHARED"
+        )
     return found
 
 

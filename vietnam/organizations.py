@@ -70,8 +70,8 @@ _NOT_OURS = (
 )
 
 # "công đoàn cơ sở", "Liên đoàn", "tập đoàn", "sư đoàn": other bodies whose name ends in đoàn.
-_NO_OTHER_CORPS = "".join(
-    f"(?<!{word} )" for word in "công|liên|tập|sư|trung|quân|binh|lữ|phái|thương".split("|")
+_NO_OTHER_CORPS = (
+    r"(?<!công )(?<!liên )(?<!tập )(?<!sư )(?<!trung )(?<!quân )(?<!binh )(?<!lữ )(?<!phái )(?<!thương )"
 )
 
 _PATTERNS = (
@@ -79,19 +79,18 @@ _PATTERNS = (
         "MTTQ",
         "mặt trận|mttq|ubmt|m.t.t.q",
         r"mặt\s*trận\s+(?:tổ\s*quốc|tq)(?!\s+lào)",
-        r"mttq",
+        r"(?<!^\()(?<!\n\()mttq",
         r"\bubmt\b",
         r"\bm\.t\.t\.q\b",
-        r"\b(?:công tác|cán bộ|hệ thống|đại hội|ủy ban|hoạt động|người làm|chủ tịch|ngày truyền thống|"
-        r"ngày thành lập|"
-        rf"cơ quan|khối|chương trình)\s+mặt trận\b{_NOT_OURS}",
+        r"\b(?:công tác|cán bộ|hệ thống|đại hội|ủy ban|hoạt động|người làm|ngày truyền thống|"
+        rf"ngày thành lập|cơ quan|khối|chương trình)\s+mặt trận\b{_NOT_OURS}",
         r"\bmặt trận\s+(?:và các (?:tổ chức|đoàn thể)|các cấp|(?:tỉnh|huyện|xã|phường|thị trấn|cơ sở|"
         r"khu dân cư)\b)",
-        r"\(mặt trận\)",
+        r"(?<=chủ tịch )mặt trận\b",
     ),
     _lower(
         "MTTQ",
-        "đoàn kết toàn dân|ngày hội đại đoàn|vì người nghèo|fatherland front|đồng thuận xã hội",
+        "đoàn kết toàn dân|ngày hội đại đoàn|vì người nghèo|fatherland front",
         r"\bngày hội\s+(?:đại đoàn kết\b|đoàn kết toàn dân)",
         r"\bban vận động\s+(?:quỹ\s+)?[“\"']?\s?vì người nghèo",
         r"\bfatherland front\b",
@@ -192,15 +191,28 @@ _PATTERNS = (
 _REACH = 48
 """Letters on either side of an anchor that a pattern may span."""
 _ORDER = tuple(NAMES)
+# reference/organizations.yaml, campaigns_seen: whose they are.
+_CAMPAIGNS = {
+    "MTTQ": re.compile(
+        r"ưu tiên dùng hàng việt|toàn dân đoàn kết xây dựng|tdđkxdđs|vì người nghèo|nhà đại đoàn kết|"
+        r"đại đoàn kết toàn dân"
+    ),
+    "LDLD": re.compile(r"tết sum vầy|tháng công nhân|lao động giỏi|cnvclđ"),
+    "HND": re.compile(r"nông dân (?:thi đua|sản xuất)|sản xuất,? kinh doanh giỏi"),
+    "HLHPN": re.compile(r"5 không,? 3 sạch|áo dài|phụ nữ (?:tích cực|khởi nghiệp)|mái ấm tình thương"),
+    "DTN": re.compile(r"chủ nhật xanh|mùa hè xanh|thanh niên tình nguyện|tháng thanh niên|bí thư chi đoàn"),
+    "HCCB": re.compile(r"\bccb\b|cựu chiến binh"),
+}
 _MEMBERS = re.compile(r"\bhội viên\b|\bchi hội\b")
 _VETERAN = re.compile(r"\bccb\b")
 
 
-def find_organizations(matched: str, lowered: str, head: int) -> list[Finding]:
+def find_organizations(matched: str, lowered: str, head: int, *, owner: str | None = None) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
     ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
-    article is about stands at its beginning; the rest tells only who else is named.
+    article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
+    organization whose portal it stands on; there its campaign names it.
     """
     head_matched, head_lowered = matched[:head], lowered[:head]
     found: list[Finding] = []
@@ -220,6 +232,8 @@ def find_organizations(matched: str, lowered: str, head: int) -> list[Finding]:
                     present.add(row.organization)
     if "HCCB" not in present and "ccb" in lowered:
         found.extend(_veterans_by_membership(lowered))
+    if owner and owner not in present:
+        found.extend(_own_campaign(owner, head_lowered))
     found.sort(key=lambda hit: hit.start)
     return found
 
@@ -234,6 +248,13 @@ def _first_after(row: _Pattern, text: str, lowered: str, head: int) -> Finding |
                 return Finding(row.organization, hit.start(), hit.end())
             position = lowered.find(anchor, position + len(anchor))
     return None
+
+
+def _own_campaign(owner: str, lowered: str) -> Iterator[Finding]:
+    campaign = _CAMPAIGNS.get(owner)
+    hit = campaign.search(lowered) if campaign else None
+    if hit:
+        yield Finding(owner, hit.start(), hit.end())
 
 
 def _veterans_by_membership(lowered: str) -> Iterator[Finding]:

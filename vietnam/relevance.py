@@ -13,26 +13,45 @@ from vietnam.organizations import CORE, Finding
 
 THRESHOLD = 0.5
 _LEAD = 500
-"""Letters of the body in which the news is told; an organization that acts only later is seldom its "
-  "subject."""
+"""Letters of the body in which the news is told; who acts only later is seldom its subject."""
 
 _GUEST = re.compile(
-    r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|cùng dự|đến dự|dự có|có mặt|tham gia đoàn|"
-    r"cùng đi|đại diện|lãnh đạo|thành phần|"
-    r"gồm có|đại biểu)\b[^.]{0,140}$"
+    r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|có mặt|tham gia đoàn|cùng đi|đại diện|lãnh đạo|"
+    r"thành phần|gồm có|đại biểu|trình|gửi|thông cáo)\b[^.\n]{0,140}$"
+)
+_POST = (
+    r"\b(?:chủ tịch|pct|bí thư|ủy viên|trưởng ban|phó ban|chánh văn phòng|giám đốc|nguyên|phó|chủ nhiệm|"
+    r"cán bộ)\b"
 )
 _JOB = re.compile(
-    r"\b(?:chủ tịch|phó chủ tịch|pct|bí thư|phó bí thư|ủy viên|trưởng ban|phó ban|nguyên|phó)\b"
-    r"(?:\s*(?:thường trực|danh dự|kiêm|chuyên trách|\(|,|ban|bch|btv|đoàn|hội|ủy ban|ub|trung ương|tw|"
-    r"t\.?ư|thường vụ|chấp hành)\s*)*[\s.]*$"
+    rf"{_POST}(?:\s*(?:thường trực|danh dự|kiêm|chuyên trách|\(|,|ban|bch|btv|đoàn|hội|ủy ban|ub|"
+    r"trung ương|tw|t\.?ư|thường vụ|chấp hành|đảng đoàn)\s*)*[\s.]*$"
 )
-_ACTS = re.compile(
-    r"^[^.;]{0,90}?\b(?:(?<!các )tổ chức(?! chính trị| thành viên| đoàn thể| cơ sở| đảng| hội)|phối hợp|"
-    r"trao|tặng|phát động|ra quân|khai mạc|tiếp nhận|hỗ trợ|bàn giao|"
-    r"tiến hành|triển khai|"
-    r"giám sát|sơ kết|tổng kết|tập huấn|chủ trì|tiếp tục|vận động|thăm|đại hội|hiệp thương|đẩy mạnh|"
-    r"xây dựng|giúp|ban hành)\b"
+_NEAR_A_POST = re.compile(rf"{_POST}[^.;:()\n]{{0,40}}$")
+_DOES = (
+    r"(?:(?<!các )tổ chức(?! chính trị| thành viên| đoàn thể| cơ sở| đảng|"
+    r" hội(?! (?:nghị|thảo|thi|đàm|diễn|thao|chợ|trại)))|"
+    r"phối hợp|trao|tặng|phát động|ra quân|khai mạc|tiếp nhận|hỗ trợ|bàn giao|tiến hành|triển khai|"
+    r"giám sát|sơ kết|tổng kết|tập huấn|chủ trì|tiếp tục|vận động|thăm|đại hội|hiệp thương|"
+    r"đẩy mạnh|xây dựng|giúp|ban hành|trích|kêu gọi|thành lập|ra mắt|khởi công|tuyên truyền|"
+    r"đề nghị|kiến nghị|duy trì|thực hiện|công bố|lấy ý kiến|phát huy|quan tâm|đồng hành|họp|"
+    r"gặp mặt|huy động|nhận|ủng hộ|khảo sát|góp ý|kiểm tra|chọn|ký kết|quán triệt|bầu|on support|"
+    r"held|launch\w*)"
 )
+_ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
+_CO_ACTS = re.compile(
+    r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
+    r"các cấp|phát động của|hội viên|chi hội|quỹ|thành lập|truyền thống)\s+(?:[^.;:()\n]{0,40})$"
+)
+# The people whom an organization is for: in a title they say whose news it is.
+_PEOPLE = {
+    "MTTQ": re.compile(r"mặt trận|đại đoàn kết|người nghèo|khu dân cư|hộ nghèo"),
+    "LDLD": re.compile(r"công nhân|người lao động|đoàn viên|công đoàn|tết sum vầy|cnvclđ"),
+    "HND": re.compile(r"nông dân|hội viên"),
+    "HLHPN": re.compile(r"phụ nữ"),
+    "DTN": re.compile(r"thanh niên|tuổi trẻ|đoàn viên|thanh thiếu"),
+    "HCCB": re.compile(r"\bccb\b|cựu chiến binh"),
+}
 _CAMPAIGN = re.compile(
     r"ưu tiên dùng hàng việt|ban chỉ đạo cuộc vận động|toàn dân đoàn kết xây dựng|tdđkxdđs|vì người nghèo|"
     r"đại đoàn kết|phản biện xã hội"
@@ -50,21 +69,25 @@ def relevance(
     core = [hit for hit in found if hit.organization in CORE]
     if not core:
         return 0.1 if found else 0.0
+    title = lowered[:title_length]
     titled = [hit for hit in core if hit.start < title_length]
     if titled:
-        return 0.7 if all(_is_mention(lowered[: hit.start], lowered[hit.end :]) for hit in titled) else 0.95
+        return 0.7 if all(_is_mention(title[: hit.start], title[hit.end :]) for hit in titled) else 0.95
     body = title_length + 1
-    acting = [
+    named = [
         hit for hit in core if not _is_mention(lowered[body : hit.start], lowered[hit.end : hit.end + 120])
     ]
-    leading = [hit for hit in acting if hit.start < body + _LEAD]
-    if leading:
-        return min(0.9, 0.65 + 0.05 * len(leading))
-    if _CAMPAIGN.search(lowered):
+    leading = [hit for hit in named if hit.start < body + _LEAD]
+    acting = [hit for hit in leading if _acts(lowered[body : hit.start], lowered[hit.end : hit.end + 120])]
+    if acting:
+        return min(0.9, 0.65 + 0.05 * len(acting))
+    if any(_PEOPLE[hit.organization].search(title) for hit in leading):
         return 0.6
-    if owner in {hit.organization for hit in acting}:
-        return 0.6
-    return min(0.45, 0.2 + 0.02 * len(acting))
+    if _CAMPAIGN.search(lowered, 0, body + _LEAD) and any(hit.organization == "MTTQ" for hit in core):
+        return 0.55
+    if owner in {hit.organization for hit in named}:
+        return 0.55
+    return min(0.45, 0.2 + 0.05 * len(leading) + 0.02 * len(named))
 
 
 def _is_mention(before: str, after: str) -> bool:
@@ -72,4 +95,9 @@ def _is_mention(before: str, after: str) -> bool:
     clause = before[-170:]
     if _JOB.search(clause):
         return True
-    return bool(_GUEST.search(clause)) and not _ACTS.match(after)
+    return bool(_GUEST.search(clause) or _NEAR_A_POST.search(clause)) and not _ACTS.match(after)
+
+
+def _acts(before: str, after: str) -> bool:
+    """Tell whether the organization does something there, or something is done by or with it."""
+    return bool(_ACTS.match(after) or _CO_ACTS.search(before[-80:]))

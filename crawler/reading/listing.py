@@ -8,7 +8,17 @@ from dataclasses import replace
 from crawler.reading import urls
 from crawler.reading.blocks import read_row, with_whole_leads
 from crawler.reading.feeds import read_feed
-from crawler.reading.markup import Element, base_of, drop, parse, select, select_all, text_of, union
+from crawler.reading.markup import (
+    MAX_LINKS,
+    Element,
+    base_of,
+    drop,
+    parse,
+    select,
+    select_all,
+    text_of,
+    union,
+)
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
@@ -59,10 +69,11 @@ def _rows(tree: Element, page: Page, platform: Platform | None) -> tuple[Listing
         for element in select(tree, css):
             drop(element)
     scopes = select_all(tree, rules.within) or [tree]
-    rows = _collect([b for scope in scopes for b in union(scope, rules.item)], base, page, platform, rules)
+    blocks = [block for scope in scopes for block in union(scope, rules.item)][:MAX_LINKS]
+    rows = _collect(blocks, base, page, platform, rules)
     if not rows:
         # A theme that the platform's rules do not know: its own title and date rules may still fit.
-        blocks = [b for scope in scopes for b in find_blocks(scope, base, page, platform)]
+        blocks = [block for scope in scopes for block in find_blocks(scope, base, page, platform)]
         rows = _collect(blocks, base, page, platform, rules)
     return rows
 

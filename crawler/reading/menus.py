@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.reading import urls
-from crawler.reading.markup import Element, base_of, names_of, parse, text_of
+from crawler.reading.markup import Element, anchors_of, base_of, names_of, parse, text_of
 from crawler.reading.page import Page
 from crawler.reading.structure import is_menu
 from vietnam.writing import clean
@@ -36,7 +36,7 @@ def section_links(page: Page) -> list[MenuLink]:
     base = base_of(tree, page.url)
     menu: dict[str, MenuLink] = {}
     others: dict[str, MenuLink] = {}
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         entry = _entry(anchor, base, page)
         if entry is None:
             continue

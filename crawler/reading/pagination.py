@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
-from crawler.reading.markup import Element, base_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
@@ -24,7 +25,7 @@ _IN_PATH = (
     re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
 )
 _PARAMETER = re.compile(
-    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|page_?id\w*|currentpage|curpage|cur|pagerindex"
+    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
     r"|\w*_cur|page_\w+|pn|pagenum",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
-_ORNAMENT = re.compile(r"^[\s»›>→«‹<.|\[\]…-]+|[\s»›>→«‹<.|\[\]…-]+$")
+_ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +179,15 @@ def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) 
 def _pagers(tree: Element) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
     found: dict[Element, None] = {}
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         if any(up in found for up in anchor.iterancestors()) or not _is_page_label(anchor):
             continue
         pager = None
         for up in anchor.iterancestors():
-            if up.tag in ("body", "form", "html") or _NO_PAGER.search(names_of(up)):
+            if _NO_PAGER.search(names_of(up)):
+                pager = None
                 break
-            if is_longer(up, _PAGER_TEXT):
+            if up.tag in ("body", "form", "html") or is_longer(up, _PAGER_TEXT):
                 break
             if _is_row_of_pages(up):
                 pager = up
@@ -204,7 +206,7 @@ def _is_page_label(anchor: Element) -> bool:
 def _is_row_of_pages(element: Element) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
-    anchors = list(element.iter("a"))
+    anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
     pages = [anchor for anchor in anchors if _is_page_label(anchor)]
     if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
         return False
@@ -285,7 +287,7 @@ def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
     ColorMag (sites/wordpress) the *older* page is called "Previous"."""
     here = position(page.url)
     ahead: dict[int, str] = {}
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if link is None or link == page.url:
             continue

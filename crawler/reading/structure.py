@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import islice
 
 from crawler.reading import urls
 from crawler.reading.blocks import MORE, may_be_article
-from crawler.reading.markup import Element, is_longer, names_of, text_of
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
@@ -31,6 +32,7 @@ _BESIDE = re.compile(
 """Words of boxes beside a listing; a box that holds most of the page's headlines is the listing all the
 same (``has-sidebar`` on the page's wrapper, ``elementor-widget`` round everything)."""
 _HEADING_TEXT = 60
+_HEADING_PARTS = 8
 _BOX_HEADING = re.compile(
     r"(?:(?:các )?(?:tin|bài)(?: (?:bài|viết|tức))? )?"
     r"(?:(?:xem|đọc|được quan tâm|được xem|được đọc) nhiều(?: nhất)?|(?:có )?liên quan|cùng chuyên mục)"
@@ -97,7 +99,7 @@ def _headline_anchors(
     tree: Element, base: str, page: Page, platform: Platform | None
 ) -> list[tuple[Element, str]]:
     found: list[tuple[Element, str]] = []
-    for anchor in tree.iter("a"):
+    for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if (
             link is not None
@@ -135,17 +137,18 @@ def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
     for heading in tree.iter(
         "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "strong", "b", "p", "a", "li", "td"
     ):
-        if (
-            below[heading]
-            or is_longer(heading, _HEADING_TEXT)
-            or not _BOX_HEADING.fullmatch(text_of(heading))
-        ):
+        # A heading is a small element; asked first, so that nested markup is not read again and again.
+        if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+            continue
+        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
             continue
         branch = heading
         for parent in heading.iterancestors():
             if below[parent]:
                 break
             branch = parent
+        if branch.tag in ("td", "th"):
+            continue  # what stands beside a cell is the next column of the page, not the heading's box
         # What follows the heading is its box; what stands before it is not.
         for sibling in branch.itersiblings():
             if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):

@@ -25,17 +25,22 @@ UNREADABLE_SHARE = 0.5
 
 @dataclass(slots=True)
 class SectionTally:
-    """One section of a run. ``problem`` ended it early; ``empty``: its first page listed nothing, twice."""
+    """One section of a run. ``problem`` ended it early; ``empty``: its first page listed nothing, twice,
+    though it had articles before or the page says what is wrong with it."""
 
     pages: int = 0
     listed: int = 0
     new: int = 0
     problem: FetchProblem | None = None
     empty: bool = False
+    listed_before: bool = False
+    """Whether an earlier run found articles in the section."""
+    barren: FetchProblem | None = None
+    """Why the section lists nothing, where it never did: many portals keep a menu entry for news to come."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the section as it is stored with the run."""
-        problem = str(self.problem) if self.problem else None
+        problem = str(self.problem or self.barren or "") or None
         return {"pages": self.pages, "listed": self.listed, "new": self.new, "problem": problem}
 
 
@@ -112,7 +117,7 @@ class Tally:
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
             return "layout_drift"
-        if any(s.empty for s in self.sections.values()) or self.counts.listed < (self.minimum_listed or 0):
+        if any(s.empty for s in self.sections.values()) or self.counts.listed < (self.minimum_listed or 1):
             return "suspicious_empty"
         if self.errors:
             return "partial"

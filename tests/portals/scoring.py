@@ -84,7 +84,8 @@ def score(
             result.joined += 1
             result.wrong.append(f"joined: {sorted(texts)}")
         if rows:
-            stories[str(record["story_id"])] |= texts
+            story = record["story_id"]  # null: told in one wording only, so far
+            stories[f"of {own_url(record)}" if story is None else str(story)] |= texts
             _score_fields(record, rows, result)
     for text, times in held.items():
         if times > 1:
@@ -94,6 +95,11 @@ def score(
     result.wrong += (f"missing: {url}" for url in sorted(missing))
     _score_stories(stories, wanted.values(), result)
     return result
+
+
+def own_url(record: Record) -> str:
+    """The canonical address of a record."""
+    return same_address(str(record["url"]))
 
 
 def same_address(url: str) -> str:
@@ -108,7 +114,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _score_fields(record: Record, rows: Sequence[Truth], result: Score) -> None:
-    own = next((row for row in rows if same_address(row.url) == same_address(str(record["url"]))), rows[0])
+    own = next((row for row in rows if same_address(row.url) == own_url(record)), rows[0])
     for name in TEXTS:
         got = record[name]
         got = tuple(got) if isinstance(got, list) else got

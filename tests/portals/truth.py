@@ -57,7 +57,8 @@ class PortalExpectation:
     """What a first and a second crawl of one portal come to.
 
     ``new`` and ``copies`` depend on which portal of a copied text is crawled first; their sum ``kept``
-    does not. ``stories`` counts the groups of near-copies in which the portal has a part.
+    does not. ``stories`` counts the groups of near-copies in which the portal has a part: a crawl that
+    counts a story where its second wording is found agrees in the total of :class:`Expectation`.
     """
 
     portal: str

@@ -265,6 +265,34 @@ def test_a_block_that_stands_on_every_page_is_no_section() -> None:
     assert scopes(discovery) == {"/tin": "news"}
 
 
+def test_an_old_site_laid_out_in_tables_has_sections_too() -> None:
+    site = HomeMade({})
+
+    def page(path: str, titles: list[str]) -> str:
+        menu = "".join(
+            f'<tr><td><a href="{address}">{name}</a></td></tr>'
+            for address, name in {"/?muc=3": "Mặt trận và đoàn thể", "/?muc=1": "Tin trong xã"}.items()
+        )
+        rows = "".join(
+            f'<tr><td><a href="/?tin={len(path)}{n}">{title}</a> (2{n}/11/2025)</td></tr>'
+            for n, title in enumerate(titles)
+        )
+        return (
+            f"<html><body><table><tr><td><table>{menu}</table>"
+            "<table><tr><td><b>Liên kết website</b></td></tr></table></td>"
+            f"<td><table>{rows}</table></td></tr></table></body></html>"
+        )
+
+    site.pages = {
+        "/": page("/", ARTICLES[:3]),
+        "/?muc=3": page("/?muc=3", ARTICLES),
+        "/?muc=1": page("/?muc=1", ARTICLES[2:5]),
+    }
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/?muc=3": "front", "/?muc=1": "news"}
+
+
 def test_the_requests_are_bounded_and_ours_come_first() -> None:
     menu = {f"/tin-{number}": f"Tin tức số {number}" for number in range(60)}
     site = HomeMade(menu | {"/mttq": "MTTQ và các đoàn thể"})
@@ -293,6 +321,32 @@ def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spen
     assert list(scopes(discovery)) == [f"/vi/news/muc-{n}/" for n in range(12)]
     assert discovery.portal.sections[11].name == "Tin tức 11"
     assert "7 categories taken unread" in discovery.evidence[-1]
+
+
+def test_the_name_of_the_site_behind_a_title_does_not_make_a_section_ours() -> None:
+    site = HomeMade({})
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/muc/{slug}/feed/">'
+        for slug in ("a", "b", "c")
+    )
+    titles = {
+        "/": "Mặt trận và các đoàn thể huyện – Trang tin",
+        "/muc/a/": "Thời sự – Mặt trận và các đoàn thể huyện",
+        "/muc/b/": "Tin Mặt trận – Mặt trận và các đoàn thể huyện",
+        "/muc/c/": "Tin tức - Sự kiện | Trang khác",
+    }
+    for number, (path, title) in enumerate(titles.items()):
+        site.listing(path, ARTICLES[number % 3 :], heading="@")
+        page = site.pages[path].replace("<title>@", f"<title>{title}").replace("<h1>@</h1>", "")
+        site.pages[path] = page.replace("</head>", feeds + "</head>")
+    with served(site):
+        discovery = found(site, scope="all")
+    sections = {section.path: (section.scope, section.name) for section in discovery.portal.sections}
+    assert sections == {
+        "/muc/a/": ("news", "Thời sự"),
+        "/muc/b/": ("front", "Tin Mặt trận"),
+        "/muc/c/": ("news", "Tin tức - Sự kiện"),
+    }
 
 
 def test_an_organizations_own_site_is_walked_whole() -> None:
