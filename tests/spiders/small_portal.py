@@ -11,10 +11,11 @@ from tests.loopback import NOT_FOUND, Answer, Asked, Site, http
 from vietnam.dates import VIETNAM
 
 WORDS = """
-bà con nông dân thôn xóm phụ nữ thanh niên cựu chiến binh công đoàn đoàn viên hội viên tuyên truyền vận động
-ủng hộ quỹ người nghèo nhà đại đoàn kết giám sát phản biện tiếp xúc cử tri chuyển giao kỹ thuật trồng lúa chăn
-nuôi vay vốn ngân hàng chính sách tập huấn hội thi văn nghệ thể thao môi trường đường hoa ánh sáng an ninh trật
-tự học bổng khuyến học trẻ em mồ côi gia đình liệt sĩ thương binh quà tết trung thu mùa xuân
+bà con nông dân thôn xóm phụ nữ thanh niên cựu chiến binh công đoàn đoàn viên hội viên tuyên truyền
+vận động ủng hộ quỹ người nghèo nhà đại đoàn kết giám sát phản biện tiếp xúc cử tri chuyển giao kỹ
+thuật trồng lúa chăn nuôi vay vốn ngân hàng chính sách tập huấn hội thi văn nghệ thể thao môi trường
+đường hoa ánh sáng an ninh trật tự học bổng khuyến học trẻ em mồ côi gia đình liệt sĩ thương binh
+quà tết trung thu mùa xuân
 """.split()  # noqa: SIM905
 SUBJECTS = ("Ủy ban MTTQ xã", "Hội Nông dân xã", "Hội Liên hiệp Phụ nữ xã", "Đoàn Thanh niên xã")
 
@@ -53,8 +54,9 @@ class News:
         text = "".join(f"<p>{p}</p>" for p in self.paragraphs())
         return (
             f"<!doctype html><html lang=vi><head><title>{self.title}</title></head><body>"
-            f"<nav><a href=/>Trang chủ</a></nav><main><article><h1>{self.title}</h1><time datetime='{self.day.isoformat()}'>"
-            f"{self.day:%d/%m/%Y %H:%M}</time><div class='content'>{text}</div></article></main></body></html>"
+            f"<nav><a href=/>Trang chủ</a></nav><main><article><h1>{self.title}</h1>"
+            f"<time datetime='{self.day.isoformat()}'>{self.day:%d/%m/%Y %H:%M}</time>"
+            f"<div class='content'>{text}</div></article></main></body></html>"
         )
 
 
