@@ -1,4 +1,4 @@
-"""Visiting a few pages with the crawl's manners, outside any crawl: discovery, ``read URL``, ``portals check``."""
+"""Visiting a few pages with the manners of a crawl, outside one: ``read URL``, ``portals check|discover``."""
 
 from __future__ import annotations
 
