@@ -1,1 +1,1 @@
-"""Records and how they are kept: tables, migrations, saving a batch, duplicates, changes, search, runs, portals, exports."""
+"""Records and how they are kept: tables, migrations, saving, duplicates, changes, search, runs, exports."""

@@ -33,8 +33,8 @@ class Portal:
     url: str
     """Base address with scheme and final slash."""
     owner: str
-    """Closed list of spiders.registry.OWNERS: front, trade_union, farmers, women, youth, veterans,
-    province_portal, district_portal, commune_portal, party_committee, provincial_newspaper, central, other."""
+    """Closed list of spiders.registry.OWNERS: front, trade_union, farmers, women, youth, veterans, central,
+    province_portal, district_portal, commune_portal, party_committee, provincial_newspaper, other."""
     platform: str = "unknown"
     sections: tuple[Section, ...] = ()
     province_2024: str | None = None

@@ -6,11 +6,15 @@ what only the database knows (id, copies, story, revision, first and last sight)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal, TypedDict, Unpack
 
 Precision = Literal["second", "minute", "day", "month"]
+
+VIETNAM = timezone(timedelta(hours=7))
+"""The time of every record; without daylight saving since 1975."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,66 @@ class Sighting:
     last_modified: str | None = None
     digest: str | None = None
     """SHA-1 of the response body in hex: finds the page in the archive."""
+
+
+class DatabaseKeys(TypedDict, total=False):
+    """The keys of the CONTRACT record that only the database knows."""
+
+    id: str
+    urls: Sequence[str]
+    portal: str
+    portals: Sequence[str]
+    story_id: str | None
+    revision: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def to_record(article: Article, **database_keys: Unpack[DatabaseKeys]) -> dict[str, object]:
+    """The CONTRACT record: every key, in the order of the contract, in types that JSON has.
+
+    Times are ISO 8601 with the offset +07:00. Keys of the database that are not given are null, or [].
+    """
+    known: Mapping[str, object] = database_keys
+    return {
+        "id": known.get("id"),
+        "url": article.url,
+        "urls": list(database_keys.get("urls", ())),
+        "portal": known.get("portal"),
+        "portals": list(database_keys.get("portals", ())),
+        "site_name": article.site_name,
+        "section": article.section,
+        "title": article.title,
+        "lead": article.lead,
+        "paragraphs": list(article.paragraphs),
+        "captions": list(article.captions),
+        "byline": article.byline,
+        "authors": list(article.authors),
+        "source_credit": article.source_credit,
+        "published_at": _in_vietnam(article.published_at),
+        "published_precision": article.published_precision,
+        "modified_at": _in_vietnam(article.modified_at),
+        "event_date": article.event_date.isoformat() if article.event_date else None,
+        "relevant": article.relevant,
+        "relevance": article.relevance,
+        "organizations": list(article.organizations),
+        "provinces_2024": list(article.provinces_2024),
+        "districts_2024": list(article.districts_2024),
+        "provinces_2025": list(article.provinces_2025),
+        "communes_2025": list(article.communes_2025),
+        "kind": article.kind,
+        "documents": [asdict(document) for document in article.documents],
+        "officials": [asdict(official) for official in article.officials],
+        "images": [asdict(image) for image in article.images],
+        "attachments": [asdict(attachment) for attachment in article.attachments],
+        "story_id": known.get("story_id"),
+        "revision": known.get("revision"),
+        "language": article.language,
+        "first_seen_at": _in_vietnam(database_keys.get("first_seen_at")),
+        "last_seen_at": _in_vietnam(database_keys.get("last_seen_at")),
+        "provenance": dict(article.provenance),
+    }
+
+
+def _in_vietnam(moment: datetime | None) -> str | None:
+    return moment.astimezone(VIETNAM).isoformat() if moment else None

@@ -17,7 +17,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
+from vietnam.event_dates import find_event_date
 from vietnam.writing import unaccented
+
+__all__ = [
+    "EARLIEST_YEAR",
+    "VIETNAM",
+    "Precision",
+    "Stamp",
+    "find_event_date",
+    "find_stamps",
+    "guess_stamp",
+    "in_vietnam",
+    "parse_stamp",
+    "stamp_from_url",
+]
 
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh: +07:00 without summer time."""
@@ -170,7 +184,10 @@ _URL_MONTH = re.compile(
     r"/(?P<year>20[0-9]{2}|199[5-9])/?(?P<month>0[1-9]|1[0-2])(?=/)"
 )  # /202303/, /2023/03/
 _URL_ID = re.compile(r"[-/](?P<id>[0-9]{13,19})(?:\.[a-z]{3,5})?/?$")
-_TIME_OF_ID = r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})[0-9]{2,3}"
+_TIME_OF_ID = (
+    r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})"
+    r"[0-9]{2,3}"
+)
 _LONG_ID = re.compile(rf"(?P<year>20[0-9]{{2}}){_TIME_OF_ID}")
 _ZONED_ID = re.compile(rf"(?P<year>[0-9]{{2}}){_TIME_OF_ID}")
 _EPOCH_FROM, _EPOCH_TO = 1_000_000_000, 2_000_000_000  # 2001 to 2033: other 13-digit numbers are ids

@@ -121,6 +121,11 @@ def _compiled(css: str) -> CSSSelector:
     return CSSSelector(css, translator="html")
 
 
+def select(element: Element, css: str) -> list[Element]:
+    """The elements below ``element`` that a CSS selector matches, in page order: for parts of a page."""
+    return cast("list[Element]", _compiled(css)(element))
+
+
 class Index:
     """Elements of a page by class name, by id and by tag, in page order."""
 

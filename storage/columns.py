@@ -1,0 +1,69 @@
+"""Column types and key shapes shared by all tables: the same value comes back from both databases."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, to the second: ``timestamptz`` on PostgreSQL, ``2022-08-03T07:05:00Z`` on SQLite.
+
+    The text form has one length, so that it sorts as time does. A time without a zone is refused.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"time without a zone: {value}")
+        utc = value.astimezone(UTC).replace(microsecond=0)
+        return utc if dialect.name == "postgresql" else f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+
+    def process_result_value(
+        self,
+        value: datetime | str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy passes it by name
+    ) -> datetime | None:
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)
+
+
+_last_id = 0
+_id_lock = threading.Lock()
+
+
+def new_public_id() -> str:
+    """An identifier that outsiders may keep: a UUID of version 7 (RFC 9562, section 5.7) as text.
+
+    Later calls of one process sort after earlier ones: within one millisecond the counter goes on.
+    """
+    global _last_id
+    with _id_lock:
+        head = (time.time_ns() // 1_000_000) << 12
+        _last_id = max(head, _last_id + 1)
+        stamp, counter = _last_id >> 12, _last_id & 0xFFF
+    digits = f"{stamp:012x}7{counter:03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def now() -> datetime:
+    """The moment as it will be read back: in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

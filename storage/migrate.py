@@ -1,0 +1,164 @@
+"""Bringing a database to the tables that this code knows, forwards only as far as the user asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from storage.engine import DatabaseProblem, explaining, reading
+from storage.tables import metadata
+from storage.views import NAMES, create_statements, drop_statements
+
+_LOCK = 7_240_002
+"""Advisory lock of PostgreSQL: two programs that start at once must not both migrate. Any number that
+no other part uses (storage.saving has 7_240_001)."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Create the tables, or bring older ones to this code's form, in one transaction.
+
+    Safe to call at every start and from several programs at once. Raises DatabaseProblem where the
+    database was written by a newer Frontnews.
+    """
+    if _revision(engine) != head() or _lacks_views(engine):
+        _migrate(engine, lambda config: command.upgrade(config, "head"), create_statements)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the tables back to an older form (``base`` removes them all). For tests and rescue."""
+    _migrate(engine, lambda config: command.downgrade(config, revision), lambda _: ())
+
+
+def check(engine: Engine) -> list[str]:
+    """What is wrong with the database, one line each; empty when it is as this code expects it."""
+    revision = _revision(engine)
+    if revision is None:
+        return ["the database is empty; run: frontnews db upgrade"]
+    if revision != head():
+        known = revision in {script.revision for script in _scripts().walk_revisions()}
+        return [
+            f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
+            if known
+            else _newer(revision)
+        ]
+    with reading(engine) as connection:
+        problems = _differences(connection)
+        problems += _missing_views(connection)
+        if engine.dialect.name == "sqlite":
+            problems += [
+                f"SQLite: {row[0]}"
+                for row in connection.execute(text("PRAGMA quick_check"))
+                if row[0] != "ok"
+            ]
+            problems += [
+                f"SQLite: row {row[1]} of {row[0]} refers to a row that {row[2]} does not have"
+                for row in connection.execute(text("PRAGMA foreign_key_check"))
+            ]
+    return problems
+
+
+def head() -> str:
+    """The newest migration that this code knows."""
+    revision = _scripts().get_current_head()
+    assert revision is not None
+    return revision
+
+
+def revisions() -> list[str]:
+    """Where a downgrade can go to, from the step before the newest down to ``base``."""
+    steps = [script.down_revision for script in _scripts().walk_revisions()]
+    return [step if isinstance(step, str) else "base" for step in steps]
+
+
+def _migrate(engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]) -> None:
+    """Run ``step`` between dropping the views and making those of ``views``, in one transaction.
+
+    The views belong to the code and not to the migrations: no step has to know those of its day.
+    """
+    revision = _revision(engine)
+    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+        raise DatabaseProblem(_newer(revision))
+    config = _config()
+    with explaining(engine), engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        if isinstance(driver, sqlite3.Connection):
+            # With foreign keys on, Alembic's copy-and-rename of a table deletes the rows that refer to
+            # it (measured, engine.md section 4). SQLite heeds the switch outside transactions only.
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                for statement in drop_statements(engine.dialect.name):
+                    connection.execute(text(statement))
+                config.attributes["connection"] = connection
+                step(config)
+                for statement in views(engine.dialect.name):
+                    connection.execute(text(statement))
+                if isinstance(driver, sqlite3.Connection):
+                    orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+                    if orphans:
+                        raise DatabaseProblem(
+                            f"the migration of {engine.url.database} would leave {len(orphans)} rows without "
+                            "the rows that they refer to; nothing was changed"
+                        )
+        finally:
+            if isinstance(driver, sqlite3.Connection):
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _newer(revision: str) -> str:
+    return (
+        f"the database was written by a newer Frontnews (migration {revision}, this one knows {head()}); "
+        "install that version or use another database"
+    )
+
+
+def _differences(connection: Connection) -> list[str]:
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "include_name": lambda name, kind, _: (
+                kind != "table" or not (name or "").startswith("article_search")
+            ),
+            "compare_type": False,  # UtcTime and the like read back as their text form
+        },
+    )
+    return [f"differs from this code: {difference}" for difference in compare_metadata(context, metadata)]
+
+
+def _lacks_views(engine: Engine) -> bool:
+    with reading(engine) as connection:
+        return bool(_missing_views(connection))
+
+
+def _missing_views(connection: Connection) -> list[str]:
+    if connection.dialect.name == "postgresql":
+        present = set(inspect(connection).get_view_names(schema="api_v1"))
+        return [f"the view api_v1.{name} is missing" for name in NAMES if name not in present]
+    present = set(inspect(connection).get_view_names())
+    return [f"the view v1_{name} is missing" for name in NAMES if f"v1_{name}" not in present]

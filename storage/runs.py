@@ -1,0 +1,204 @@
+"""Runs: one crawl of one portal. Its row is the lease, and its id the token without which nothing is written.
+
+A unique index allows one running row per portal. Every batch renews the heartbeat where the row
+still runs; a worker that was declared dead finds no row to renew and may write nothing (engine.md
+section 3b: 200 portals, a killed and a suspended worker, each portal done exactly once).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.columns import now
+from storage.engine import reading, writing
+from storage.tables import crawl_runs
+
+LEASE_SECONDS = 60
+"""A heartbeat older than this means that the worker is gone. Workers beat every few seconds."""
+
+FAILED_VERDICTS = ("suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost")
+
+
+class LeaseLost(Exception):
+    """The run was declared lost, or has ended: this worker must stop. Nothing of the batch was kept."""
+
+
+class AlreadyRunning(Exception):
+    """Another worker crawls this portal now; ``owner`` and ``since`` say who and from when."""
+
+    def __init__(self, portal: str, owner: str | None, since: datetime) -> None:
+        super().__init__(
+            f"{portal} is being crawled already (by {owner or 'unknown'}, since {since:%H:%M:%S} UTC)"
+        )
+        self.portal = portal
+        self.owner = owner
+        self.since = since
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The lease on a portal, held by the one who began the run."""
+
+    id: int
+    portal: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as it is shown to people. ``counts`` and ``errors`` map names to numbers."""
+
+    id: int
+    portal: str
+    trigger: str
+    owner: str | None
+    status: str
+    verdict: str | None
+    started_at: datetime
+    heartbeat_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int]
+    errors: dict[str, int]
+    sections: dict[str, object]
+    message: str | None
+
+
+def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | None = None) -> Run:
+    """Take the lease on ``portal``; a lost one (no heartbeat for LEASE_SECONDS) is taken over.
+
+    ``trigger``: manual, schedule, retry or backfill. Raises AlreadyRunning while another holds it.
+    """
+    started = now()
+    token = secrets.token_hex(8)
+    with writing(engine) as connection:
+        connection.execute(
+            update(crawl_runs)
+            .where(
+                crawl_runs.c.portal == portal,
+                crawl_runs.c.status == "running",
+                crawl_runs.c.heartbeat_at < started - timedelta(seconds=LEASE_SECONDS),
+            )
+            .values(
+                status="lost",
+                verdict="lost",
+                finished_at=started,
+                message="no heartbeat; taken over by another run",
+            )
+        )
+        try:
+            with connection.begin_nested():
+                run_id = connection.execute(
+                    insert(crawl_runs)
+                    .values(
+                        portal=portal,
+                        token=token,
+                        trigger=trigger,
+                        owner=owner,
+                        status="running",
+                        started_at=started,
+                        heartbeat_at=started,
+                        counts={},
+                        errors={},
+                        sections={},
+                    )
+                    .returning(crawl_runs.c.id)
+                ).scalar_one()
+        except IntegrityError:
+            run_id = None
+        holder = None if run_id is not None else _holder(connection, portal)
+    if run_id is not None:
+        return Run(run_id, portal, token)
+    raise AlreadyRunning(portal, *(holder or (None, started)))
+
+
+def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
+    """Take the lease on ``portal`` away from ``owner``, whom the caller knows to be gone; tell whether it had it."""
+    with writing(engine) as connection:
+        ended = connection.execute(
+            update(crawl_runs)
+            .where(
+                crawl_runs.c.portal == portal, crawl_runs.c.status == "running", crawl_runs.c.owner == owner
+            )
+            .values(status="lost", verdict="lost", finished_at=now(), message=message)
+        )
+        return ended.rowcount > 0
+
+
+def beat(engine: Engine, run_id: int, counts: Mapping[str, int] | None = None) -> None:
+    """Renew the lease; ``counts`` so far are shown to whoever looks. Raises LeaseLost."""
+    with writing(engine) as connection:
+        renew(connection, run_id, counts)
+
+
+def renew(connection: Connection, run_id: int, counts: Mapping[str, int] | None = None) -> None:
+    """Renew the lease inside the caller's transaction: the fence in front of everything a run writes."""
+    values: dict[str, object] = {"heartbeat_at": now()}
+    if counts is not None:
+        values["counts"] = dict(counts)
+    renewed = connection.execute(
+        update(crawl_runs).where(crawl_runs.c.id == run_id, crawl_runs.c.status == "running").values(values)
+    )
+    if renewed.rowcount == 0:
+        raise LeaseLost(f"run {run_id} is no longer running: it was declared lost or has ended")
+
+
+def finish(
+    engine: Engine,
+    run_id: int,
+    *,
+    verdict: str,
+    counts: Mapping[str, int],
+    errors: Mapping[str, int],
+    message: str | None = None,
+    sections: Mapping[str, object] | None = None,
+) -> None:
+    """Give the lease back with what the run came to. Raises LeaseLost where it is no longer ours."""
+    finished = now()
+    with writing(engine) as connection:
+        ended = connection.execute(
+            update(crawl_runs)
+            .where(crawl_runs.c.id == run_id, crawl_runs.c.status == "running")
+            .values(
+                status="finished",
+                verdict=verdict,
+                finished_at=finished,
+                heartbeat_at=finished,
+                counts=dict(counts),
+                errors=dict(errors),
+                sections=dict(sections or {}),
+                message=message,
+            )
+        )
+        if ended.rowcount == 0:
+            raise LeaseLost(f"run {run_id} is no longer running: it was declared lost or has ended")
+
+
+def list_runs(
+    engine: Engine, *, portal: str | None = None, failed: bool = False, limit: int = 50
+) -> list[RunRow]:
+    """Runs, newest first; ``failed`` keeps those whose verdict asks for somebody's attention."""
+    query = select(crawl_runs).order_by(crawl_runs.c.id.desc()).limit(limit)
+    if portal is not None:
+        query = query.where(crawl_runs.c.portal == portal)
+    if failed:
+        query = query.where(crawl_runs.c.verdict.in_(FAILED_VERDICTS))
+    with reading(engine) as connection:
+        return [
+            RunRow(**{name: getattr(row, name) for name in RunRow.__slots__})
+            for row in connection.execute(query)
+        ]
+
+
+def _holder(connection: Connection, portal: str) -> tuple[str | None, datetime] | None:
+    row: Row[str | None, datetime] | None = connection.execute(
+        select(crawl_runs.c.owner, crawl_runs.c.started_at).where(
+            crawl_runs.c.portal == portal, crawl_runs.c.status == "running"
+        )
+    ).first()
+    return (row[0], row[1]) if row else None

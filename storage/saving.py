@@ -1,0 +1,276 @@
+"""Saving a batch of sightings: each becomes a new article, a copy, a revision, or a fact already known.
+
+What is the same, from the surest sign to the weakest:
+
+- **Same address** (portal and key): the same article. New words are a revision if this is the copy
+  that leads the record; the words of another copy that drift away get a record of their own.
+- **Same words elsewhere** (body with or without its lead; the title counts only for bodies below
+  SHORT_WORDS): another copy of the same article. Editors retitle what they take over.
+- **Near words** (storage.near): the same story, two articles.
+
+The record's fields are those of its **leading copy**: the one published first, as far as the printed
+dates tell, else the one seen first. So the record does not depend on which portal was crawled first.
+
+A **revision** is counted when a word of title, lead or paragraphs changes. A change of dates, images,
+tags or credits alone rewrites the record and is an ``update`` in the change feed, with the same revision;
+so are a new copy and a new story. What is seen again as it was leaves no trace but ``last_seen_at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Engine, update
+
+from storage.article_rows import CONTENT, keep_what_the_listing_said, values_of
+from storage.batch import Address, Batch, Kept, lock_writers
+from storage.bulk import at_addresses, chunks
+from storage.columns import now
+from storage.engine import writing
+from storage.frontier import forget
+from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketch_of
+from storage.records import VIETNAM, Sighting
+from storage.runs import renew
+from storage.sketch import VERSION
+from storage.tables import copies
+from storage.words import SHORT_WORDS, Words, words_of
+
+Outcome = Literal["new", "changed", "unchanged", "copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a sighting. Ids are public; ``story_new``: it began a story with another article."""
+
+    key: str
+    outcome: Outcome
+    article_id: str
+    revision: int
+    story_id: str | None
+    story_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A sighting with everything that can be computed before the lock is taken."""
+
+    sighting: Sighting
+    words: Words
+    sketch: Sketch
+
+    @property
+    def address(self) -> Address:
+        return self.sighting.portal, self.sighting.key
+
+    @property
+    def search_text(self) -> tuple[str, str]:
+        return self.words.title, " ".join(self.words.body)
+
+
+def save_batch(engine: Engine, run_id: int | None, sightings: Sequence[Sighting]) -> list[Saved]:
+    """Save sightings in one transaction, in their order; the answer has one entry for each.
+
+    Their addresses leave the frontier in the same transaction. ``run_id`` None saves without a lease
+    (``reprocess``). Raises LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
+    """
+    prepared = [_prepare(sighting) for sighting in sightings]
+    with writing(engine) as connection:
+        lock_writers(connection)
+        if run_id is not None:
+            renew(connection, run_id)
+        batch = Batch(connection, now())
+        batch.load(
+            [one.address for one in prepared], [key for one in prepared for key in one.words.text_keys]
+        )
+        load_candidates(batch, [one.sketch for one in prepared if _is_new_text(batch, one)])
+        results = [(one.sighting.key, *_save(batch, one)) for one in prepared]
+        story_ids = batch.story_public_ids(
+            kept.row["story_id"] for _, _, kept, _ in results if kept.row["story_id"] is not None
+        )
+        batch.write()
+        forget(connection, [one.address for one in prepared])
+        return [
+            Saved(
+                key,
+                outcome,
+                kept.row["public_id"],
+                kept.row["revision"],
+                story_ids.get(kept.row["story_id"]),
+                story_new,
+            )
+            for key, outcome, kept, story_new in results
+        ]
+
+
+def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) -> None:
+    """Note that articles were found unchanged (304): ``last_seen_at`` alone. Raises LeaseLost.
+
+    Their addresses leave the frontier, if they were queued.
+    """
+    with writing(engine) as connection:
+        if run_id is not None:
+            renew(connection, run_id)
+        addresses = [(portal, key) for key in keys]
+        for some in chunks(addresses):
+            connection.execute(update(copies).where(at_addresses(copies, some)).values(last_seen_at=now()))
+        forget(connection, addresses)
+
+
+def _prepare(sighting: Sighting) -> _Prepared:
+    words = words_of(sighting.article)
+    return _Prepared(sighting, words, sketch_of(words))
+
+
+def _is_new_text(batch: Batch, one: _Prepared) -> bool:
+    copy = batch.copies.get(one.address)
+    if copy is not None:
+        return bool(copy["words"] != one.words.edition)
+    return batch.owner_of_text(one.words.text_keys) is None
+
+
+def _save(batch: Batch, one: _Prepared) -> tuple[Outcome, Kept, bool]:
+    copy = batch.copies.get(one.address)
+    if copy is None:
+        owner = batch.owner_of_text(one.words.text_keys)
+        if owner is None:
+            return "new", *_add_article(batch, one)
+        _put_copy(batch, one, owner)
+        if _was_published_before(one, owner):
+            _rewrite(batch, one, owner)
+        return "copy", owner, False
+
+    kept = batch.article(copy["article_id"])
+    leading = one.address == kept.address
+    one = _with_known_lead(one, kept) if leading else one
+    if one.words.edition == copy["words"]:
+        _put_copy(batch, one, kept)
+        rewritten = (leading or _was_published_before(one, kept)) and _rewrite(batch, one, kept)
+        return ("changed" if rewritten else "unchanged"), kept, False
+    return _save_new_words(batch, one, kept, leading=leading)
+
+
+def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) -> tuple[Outcome, Kept, bool]:
+    owner = batch.owner_of_text(one.words.text_keys)
+    if not leading:
+        if owner is None:
+            return "changed", *_add_article(batch, one)
+        _put_copy(batch, one, owner)
+        return ("unchanged" if owner is kept else "changed"), owner, False
+
+    is_edit = similarity(one.sketch, kept) >= SAME_STORY
+    if owner is not None and owner is not kept and is_edit and len(one.words.body) >= SHORT_WORDS:
+        # the edit made two articles equal. Only an edit may merge: a page that now shows what many
+        # others show ("under maintenance") would swallow them all
+        gone, kept = (owner, kept) if kept.id < owner.id else (kept, owner)
+        batch.merge(gone, kept)
+    _put_copy(batch, one, kept)
+    if one.address != kept.address:
+        return "changed", kept, False
+    if not is_edit:
+        batch.leave_story(kept)
+    _rewrite(batch, one, kept)
+    batch.own_text(kept, one.words.text_keys, one.sketch.bands)
+    return "changed", kept, kept.row["story_id"] is None and join_story(batch, kept, one.sketch)
+
+
+def _add_article(batch: Batch, one: _Prepared) -> tuple[Kept, bool]:
+    sighting = one.sighting
+    kept = batch.new_article(
+        {
+            **values_of(sighting.article),
+            **_leading_copy(one),
+            **_word_columns(one),
+            "words_seen_at": batch.moment,
+        }
+    )
+    kept.search_text = one.search_text
+    _put_copy(batch, one, kept)
+    story_new = join_story(batch, kept, one.sketch)
+    batch.own_text(kept, one.words.text_keys, one.sketch.bands)
+    return kept, story_new
+
+
+def _rewrite(batch: Batch, one: _Prepared, kept: Kept) -> bool:
+    """Give ``kept`` the fields of this sighting; whether the record is different now."""
+    values = values_of(one.sighting.article)
+    reworded = kept.row["words"] != one.words.edition
+    if one.address == kept.address:
+        keep_what_the_listing_said(values, kept.row)
+        if not reworded and kept.row["section"] is not None:
+            values["section"] = kept.row["section"]  # one article in two sections' listings is no news
+    different = kept.address != one.address or any(kept.row[name] != values[name] for name in CONTENT)
+    if not different and kept.row["url"] == one.sighting.article.url:
+        return False
+    if reworded:
+        batch.keep_revision(kept)
+        kept.set(revision=kept.row["revision"] + 1, words_seen_at=batch.moment)
+        kept.search_text = one.search_text
+    kept.set(**values, **_leading_copy(one), **_word_columns(one))
+    kept.announce()
+    return True
+
+
+def _leading_copy(one: _Prepared) -> dict[str, object]:
+    portal, key = one.address
+    return {"url": one.sighting.article.url, "portal": portal, "key": key}
+
+
+def _word_columns(one: _Prepared) -> dict[str, object]:
+    return {
+        "words": one.words.edition,
+        "sig_version": VERSION,
+        "signature": one.sketch.stored_signature,
+    }
+
+
+def _put_copy(batch: Batch, one: _Prepared, kept: Kept) -> None:
+    sighting = one.sighting
+    article = sighting.article
+    batch.put_copy(
+        one.address,
+        kept,
+        {
+            "url": article.url,
+            "title": article.title,
+            "section": article.section,
+            "published_at": article.published_at,
+            "words": one.words.edition,
+            "etag": sighting.etag,
+            "last_modified": sighting.last_modified,
+            "digest": sighting.digest,
+            "last_seen_at": sighting.fetched_at,
+        },
+    )
+
+
+def _with_known_lead(one: _Prepared, kept: Kept) -> _Prepared:
+    """The sighting with the lead that an earlier listing told, where the page itself has none."""
+    if one.sighting.article.lead is not None or kept.row["lead"] is None:
+        return one
+    if "listing" not in str(kept.row["provenance"].get("lead", "")):
+        return one
+    article = replace(one.sighting.article, lead=kept.row["lead"])
+    return _prepare(replace(one.sighting, article=article))
+
+
+def _was_published_before(one: _Prepared, kept: Kept) -> bool:
+    """Whether this copy's printed date is surely earlier than that of the leading copy.
+
+    Bare days are compared as days: 00:00 of a day is not earlier than 14:05 of it.
+    """
+    article, leading = one.sighting.article, kept.row
+    if article.published_at is None or leading["published_at"] is None:
+        return article.published_at is not None
+    precisions = (article.published_precision, leading["published_precision"])
+    if "month" in precisions:
+        return _day(article.published_at).replace(day=1) < _day(leading["published_at"]).replace(day=1)
+    if "day" in precisions:
+        return _day(article.published_at) < _day(leading["published_at"])
+    return bool(article.published_at < leading["published_at"])
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(VIETNAM).date()

