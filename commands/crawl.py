@@ -58,7 +58,11 @@ def crawl(
     delay: Annotated[
         float | None,
         typer.Option(
-            "--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]"
+            "--delay",
+            min=0,
+            metavar="S",
+            envvar="FRONTNEWS_DELAY",
+            help="Seconds between two requests to a server [default: 2]",
         ),
     ] = None,
     *,
