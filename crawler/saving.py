@@ -81,6 +81,10 @@ class Ledger:
         """Return what is known of the articles with these keys on the portal."""
         return await self._writer.run(frontier.known, self.portal, list(keys))
 
+    async def recent(self, since: datetime) -> list[Known]:
+        """Return the stored articles that were published after ``since``."""
+        return await self._writer.run(frontier.recent, self.portal, since)
+
     async def pending(self) -> list[Queued]:
         """Return what an interrupted or failed run left to be fetched, oldest first."""
         return await self._writer.run(frontier.pending, self.portal)
@@ -160,6 +164,10 @@ class DryLedger(Ledger):
         if self._reader is None:
             return {}
         return await self._reader.run(frontier.known, self.portal, list(keys))
+
+    async def recent(self, since: datetime) -> list[Known]:  # noqa: ARG002
+        """Nothing: a dry run looks at the listings alone."""
+        return []
 
     async def pending(self) -> list[Queued]:
         """Nothing: a dry run looks at the listings alone."""

@@ -1,42 +1,37 @@
-"""The walk over one portal: what an earlier run left, then sections, their pages, the articles of each.
+"""The walk over one portal: what an earlier run left, its sections, and articles that are due for a check.
 
-The first walk of a section goes to its end; later ones read whole pages until a page brought nothing new,
-plus one (stopping at the first known article misses back-dated ones: field_lessons.md, juriscraper #1361).
-One request is under way at a time, so a walk is one coroutine that reads like what it does.
+One request is under way at a time, so a walk is one coroutine that reads like what it does. Sections are
+spiders.section_walk.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
-from urllib.parse import urljoin
 
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
 from crawler.reading import urls
-from crawler.reading.listing import read_listing
-from crawler.reading.page import Listing, ListingRow, NextPage, Page, PageKind, Reading
+from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.running.options import CrawlOptions
-from crawler.running.tally import SectionTally, Tally
+from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
 from crawler.tagging import tag
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
-from spiders.recheck import due_for_check
-from storage.frontier import Known, Queued, SectionState
-from storage.portals import Portal, Section
+from spiders.recheck import REMEMBERED, Check, how_to_check
+from spiders.section_walk import SectionWalk
+from storage.frontier import Known, Queued
+from storage.portals import Portal
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
 from vietnam.places import Home
-
-QUIET_PAGES = 2
-"""Pages without anything new that end the walk of a known section: one, plus one."""
 
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
@@ -47,13 +42,17 @@ SURE = 0.5
 DISCOVERY_KEPT = timedelta(days=7)
 """How long found sections are walked before they are looked for again: new ones are opened now and then."""
 
+CLOCK_MARGIN = timedelta(hours=1)
+"""How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
+
+STOPPED = "stopped; what was read is saved, the next crawl fetches the rest"
+
 ERROR_OF_KIND: dict[PageKind, ErrorClass] = {
     "soft404": "soft_404",
     "login": "auth_wall",
     "waf": "waf_challenge",
     "document": "not_html",
 }
-"""What a page that is no article counts as; the rest are ``parse_incomplete``."""
 
 
 class WalkEnded(Exception):
@@ -90,8 +89,7 @@ class Walk:
             province_2025=portal.province_2025,
             communes_2025=portal.communes_2025,
         )
-        self.scopes = {section.path: section.scope for section in portal.sections}
-        self.section_names = {section.path: section.name for section in portal.sections}
+        self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.failures_in_a_row = 0
         self.stopping = False
@@ -109,22 +107,17 @@ class Walk:
         """Walk the portal. Raises what storage raises; everything else is counted in the tally."""
         self.tally.tell("started")
         try:
-            if not self.portal.sections:
+            if not self.sections:
                 await self.discover()
             await self.leftovers()
-            for section in sorted(self.portal.sections, key=lambda s: s.scope != "front"):
-                await self.section(section)
+            for section in sorted(self.sections.values(), key=lambda s: s.scope != "front"):
+                await SectionWalk(self, section).run()
             self.tell_of_nothing()
+            await self.checks()
         except WalkEnded:
             pass
 
-    def tell_of_nothing(self) -> None:
-        """Note why, where not one section of the portal lists an article."""
-        barren = [account.barren for account in self.tally.sections.values() if account.barren]
-        if barren and not self.tally.counts.listed:
-            self.note(barren[0])
-
-    # -- the three parts -----------------------------------------------------------------------
+    # -- the parts of the walk -----------------------------------------------------------------
 
     async def discover(self) -> None:
         """Find the sections of a portal whose record names none; ends the walk where nothing answers.
@@ -152,179 +145,48 @@ class Walk:
             self.portal = discovery.portal
             await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
         self.platform = PLATFORMS.get(self.portal.platform)
-        self.scopes = {section.path: section.scope for section in self.portal.sections}
-        self.section_names = {section.path: section.name for section in self.portal.sections}
-        if not self.portal.sections:
+        self.sections = {section.path: section for section in self.portal.sections}
+        if not self.sections:
             self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
 
     async def leftovers(self) -> None:
         """Fetch what an interrupted or failed run left in the frontier."""
         for queued in await self.ledger.pending():
-            if urls.is_article(queued.url, self.platform) is not False:
-                await self.article(queued)
+            if urls.is_article(queued.url, self.platform) is False:
+                await self.ledger.dropped(queued.key)  # queued under rules that have changed since
+            else:
+                await self.article(queued, row_of(queued))
 
-    async def section(self, section: Section) -> None:
-        """Walk one section's listing pages, fetching the new articles of each before the next."""
-        account = self.tally.sections.setdefault(section.path, SectionTally())
-        before = await self.ledger.section_state(section.path)
-        account.listed_before = before.last_page > 0
-        budget = self.options.pages
-        settled = before.complete or before.last_page >= budget
-        ask: NextPage | None = self.first_page(section)
-        asked: set[NextPage] = set()
-        shown: set[frozenset[str]] = set()
-        quiet = 0
-        after = SectionState(complete=True)
-        while ask is not None and ask not in asked:
-            if account.pages == budget:
-                after = SectionState(complete=False, last_page=budget)
-                break
-            asked.add(ask)
-            listing = await self.listing(ask, account)
-            if account.problem is not None or account.empty:
-                return
-            rows = self.own_rows(listing) if listing else []
-            fresh, known = await self.sort_out(rows, section)
-            await self.ledger.queue([queued for queued in fresh if queued.kind == "article"])
-            if fresh or not settled:
-                # Should this walk be cut off, the next one must not stop at the pages that it has read.
-                await self.ledger.set_section_state(
-                    section.path, SectionState(complete=False, last_page=min(account.pages, budget - 1))
-                )
-            account.new += len(fresh)
-            self.tally.tell("listing", url=ask.url)
-            for queued in fresh:
-                await self.article(queued)
-            for row, memory in known:
-                await self.recheck(row, memory, section)
-            quiet = 0 if fresh else quiet + 1
-            if settled and quiet >= QUIET_PAGES:
-                after = before
-                break
-            if rows and all(self.is_before(row) for row in rows):
-                after = before if settled else SectionState(complete=False, last_page=before.last_page)
-                break
-            keys = frozenset(self.key(row.url) for row in rows)
-            ask = listing.next if listing and keys not in shown else None
-            shown.add(keys)
-        if after.complete:
-            after = replace(after, last_page=max(account.pages, before.last_page))
-        if after != before or account.new:
-            await self.ledger.set_section_state(section.path, after)
+    async def checks(self) -> None:
+        """Ask again for articles of the last weeks that no listing page of this walk showed."""
+        now = utc_now()
+        for known in await self.ledger.recent(now - REMEMBERED):
+            row = ListingRow(url=known.url)
+            check = how_to_check(row, known, now)
+            if check is not None and known.key not in self.seen:
+                await self.recheck(Queued(key=known.key, url=known.url, kind="recheck"), row, known, check)
 
-    async def recheck(self, row: ListingRow, known: Known, section: Section) -> None:
-        """Ask whether a known article has changed, where that is due."""
-        if not due_for_check(row, known, utc_now()):
-            return
-        checked = f"{known.last_checked_at:%a, %d %b %Y %H:%M:%S} GMT"
-        validators = Validators(known.etag, known.last_modified or checked)
-        queued = self.queued(row, section, kind="recheck")
-        await self.article(queued, validators)
+    async def recheck(self, queued: Queued, row: ListingRow, known: Known, check: Check) -> None:
+        """Ask for a known article again."""
+        validators = None
+        if check == "conditional":
+            since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
+            validators = Validators(known.etag, known.last_modified or since)
+        await self.article(queued, row, validators)
 
-    # -- listing pages --------------------------------------------------------------------------
-
-    def first_page(self, section: Section) -> NextPage:
-        """Return the request that opens a section."""
-        url = urljoin(self.portal.url, section.path)
-        if self.platform is not None and self.platform.first_page is not None:
-            return self.platform.first_page(url)
-        return NextPage(url)
-
-    async def listing(self, ask: NextPage, account: SectionTally) -> Listing | None:
-        """Fetch and read one listing page; None ends the section, with a problem noted unless it is the end.
-
-        A page without articles is asked for twice: a passing fault has been taken for the end of a list,
-        and 375 of 2,451 documents lost (field_lessons.md, openstates #1418).
-        """
-        for confirmed in (False, True):
-            outcome = await self.fetch(ask.url, form=ask.form)
-            if isinstance(outcome, FetchProblem):
-                if account.pages and outcome.error in ("http_4xx", "gone"):
-                    return None  # a pager that counts one page too many
-                account.problem = outcome
-                self.note(outcome)
-                return None
-            assert isinstance(outcome, Page)
-            if self.platform is None:
-                self.recognise(outcome)
-            listing = read_listing(outcome, self.platform)
-            if self.own_rows(listing):
-                account.pages += 1
-                self.tally.counts.pages += 1
-                return listing
-            if confirmed and not account.pages:
-                account.pages = 1
-                problem = self.empty_listing(outcome)
-                if account.listed_before or problem.error != "listing_empty":
-                    account.empty = True
-                    self.note(problem)
-                else:
-                    # A section that never had an article: told only if the whole portal lists nothing.
-                    account.barren = problem
-        return None
-
-    def empty_listing(self, page: Page) -> FetchProblem:
-        """Return why a listing page shows no articles."""
-        reading = read(page, self.platform)
-        error = ERROR_OF_KIND.get(reading.kind, "listing_empty")
-        return FetchProblem(page.url, error, f"no articles on the listing page ({reading.kind})", page.status)
-
-    def recognise(self, page: Page) -> None:
-        """Find the platform of a portal whose record does not know it."""
-        best = recognise(page)
-        self.platform = best[0][0] if best and best[0][1] >= SURE else PLATFORMS.get("generic")
-
-    def own_rows(self, listing: Listing) -> list[ListingRow]:
-        """Return the rows that are articles of this portal, each key once."""
-        rows = {
-            self.key(row.url): row
-            for row in reversed(listing.rows)
-            if self.hosts.cover(row.url) and urls.is_article(row.url, self.platform) is not False
-        }
-        return list(reversed(rows.values()))
-
-    async def sort_out(
-        self, rows: Sequence[ListingRow], section: Section
-    ) -> tuple[list[Queued], list[tuple[ListingRow, Known]]]:
-        """Part rows into those to fetch for the first time and those already stored.
-
-        Each article is taken once a walk. One that was left by scope is fetched again where the scope has
-        widened: in a ``front`` section, and with ``--scope all``.
-        """
-        mine = [row for row in rows if self.key(row.url) not in self.seen]
-        self.seen.update(self.key(row.url) for row in mine)
-        self.tally.counts.listed += len(mine)
-        account = self.tally.sections[section.path]
-        account.listed += len(mine)
-        memory = await self.ledger.known([self.key(row.url) for row in mine])
-        wide = section.scope == "front" or self.options.scope == "all"
-        fresh: list[Queued] = []
-        known: list[tuple[ListingRow, Known]] = []
-        for row in mine:
-            found = memory.get(self.key(row.url))
-            if found is None:
-                if not self.is_out_of_range(row):
-                    fresh.append(self.queued(row, section))
-            elif found.article_id is not None:
-                known.append((row, found))
-            elif found.skipped and wide:
-                fresh.append(self.queued(row, section, kind="widened"))
-        return fresh, known
+    def tell_of_nothing(self) -> None:
+        """Note why, where not one section of the portal lists an article."""
+        barren = [account.barren for account in self.tally.sections.values() if account.barren]
+        if barren and not self.tally.counts.listed:
+            self.note(barren[0])
 
     # -- articles --------------------------------------------------------------------------------
 
-    async def article(self, queued: Queued, validators: Validators | None = None) -> None:
+    async def article(self, queued: Queued, row: ListingRow, validators: Validators | None = None) -> None:
         """Fetch one article, read it, tag it and hand it to the ledger."""
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             raise WalkEnded
         self.seen.add(queued.key)
-        row = ListingRow(
-            url=queued.url,
-            title=queued.title,
-            lead=queued.lead,
-            published_at=queued.published_at,
-            published_precision=queued.published_precision,
-        )
         outcome = await self.fetch(queued.url, validators=validators, row=row)
         if isinstance(outcome, NotModified):
             self.tally.counts.not_modified += 1
@@ -336,25 +198,26 @@ class Walk:
         self.tally.counts.fetched += 1
         reading = read(outcome, self.platform, site_name=self.portal.name)
         if reading.article is None:
-            await self.article_failed(queued, unreadable(outcome, reading))
+            error = self.error_of_kind(reading.kind, "parse_incomplete")
+            reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
+            await self.article_failed(queued, FetchProblem(outcome.url, error, reason, outcome.status))
             return
-        article = tag(reading.article, home=self.home, owner=self.portal.owner)
-        wide = self.options.scope == "all" or self.scopes.get(queued.section or "") == "front"
-        if not wide and not article.relevant:
+        await self.keep(queued, outcome, tag(reading.article, home=self.home, owner=self.portal.owner))
+
+    async def keep(self, queued: Queued, page: Page, article: Article) -> None:
+        """Hand an article to whoever listens and to the ledger, if it is wanted."""
+        section = self.sections.get(queued.section or "")
+        wide = self.options.scope == "all" or (section is not None and section.scope == "front")
+        if not article.relevant and not wide and queued.kind != "recheck":
             self.tally.counts.off_topic += 1
             await self.ledger.skipped(queued, "off_topic")
             return
-        if self.is_day_out_of_range(article.published_at):
+        if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
             await self.ledger.dropped(queued.key)
             return
-        name = self.section_names.get(queued.section or "")
-        if article.section is None and name is not None:
+        if article.section is None and section is not None and section.name is not None:
             found = article.provenance | {"section": "listing"}
-            article = replace(article, section=name, provenance=found)
-        await self.keep(queued, outcome, article)
-
-    async def keep(self, queued: Queued, page: Page, article: Article) -> None:
-        """Hand an article to whoever listens, and to the ledger."""
+            article = replace(article, section=section.name, provenance=found)
         sighting = Sighting(
             portal=self.portal.id,
             key=queued.key,
@@ -372,45 +235,40 @@ class Walk:
         if problem.error == "robots_disallow":
             await self.ledger.skipped(queued, problem.error)
             return
-        self.tally.counts.failed += 1
-        await self.ledger.failed(queued.key, problem.error, problem.message)
+        if queued.kind == "recheck" and problem.error in ("http_4xx", "gone"):
+            return  # taken down since; what was published stays in the database
+        if problem.error != "rate_limited":
+            self.tally.counts.failed += 1
+            await self.ledger.failed(queued.key, problem.error, problem.message)
         self.note(problem)
-
-    def queued(self, row: ListingRow, section: Section, kind: str = "article") -> Queued:
-        """Return a listing row as it stands in the frontier."""
-        return Queued(
-            key=self.key(row.url),
-            url=row.url,
-            section=section.path,
-            title=row.title,
-            published_at=row.published_at,
-            published_precision=row.published_precision,
-            lead=row.lead,
-            kind=kind,
-        )
 
     def key(self, url: str) -> str:
         """Return the article's key on its portal."""
         return urls.article_key(url, self.platform)
 
+    def learn_platform(self, page: Page) -> None:
+        """Find the platform of a portal whose record does not know it, from the first page that comes."""
+        if self.platform is None:
+            best = recognise(page)
+            self.platform = best[0][0] if best and best[0][1] >= SURE else PLATFORMS.get("generic")
+
+    @staticmethod
+    def error_of_kind(kind: PageKind, otherwise: ErrorClass) -> ErrorClass:
+        """Return the class of a page that is not what was asked for."""
+        return ERROR_OF_KIND.get(kind, otherwise)
+
     # -- bounds ------------------------------------------------------------------------------------
 
-    def is_out_of_range(self, row: ListingRow) -> bool:
-        """Tell whether a row's date is outside --since and --until; a row without a date is not."""
-        return self.is_day_out_of_range(row.published_at)
-
-    def is_before(self, row: ListingRow) -> bool:
-        """Tell whether a row is older than --since."""
+    def is_before(self, published_at: datetime | None) -> bool:
+        """Tell whether a time of publication is known, and before --since."""
         since = self.options.since
-        return bool(since and row.published_at and row.published_at.astimezone(VIETNAM).date() < since)
+        return bool(since and published_at and published_at.astimezone(VIETNAM).date() < since)
 
-    def is_day_out_of_range(self, published_at: datetime | None) -> bool:
-        """Tell whether a time of publication, in Vietnam, is outside --since and --until."""
-        if published_at is None:
-            return False
-        day = published_at.astimezone(VIETNAM).date()
-        since, until = self.options.since, self.options.until
-        return bool((since and day < since) or (until and day > until))
+    def is_out_of_range(self, published_at: datetime | None) -> bool:
+        """Tell whether a time of publication is known, and its day in Vietnam outside --since and --until."""
+        until = self.options.until
+        too_late = bool(until and published_at and published_at.astimezone(VIETNAM).date() > until)
+        return too_late or self.is_before(published_at)
 
     # -- requests ----------------------------------------------------------------------------------
 
@@ -424,19 +282,21 @@ class Walk:
     ) -> Outcome:
         """Fetch one page, unless the walk is stopping. Raises WalkEnded when it is."""
         if self.stopping:
-            self.end("cancelled", "stopped; what was read is saved, the next crawl fetches the rest")
-        self._fetching = asyncio.ensure_future(
-            self.fetcher.fetch(url, validators=validators, form=form, row=row)
-        )
+            self.end("cancelled", STOPPED)
+        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
+        self._fetching = asyncio.ensure_future(fetching)
         try:
-            return await self._fetching
+            outcome = await self._fetching
         except asyncio.CancelledError:
             if self.stopping and self._fetching.cancelled():
-                self.end("cancelled", "stopped; what was read is saved, the next crawl fetches the rest")
+                self.end("cancelled", STOPPED)
             self._fetching.cancel()
             raise
         finally:
             self._fetching = None
+        if not isinstance(outcome, FetchProblem):
+            self.failures_in_a_row = 0
+        return outcome
 
     def note(self, problem: FetchProblem) -> None:
         """Count a problem; end the walk where the host wants peace or no longer answers."""
@@ -453,8 +313,12 @@ class Walk:
         raise WalkEnded
 
 
-def unreadable(page: Page, reading: Reading) -> FetchProblem:
-    """Return what is wrong with a page that should have been an article."""
-    error = ERROR_OF_KIND.get(reading.kind, "parse_incomplete")
-    reason = f": {reading.reason}" if reading.reason else ""
-    return FetchProblem(page.url, error, f"not an article but {reading.kind}{reason}", page.status)
+def row_of(queued: Queued) -> ListingRow:
+    """Return what the frontier has kept of a listing row."""
+    return ListingRow(
+        url=queued.url,
+        title=queued.title,
+        lead=queued.lead,
+        published_at=queued.published_at,
+        published_precision=queued.published_precision,
+    )

@@ -1,4 +1,4 @@
-"""Sections that first discovery found where a portal's record names none, so that it is not done by every crawl."""
+"""Sections that first discovery found where a portal's record names none: found once, then remembered."""
 
 from __future__ import annotations
 

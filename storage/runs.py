@@ -118,7 +118,7 @@ def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | 
 
 
 def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
-    """Take the lease on ``portal`` away from ``owner``, whom the caller knows to be gone; tell whether it had it."""
+    """End the run of ``portal`` by ``owner``, who is known to be gone; tell whether there was one."""
     with writing(engine) as connection:
         ended = connection.execute(
             update(crawl_runs)

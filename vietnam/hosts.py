@@ -1,5 +1,4 @@
-"""What the address of a portal says of its place: ``thoxuan.thanhhoa.gov.vn`` is Huyện Thọ Xuân, Thanh "
-"Hóa."""
+"""What the address of a portal says of its place: ``thoxuan.thanhhoa.gov.vn`` is Huyện Thọ Xuân."""
 
 from __future__ import annotations
 

@@ -71,7 +71,8 @@ Outcome = Page | NotModified | FetchProblem
 class Fetcher:
     """Fetches pages of one portal through the crawler's downloader: gate, turn, limits and all.
 
-    ``hosts`` are the portal's own; a redirect that leaves them is the outcome ``redirect_offsite``. None: any.
+    ``hosts`` are the portal's own; a redirect that leaves them is the outcome ``redirect_offsite``. None
+    stands for any.
     """
 
     def __init__(self, crawler: Crawler, hosts: PortalHosts | None) -> None:

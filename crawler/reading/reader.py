@@ -15,7 +15,7 @@ from crawler.reading.language import language_of
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.machine import Machine, read_machine
-from crawler.reading.page import Page, PageKind, Reading
+from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
 from storage.records import Article, Attachment
@@ -28,10 +28,12 @@ _CRUMBS = ".//*[{}]//a".format(
         f"contains(@{name})" for name in ("class,'readcrumb'", "id,'readcrumb'", "itemtype,'BreadcrumbList'")
     )
 )
-_TEXT_MINIMUM = 140
-"""Characters of body text from which a page without other evidence is an article."""
-_LISTED_TITLES = 6
-"""Headline-like links in the chosen region from which it may be a listing."""
+_CARDS = 3
+"""Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
+_APART = 400
+"""Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
+_BETWEEN = 4
+"""Lines that may stand between a title and its text: section, date, author, counter."""
 
 
 def read(
@@ -67,6 +69,11 @@ class _Found:
     lead_source: str | None = None
     listed: int = 0
     linked: int = 0
+    shown: str = ""
+    """What an unknown page shows outside of its menus."""
+    is_listing: bool = False
+    is_apart: bool = False
+    """Whether title and text share nothing but the page: a sidebar's text under an empty section."""
 
 
 def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
@@ -88,7 +95,7 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     found = _platform_body(page, tree, platform, title, ledger) if platform is not None else None
     if found is None:
         found = _generic_body(page, tree, title, title_element)
-    kind, reason = _kind(page, tree, markup, title, found, machine)
+    kind, reason = kinds.page_kind(_shown(page, tree, markup, title, found, machine))
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
     assert found is not None
@@ -143,10 +150,15 @@ def _generic_body(page: Page, tree: Tree, title: str, title_element: Element | N
     if region is None:
         return None
     base = _base(page, tree)
-    body = read_body(region.lines, base, title=title or None)
+    text = [line for n, line in enumerate(region.lines) if n > 5 or not times.prints_time(line.text, page)]
+    body = read_body(text, base, title=title or None)
     around = [*region.between, *region.lines[:4], *region.ahead, *region.after]
     found = _Found(body, "structure", around, region.scope)
-    found.listed, found.linked = region.titles, region.linked
+    _embed(body, region.files, base)
+    found.listed, found.linked, found.shown = region.titles, region.linked, region.shown
+    found.is_listing = region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose)
+    whole_page = region.scope.tag in ("body", "html", "form")
+    found.is_apart = whole_page and region.prose < _APART and len(region.between) > _BETWEEN
     if body.lead is None:
         for line in region.between:
             if line.role == "lead" and len(line.text) >= 40 and not line.mostly(line.linked):
@@ -172,57 +184,30 @@ def _embed(body: Body, files: Sequence[tuple[str, str]], base: str) -> None:
             body.attachments.append(found)
 
 
-def _kind(
+def _shown(
     page: Page, tree: Tree, markup: str, title: str, found: _Found | None, machine: Machine
-) -> tuple[PageKind, str]:
-    """Whether the page is an article, and if not, what it is."""
-    paragraphs = found.body.paragraphs if found else []
-    text = "\n".join([*([found.body.lead] if found and found.body.lead else []), *paragraphs])
-    by_platform = found is not None and found.source.startswith("platform:")
-    has_password = bool(trees.xpath(tree.body, ".//input[@type='password']"))
-    substance = len(text) >= (1 if by_platform else _TEXT_MINIMUM)
-    seen = f"{machine.page_title}\n{title}"
-    if not substance or (not by_platform and len(text) < 700):
-        if failure := kinds.kind_of_failure(page, seen, text, markup, has_password=has_password):
-            return failure
-    elif (
-        by_platform
-        and len(text) < 300
-        and (failure := kinds.kind_of_failure(page, title, text, markup, has_password=False))
-    ):
-        return failure
-    address = kinds.kind_of_address(page.url)
-    if address and address[0] in ("search", "tag", "login", "home") and not machine.is_article:
-        return address
-    if found is not None and kinds.is_calendar(title, text):
-        return "calendar", "a programme by weekdays"
-    labels = kinds.document_labels([line.text for line in found.around] + paragraphs) if found else 0
-    if labels >= 3:
-        return "document", f"{labels} labels of an official document"
-    if (
-        not by_platform
-        and found is not None
-        and found.listed >= _LISTED_TITLES
-        and found.linked > len(text) * 0.35
-    ):
-        return "listing", f"{found.listed} linked titles in the main part"
-    if substance and title:
-        return "article", "the platform's body" if by_platform else "a title and text"
-    if address:
-        return address
-    if (
-        found is not None
-        and (found.body.images or found.body.attachments)
-        and title
-        and (by_platform or machine.is_article)
-    ):
-        return "article", "a title with pictures or files"
-    if found is not None and found.listed >= 3:
-        return "listing", f"{found.listed} linked titles in the main part"
-    links = sum(1 for _ in tree.body.iter("a"))
-    if links >= 20:
-        return "listing", f"{links} links and no text"
-    return "empty", "no text that could be an article's"
+) -> kinds.Shown:
+    """What the page shows, for telling its kind."""
+    body = found.body if found is not None else Body()
+    text = "\n".join([*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs])
+    return kinds.Shown(
+        url=page.url,
+        status=page.status,
+        title=title,
+        page_title=machine.page_title,
+        text=text,
+        around=found.shown if found is not None else "",
+        markup=markup,
+        by_platform=found is not None and found.scope is None,
+        claims_article=machine.is_article is not None,
+        has_media=bool(body.images or body.attachments),
+        has_password=bool(trees.xpath(tree.body, ".//input[@type='password']")),
+        headline_links=found.listed if found is not None else 0,
+        linked=found.linked if found is not None else 0,
+        is_listing=found is not None and found.is_listing,
+        is_apart=found is not None and found.is_apart,
+        links=sum(1 for _ in tree.body.iter("a")),
+    )
 
 
 def _article(
@@ -243,7 +228,6 @@ def _article(
         ledger.choose("lead", lead_source or "")
     marked: list[str] = []
     if found.scope is not None:
-        paragraphs = [p for n, p in enumerate(paragraphs) if n > 3 or not times.prints_time(p, page)]
         marked = [*credits.take_printed(paragraphs), *credits.printed_in(found.scope)]
         marked += [line.text for line in found.around if line.role == "byline" or _is_labelled(line.text)]
     published = times.find_times(page, tree, platform, machine, found.around, found.scope, ledger)

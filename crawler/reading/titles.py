@@ -30,6 +30,14 @@ _HEADINGS = ".//h1|.//h2|.//h3|.//h4|.//*[{}][{}]".format(
     ),
 )
 """Headings, and what calls itself one: old ASP.NET pages print the headline in a span."""
+_PORTAL_WORDS = re.compile(
+    r"(?:chi tiet|trang chu|tin tuc|ban tin|(?:cong|trang) (?:thong tin|tin)|noi dung|bai viet|thuc don)"
+    r"\b(?! .{40})"
+)
+"""How headings of portlets and portals begin; a headline that begins so goes on for longer."""
+_HOME = re.compile(
+    r"(?:https?:)?(?://[^/?#]+)?/?(?:(?:vi|en|home|index|default|trang-?chu|web/guest)(?:\.\w+)?/?)?", re.I
+)
 _DESCENDANTS = 12
 """Elements within a headline; Word's spans nest to six (recorded sites, November 2026)."""
 _LIMIT = 500
@@ -114,17 +122,28 @@ def _agreement(
             return 100 + h1 + min(size, 300) / 1000 - (0.3 if linked else 0), f"{source} says the same"
     if row_key and (key == row_key or (len(row_key) > 25 and key.startswith(row_key))):
         return 90 + h1, "the listing says the same"
+    names = trees.names_of(element)
+    if _PORTAL_WORDS.match(key) or _leads_home(element) or (linked and _NAMES_OTHER.search(names)):
+        return 5 + h1, "a heading, if one of the portal"
     if page_key and size > 12 and key in page_key:
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
-    if element.tag == "h1" and not linked and size >= 15:
+    if element.tag == "h1" and not linked and size >= 15 and not _NAMES_OTHER.search(names):
         return 30 + min(size, 100) / 100, "a first-level heading"
-    names = trees.names_of(element)
     if not linked and size >= 25 and _NAMES_TITLE.search(names) and not _NAMES_OTHER.search(names):
         return 20 + h1 + min(size, 200) / 200, "an element called title"
     if not linked and size >= 30 and element.tag in ("h2", "h3"):
         return 10 + h1, "a heading without a link"
     return 0, "nothing agrees with it"
+
+
+def _leads_home(element: Element) -> bool:
+    """Whether a heading is the site's name, linked to its home page."""
+    link = element if element.tag == "a" else next(element.iter("a"), None)
+    if link is None:
+        return False
+    address = link.get("href") or ""
+    return bool(_HOME.fullmatch(address.strip()))
 
 
 def _without_site(text: str, machine: Machine) -> str:

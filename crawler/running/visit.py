@@ -1,4 +1,4 @@
-"""Visiting a few pages with the crawl's manners, outside any crawl: discovery, ``read URL``, ``portals check``."""
+"""Visiting a few pages with the manners of a crawl, outside one: ``read URL``, ``portals check|discover``."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ class Visitor(Spider, Generic[T]):
             self.result = await self.work(Fetcher(self.crawler, hosts=None))
         except Exception as error:
             self.failure = error
-        nothing: tuple[()] = ()
+        nothing: tuple[Any, ...] = ()
         for item in nothing:
             yield item

@@ -10,12 +10,13 @@ from storage.portals import Portal, Section
 from tests.loopback import NOT_FOUND, Answer, Asked, Site, http
 from vietnam.dates import VIETNAM
 
-WORDS = (
-    "bà con nông dân thôn xóm phụ nữ thanh niên cựu chiến binh công đoàn đoàn viên hội viên tuyên truyền vận động "
-    "ủng hộ quỹ người nghèo nhà đại đoàn kết giám sát phản biện tiếp xúc cử tri chuyển giao kỹ thuật trồng lúa "
-    "chăn nuôi vay vốn ngân hàng chính sách tập huấn hội thi văn nghệ thể thao môi trường đường hoa ánh sáng an "
-    "ninh trật tự học bổng khuyến học trẻ em mồ côi gia đình liệt sĩ thương binh quà tết trung thu mùa xuân"
-).split()
+WORDS = """
+bà con nông dân thôn xóm phụ nữ thanh niên cựu chiến binh công đoàn đoàn viên hội viên tuyên truyền
+vận động ủng hộ quỹ người nghèo nhà đại đoàn kết giám sát phản biện tiếp xúc cử tri chuyển giao kỹ
+thuật trồng lúa chăn nuôi vay vốn ngân hàng chính sách tập huấn hội thi văn nghệ thể thao môi trường
+đường hoa ánh sáng an ninh trật tự học bổng khuyến học trẻ em mồ côi gia đình liệt sĩ thương binh
+quà tết trung thu mùa xuân
+""".split()  # noqa: SIM905
 SUBJECTS = ("Ủy ban MTTQ xã", "Hội Nông dân xã", "Hội Liên hiệp Phụ nữ xã", "Đoàn Thanh niên xã")
 
 
@@ -52,9 +53,10 @@ class News:
         """Its page."""
         text = "".join(f"<p>{p}</p>" for p in self.paragraphs())
         return (
-            f"<!doctype html><html lang=vi><head><title>{self.title}</title></head><body><nav><a href=/>Trang chủ</a>"
-            f"</nav><main><article><h1>{self.title}</h1><time datetime='{self.day.isoformat()}'>"
-            f"{self.day:%d/%m/%Y %H:%M}</time><div class='content'>{text}</div></article></main></body></html>"
+            f"<!doctype html><html lang=vi><head><title>{self.title}</title></head><body>"
+            f"<nav><a href=/>Trang chủ</a></nav><main><article><h1>{self.title}</h1>"
+            f"<time datetime='{self.day.isoformat()}'>{self.day:%d/%m/%Y %H:%M}</time>"
+            f"<div class='content'>{text}</div></article></main></body></html>"
         )
 
 
@@ -129,9 +131,10 @@ class SmallPortal(Site):
             f"{n.day:%d/%m/%Y}</span><p>{n.paragraphs()[0][:90]}</p></div>"
             for n in shown
         )
-        more = len(mine) > page * self.per_page
-        pager = f"<a rel='next' class='next' href='/{section}/?page={page + 1}'>Trang sau</a>" if more else ""
+        link = f"<a rel='next' class='next' href='/{section}/?page={page + 1}'>Trang sau</a>"
+        pager = link if len(mine) > page * self.per_page else ""
         return (
-            f"<!doctype html><html lang=vi><head><title>{section}</title></head><body><nav><a href=/>Trang chủ</a>"
-            f"</nav><main><div class='list'>{rows}</div><div class='pagination'>{pager}</div></main></body></html>"
+            f"<!doctype html><html lang=vi><head><title>{section}</title></head><body>"
+            f"<nav><a href=/>Trang chủ</a></nav><main><div class='list'>{rows}</div>"
+            f"<div class='pagination'>{pager}</div></main></body></html>"
         )

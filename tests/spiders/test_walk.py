@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -307,7 +308,7 @@ def test_a_dead_server_ends_the_walk_and_the_rest_stays_queued(site: SmallPortal
 def test_twins_and_foreign_links_are_never_fetched(site: SmallPortal, run: Run) -> None:
     site.publish(3)
     rows = "".join(
-        f"<div class='item'><h3><a href='{href}'>{title} của xã trong tháng vừa qua</a></h3><span>01/02/2026</span></div>"
+        f"<div class='item'><h3><a href='{href}'>{title} của xã trong tháng vừa qua</a></h3></div>"
         for href, title in (
             ("/print/mat-tran/bai-so-1-10001.html", "Bản in bài số một"),
             ("/savefile/mat-tran/bai-so-1-10001.html", "Tải bài số một về"),
@@ -346,4 +347,4 @@ def test_the_articles_of_two_portals_on_one_server_wait_for_each_other(
     results = crawl([one, two], options, database)
     assert [(r.portal, r.verdict, r.new) for r in results] == [("a/mot", "new", 3), ("a/hai", "new", 3)]
     times = sorted(a.at for a in site.log)
-    assert min(b - a for a, b in zip(times, times[1:], strict=False)) >= 0.1
+    assert min(later - sooner for sooner, later in pairwise(times)) >= 0.1

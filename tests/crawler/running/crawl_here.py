@@ -1,4 +1,4 @@
-"""One crawl in a process of its own, for tests that stop or kill it: crawl_here.py DATABASE URL SECTION [BYTES].
+"""One crawl in its own process, for tests that stop or kill it: crawl_here.py DATABASE URL SECTION [BYTES].
 
 Prints each result as a line of JSON and exits as ``frontnews crawl`` does. BYTES caps the size of any file
 that it writes: the database's disk is full then.

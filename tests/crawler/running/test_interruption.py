@@ -1,4 +1,4 @@
-"""Crawls that are stopped, killed or left without a database: nothing read is lost, nothing is fetched twice."""
+"""Crawls that are stopped, killed or left without a disk: nothing read is lost, nothing is fetched twice."""
 
 from __future__ import annotations
 
