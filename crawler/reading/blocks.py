@@ -28,6 +28,7 @@ _CUT_TIMES = 2
 _CLOSING = (".", "!", "?", ":", ";")
 _INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font", "small", "sup", "sub"})
 _DATE_MARKS = ("time", "date", "ngay", "clock", "publish", "posted", "calendar", "muted", "meta")
+_HEADLINE_WORDS = 3
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
 _DATE_MAXIMUM = 80
@@ -122,8 +123,24 @@ def _anchor(
 
 
 def _label(anchor: Element) -> str:
+    """The headline that an anchor shows: its text, or of an anchor round a whole card the part that is
+    marked as its heading, else the first part of some length."""
     text = text_of(anchor)
-    return "" if MORE.fullmatch(text) else text
+    if MORE.fullmatch(text):
+        return ""
+    parts = [part for part in anchor if clean("".join(map(str, part.itertext())))]
+    if len(parts) < 2 or clean((anchor.text or "") + "".join(part.tail or "" for part in parts)):
+        return text
+    headings = select(
+        anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
+    )
+    for heading in (*headings, *parts):
+        label = text_of(heading)
+        if len(label.split()) >= _HEADLINE_WORDS and not (
+            len(label) <= _DATE_MAXIMUM // 2 and parse_stamp(label)
+        ):
+            return label
+    return text
 
 
 def _title(block: Element, anchor: Element, link: str, base: str, rules: ListingRules) -> str:
@@ -132,8 +149,7 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
         if text := text_of(element):
             break
     if not text:
-        headings = select(anchor, "h1, h2, h3, h4, h5, h6, strong, b, .title")
-        text = next((t for t in map(text_of, headings) if t), "") or _label(anchor)
+        text = _label(anchor)
     text = _TRAILING_DATE.sub("", text)
     if not text or is_cut(text):
         same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
