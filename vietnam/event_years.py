@@ -161,7 +161,7 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):
         near = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
-        if near is not None and not _OF_DOCUMENT.search(text, 0, match.start()):
+        if near is not None and not _OF_DOCUMENT.search(text, max(0, match.start() - 130), match.start()):
             yield from _years_near(near, month, day)
     for match in filter(fresh, _PLAIN_YEAR.finditer(text)):
         yield int(match["year"])
