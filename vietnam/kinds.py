@@ -38,7 +38,8 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"ma túy|khởi tố|tàng trữ|truy nã|xét xử|tội phạm|tai nạn giao thông|tòa án|lừa đảo",
     ),
     "quan_su": (
-        r"nhập ngũ|giao,? (?:nhận )?quân|tân binh|nghĩa vụ quân sự|tòng quân|dân quân|quân dự bị|diễn tập",
+        r"nhập ngũ|giao,? (?:nhận )?quân|tân binh|nghĩa vụ quân sự|tòng quân|dân quân|quân dự bị|"
+        r"ra quân huấn luyện|huấn luyện (?:chiến|quân)|diễn tập",
         r"tuyển (?:chọn )?(?:quân|công dân)|ban chqs|bộ chqs|bộ chỉ huy quân sự",
     ),
     "phong_van": (r"phỏng vấn|trả lời (?:báo|phóng viên)",),

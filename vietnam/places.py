@@ -145,6 +145,8 @@ def find_places(
     opening = text[:_OPENING]
     in_title = find_mentions(title)
     in_text = find_mentions(opening)
+    if not (in_title or in_text or home):  # nothing else tells: the first place further on
+        in_text = find_mentions(text[_OPENING : 4 * _OPENING])[:1]
     context = Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
@@ -180,9 +182,10 @@ def _completed(known: Gazetteer, home: Home) -> Home:
 
 
 def _without_recipients(found: list[Decided], text: str, *, others: bool) -> list[Decided]:
-    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where anything else tells the place."""
-    rest = [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
-    return rest if rest or others else found
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place."""
+    if not others:
+        return found
+    return [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
 
 
 def _independent(found: Iterable[Decided], level: str) -> list[Decided]:
