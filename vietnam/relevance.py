@@ -42,7 +42,8 @@ _DOES = (
 _ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
 _CO_ACTS = re.compile(
     r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
-    r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+(?:[^.;:()\n]{0,40})$"
+    r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+"
+    r"(?:[^.;:()\n]{0,40})$"
 )
 # The people whom an organization is for: in a title they say whose news it is.
 _PEOPLE = {
