@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -124,8 +124,9 @@ def spelled_alike(units: tuple[_Unit, ...], written: str) -> tuple[_Unit, ...]:
     return tuple(unit for unit in units if _spelling(unit.name) == spelling) or units
 
 
-def _spelling(name: str) -> list[str]:
-    return writing.match_form(without_type(name)).lower().replace("-", " ").split()
+@lru_cache(maxsize=8192)
+def _spelling(name: str) -> str:
+    return " ".join(writing.match_form(without_type(name)).lower().replace("-", " ").split())
 
 
 def _plain(words: str) -> str:
