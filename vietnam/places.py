@@ -137,11 +137,14 @@ def find_places(
     """Return the places of an article.
 
     Title and text: clean (:func:`vietnam.writing.clean`), lead included in the text. ``published`` decides
-    what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; without it
-    the address is asked. Never raises on any text.
+    what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; where it is
+    None or empty the address is asked. Never raises on any text.
     """
     known = gazetteer()
-    home = _completed(known, home) if home else home_from_url(url) if url else None
+    if home and (home.province_2024 or home.province_2025):
+        home = _completed(known, home)
+    else:
+        home = home_from_url(url) if url else None
     opening = text[:_OPENING]
     in_title = find_mentions(title)
     in_text = find_mentions(opening)
