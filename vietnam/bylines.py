@@ -107,7 +107,7 @@ def parse_byline(text: str) -> Byline | None:
     if len(text) > 4 * _LONGEST:  # cheap, before cleaning: nearly every paragraph ends here
         return None
     line = clean(text)
-    if line.endswith(("-", "–", "—")):  # "TP -", "(ĐN)-": a publisher's code before its text
+    if line.endswith(("-", "–", "—", ",", "(")):  # a publisher's code ("TP -"), or a piece of a sentence
         return None
     line = _without_tail(line)
     if not line or len(line) > _LONGEST:
@@ -132,6 +132,36 @@ def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
         if not _is_below_text(line):
             return None
     return None
+
+
+def find_opening_credit(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
+    """Return the credit above a body and the index of its line, None where it begins with its text.
+
+    "Bài, ảnh: Lê Nam" and "ThS. Lê Thị Huyền / Khoa …" stand there on some portals. An organization
+    counts only with a label, because a first line that names one is a heading more often.
+    """
+    for index, line in enumerate(paragraphs[:2]):
+        found = parse_byline(line)
+        if found is None:
+            return None
+        if found.kind != "organization" or _LABEL.fullmatch(clean(line)):
+            return found, index
+    return None
+
+
+def parse_author_field(text: str) -> Byline | None:
+    """Return the credit that a theme's or feed's author field holds, None for a login name or nothing.
+
+    The field says that it is a credit, so one syllable is a name there, and what has no known form
+    is kept as an organization's.
+    """
+    line = _without_tail(clean(text))
+    if not line or len(line) > _LONGEST or is_login_name(line):
+        return None
+    found = _labelled(line) or _source(line) or _signature(line, labelled=True)
+    if found is not None or len(line.split()) > LONGEST_UNIT or is_photo_credit(line):
+        return found
+    return Byline(line, (), None, "organization")
 
 
 def trailing_signature(paragraph: str) -> tuple[Byline, str] | None:
@@ -254,6 +284,8 @@ def _signature(line: str, *, labelled: bool = False) -> Byline | None:
         return Byline(line, (), None, "board")
     line, source = _without_source(line)
     photo = _PHOTO_AFTER_NAME.search(line, 1)
+    if photo and photo[0].startswith(".") and not labelled:
+        return None  # "Thanh Mẫn. Ảnh: Võ Hải" is a caption
     credit = line[: photo.start()] if photo else line
     bracket = _BRACKET.search(credit)
     if bracket is not None:

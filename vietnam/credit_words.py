@@ -76,11 +76,13 @@ NOT_ALONE = _openings("""
 
 ACRONYMS = _words("""
     ttxvn vov vtv mttq ubnd hdnd ubmttq ldld lhpn ttdt vhtt bch btv btt hnd ccb tncs dcs ctv tphcm tp
-    bbt stttt vptu qdnd cand vtc htv ttvh ttth ptth vhttdl kt nd th bt vp
+    bbt stttt vn mt php vptu qdnd cand vtc htv ttvh ttth ptth vhttdl kt nd th bt vp
     """)
 """Capitals that are an office or a mark; other two to four capitals may be a person's initials."""
 
 NOT_A_CREDIT = _phrases("""
+    Ủy ban|MTTQ|MTTQ Việt Nam|Mặt trận Tổ quốc|Mặt trận Tổ quốc Việt Nam|Hội Nông dân|Hội Phụ nữ
+    Hội Liên hiệp Phụ nữ|Hội Cựu chiến binh|Đoàn Thanh niên|Công đoàn|Liên đoàn Lao động|Toàn Đảng|Toàn dân
     Việt Nam|Hà Nội|Sài Gòn|Hồ Chí Minh|Bác Hồ|Quyết định|Kế hoạch|Nghị quyết|Thông báo|Báo cáo|Kết luận
     Nội dung|Phụ lục|Lời nói đầu|Mục lục|Hướng dẫn|Quy chế|Điều lệ|Chương trình|Tờ trình|Công văn
     Chỉ thị|Trang chủ|Liên hệ|Giới thiệu|Xem thêm|Đọc thêm|Chia sẻ|Quay lại|Trở về|In trang|Bản in
@@ -93,7 +95,7 @@ NOT_A_CREDIT = _phrases("""
     Hội trại|Trường Sa|Hoàng Sa|Thành tích|Đặc điểm|Phương hướng|Bài học|Chủ tịch|Bí thư|Giám đốc
     Người ký|Đã ký|Bài viết|Bạn đọc|Tổng số|Thứ hai|Chủ nhật
     """)
-"""Headings and menu words that are written like a name."""
+"""Headings, menu words and tags that are written like a credit."""
 
 NOT_A_NAME = _openings("""
     đồng chí|đ/c|ông|bà|anh hùng|toàn cảnh|quang cảnh|hình ảnh|một số|các|tại|trong|ngày|sáng ngày
@@ -105,7 +107,7 @@ NOT_A_NAME = _openings("""
     phòng|sở|lễ|chi hội|chi đoàn|thị trấn|thị xã|tổ dân|trường|đài|báo|tạp chí|câu lạc|clb|công ty
     tập đoàn|nhà|quốc hội|chính phủ|thủ tướng|bộ trưởng|tỉnh ủy|huyện ủy|ubnd|hđnd|ủy|chiến dịch|cuộc
     chào mừng|kỷ niệm|nhân dân|vì người|theo|nguồn|cùng|và|với|đến|về|chúc|kính|tết|mùa|thư|biển
-    điện biên|năm|tháng
+    điện biên|năm|tháng|chị|không|có|đã|được|cần|phải
     """)
 """How a short line begins that is no name, though all its words may be capitals."""
 

@@ -16,7 +16,16 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from vietnam.event_dates import find_event_date
-from vietnam.stamps import ENGLISH_MONTHS, VIETNAM, Precision, Stamp, in_vietnam, plausible
+from vietnam.stamps import (
+    ENGLISH_MONTHS,
+    VIETNAM,
+    Precision,
+    Stamp,
+    calendar_day,
+    day_stamp,
+    in_vietnam,
+    plausible,
+)
 from vietnam.url_dates import stamp_from_url
 from vietnam.writing import unaccented
 
@@ -81,7 +90,7 @@ _MONTH_FORMS = (
 _CLOCK = (
     r"(?P<hour>[01]?[0-9]|2[0-3])\s?(?:"
     r":\s?(?P<minute>[0-5][0-9])(?:\s?:\s?(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
-    r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}))"
+    r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})|(?=[0-9]{1,6}\s?luot))"
     r"|(?:h|g|gio)\s?(?:(?P<word_minute>[0-5]?[0-9])(?![0-9]|\s?[/.\-]\s?[0-9]))?(?:\s?(?:phut|ph|p|')(?![a-z]))?(?![a-z])"
     r")(?:\s?(?P<half>sa|ch|am|pm|sang|chieu|toi|dem)\b)?"
 )
@@ -132,9 +141,7 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:t?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?)?z?"
 )
-_EPOCH = re.compile(
-    r"(?:/date\()?(?P<seconds>[12][0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?"
-)
+_EPOCH = re.compile(r"(?:/date\()?(?P<seconds>1[0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?")
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -219,7 +226,7 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
     ends = [time.end() for time in times]
     free_from = 0
     for start, _, match in dates:
-        day = _calendar_day(match)
+        day = _day_of(match)
         if start < free_from or day is None:
             continue
         clock: re.Match[str] | None = None
@@ -235,30 +242,29 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
         yield _stamp(day, clock, plain, end, rfc=match.re is _RFC_DATE), begin
 
 
-def _calendar_day(match: re.Match[str]) -> date | None:
+def _day_of(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
     name = groups.get("english") or groups["month"]
     month = _MONTHS.get(name) or _ENGLISH_MONTHS.get(name) or int(name)
     year = int(groups["year"])
-    try:
-        return date(year + 2000 if year < 100 else year, month, int(groups.get("day") or 1))
-    except ValueError:
-        return None
+    return calendar_day(year + 2000 if year < 100 else year, month, int(groups.get("day") or 1))
 
 
 def _stamp(day: date, clock: re.Match[str] | None, plain: str, end: int, *, rfc: bool) -> Stamp:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+    midnight = day_stamp(day).at
     if clock is None:
-        return Stamp(midnight, "day")
+        return day_stamp(day)
     hour = _hour(int(clock["hour"]), clock["half"])
     minute = int(clock["minute"] or clock["word_minute"] or 0)
-    offset = _offset(plain, clock.end()) or _offset(plain, end)
+    offset = _offset(plain, clock.end())
+    if offset is None:  # the zone may stand behind the date: "16:06 | 19/10/2022 GMT+7"
+        offset = _offset(plain, end)
     if offset is None and rfc and _UNIVERSAL.match(plain, end):
         offset = timedelta(0)
     zone = VIETNAM if offset is None else timezone(offset)
     at = midnight.replace(hour=hour, minute=minute, second=int(clock["second"] or 0), tzinfo=zone)
     if (at.hour, at.minute, at.second) == (0, 0, 0) and zone.utcoffset(None) == VIETNAM.utcoffset(None):
-        return Stamp(midnight, "day")
+        return day_stamp(day)
     return Stamp(at.astimezone(VIETNAM), "second" if clock["second"] else "minute")
 
 
@@ -291,7 +297,7 @@ def _machine_stamp(plain: str) -> Stamp | None:
         at = datetime.fromtimestamp(int(match["seconds"]), VIETNAM)
         return Stamp(at, "second")
     if match := _COMPACT.fullmatch(plain):
-        day = _calendar_day(match)
+        day = _day_of(match)
         if day is None:
             return None
         zone = UTC if plain.endswith("z") else VIETNAM
@@ -326,6 +332,6 @@ def _relative_stamp(plain: str, now: datetime | None) -> Stamp | None:
 def _month_stamp(plain: str) -> Stamp | None:
     bare = plain.strip(" .,;:|-()[]")
     for form in _MONTH_FORMS:
-        if (match := form.fullmatch(bare)) and (day := _calendar_day(match)) is not None:
+        if (match := form.fullmatch(bare)) and (day := _day_of(match)) is not None:
             return Stamp(datetime(day.year, day.month, 1, tzinfo=VIETNAM), "month")
     return None

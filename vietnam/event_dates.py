@@ -15,12 +15,13 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
-from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS
+from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
+_LATEST_YEAR = 2100  # with EARLIEST_YEAR: a "publication" outside is a CMS's null, 0001-01-01 or 9999-12-31
 _AHEAD = timedelta(days=3)  # reports may be published before the event ends; announcements are earlier
 
 
@@ -103,8 +104,12 @@ _DOCUMENT = (
 )
 _OF_DOCUMENT = re.compile(
     r"\bsố\s?:?\s?[^\s,;]{1,60}(?:\s?/\s?[^\s,;]{1,40})?\s?,?\s?(?:đề\s)?ngày\s$"
+    r"|\bsố\s?:\s?[^,;]{1,60},\sngày\s$"  # Số: 15/KH-MTTQ Phước An, ngày …
     rf"|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
 )
+_LETTERHEAD = re.compile(
+    rf"\W{{0,3}}[^\d,;]{{2,40}},\sngày\s{_DAY}\stháng\s{_MONTH}\snăm\s{_YEAR}\W{{0,3}}"
+)  # Phước An, ngày 05 tháng 6 năm 2024, as a line of its own
 _DOCUMENT_AFTER = re.compile(rf"\s?,?\s?của\s|[^.;]{{0,90}}\bban hành\s[^.;]{{0,30}}{_DOCUMENT}")
 _AS_OF = re.compile(
     r"\b(?:đến|tới|trước|sau|kể từ|bắt đầu từ|chậm nhất(?: là)?|hạn cuối|hết|hiệu lực(?: từ| kể từ)?)"
@@ -124,6 +129,7 @@ _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
 _LUNAR = re.compile(r"\s?[,(]?\s?(?:âm lịch|al\b|tết\b|tháng (?:giêng|chạp))")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
+_AHEAD_IN_TITLE = re.compile(r"\b(?:sẽ|dự kiến|sắp)\b")
 _FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
 _WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _PAGE_STAMP = re.compile(
@@ -153,14 +159,14 @@ def find_event_date(
     segments = [_readable(text) for text in (*([lead] if lead else []), *paragraphs[:_PARAGRAPHS_READ])]
     headline = _readable(title)
     sentences = [list(_sentences(segment)) for segment in segments]
-    if published is None:
+    if published is None or not EARLIEST_YEAR <= published.year <= _LATEST_YEAR:
         stamps = (_page_stamp(text) for part in sentences[:2] for text in part)
         published = next(filter(None, stamps), None)
-    announced = bool(_ANNOUNCED.search(headline))
+    announced = bool(_AHEAD_IN_TITLE.search(headline))
     for number, part in enumerate(sentences):
         around = Surroundings(headline, segments[0], published, following=" ".join(segments[1:3]))
         for mention in sorted(_mentions(part), key=lambda found: 0 if found.leads else found.cue):
-            if mention.cue is not _Cue.DATELINE and (announced or (number and mention.cue is _Cue.BARE)):
+            if not mention.leads and (announced or (number and mention.cue is _Cue.BARE)):
                 continue
             day = _day_of(mention, around)
             if isinstance(day, date):
@@ -198,20 +204,13 @@ def _page_stamp(sentence: str) -> date | None:
     if match is None:
         return None
     day, month, year = re.split(r"[/. -]", next(filter(None, match.groups())))
-    return _date(int(year), int(month), int(day))
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return calendar_day(int(year), int(month), int(day))
 
 
 def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
     """Yield the days that may be the event's, in the order of the text, masks applied."""
     for sentence in sentences:
-        if _PAGE_STAMP.search(sentence) and len(sentence) < 80:
+        if (_PAGE_STAMP.search(sentence) and len(sentence) < 80) or _LETTERHEAD.fullmatch(sentence):
             continue
         free_from = 0
         found = sorted(
@@ -283,7 +282,7 @@ def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
 
 def _day_of(mention: _Mention, around: Surroundings) -> date | Unresolved:
     if mention.year is not None:
-        day = _date(mention.year, mention.month, mention.day)
+        day = calendar_day(mention.year, mention.month, mention.day)
         if day is None:
             return Unresolved.IMPOSSIBLE
         published = around.published

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 
+from vietnam.stamps import calendar_day
+
 
 class Unresolved(Enum):
     """Why a day of the text is not the day of the event."""
@@ -108,10 +110,12 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
         if days:
             return Unresolved.YEAR
     if last is None or published is None:
-        reviewed = {year and _date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
+        reviewed = {
+            year and calendar_day(year, month, day) for year, _ in _years_reviewed(month, around.following)
+        }
         only = reviewed.pop() if len(reviewed) == 1 else None
         return only or Unresolved.YEAR
-    following = _date(last.year + 1, month, day)
+    following = calendar_day(last.year + 1, month, day)
     if following is not None and following <= published + _SOON:
         return Unresolved.ANNOUNCED
     return last
@@ -119,7 +123,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
 
 def _last_before(day: int, month: int, limit: date) -> date | None:
     for year in (limit.year, limit.year - 1):
-        found = _date(year, month, day)
+        found = calendar_day(year, month, day)
         if found is not None and found <= limit:
             return found
     return None  # 29/02 in a year that has none near
@@ -127,12 +131,12 @@ def _last_before(day: int, month: int, limit: date) -> date | None:
 
 def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[date]:
     for year in _years_by_words(day, month, text, congress=congress):
-        if (found := _date(year, month, day)) is not None:
+        if (found := calendar_day(year, month, day)) is not None:
             yield found
 
 
 def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[int]:
-    text = text[:2_000]
+    """Yield each year that the words of a text give the day; a word counts for its strongest meaning."""
     if congress:
         for match in _TERM.finditer(text):
             yield int(match["year"])  # a congress opens its term
@@ -156,20 +160,16 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
     for match in filter(fresh, _MONTH.finditer(text)):
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):
-        near = _date(int(match["year"]), int(match["month"]), int(match["day"]))
-        if near is not None and not _OF_DOCUMENT.search(text, 0, match.start()):
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+        near = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
+        if near is not None and not _OF_DOCUMENT.search(text, max(0, match.start() - 130), match.start()):
+            yield from _years_near(near, month, day)
     for match in filter(fresh, _PLAIN_YEAR.finditer(text)):
         yield int(match["year"])
     for match in _ANNIVERSARY.finditer(text):
         founded = next((first for what, first in _FOUNDED if what.search(match["what"])), None)
         if founded is not None:
             near = founded.replace(year=founded.year + int(match["count"]))
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+            yield from _years_near(near, month, day)
 
 
 def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[int, int]]]:
@@ -186,17 +186,13 @@ def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[i
             yield None if later is None else int(match["year"]) + later, span
 
 
-def _is_near(year: int, month: int, day: int, near: date) -> bool:
-    found = _date(year, month, day)
-    return found is not None and -_NEAR < found - near <= _NEAR
+def _years_near(near: date, month: int, day: int) -> Iterator[int]:
+    """Yield the year that puts a day within half a year of a known one."""
+    for year in (near.year - 1, near.year, near.year + 1):
+        found = calendar_day(year, month, day)
+        if found is not None and -_NEAR < found - near <= _NEAR:
+            yield year
 
 
 def _quarter(text: str) -> int:
     return {"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(text) or int(text)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

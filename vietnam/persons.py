@@ -52,42 +52,63 @@ def persons(credit: str, *, labelled: bool = False) -> tuple[str, ...] | None:
         if fold(piece) in credit_words.STAFF:
             staff = True
             continue
-        name = _name(piece, alone=not gaps and not labelled, first=not names)
+        name = _name(piece, whole=not gaps, labelled=labelled)
         if name is None or (names and f"{spelled(piece)} ".startswith(credit_words.ORGANIZATIONS)):
-            return tuple(names) if (names or staff) and is_unit(credit[start:]) else None
+            return tuple(names) if (names or staff) and _is_office(credit[start:]) else None
         names.append(name)
     return tuple(names) if names or staff else None
 
 
-def _name(piece: str, *, alone: bool, first: bool) -> str | None:
-    """Return the person's name that a piece is, without degree or "CTV", None where it is none."""
+def _name(piece: str, *, whole: bool, labelled: bool) -> str | None:
+    """Return the person's name that a piece is, without degree or "CTV", None where it is none.
+
+    ``whole`` tells that the piece is the whole credit: alone and without a label more is asked of it.
+    """
     unmarked = _STAFF_BEFORE_NAME.sub("", piece, count=1) if _STAFF_BEFORE_NAME.match(piece) else piece
     degree = _DEGREE.match(unmarked)
     name = unmarked[degree.end() :].strip() if degree else unmarked
     if _INITIALS.fullmatch(name):
         behind = spelled(name.rpartition(".")[2]).strip()  # "KT. CHỦ TỊCH"
         return name if name[0].isupper() and behind not in credit_words.NOT_A_CREDIT else None
-    if first and _LETTERS.fullmatch(name) and fold(name) not in credit_words.ACRONYMS:
+    if whole and _LETTERS.fullmatch(name) and fold(name) not in credit_words.ACRONYMS:
         return name
     syllables = name.split()
     if not 1 <= len(syllables) <= _LONGEST_NAME or not all(map(_SYLLABLE.fullmatch, syllables)):
         return None
-    if not all(syllable[0].isupper() for syllable in syllables) or any(map(_ROMAN.fullmatch, syllables)):
+    if not _is_written_like_a_name(name, syllables):
         return None
     phrase = spelled(name)
     if phrase in credit_words.NOT_A_CREDIT or f"{phrase} ".startswith(credit_words.NOT_A_NAME):
         return None
+    alone = whole and not labelled
     highland = len(_APOSTROPHE.findall(name))
     if len(syllables) == 1 and (alone or unmarked != piece) and not highland:
         return None
     keys = [fold(syllable).split()[-1] for syllable in syllables]  # H'Uyên counts as Uyên
-    if len(syllables) > 4 and keys[0] not in credit_words.SURNAMES:
+    has_surname = keys[0] in credit_words.SURNAMES
+    if len(syllables) > 4 and not has_surname:
         return None
-    if 2 * (sum(map(credit_words.is_syllable, keys)) + highland) < len(keys):
+    vietnamese = sum(map(credit_words.is_syllable, keys)) + highland
+    if 2 * vietnamese < len(keys) + (not has_surname):
         return None
-    if name.isupper() and alone and credit_words.NAME_SYLLABLES.isdisjoint(keys):
-        return None
-    return name
+    return None if name.isupper() and alone and credit_words.NAME_SYLLABLES.isdisjoint(keys) else name
+
+
+def _is_written_like_a_name(name: str, syllables: list[str]) -> bool:
+    """Tell whether capitals stand where a name has them: "CCB Lê Quang" and "Chương II" are no names."""
+    if not all(syllable[0].isupper() for syllable in syllables) or any(map(_ROMAN.fullmatch, syllables)):
+        return False
+    return name.isupper() or not any(len(syllable) > 1 and syllable.isupper() for syllable in syllables)
+
+
+def _is_office(text: str) -> bool:
+    """Tell whether what follows a name is its office or place, and not the second half of a heading."""
+    words = text.split()
+    opening = f"{spelled(text)} "
+    acronym = re.split(r"[^\w]", words[0])[0] if words else ""
+    known = opening.startswith(credit_words.ORGANIZATIONS) or fold(acronym) in credit_words.ACRONYMS
+    short = len(words) == 1 if text.isupper() else len(words) <= 3
+    return (known or short) and is_unit(text)
 
 
 def is_unit(text: str) -> bool:

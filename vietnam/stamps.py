@@ -40,12 +40,17 @@ class Stamp:
         return day
 
 
-def day_stamp(year: int, month: int, day: int) -> Stamp | None:
-    """Return the stamp of a bare day, None where the calendar has no such day."""
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    """Return a day, None where the calendar has no such day."""
     try:
-        return Stamp(datetime(year, month, day, tzinfo=VIETNAM), "day")
+        return date(year, month, day)
     except ValueError:
         return None
+
+
+def day_stamp(day: date) -> Stamp:
+    """Return the stamp of a bare day."""
+    return Stamp(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), "day")
 
 
 def in_vietnam(moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from vietnam.stamps import VIETNAM, Stamp, day_stamp, plausible
+from vietnam.stamps import VIETNAM, Stamp, calendar_day, day_stamp, plausible
 
 _DAYS = (
     re.compile(  # /2023-12-07/, /2023/12/07/
@@ -59,19 +59,19 @@ def _stamp_of_id(path: str) -> Stamp | None:
 def _stamp_of_digits(match: re.Match[str]) -> Stamp | None:
     year = int(match["year"])
     year += 2000 if year < 100 else 0
-    day = day_stamp(year, int(match["month"]), int(match["day"])) if year in _ID_YEARS else None
+    day = calendar_day(year, int(match["month"]), int(match["day"])) if year in _ID_YEARS else None
     hour, minute, second = (int(match[name]) for name in ("hour", "minute", "second"))
     if day is None or hour > 23 or minute > 59 or second > 59:
         return None
-    return Stamp(day.at.replace(hour=hour, minute=minute, second=second), "second")
+    return Stamp(day_stamp(day).at.replace(hour=hour, minute=minute, second=second), "second")
 
 
 def _stamp_of_path(path: str) -> Stamp | None:
     for form in _DAYS:
         match = form.search(path)
-        stamp = day_stamp(*(int(match[name]) for name in ("year", "month", "day"))) if match else None
-        if stamp is not None:
-            return stamp
+        day = calendar_day(*(int(match[name]) for name in ("year", "month", "day"))) if match else None
+        if day is not None:
+            return day_stamp(day)
     if match := _MONTH.search(path):
         return Stamp(datetime(int(match["year"]), int(match["month"]), 1, tzinfo=VIETNAM), "month")
     return None

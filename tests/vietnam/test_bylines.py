@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from vietnam.bylines import (
     Byline,
+    find_opening_credit,
     find_signature,
     is_credit_label,
     is_login_name,
     is_photo_credit,
+    parse_author_field,
     parse_byline,
     split_source_prefix,
     trailing_signature,
@@ -179,6 +181,7 @@ def test_any_line_is_judged_without_error(line: str) -> None:
     find_signature([line, line])
     trailing_signature(line)
     split_source_prefix(line)
+    parse_author_field(line)
 
 
 # --- the end of a body ----------------------------------------------------------------------------
@@ -222,6 +225,37 @@ def test_a_signature_glued_to_the_last_sentence_is_split_off() -> None:
     assert trailing_signature(SENTENCE) is None
     assert trailing_signature(f"{SENTENCE} Xin cảm ơn") is None
     assert trailing_signature("Dự hội nghị có ông Nguyễn Lan Anh") is None
+
+
+def test_a_credit_above_the_text_is_found_and_a_heading_is_not() -> None:
+    assert find_opening_credit(["Bài, ảnh: Lan Anh", SENTENCE]) == (person("Lan Anh"), 0)
+    assert find_opening_credit(["Lan Anh - 05:32, 24/11/2023", SENTENCE]) == (person("Lan Anh"), 0)
+    assert find_opening_credit(["Tác giả: Hội LHPN xã Phước An", SENTENCE]) is not None
+    assert find_opening_credit(["Hội LHPN xã Phước An", SENTENCE]) is None
+    assert find_opening_credit([SENTENCE, "Lan Anh"]) is None
+    assert find_opening_credit([]) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "byline", "authors"),
+    [
+        ("Lan Anh", "Lan Anh", ("Lan Anh",)),
+        ("Lan", "Lan", ("Lan",)),
+        ("Tin, ảnh: Lan Anh", "Lan Anh", ("Lan Anh",)),
+        ("Trung tâm VHTT-TT&DL", "Trung tâm VHTT-TT&DL", ()),
+        ("Ban biên tập", "Ban biên tập", ()),
+        ("Tuổi trẻ Phước An", "Tuổi trẻ Phước An", ()),
+    ],
+)
+def test_an_author_field_is_a_credit_by_its_place(field: str, byline: str, authors: tuple[str, ...]) -> None:
+    found = parse_author_field(field)
+    assert found is not None
+    assert (found.byline, found.authors) == (byline, authors)
+
+
+@pytest.mark.parametrize("field", ["", " ", "admin", "bbt_xa", "Quản trị viên", "Ảnh: Lan Anh"])
+def test_an_author_field_with_an_account_or_nothing_is_no_credit(field: str) -> None:
+    assert parse_author_field(field) is None
 
 
 # --- fields and prefixes --------------------------------------------------------------------------
