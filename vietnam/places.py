@@ -121,6 +121,9 @@ _RECIPIENT = re.compile(
     r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
     re.IGNORECASE,
 )
+_NEWSPAPER = re.compile(rf"\b[Bb]áo ([{UPPER}]\w+(?: [{UPPER}]\w+){{1,2}})")
+_CREDIT = 200
+"""Letters at the end in which a copied text says where it comes from."""
 _NEAR = 48
 """Letters before a name in which stands what it is to the sentence."""
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
@@ -146,6 +149,8 @@ def find_places(
     else:
         home = home_from_url(url) if url else None
     opening = text[:_OPENING]
+    if home is None and _LOCAL_PROVINCE.search(title + "\n" + opening):
+        home = _of_newspaper(known, opening + "\n" + text[-_CREDIT:])
     in_title = find_mentions(title)
     in_text = find_mentions(opening)
     if not (in_title or in_text or home):  # nothing else tells: the first place further on
@@ -165,6 +170,15 @@ def find_places(
     provinces = _provinces(known, titled, decided, home, opening, local=local)
     districts, communes = _districts(known, titled, decided, home, provinces, local=local)
     return _places(known, provinces, districts, communes, titled, decided, home)
+
+
+def _of_newspaper(known: Gazetteer, text: str) -> Home | None:
+    """The province whose newspaper a copied text names, for its "tỉnh": "Theo Báo Ninh Thuận"."""
+    for match in _NEWSPAPER.finditer(text):
+        province = known.provinces_2024.get(key(match[1]))
+        if province:
+            return Home(province, None, known.successor[province])
+    return None
 
 
 def _completed(known: Gazetteer, home: Home) -> Home:
