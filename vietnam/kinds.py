@@ -195,6 +195,7 @@ _TITLE_ONLY = frozenset(
         "lam_viec",
         "quan_su",
         "phap_luat",
+        "khac",
     }
 )
 _PERIOD = re.compile(r"(?:\b[369]|ba|sáu|chín) tháng đầu năm|\bquý i{1,3}\b")
