@@ -160,7 +160,9 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"huy hiệu đảng|đảng (?:ủy|bộ|viên)|tỉnh ủy|huyện ủy|thành ủy|thị ủy|quận ủy|chi bộ|tuyên giáo",
         r"dân vận|đại hội (?:\S+ ){0,3}đảng|bộ chính trị|của đảng|\bđảng\b",
     ),
-    "khac": (r"chủ tịch nước|thủ tướng|quốc hội|đbqh",),  # the state's own news has no kind in the list
+    "khac": (
+        r"chủ tịch nước|thủ tướng|(?<!toàn )quốc hội|đbqh",
+    ),  # the state's own news has no kind in the list
     "hdnd": (r"hđnd|hội đồng nhân dân",),
     "hanh_chinh": (
         r"\bubnd\b|ủy ban nhân dân|(?:họp|hội nghị|phiên) (?:phiên )?thường kỳ|cải cách hành chính|"
