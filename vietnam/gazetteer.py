@@ -3,7 +3,7 @@
 63 provinces, 696 districts and 10,040 communes of the old order, 34 provinces and 3,321 communes of the
 new one (data/README.md says where the tables come from), with the districts that were merged away or
 renamed in 2011-2025. Everything is looked up by :func:`key`, which ignores accents, case and spacing, so
-"Uông Bí", "UONG BI" and the host label "uongbi" are one. The tables are read on first use (about 60 ms).
+"Uông Bí", "UONG BI" and the host label "uongbi" are one. The tables are read on first use (about 0.1 s).
 """
 
 from __future__ import annotations
