@@ -1,1 +1,1 @@
-"""The Scrapy project: how a page is fetched politely and safely, read into an article, tagged, and handed to storage."""
+"""The Scrapy project: how a page is fetched politely and safely, read, tagged, and handed to storage."""

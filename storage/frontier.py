@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, select, update
 
 from storage.bulk import at_addresses, chunks, insert_missing, upsert
 from storage.columns import now
@@ -164,19 +165,36 @@ def known(engine: Engine, portal: str, keys: Iterable[str]) -> dict[str, Known]:
                 .where(at_addresses(copies, some))
             )
             for row in connection.execute(stored):
-                found[row.key] = Known(
-                    row.key,
-                    row.url,
-                    row.public_id,
-                    row.title,
-                    row.published_at,
-                    row.first_seen_at,
-                    row.last_seen_at,
-                    row.etag,
-                    row.last_modified,
-                    skipped=False,
-                )
+                found[row.key] = _stored(row)
     return found
+
+
+def recent(engine: Engine, portal: str, since: datetime) -> list[Known]:
+    """The stored articles of ``portal`` published after ``since`` (first seen, where that is unknown)."""
+    born = func.coalesce(copies.c.published_at, copies.c.first_seen_at)
+    query = (
+        select(copies, articles.c.public_id)
+        .join(articles, articles.c.id == copies.c.article_id)
+        .where(copies.c.portal == portal, born > since)
+        .order_by(born)
+    )
+    with reading(engine) as connection:
+        return [_stored(row) for row in connection.execute(query)]
+
+
+def _stored(row: Row[Any]) -> Known:
+    return Known(
+        row.key,
+        row.url,
+        row.public_id,
+        row.title,
+        row.published_at,
+        row.first_seen_at,
+        row.last_seen_at,
+        row.etag,
+        row.last_modified,
+        skipped=False,
+    )
 
 
 def section_state(engine: Engine, portal: str, section: str) -> SectionState:

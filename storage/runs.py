@@ -117,6 +117,19 @@ def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | 
     raise AlreadyRunning(portal, *(holder or (None, started)))
 
 
+def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
+    """End the run of ``portal`` by ``owner``, who is known to be gone; tell whether there was one."""
+    with writing(engine) as connection:
+        ended = connection.execute(
+            update(crawl_runs)
+            .where(
+                crawl_runs.c.portal == portal, crawl_runs.c.status == "running", crawl_runs.c.owner == owner
+            )
+            .values(status="lost", verdict="lost", finished_at=now(), message=message)
+        )
+        return ended.rowcount > 0
+
+
 def beat(engine: Engine, run_id: int, counts: Mapping[str, int] | None = None) -> None:
     """Renew the lease; ``counts`` so far are shown to whoever looks. Raises LeaseLost."""
     with writing(engine) as connection:

@@ -241,6 +241,16 @@ section_state = Table(
     Column("updated_at", UtcTime, nullable=False),
 )
 
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
+    Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
+    Column("found_at", UtcTime, nullable=False),
+)
+
 holds = Table(
     "holds",
     metadata,

@@ -1,1 +1,1 @@
-"""What we know of the country: its writing, dates, bylines, places, organizations. Pure functions and data; no I/O."""
+"""What we know of the country: its writing, dates, places, organizations. Pure functions and data; no I/O."""

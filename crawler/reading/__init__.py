@@ -1,1 +1,1 @@
-"""Bytes to an article: decode, clean, title, dates, byline, body, attachments; each field says where it came from."""
+"""Bytes to an article: text, title, dates, byline, body, attachments; each field says where it came from."""

@@ -16,24 +16,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One mark by which a platform is known; weights add up, 1.0 is certain."""
+    """One mark by which a platform is known; weights add up, 1.0 is certain. ``pattern`` and page are
+    compared in lower case, so that a pattern has no upper-case escape (``\\S``)."""
 
     where: Literal["generator", "html", "url", "header"]
     pattern: str
     weight: float = 0.5
+    required: bool = False
+    """True: without this mark the page is not the platform's, whatever else speaks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UrlRules:
     """Addresses: ``article`` patterns with a named group ``key`` (the platform's own id) match an
     article's path and query; ``never`` are twins and other pages that must not be fetched as articles
-    (``/savefile/``, ``/print/``); ``drop_params`` are removed when an address is made canonical;
-    ``keep_params``, where not None, are the only ones kept."""
+    (``/savefile/``, ``/print/``); ``drop_params`` (names as full-match patterns) are removed when an
+    address is made canonical; ``keep_params``, where not None, are the only ones kept."""
 
     article: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     drop_params: tuple[str, ...] = ()
     keep_params: tuple[str, ...] | None = None
+    only: bool = False
+    """True: every article of this platform matches ``article``, so that what does not is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,13 @@ class ListingRules:
     page_url: str | None = None
     second: int = 2
     step: int = 1
+    within: tuple[str, ...] = ()
+    """The elements that hold the listing, best first: where one is there, nothing outside it is a row,
+    so that an empty section gives none in place of its sidebar's."""
     noise: tuple[str, ...] = ()
     """Blocks of a listing page that also hold article links but are no part of it (sidebars)."""
+    lastmod_is_publication: bool = False
+    """True: ``lastmod`` of the platform's sitemap is the publish time, not that of the last edit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""The `frontnews` command. Each subcommand lives in `commands/`; exit codes in `commands/options.py`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+
+from commands import crawl, data, database, portals, read, runs
+from commands.options import ExitCode, remember
+from commands.problems import say
+
+app = typer.Typer(
+    name="frontnews",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Crawl Vietnam's Fatherland Front and mass-organization news into one deduplicated database.",
+)
+app.callback()(remember)
+app.command()(crawl.crawl)
+app.command()(read.read)
+app.command()(read.tag)
+app.add_typer(portals.app, name="portals")
+app.command()(runs.runs)
+app.command()(data.search)
+app.command()(data.export)
+app.command()(data.changes)
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command line; every failure that has a name ends in one line and its exit code."""
+    from spiders.registry import RegistryProblem, UnknownPortal
+
+    from storage.engine import DatabaseProblem
+    from storage.runs import AlreadyRunning
+
+    logging.captureWarnings(True)
+    code = ExitCode.UNEXPECTED
+    try:
+        app(prog_name="frontnews")
+        return
+    except (RegistryProblem, UnknownPortal) as problem:
+        code = ExitCode.CONFIGURATION if isinstance(problem, RegistryProblem) else ExitCode.USAGE
+        say(f"frontnews: {problem}")
+    except DatabaseProblem as problem:
+        code = ExitCode.DATABASE
+        say(f"frontnews: {problem}")
+    except AlreadyRunning as problem:
+        code = ExitCode.RUNNING
+        say(f"frontnews: {problem}")
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): leave without a second error at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.UNEXPECTED
+    except Exception as problem:
+        if os.environ.get("FRONTNEWS_TRACEBACK"):
+            raise
+        say(
+            f"frontnews: unexpected {type(problem).__name__}: {problem} "
+            "(set FRONTNEWS_TRACEBACK=1 and run again to see where)"
+        )
+    sys.exit(int(code))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The subcommands of `frontnews`, one file a group; cli.py joins them."""

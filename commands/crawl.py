@@ -1,0 +1,161 @@
+"""`frontnews crawl`: one crawl now, of some portals, of a site outside the registry, or of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from commands.addresses import looks_like_address, with_scheme
+from commands.data import parse_day
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from commands.portals import is_active
+from commands.problems import say, stop
+from commands.progress import RESULT_HEAD, result_rows, watcher
+from commands.store import opened
+from spiders.registry import UnknownPortal, load_registry
+from spiders.registry_text import suggest_id
+from storage.portal_table import sync
+from storage.portals import Portal
+from vietnam.places import Home, home_from_host
+
+if TYPE_CHECKING:
+    from crawler.running.options import Event
+
+
+class Scope(StrEnum):
+    """Which articles are kept."""
+
+    FRONT = "front"
+    ALL = "all"
+
+
+@with_settings
+def crawl(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]"
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
+    pages: Annotated[
+        int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")
+    ] = None,
+    scope: Annotated[
+        Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
+    ] = Scope.FRONT,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            "--delay",
+            min=0,
+            metavar="S",
+            envvar="FRONTNEWS_DELAY",
+            help="Seconds between two requests to a server [default: 2]",
+        ),
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Crawl portals and store what is new; --json writes each record that was read to stdout."""
+    # Scrapy takes half a second to import: only the commands that crawl pay for it.
+    from crawler.running.crawl import crawl as run
+    from crawler.running.options import CrawlOptions
+    from crawler.running.tally import exit_code
+    from storage.records import to_record
+
+    given = {"limit": limit, "pages": pages, "delay": delay}
+    try:
+        options = CrawlOptions(
+            since=parse_day(since),
+            until=parse_day(until),
+            scope=scope.value,
+            dry_run=dry_run,
+            allow_addresses=tuple(str(network) for network in settings.allow),
+            **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
+        )
+    except ValueError as problem:
+        stop(str(problem), ExitCode.USAGE)
+    portals = chosen(names or [], settings)
+    if not dry_run:
+        with opened(settings) as engine:
+            sync(engine, load_registry(settings.registry))
+    with watcher(quiet=settings.quiet) as show:
+
+        def on_event(event: Event) -> None:
+            show(event)
+            if settings.json and event.kind == "article" and event.article is not None:
+                write_json(
+                    [
+                        to_record(
+                            event.article,
+                            portal=event.portal,
+                            portals=[event.portal],
+                            urls=[event.article.url],
+                        )
+                    ]
+                )
+
+        results = run(portals, options, settings.database, on_event)
+    if not settings.json:
+        write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
+    code = exit_code(results)
+    for result in results:
+        if (
+            result.message
+            and (settings.quiet or settings.json)
+            and result.verdict not in ("new", "nothing_new")
+        ):
+            say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
+    if code:
+        raise typer.Exit(code)
+
+
+def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
+    """The portals that the arguments name; without any, all that are active.
+
+    An address outside the registry becomes a bare record, which the spider completes by looking.
+    """
+    registry = load_registry(settings.registry)
+    if not names:
+        return [portal for portal in registry if is_active(portal)]
+    portals: dict[str, Portal] = {}
+    for name in names:
+        try:
+            portal = registry.get(name)
+        except UnknownPortal:
+            if not looks_like_address(name):
+                raise
+            portal = bare_portal(with_scheme(name))
+        portals[portal.id] = portal
+    return list(portals.values())
+
+
+def bare_portal(url: str) -> Portal:
+    """A record of an address outside the registry: its place by its host, the rest for the spider to find."""
+    host = urlsplit(url).netloc
+    home = home_from_host(host) or Home()
+    return Portal(
+        id=suggest_id(url),
+        name=host,
+        url=url,
+        owner="other",
+        province_2024=home.province_2024,
+        district_2024=home.district_2024,
+        province_2025=home.province_2025,
+        communes_2025=home.communes_2025,
+        confidence="low",
+        evidence="address given to crawl",
+    )

@@ -1,0 +1,38 @@
+"""Data on stdout: JSON lines for programs, tables for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def write_json(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write one JSON object a line, UTF-8, and return how many."""
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+    return count
+
+
+def write_table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: frozenset[str] = frozenset()
+) -> None:
+    """Write a table; the columns named in ``numbers`` are set flush right.
+
+    Off a terminal the table is as wide as its content, so that a pipe loses nothing.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in head:
+        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=200)
+    console.print(table)

@@ -1,0 +1,160 @@
+"""From saved pages and rows to answers: what `read` and `tag` do for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from commands.options import ExitCode, Settings
+from commands.problems import say_problem
+from crawler.reading.page import Page, Reading
+from crawler.reading.platform import Platform
+from crawler.reading.reader import read
+from crawler.tagging import tag, tag_row
+from spiders.platforms import PLATFORMS, recognise
+from spiders.registry import Registry, load_registry
+from storage.portals import Portal
+from storage.records import to_record
+from vietnam import places
+
+SURE = 0.5
+"""Weight of signs from which a page is read by a platform's rules (as spiders.discovery)."""
+
+Row = dict[str, Any]
+
+
+class PageReader:
+    """Reads pages with what the registry knows of their hosts."""
+
+    def __init__(self, settings: Settings, portal: str | None = None) -> None:
+        self.settings = settings
+        self._registry: Registry | None = None
+        self._portal = self.registry.get(portal) if portal else None
+
+    @property
+    def registry(self) -> Registry:
+        """The registry, read when first asked for: a page of no known host does not wait for it."""
+        if self._registry is None:
+            self._registry = load_registry(self.settings.registry)
+        return self._registry
+
+    def record(self, page: Page, *, explain: bool = False) -> Row:
+        """One page as its CONTRACT record with ``page_kind``, or as the error that it is no article."""
+        portal = self._portal or self.registry.for_url(page.url)
+        reading = read(
+            page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None
+        )
+        return answer_of(reading, portal)
+
+    def fetch(self, url: str) -> Page:
+        """Fetch one page with the crawl's manners; ends the command in one line where nothing comes."""
+        from crawler.running.options import CrawlOptions
+        from crawler.running.visit import visit
+
+        options = CrawlOptions(
+            allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True
+        )
+        page = visit(lambda fetch: fetch(url), options, self.settings.database, on_problem=say_problem)
+        if page is None:
+            raise typer.Exit(int(ExitCode.ALL_FAILED))
+        return page
+
+    def answer(self, row: Row, page_of: Callable[[Row], Page]) -> Row:
+        """The answer to one row of ``--jsonl``: a record, or an error that keeps the row's place."""
+        if "error" in row:
+            return {"url": row.get("url"), "error": row["error"]}
+        try:
+            return self.record(page_of(row))
+        except (OSError, KeyError, TypeError, ValueError) as problem:
+            return {"url": row.get("url"), "error": {"class": "usage", "message": describe(problem)}}
+
+
+class RowTagger:
+    """Tags rows with what the registry knows of their hosts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.registry = load_registry(settings.registry)
+
+    def answer(self, row: Row) -> Row:
+        """The row with the record's knowledge keys, or with an error that keeps its place."""
+        if "error" in row:
+            return row
+        try:
+            url = row.get("url") or ""
+            portal = self.registry.for_url(url) if url else None
+            return row | tag_row(
+                row["title"],
+                row["text"],
+                url,
+                row.get("published_at"),
+                home=home_of(portal) if portal else None,
+                owner=portal.owner if portal else None,
+            )
+        except (KeyError, TypeError, ValueError) as problem:
+            return row | {"error": {"class": "usage", "message": describe(problem)}}
+
+
+def platform_of(page: Page, portal: Portal | None) -> Platform | None:
+    """The platform by the portal's record, else by the page's own signs."""
+    if portal is not None and portal.platform in PLATFORMS:
+        return PLATFORMS[portal.platform]
+    found = recognise(page)
+    return found[0][0] if found and found[0][1] >= SURE else None
+
+
+def home_of(portal: Portal) -> places.Home:
+    """The place of a portal as tagging wants it."""
+    return places.Home(portal.province_2024, portal.district_2024, portal.province_2025, portal.communes_2025)
+
+
+def answer_of(reading: Reading, portal: Portal | None) -> Row:
+    """A reading as it leaves on stdout."""
+    if reading.article is None:
+        message = reading.reason or f"a page of kind {reading.kind}"
+        answer: Row = {
+            "url": reading.url, "page_kind": reading.kind,
+            "error": {"class": "not_article", "message": message},
+        }  # fmt: skip
+    else:
+        home = home_of(portal) if portal else places.home_from_host(reading.url)
+        article = tag(reading.article, home=home, owner=portal.owner if portal else None)
+        here = [portal.id] if portal else []
+        answer = to_record(article, urls=[article.url], portals=here)
+        answer["portal"] = portal.id if portal else None
+        answer["page_kind"] = reading.kind
+    if reading.candidates:
+        answer["candidates"] = [
+            {"field": c.field, "value": c.value, "source": c.source, "chosen": c.chosen, "reason": c.reason}
+            for c in reading.candidates
+        ]
+    return answer
+
+
+def page_of_bytes(body: bytes, url: str | None) -> Page:
+    """A page that was saved: its address is what the user says, and it was fetched now."""
+    return Page(url=url or "about:blank", body=body, fetched_at=datetime.now(UTC))
+
+
+def page_of_row(row: Row) -> Page:
+    """A row {"url", "html" | "path", "fetched_at"?} as a page. Raises KeyError, OSError, ValueError."""
+    if "html" in row:
+        body, content_type = str(row["html"]).encode(), "text/html; charset=utf-8"
+    elif "path" in row:
+        body, content_type = Path(row["path"]).read_bytes(), None
+    else:
+        raise KeyError("html or path")
+    fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else datetime.now(UTC)
+    if fetched.tzinfo is None:
+        fetched = fetched.replace(tzinfo=UTC)
+    return Page(url=row["url"], body=body, fetched_at=fetched, content_type=content_type)
+
+
+def describe(problem: Exception) -> str:
+    """One line on what is wrong with a row."""
+    if isinstance(problem, KeyError):
+        return f"the row lacks {problem.args[0]}"
+    return f"{type(problem).__name__}: {problem}"

@@ -1,0 +1,135 @@
+"""`frontnews portals`: the registry, and what is known of each portal."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from commands.problems import say, say_problem, stop
+from spiders.registry import load_registry
+from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.visit import Fetch
+
+app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
+
+
+def place_of(portal: Portal) -> str:
+    """The place of a portal in one cell: ``Huyện Thọ Xuân, Thanh Hóa``."""
+    return ", ".join(filter(None, (portal.district_2024, portal.province_2024 or portal.province_2025)))
+
+
+def is_active(portal: Portal) -> bool:
+    """Whether the portal still publishes today, as far as its record knows."""
+    today = datetime.now(UTC).date()
+    return (portal.active_from or today) <= today <= (portal.active_until or today)
+
+
+@app.command("list")
+@with_settings
+def list_(
+    province: Annotated[
+        str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")
+    ] = None,
+    platform: Annotated[str | None, typer.Option("--platform")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
+    active: Annotated[bool, typer.Option("--active", help="Only those that still publish")] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """List the portals of the registry."""
+    from vietnam.writing import fold
+
+    wanted = fold(province) if province else None
+    portals = [
+        portal
+        for portal in load_registry(settings.registry)
+        if (wanted is None or wanted in {fold(p) for p in (portal.province_2024, portal.province_2025) if p})
+        and platform in (None, portal.platform)
+        and owner in (None, portal.owner)
+        and (not active or is_active(portal))
+    ]
+    if settings.json:
+        write_json(dataclasses.asdict(portal) for portal in portals)
+        return
+    write_table(
+        ("portal", "name", "place", "platform", "sections", "until"),
+        (
+            (
+                portal.id, portal.name, place_of(portal), portal.platform,
+                " ".join(f"{sum(s.scope == scope for s in portal.sections)} {scope}"
+                         for scope in ("front", "news") if any(s.scope == scope for s in portal.sections)),
+                portal.active_until,
+            )
+            for portal in portals
+        ),
+    )  # fmt: skip
+    say(f"{len(portals)} portals")
+
+
+@app.command()
+@with_settings
+def show(
+    name: Annotated[str, typer.Argument(help="Id, host, address or name; accents optional")],
+    *,
+    settings: Settings,
+) -> None:
+    """Show one portal's record, and where it stands in the registry."""
+    from spiders.discovery import to_yaml
+
+    registry = load_registry(settings.registry)
+    portal = registry.get(name)
+    if settings.json:
+        write_json([dataclasses.asdict(portal)])
+        return
+    typer.echo(f"# {registry.origins[portal.id]}")
+    typer.echo(to_yaml(portal).rstrip())
+
+
+@app.command()
+@with_settings
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
+    delay: Annotated[
+        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Hold records against the live sites: sections answer and list, the platform is still the same."""
+    from crawler.fetching.turns import DELAY
+    from crawler.running.options import CrawlOptions
+    from crawler.running.visit import visit
+    from spiders.check import Check, check_portal
+
+    registry = load_registry(settings.registry)
+    if not names and not every:
+        stop("name a portal, or say --all", ExitCode.USAGE)
+    portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
+    networks = tuple(str(network) for network in settings.allow)
+    options = CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
+
+    async def check_all(fetch: Fetch) -> list[Check]:
+        return [await check_portal(portal, fetch) for portal in portals]
+
+    checks = visit(check_all, options, settings.database, on_problem=say_problem)
+    if settings.json:
+        write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
+    else:
+        write_table(
+            ("portal", "", "finding"),
+            ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
+        )
+    bad = sum(not c.ok for c in checks)
+    say(f"{len(checks)} checked, {bad} with an error")
+    if bad:
+        raise typer.Exit(int(ExitCode.ALL_FAILED if bad == len(checks) else ExitCode.PARTIAL))

@@ -1,0 +1,174 @@
+"""What a crawl shows while it runs, on stderr: a live bar a portal on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from commands.problems import say
+from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.options import Event, PortalResult
+
+PLAIN_INTERVAL = 10.0
+"""Seconds between two plain lines of one portal: a log of a night's crawl stays readable."""
+
+
+class Watcher(Protocol):
+    """Something that is told of a crawl's events and shows them."""
+
+    def __enter__(self) -> Watcher: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def __call__(self, event: Event) -> None: ...
+
+
+class Silence:
+    """Shows nothing but problems."""
+
+    def __enter__(self) -> Silence:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "problem":
+            say(f"{event.portal}: {event.message}")
+
+
+class Lines(Silence):
+    """One line now and then for each portal, and one when it ends."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+        self._problems: set[str | None] = set()
+
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        if event.kind == "problem":
+            self._problems.add(event.message)
+        now = time.monotonic()
+        if event.kind == "finished":
+            say(
+                f"{event.portal}: {event.verdict}, {_counts(event.counts)}"
+                + (f" ({event.message})" if event.message and event.message not in self._problems else "")
+            )
+        elif now - self._said.setdefault(event.portal, now) >= PLAIN_INTERVAL:
+            self._said[event.portal] = now
+            say(f"{event.portal}: {_counts(event.counts)}")
+
+
+class Bars(Silence):
+    """A bar a portal: articles read of those listed so far, and what came of them."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[what]}"),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        task = self._tasks.get(event.portal)
+        if task is None:
+            task = self._tasks[event.portal] = self._progress.add_task(event.portal, total=None, what="")
+        counts = event.counts
+        done = counts.get("listed", 0) if event.kind == "finished" else counts.get("fetched", 0)
+        self._progress.update(
+            task,
+            total=max(counts.get("listed", 0), done) or None,
+            completed=done,
+            what=_counts(counts) if event.kind != "finished" else f"{event.verdict}",
+        )
+        if event.kind == "finished":
+            self._progress.update(task, total=done or 1, completed=done or 1)
+        if event.kind == "problem":
+            self._progress.console.print(f"{event.portal}: {event.message}", markup=False, highlight=False)
+
+
+def watcher(*, quiet: bool) -> Watcher:
+    """The right display for where stderr goes."""
+    if quiet:
+        return Silence()
+    console = Console(stderr=True)
+    return Bars(console) if console.is_terminal else Lines()
+
+
+def _counts(counts: dict[str, int]) -> str:
+    shown = ("listed", "new", "changed", "copies", "failed")
+    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "nothing listed"
+
+
+RESULT_HEAD = (
+    "portal",
+    "verdict",
+    "listed",
+    "new",
+    "changed",
+    "copies",
+    "stories",
+    "off topic",
+    "failed",
+    "seconds",
+)
+
+
+def result_rows(portals: Sequence[Portal], results: Sequence[PortalResult]) -> list[tuple[object, ...]]:
+    """The table at the end of a crawl, and its last row with the sums where there is more than one portal."""
+    names = {portal.id: portal.id for portal in portals}
+    rows: list[tuple[object, ...]] = [
+        (
+            names.get(r.portal, r.portal),
+            r.verdict,
+            r.listed,
+            r.new,
+            r.changed,
+            r.copies,
+            r.stories,
+            r.off_topic,
+            r.failed,
+            f"{r.seconds:.1f}",
+        )
+        for r in results
+    ]
+    if len(results) > 1:
+        sums = [
+            sum(getattr(r, name) for r in results)
+            for name in ("listed", "new", "changed", "copies", "stories", "off_topic", "failed")
+        ]
+        rows.append(("all", "", *sums, f"{max(r.seconds for r in results):.1f}"))
+    return rows

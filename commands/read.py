@@ -1,0 +1,86 @@
+"""`frontnews read` and `frontnews tag`: one page, or a stream of rows, to records on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commands.addresses import looks_like_address, with_scheme
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json
+from commands.problems import say, stop
+
+
+@with_settings
+def read(
+    source: Annotated[
+        str | None, typer.Argument(metavar="FILE|URL|-", help="A saved page, an address, or - for stdin")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The address that a saved page came from")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Read it as a page of this portal")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each field's candidates and why one won")
+    ] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Rows {"url", "html" | "path"} on stdin, one answer a row')
+    ] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Read one page into one record."""
+    from commands.pages import PageReader, page_of_bytes, page_of_row
+
+    reader = PageReader(settings, portal)
+    if jsonl:
+        write_json(reader.answer(row, page_of_row) for row in rows_of_stdin())
+        return
+    if source is None:
+        stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
+    if looks_like_address(source) and not Path(source).exists():
+        page = reader.fetch(with_scheme(source))
+    elif source == "-":
+        page = page_of_bytes(sys.stdin.buffer.read(), url)
+    else:
+        try:
+            page = page_of_bytes(Path(source).read_bytes(), url or Path(source).resolve().as_uri())
+        except OSError as problem:
+            stop(f"cannot read {source}: {problem.strerror}", ExitCode.USAGE)
+    record = reader.record(page, explain=explain)
+    write_json([record])
+    if "error" in record:
+        say(
+            f"frontnews: {page.url} is no article but {record.get('page_kind')}: {record['error']['message']}"
+        )
+
+
+@with_settings
+def tag(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Rows on stdin (the only form there is)")] = True,
+    *,
+    settings: Settings,
+) -> None:
+    """Add organizations, places, kind, relevance and dates to rows {"title", "text", "url"}."""
+    from commands.pages import RowTagger
+
+    del jsonl
+    tagger = RowTagger(settings)
+    write_json(tagger.answer(row) for row in rows_of_stdin())
+
+
+def rows_of_stdin() -> Iterator[dict[str, Any]]:
+    """The JSON objects on stdin; a line that is none becomes a row that says so, so that order holds."""
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as problem:
+            row = {"error": {"class": "usage", "message": f"line {number} is no JSON: {problem}"}}
+        if not isinstance(row, dict):
+            row = {"error": {"class": "usage", "message": f"line {number} is no JSON object"}}
+        yield row

@@ -1,0 +1,227 @@
+"""Fetching one page for a portal: redirects, validators, spaced retries, and one class for every failure."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.http.request import NO_CALLBACK
+from w3lib.url import safe_url_string
+
+from crawler.fetching.outcomes import (
+    PASSING,
+    FetchProblem,
+    FetchRefused,
+    causes,
+    error_of_exception,
+    error_of_status,
+)
+from crawler.reading.page import ListingRow, Page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.fetching.hosts import PortalHosts
+
+TRIES = 3
+REDIRECTS = 5
+"""Hops that are followed; the longest honest chain seen has three (http, https, www)."""
+
+SHORT_HOLD = 30.0
+"""A hold of so few seconds is waited for; a longer one ends the run."""
+
+JITTER = 0.25
+"""Share by which a wait before another try is drawn out, so that many portals do not come back at once."""
+
+_CLOSING = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"RIFF")
+"""First bytes of files that servers send as text/html: PDF, zip and docx, pictures, old Word, WebP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request carries: the ETag as it was sent, quotes and all, and an HTTP date."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return them as request headers."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that a page is as it was."""
+
+    url: str
+
+
+Outcome = Page | NotModified | FetchProblem
+
+
+class Fetcher:
+    """Fetches pages of one portal through the crawler's downloader: gate, turn, limits and all.
+
+    ``hosts`` are the portal's own; a redirect that leaves them is the outcome ``redirect_offsite``. None
+    stands for any.
+    """
+
+    def __init__(self, crawler: Crawler, hosts: PortalHosts | None) -> None:
+        self.crawler = crawler
+        self.hosts = hosts
+        self.retry_wait = crawler.settings.getfloat("FRONTNEWS_RETRY_WAIT")
+        self.requests = 0
+        self._on_the_wire: Request | None = None
+        self._closes_its_pages = False
+
+    @property
+    def on_the_wire(self) -> bool:
+        """Whether a request is sent and not answered yet (one that waits for its turn is not sent)."""
+        return self._on_the_wire is not None and bool(self._on_the_wire.meta.get("sent"))
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        form: tuple[tuple[str, str], ...] | None = None,
+        row: ListingRow | None = None,
+    ) -> Outcome:
+        """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
+
+        Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
+        """
+        wait = self.retry_wait
+        for left in reversed(range(TRIES)):
+            outcome = await self._follow(url, validators, form, row)
+            if not isinstance(outcome, FetchProblem) or left == 0:
+                return outcome
+            if outcome.error == "rate_limited" and outcome.until is not None:
+                pause = (outcome.until - datetime.now(UTC)).total_seconds()
+                if pause > SHORT_HOLD:
+                    return outcome
+                await asyncio.sleep(max(pause, 0.0) + 0.05)
+            elif outcome.error in PASSING and (outcome.status is None or 500 <= outcome.status <= 599):
+                await asyncio.sleep(wait * (1 + random.uniform(0, JITTER)))  # noqa: S311
+                wait *= 2
+            else:
+                return outcome
+        raise AssertionError("unreachable")
+
+    async def _follow(
+        self,
+        url: str,
+        validators: Validators | None,
+        form: tuple[tuple[str, str], ...] | None,
+        row: ListingRow | None,
+    ) -> Outcome:
+        asked = url
+        visited: set[str] = set()
+        for _ in range(REDIRECTS + 1):
+            if url in visited:
+                break
+            visited.add(url)
+            answer = await self._ask(url, validators, form)
+            if isinstance(answer, FetchProblem):
+                return answer
+            location = (answer.headers.get("Location") or b"").decode("utf-8", errors="replace").strip()
+            if answer.status not in (301, 302, 303, 307, 308):
+                return self._outcome(answer, conditional=validators is not None, row=row)
+            if not location:
+                return FetchProblem(asked, "protocol", f"{answer.status} without Location", answer.status)
+            target = safe_url_string(urljoin(url, location)).partition("#")[0]
+            if urlsplit(target).scheme not in ("http", "https"):
+                return FetchProblem(asked, "blocked_address", f"redirected to {target[:200]}", answer.status)
+            if self.hosts is not None and not self.hosts.cover(target):
+                return FetchProblem(
+                    asked, "redirect_offsite", f"redirected to {target}: has the portal moved?", answer.status
+                )
+            url, form = target, form if answer.status in (307, 308) else None
+        return FetchProblem(asked, "redirect_loop", f"more than {REDIRECTS} redirects, or a circle")
+
+    async def _ask(
+        self, url: str, validators: Validators | None, form: tuple[tuple[str, str], ...] | None
+    ) -> Response | FetchProblem:
+        headers = validators.headers() if validators else {}
+        method: Literal["GET", "POST"] = "GET"
+        body = ""
+        if form is not None:
+            method, body = "POST", urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        assert self.crawler.engine is not None
+        try:
+            request = Request(
+                url, method=method, headers=headers, body=body, callback=NO_CALLBACK, dont_filter=True
+            )
+            self._on_the_wire = request
+            self.requests += 1
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            return problem(url, error)
+        finally:
+            self._on_the_wire = None
+        refused = error_of_status(response.status, retry_after="held_until" in request.meta)
+        if refused is not None and not 300 <= response.status <= 399:
+            until = request.meta.get("held_until")
+            said = f"answered {response.status}"
+            if until:
+                said += f"; held until {until:%Y-%m-%d %H:%M:%S} UTC"
+            return FetchProblem(url, refused, said, response.status, until)
+        return response
+
+    def _outcome(self, response: Response, *, conditional: bool, row: ListingRow | None) -> Outcome:
+        url = response.url
+        if response.status == 304:
+            if conditional:
+                return NotModified(url)
+            return FetchProblem(url, "protocol", "304 to a request without a condition", 304)
+        if response.status not in (200, 203):
+            return FetchProblem(url, "protocol", f"answered {response.status}", response.status)
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        content_type = headers.get("content-type")
+        body = response.body
+        if body.startswith(_NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
+            return FetchProblem(url, "not_html", f"a file, not a page ({content_type})", response.status)
+        if "html" in (content_type or "html") and body:
+            if _CLOSING.search(body):
+                self._closes_its_pages = True
+            elif self._closes_its_pages:
+                # Only where the portal's other pages have it: some CMSes never write </html>.
+                return FetchProblem(url, "truncated", f"page ends early, after {len(body)} bytes")
+        return Page(
+            url=url,
+            body=body,
+            fetched_at=datetime.now(UTC),
+            content_type=content_type,
+            status=response.status,
+            headers=headers,
+            row=row,
+        )
+
+
+def problem(url: str, error: Exception) -> FetchProblem:
+    """Return what a raised exception means for ``url``, in one line without addresses of objects."""
+    kind = error_of_exception(error)
+    until = next((c.until for c in causes(error) if isinstance(c, FetchRefused)), None)
+    said = {
+        "connect": "connection refused",
+        "connect_timeout": "no connection within the time limit",
+        "timeout": "no complete answer within the time limit",
+        "reset": "connection closed by the server before the answer was complete",
+        "dataloss": "the answer is shorter than announced",
+        "too_large": "the answer is larger than the limit",
+    }.get(kind)
+    refused = next((str(c) for c in causes(error) if isinstance(c, FetchRefused)), None)
+    return FetchProblem(url, kind, refused or said or " ".join(str(error).split())[:300], until=until)

@@ -1,0 +1,119 @@
+"""The one gate for every outgoing request: address guard, turn, header cap, whole and unpacked bodies.
+
+Scrapy's HTTP/1.1 handler does the transfer. Crawled pages, robots.txt and discovery all come through here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.http import HtmlResponse, TextResponse
+
+from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
+from crawler.fetching.decompress import decompress
+from crawler.fetching.outcomes import FetchRefused
+from crawler.fetching.turns import Turns, pause
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress
+    from twisted.web._newclient import Request as TwistedRequest
+    from twisted.web.iweb import IResponse
+
+HEADER_LIMIT = 256 * 1024
+"""Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
+
+IDLE_SECONDS = 30
+"""An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
+
+TURNS = Turns()
+"""The queue before each server, shared by every crawler of the process."""
+
+
+class CappedParser(_LenientHTTPClientParser):
+    """Scrapy's lenient response parser, which gives up past HEADER_LIMIT bytes of headers."""
+
+    received = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+        """Take one line of the header section (without its line feed)."""
+        self.received += len(line) + 1
+        if self.received > HEADER_LIMIT:
+            raise FetchRefused("header_too_large", f"response headers exceed {HEADER_LIMIT} bytes")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        """One header line alone is longer than Twisted's line limit."""
+        raise FetchRefused("header_too_large", f"a header line of more than {len(line)} bytes")
+
+
+class CappedProtocol(_LenientHTTP11ClientProtocol):
+    """A client connection that reads responses with CappedParser."""
+
+    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
+        """Send one request (the parent puts its own parser in place; ours follows by the same way)."""
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = CappedParser
+        return answer
+
+
+class CappedFactory(_LenientHTTP11ClientFactory):
+    """Builds CappedProtocol connections for the pool."""
+
+    def buildProtocol(self, addr: IAddress | None) -> CappedProtocol:  # noqa: ARG002, N802
+        """Return the protocol of a new connection."""
+        return CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Downloads http and https under the guard, in turn, within limits.
+
+    Settings: FRONTNEWS_ALLOW_ADDRESSES (CIDR list), FRONTNEWS_DELAY (seconds), DOWNLOAD_MAXSIZE (bytes,
+    before and after unpacking). The spider's ``delay``, where it has one, is the portal's own wish.
+    ``request.meta``: ``crawl_delay`` in, ``sent`` out (True once the request has its turn).
+    Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor
+
+        super().__init__(crawler)
+        self._pool._factory = CappedFactory
+        # Twisted would send a request again at once when an idle connection turns out to be closed.
+        self._pool.retryAutomatically = False
+        self._pool.cachedConnectionTimeout = IDLE_SECONDS
+        self.guard = AddressGuard(crawler.settings.getlist("FRONTNEWS_ALLOW_ADDRESSES"))
+        self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
+        reactor.installNameResolver(GuardedResolver(self.guard))
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one request in its server's turn and return the unpacked response."""
+        host, port = host_and_port(request.url)
+        address = (await resolve(host, port, self.guard))[0]
+        seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
+        async with TURNS.turn((address, port), seconds):
+            request.meta["sent"] = True
+            response = await super().download_request(request)
+        return self.unpacked(response)
+
+    def unpacked(self, response: Response) -> Response:
+        """Return the response without content encodings. Raises FetchRefused for a body that is not whole."""
+        listed = response.headers.getlist("Content-Encoding")
+        encodings = [e.strip().lower() for line in listed for e in line.decode("latin-1").split(",")]
+        if not encodings or not response.body:
+            return response
+        body = decompress(response.body, encodings, limit=self._default_maxsize)
+        kind = HtmlResponse if b"html" in (response.headers.get("Content-Type") or b"") else type(response)
+        if issubclass(kind, TextResponse):
+            return response.replace(cls=kind, body=body, encoding=None)
+        return response.replace(cls=kind, body=body)

@@ -1,0 +1,129 @@
+"""What a request can come to: a closed set of error classes (reference/operations.md, E5).
+
+Every failure of the network, of a server or of a page is one of :data:`ErrorClass`; nothing else
+is ever counted, stored or shown. The functions here only classify: they ask nothing and wait for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from OpenSSL import SSL
+from scrapy import exceptions as scrapy_errors
+from twisted.internet import error as network
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
+
+ErrorClass = Literal[
+    "dns", "connect", "connect_timeout", "tls_handshake", "tls_legacy", "tls_cert", "timeout", "reset",
+    "protocol", "header_too_large", "dataloss", "truncated", "too_large", "bomb", "bad_encoding",
+    "http_4xx", "gone", "auth_wall", "waf_challenge", "rate_limited", "http_5xx", "redirect_loop",
+    "redirect_offsite", "blocked_address", "robots_disallow", "robots_unreachable", "not_html",
+    "soft_404", "listing_empty", "parse_incomplete", "schema_invalid", "trap_budget", "store_failed",
+    "cancelled", "lost", "internal",
+]  # fmt: skip
+ERROR_CLASSES: frozenset[str] = frozenset(get_args(ErrorClass))
+
+PASSING: frozenset[ErrorClass] = frozenset(
+    {"dns", "connect", "connect_timeout", "timeout", "reset", "protocol", "dataloss", "truncated", "http_5xx"}
+)
+"""Classes that a second try may cure."""
+
+UNREACHABLE: frozenset[ErrorClass] = frozenset(
+    {"dns", "connect", "connect_timeout", "tls_handshake", "timeout", "reset", "robots_unreachable"}
+)
+"""Classes that say something of the server, not of one page: several in a row end a walk."""
+
+BLOCKING: frozenset[ErrorClass] = frozenset({"rate_limited", "robots_disallow", "waf_challenge", "auth_wall"})
+"""The server answers and does not want us: the verdict is ``blocked`` where nothing was let through."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProblem:
+    """A request that gave no page. ``until`` is set where the host asked to be left alone until then."""
+
+    url: str
+    error: ErrorClass
+    message: str
+    status: int | None = None
+    until: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.message} [{self.error}]"
+
+
+class FetchRefused(Exception):
+    """Raised inside the download path by our own guards, with the class that they stand for."""
+
+    def __init__(self, error: ErrorClass, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+        self.until = until
+
+
+def error_of_status(status: int, *, retry_after: bool = False) -> ErrorClass | None:
+    """Return the class of an HTTP status; None for one that carries a page (200, 203) and for 304.
+
+    Redirects are the caller's to follow. 1xx, 204, 205, 206 and numbers outside RFC 9110 answer a
+    question that was not asked: ``protocol``.
+    """
+    if status in (200, 203, 304):
+        return None
+    if status == 429 or (status == 503 and retry_after):
+        return "rate_limited"
+    if status in (401, 407):
+        return "auth_wall"
+    if status == 410:
+        return "gone"
+    if 400 <= status <= 499:
+        return "http_4xx"
+    if 500 <= status <= 599:
+        return "http_5xx"
+    return "protocol"
+
+
+def error_of_exception(error: BaseException) -> ErrorClass:
+    """Return the class of what a download raised (Scrapy's exceptions, with Twisted's reasons inside)."""
+    if isinstance(error, scrapy_errors.ResponseDataLossError):
+        return "dataloss"
+    for cause in causes(error):
+        if isinstance(cause, FetchRefused):
+            return cause.error
+        if isinstance(cause, SSL.Error):
+            legacy = any(mark in str(cause) for mark in ("legacy", "unsupported protocol", "version"))
+            return "tls_legacy" if legacy else "tls_handshake"
+        if isinstance(cause, network.TimeoutError):
+            return "connect_timeout"
+        if isinstance(cause, network.ConnectionLost | network.ConnectionDone | ConnectionResetError):
+            return "reset"
+    if isinstance(error, scrapy_errors.CannotResolveHostError):
+        return "dns"
+    if isinstance(error, scrapy_errors.DownloadConnectionRefusedError | network.ConnectError):
+        return "connect"
+    if isinstance(error, scrapy_errors.DownloadTimeoutError):
+        return "timeout"
+    if isinstance(error, scrapy_errors.DownloadCancelledError):
+        return "too_large"
+    if isinstance(error, scrapy_errors.UnsupportedURLSchemeError | ValueError):
+        return "blocked_address"
+    if isinstance(error, scrapy_errors.DownloadFailedError):
+        return "protocol"
+    return "internal"
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk an exception, what it was raised from, and the reasons that Twisted keeps inside, each once."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__]
+        if isinstance(cause, ResponseFailed):
+            waiting += [reason.value for reason in cause.reasons if isinstance(reason, Failure)]

@@ -1,0 +1,66 @@
+"""Politeness: one request at a time per server, with a pause after each, for the whole process.
+
+Scrapy's own delays are kept per crawler ("Concurrency and politeness settings apply per crawler when
+running multiple spiders in one process"), and many portals stand on one hosting server. So the turns are
+kept here, by address and port, and every request passes through them in the download handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+DELAY = 2.0
+"""Seconds between two requests to one server where nobody asks for more (DESIGN.md)."""
+
+FLOOR = 1.0
+"""No option makes the pause shorter than this outside loopback: the portals are small government servers."""
+
+CRAWL_DELAY_CAP = 60.0
+"""A Crawl-delay above this is taken as this: some files say 86400 (hostile_servers.md 59)."""
+
+Server = tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+
+
+class Turns:
+    """The queue before each server. One object serves one event loop."""
+
+    def __init__(self) -> None:
+        self._turns: dict[Server, _Turn] = {}
+
+    @asynccontextmanager
+    async def turn(self, server: Server, delay: float) -> AsyncIterator[None]:
+        """Wait until ``server`` may be asked; the pause of ``delay`` seconds starts when the block ends.
+
+        Counting from the end of a request keeps the promise as the server measures it, whatever the
+        network adds; counting from the start would not.
+        """
+        turn = self._turns.setdefault(server, _Turn())
+        async with turn.lock:
+            wait = turn.free_at - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            try:
+                yield
+            finally:
+                turn.free_at = time.monotonic() + delay
+
+
+def pause(address: str, asked: float, crawl_delay: float | None = None) -> float:
+    """Return the seconds to leave between two requests to ``address``.
+
+    ``asked`` is what the operator or the portal's record wants, ``crawl_delay`` what robots.txt says.
+    Only loopback may be asked without a pause.
+    """
+    floor = 0.0 if ip_address(address.partition("%")[0]).is_loopback else FLOOR
+    return max(asked, floor, min(crawl_delay or 0.0, CRAWL_DELAY_CAP))

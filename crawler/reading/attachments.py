@@ -1,0 +1,68 @@
+"""Files and pictures that an article carries, with absolute addresses."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from crawler.reading.patterns import any_of
+from storage.records import Attachment, Image
+
+_FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|zip|rar|7z|csv|mp3|mp4|epub)(?:$|[?#])", re.I)
+_LABEL = any_of(
+    r"tải\s+(?:về|xuống|file|tệp|tại đây)?|download|đính\s+kèm",
+    r"(?:file|tệp|tập tin|văn bản|tài liệu)\s+(?:đính|gửi)?\s*kèm(?:\s+theo)?",
+    start=r"^\s*",
+    end=r"\s*[:\-–]?\s*",
+)
+
+
+def absolute(base: str, address: str) -> str | None:
+    """An http(s) address as it stands on a page made absolute, None for any other scheme or none."""
+    address = address.strip()
+    if not address or address.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        url = urljoin(base, address.replace("\\", "/").replace(" ", "%20"))
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def file_type(address: str) -> str | None:
+    """The lower-case extension of an address that is a file to keep ("pdf"), else None.
+
+    Viewers that carry the file's address in their query (Google Docs, Office, pdf.js) count.
+    """
+    if "." not in address:
+        return None
+    if found := _FILE.search(address):
+        return found.group(1).lower()
+    return None
+
+
+def attachment(base: str, address: str, name: str) -> Attachment | None:
+    """The attachment that a link stands for, None where it links to a page. The name is the anchor
+    text, without "Tải về:" before it, or the file's own name."""
+    kind = file_type(address)
+    if kind is None:
+        return None
+    query = urlsplit(address).query
+    for key in ("file", "url", "src"):
+        for value in parse_qs(query).get(key, []):
+            if file_type(value):
+                address = value
+    url = absolute(base, address)
+    if url is None:
+        return None
+    label = _LABEL.sub("", name).strip()
+    if len(label) < 3:
+        label = unquote(urlsplit(url).path.rpartition("/")[2])
+    return Attachment(url=url, name=label, type=kind)
+
+
+def picture(base: str, address: str, caption: str | None) -> Image | None:
+    """The image for an address as written, None where that is no http(s) address."""
+    url = absolute(base, address)
+    return Image(url=url, caption=caption) if url else None

@@ -1,0 +1,265 @@
+"""Lines to a body: lead, paragraphs, captions, pictures, attachments, and nothing else.
+
+The rules look at structure and looks, never at one site's words: a caption is what is set apart
+beside its picture, a related title is a line that is all link, a lead is what stands wholly bold first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.reading import attachments, noise
+from crawler.reading.lines import Line
+from crawler.reading.patterns import any_of
+from storage.records import Attachment, Image
+from vietnam import writing
+
+CAPTION_LIMIT = 400
+"""Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
+LEAD_MINIMUM = 40
+_PHOTO_CREDIT = re.compile(
+    r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
+)
+_PARENTHESES = re.compile(r"^[(\[].*[)\]]\.?$")
+_CAPTION_WORDS = any_of(
+    r"(?:toàn|quang|khung) cảnh|ảnh|hình(?: ảnh)?|chụp ảnh",
+    r"(?:các )?đại biểu|đồng chí|đ/c|ông|bà|lãnh đạo|đoàn",
+    start=r"^[(\[]?\s*",
+    end=r"\b",
+)
+_FILE_LABEL = re.compile(
+    r"^(?:tải|download|file|tệp|tập tin|văn bản|tài liệu|xem (?:file|văn bản|chi tiết)|đính kèm)\b", re.I
+)
+
+
+@dataclass(slots=True)
+class Body:
+    """What the lines of an article came to. ``lead_source`` tells how the lead was set apart."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    lead: str | None = None
+    lead_source: str | None = None
+    captions: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    """Lines in elements that name themselves author or source."""
+    dropped: list[tuple[str, str]] = field(default_factory=list)
+    """(line, why) for --explain."""
+
+
+def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> Body:
+    """Sorts the lines of a body element. ``base`` makes addresses absolute; ``title`` is the
+    article's, so that its repetition is not text."""
+    body = Body()
+    _doubt_lead_class(lines)
+    kept = _without_noise(lines, body, title)
+    kept = _take_links(kept, base, body)
+    kept = _take_pictures(kept, base, body)
+    kept = _take_lead(kept, body)
+    body.paragraphs = [line.text for line in kept]
+    return body
+
+
+def _doubt_lead_class(lines: Sequence[Line]) -> None:
+    """A class such as "summary" on most of the text is the theme's name for the text (ColorMag)."""
+    size = sum(len(line.text) for line in lines)
+    if sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+        for line in lines:
+            line.role = None if line.role == "lead" else line.role
+
+
+def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list[Line]:
+    title_key = writing.fold(title) if title else None
+    size = sum(len(line.text) for line in lines)
+    noise_size = sum(len(line.text) for line in lines if line.role == "noise")
+    believe = noise_size < size / 2  # a theme may call the body itself a widget
+    kept: list[Line] = []
+    for n, line in enumerate(lines):
+        if line.image is not None:
+            if not (believe and line.role == "noise"):
+                kept.append(line)
+            continue
+        why = None
+        if believe and line.role == "noise":
+            why = "a widget by its class"
+        elif noise.is_widget(line.text):
+            why = "a widget's text"
+        elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
+            why = "the title again"
+        elif noise.is_end_label(line.text) and _ends_here(lines, n):
+            body.dropped.append((line.text, "heads other articles: the body ends"))
+            break
+        if why:
+            body.dropped.append((line.text, why))
+        else:
+            kept.append(line)
+    return kept
+
+
+def _ends_here(lines: Sequence[Line], n: int) -> bool:
+    """Whether what follows a label such as "Tin cùng chuyên mục" is links, or nothing."""
+    rest = [line for line in lines[n + 1 :] if line.image is None and line.role != "noise"]
+    text = sum(len(line.text) for line in rest)
+    plain = sum(len(line.text) for line in rest if not line.linked and len(line.text) > 80)
+    before = sum(len(line.text) for line in lines[:n])
+    return plain <= 0.3 * text or text < before / 4
+
+
+def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
+    """Takes out lines that are links to files (attachments) or to other articles."""
+    kept: list[Line] = []
+    seen: set[str] = set()
+    for line in lines:
+        if line.image is not None or not line.links:
+            if line.image is None and noise.is_see_also(line.text) and len(line.text) < 40:
+                body.dropped.append((line.text, "a pointer to other articles"))
+            else:
+                kept.append(line)
+            continue
+        files = 0
+        for address, name in line.links:
+            if found := attachments.attachment(base, address, name):
+                files += 1
+                if found.url not in seen:
+                    seen.add(found.url)
+                    body.attachments.append(found)
+        size = len(line.text.replace(" ", ""))
+        unlinked = size - line.linked
+        if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
+            body.dropped.append((line.text, "links to a file"))
+        elif not files and _points_elsewhere(line, unlinked):
+            body.dropped.append((line.text, "a link to another article"))
+        else:
+            kept.append(line)
+    return kept
+
+
+def _points_elsewhere(line: Line, unlinked: int) -> bool:
+    if all(address.startswith(("#", "mailto:", "tel:")) for address, _ in line.links):
+        return False
+    if noise.is_see_also(line.text):
+        return line.linked >= unlinked
+    if line.mostly(line.linked):
+        return len(line.text) <= 250 and not (len(line.text) > 80 and line.text.endswith("."))
+    return False
+
+
+def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
+    """Takes out pictures and what stands beside them as caption."""
+    plain = Counter(line.look for line in lines if line.image is None and len(line.text) > 120)
+    usual = {look for look, _ in plain.most_common(3)} if plain else set()
+    centred = sum(len(x.text) for x in lines if x.align == "center") * 2 > sum(len(x.text) for x in lines)
+    kept: list[Line] = []
+    waiting: list[tuple[Line, str | None]] = []
+    after_picture = 0  # 1: the line right after one, 2: the second, 0: elsewhere
+    for n, line in enumerate(lines):
+        if line.image is not None:
+            waiting.append((line, None))
+            after_picture = 1
+            continue
+        why = _caption_reason(line, after_picture, waiting, usual, centred, lines[n - 1] if n else None)
+        if why is None:
+            kept.append(line)
+            after_picture = 0
+            continue
+        body.captions.append(line.text)
+        body.dropped.append((line.text, f"caption: {why}"))
+        for k, (picture, caption) in enumerate(waiting):
+            if caption is None and (k == len(waiting) - 1 or picture.frame):
+                waiting[k] = (picture, line.text)
+                break
+        after_picture = 2 if after_picture == 1 else after_picture
+    for picture, caption in waiting:
+        found = attachments.picture(base, picture.image or "", caption)
+        if found and found.url not in {image.url for image in body.images}:
+            body.images.append(found)
+    return kept
+
+
+def _caption_reason(
+    line: Line,
+    after_picture: int,
+    pictures: list[tuple[Line, str | None]],
+    usual: set[str],
+    centred: bool,
+    before: Line | None,
+) -> str | None:
+    """Why a line is a caption, or None where it is none."""
+    size = len(line.text)
+    if size > CAPTION_LIMIT:
+        return None
+    if line.role == "caption":
+        return "by its element"
+    if line.role == "lead":
+        return None
+    if line.frame:
+        return "in the frame of a picture"
+    parenthesised = bool(_PARENTHESES.match(line.text))
+    italic = line.mostly(line.italic)
+    apart = line.align == "center" and not centred
+    if after_picture == 0:
+        if parenthesised and (apart or italic) and _CAPTION_WORDS.match(line.text):
+            return "parenthesised and set apart"
+        if parenthesised and size <= 200 and _CAPTION_WORDS.match(line.text) and len(line.text.split()) >= 3:
+            return "parenthesised, a picture's words"
+        return None
+    picture = pictures[-1][0]
+    if after_picture == 2:
+        return "a photo credit under a caption" if _PHOTO_CREDIT.match(line.text) and size <= 80 else None
+    if line.heading or line.align == "right":
+        return None
+    if italic:
+        return "italic after a picture"
+    if parenthesised:
+        return "parenthesised after a picture"
+    if apart:
+        return "centred after a picture"
+    if picture.alt and writing.fold(picture.alt) == writing.fold(line.text):
+        return "the picture's own words"
+    if _PHOTO_CREDIT.match(line.text):
+        return "a photo credit"
+    if (
+        line.block is not None
+        and line.block is picture.block
+        and before is picture
+        and size <= 250
+        and line.tag in ("p", "figure", "td", "span")
+    ):
+        return "in the paragraph of a picture"
+    if usual and line.look not in usual and size <= 200 and line.tag != "li" and not line.mostly(line.bold):
+        return "unlike the text, after a picture"
+    return None
+
+
+def _take_lead(lines: list[Line], body: Body) -> list[Line]:
+    """Takes out a summary that stands in its own element, or wholly bold, before the text."""
+    marked = [line for line in lines[:4] if line.role == "lead"]
+    size = sum(len(line.text) for line in lines)
+    if marked and marked[0] is lines[0]:
+        run = [line for line in lines if line.role == "lead"]
+        body.lead = " ".join(line.text for line in run)
+        body.lead_source = "own element"
+        return [line for line in lines if line.role != "lead"]
+    for n, line in enumerate(lines[:2]):
+        if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
+            if n == 0 and line.role in ("date", "byline"):
+                continue
+            break
+        bold = sum(len(x.text) for x in lines if x.mostly(x.bold))
+        rest = size - len(line.text)
+        if rest and bold - len(line.text) <= rest / 2:
+            body.lead = line.text
+            body.lead_source = "first paragraph, wholly bold"
+            return [*lines[:n], *lines[n + 1 :]]
+        break
+    return lines
+
+
+def without_repeats(paragraphs: list[str], lead: str) -> list[str]:
+    """The paragraphs without the lead's repetition among the first three."""
+    key = writing.fold(lead)
+    return [p for n, p in enumerate(paragraphs) if n > 2 or writing.fold(p) != key]

@@ -1,0 +1,187 @@
+"""Who is credited: the signature at the end of the text, what the theme prints, what machines are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import noise
+from crawler.reading import tree as trees
+from crawler.reading.ledger import Ledger
+from crawler.reading.machine import Machine
+from crawler.reading.patterns import any_of
+from crawler.reading.platform import Platform
+from crawler.reading.tree import Tree
+from vietnam import bylines, dates, writing
+from vietnam.bylines import Byline
+
+_AUTHOR_LABEL = any_of(
+    r"tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|(?:đăng |viết )?bởi|tin bài",
+    r"(?:posted |written )?by|author",
+    start="^",
+    end=r"\s*[:：]?\s+",
+)
+_SOURCE_LABEL = re.compile(r"^(?:nguồn(?: tin)?|nguồn bài viết|theo|source)\s*[:：]?\s+", re.I)
+_THEME_LABEL = re.compile(
+    r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
+)
+_AUTHOR_ELEMENTS = ".//*[@rel='author' or {}]".format(
+    " or ".join(f"contains(@class,'{part}')" for part in ("uthor", "yline", "acgia", "ac-gia", "riter"))
+)
+_NAME_LIMIT = 90
+"""Characters; the longest credit of bylines_dev.csv with its unit has 74."""
+
+
+def find_credit(
+    tree: Tree,
+    platform: Platform | None,
+    machine: Machine,
+    paragraphs: list[str],
+    marked: Sequence[str],
+    scope: Element,
+    ledger: Ledger,
+) -> Byline | None:
+    """The credit, and ``paragraphs`` without the line that it stood in.
+
+    The signature of the body comes first; a source there ("Theo TTXVN") leaves the byline empty, as the
+    contract says. Then what the theme prints as author (``marked`` are such lines of unknown
+    markup), unless it is a login name; then JSON-LD and meta.
+    """
+    signature = _signature(paragraphs, ledger)
+    printed = _printed(tree, platform, marked, scope, ledger)
+    told = _told(machine, platform, ledger) if signature is None and printed is None else None
+    source = _source(tree, platform, scope, ledger)
+    for credit, where in ((signature, "signature"), (printed, "printed"), (told, "machine")):
+        if credit is None:
+            continue
+        if credit.source_credit is None and source is not None:
+            credit = Byline(credit.byline, credit.authors, source, credit.kind)
+            ledger.choose("source_credit", "platform")
+        elif credit.source_credit is not None:
+            ledger.choose("source_credit", where)
+        if credit.byline is not None:
+            ledger.choose("byline", where)
+            if credit.authors:
+                ledger.choose("authors", where)
+        return credit
+    if source is not None:
+        ledger.choose("source_credit", "platform")
+        return Byline(None, (), source, "source")
+    return None
+
+
+def take_printed(paragraphs: list[str]) -> list[str]:
+    """Takes the lines off the end of unknown markup's text that a theme prints under it ("Tác giả: …",
+    "Nguồn tin: …"), and returns them, first line first."""
+    taken: list[str] = []
+    while (
+        len(paragraphs) > 1 and len(paragraphs[-1]) <= _NAME_LIMIT + 20 and _THEME_LABEL.match(paragraphs[-1])
+    ):
+        taken.insert(0, paragraphs.pop())
+    return taken
+
+
+def printed_in(scope: Element) -> list[str]:
+    """What elements that call themselves author print within an element of unknown markup."""
+    found = []
+    for node in trees.xpath(scope, _AUTHOR_ELEMENTS)[:8]:
+        if node.get("rel") != "author" and noise.role(trees.names_of(node)) != "byline":
+            continue
+        if any(map(trees.is_hidden, (node, *node.iterancestors()))):
+            continue
+        text = trees.text_of(node)
+        if text and len(text) <= _NAME_LIMIT:
+            found.append(text)
+    return found
+
+
+def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
+    found = bylines.find_signature(paragraphs)
+    if found is None:
+        return None
+    credit, index = found
+    ledger.propose("byline", paragraphs[index], "signature")
+    text = paragraphs.pop(index)
+    key = writing.fold(text)  # some editors sign twice
+    if index and writing.fold(paragraphs[index - 1]) == key:
+        paragraphs.pop(index - 1)
+    return credit
+
+
+def _printed(
+    tree: Tree, platform: Platform | None, marked: Sequence[str], scope: Element, ledger: Ledger
+) -> Byline | None:
+    texts: list[tuple[str, str]] = []
+    if platform is not None:
+        for css in platform.article.byline:
+            if texts := [
+                (trees.text_of(e), f"platform:{css}") for e in trees.preferring(tree.select(css), scope)[:3]
+            ]:
+                break
+    texts = texts or [(text, "byline line") for text in marked]
+    for text, source in texts:
+        if (credit := read_name(text)) is not None:
+            ledger.propose("byline", credit.byline or credit.source_credit or "", source)
+            return credit
+        ledger.propose("byline", text, source, "no name: a login, a date, or a sentence")
+    return None
+
+
+def read_name(text: str) -> Byline | None:
+    """The credit in a line that a theme labels as author: a name, a unit, or a source. None for a
+    login name, a time or anything longer than a credit."""
+    text = writing.clean(text)
+    bare = _AUTHOR_LABEL.sub("", text).strip(" :-–|,")
+    if not bare or len(bare) > _NAME_LIMIT:
+        return None
+    if credit := bylines.parse_byline(bare):
+        return credit
+    if bylines.is_login_name(bare):
+        return None
+    if _SOURCE_LABEL.match(bare):
+        return Byline(None, (), _SOURCE_LABEL.sub("", bare), "source")
+    if (
+        dates.find_stamps(bare)
+        or len(bare.split()) > 12
+        or not any(c.isalpha() for c in bare)
+        or "://" in bare
+    ):
+        return None
+    if bare.endswith((".", "?", "!")) and len(bare.split()) > 4:
+        return None
+    return Byline(bare, (), None, "organization")
+
+
+def _told(machine: Machine, platform: Platform | None, ledger: Ledger) -> Byline | None:
+    distrust = platform.article.distrust if platform is not None else ()
+    sites = {writing.fold(name) for name, _ in machine.site_name}
+    for text, source in machine.author:
+        key = writing.fold(text)
+        if source in distrust or (source == "microdata" and "microdata" in distrust):
+            ledger.propose("byline", text, source, "known to lie on this platform")
+        elif key in sites or any(key in site or site in key for site in sites if len(key) > 12):
+            ledger.propose("byline", text, source, "the site's own name")
+        elif _names_site(text):
+            ledger.propose("byline", text, source, "a site, not a person")
+        elif (credit := read_name(text)) is not None:
+            ledger.propose("byline", text, source)
+            return credit
+    return None
+
+
+def _names_site(text: str) -> bool:
+    return bool(re.search(r"cổng thông tin|trang thông tin|://|www\.|\.(?:vn|com|org|net)\b|@", text, re.I))
+
+
+def _source(tree: Tree, platform: Platform | None, scope: Element, ledger: Ledger) -> str | None:
+    if platform is None:
+        return None
+    for css in platform.article.source:
+        for element in trees.preferring(tree.select(css), scope)[:2]:
+            text = _SOURCE_LABEL.sub("", trees.text_of(element)).strip(" :-")
+            if text and len(text) <= _NAME_LIMIT:
+                ledger.propose("source_credit", text, f"platform:{css}")
+                return text
+    return None

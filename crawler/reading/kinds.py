@@ -1,0 +1,222 @@
+"""What kind of page this is, each with the reason that says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from crawler.reading.page import Page, PageKind
+from crawler.reading.patterns import any_of
+from vietnam import writing
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP or Office file"),
+    (b"\xd0\xcf\x11\xe0", "Office file"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG", "PNG"),
+    (b"GIF8", "GIF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"RIFF", "RIFF media"),
+    (b"\x1f\x8b", "gzip"),
+    (b"{\\rtf", "RTF"),
+    (b"ID3", "MP3"),
+    (b"OggS", "Ogg"),
+)
+_WAF = any_of(
+    r"request rejected|the requested url was rejected|just a moment\s*\.\.\.|checking your browser",
+    r"attention required!? *\| *cloudflare|ddos protection by|cf-browser-verification|_cf_chl_opt",
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|incapsula incident|sucuri website firewall",
+    r"access denied.{0,200}(?:reference|incapsula|akamai|sucuri)",
+    r"please enable (?:javascript and )?cookies to continue",
+    r"captcha.{0,80}(?:xác (?:nhận|thực|minh)|verify)",
+    r"xác (?:nhận|minh|thực) (?:bạn )?(?:không phải|là con người|không là).{0,20}",
+    r"tường lửa.{0,60}chặn|bị chặn bởi",
+    r"document\.cookie\s*=\s*[\"'][\w-]+=.{0,200}location\.(?:reload|href)",
+    flags=re.I | re.S,
+)
+_NOT_FOUND = any_of(
+    r"(?:không (?:tìm thấy|tồn tại)|chưa có) (?:[^\W\d]+ ){0,2}"
+    r"(?:trang|bài viết|nội dung|dữ liệu|địa chỉ|đường dẫn|yêu cầu|kết quả)\b",
+    r"(?:trang|bài viết|nội dung|tin bài|đường dẫn|địa chỉ|liên kết|chuyên mục) (?:[^\W\d]+ ){0,8}"
+    r"(?:không (?:tìm thấy|tồn tại|còn|có sẵn|hợp lệ)|đã (?:bị )?(?:xóa|xoá|gỡ))",
+    r"\b404\b.{0,40}(?:not found|error|lỗi|không)|(?:lỗi|error)\s*:?\s*404",
+    r"không có (?:dữ liệu|bài viết|nội dung)|the resource cannot be found|nothing (?:was )?found",
+    r"page (?:you requested )?(?:was |could )?not (?:be )?found",
+    r"the page you.{0,40}(?:not|n't).{0,20}(?:exist|found)",
+)
+_UPDATING = any_of(
+    r"(?:nội dung|dữ liệu|thông tin|bài viết|trang|chuyên mục|website|hệ thống|tin)[^.!?]{0,60}"
+    r"(?:đang (?:được )?(?:cập nhật|xây dựng|bảo trì|nâng cấp)|sẽ (?:được )?cập nhật)",
+    r"^\W*đang (?:được )?(?:cập nhật|xây dựng|bảo trì|nâng cấp)\b.{0,60}$",
+    r"under (?:construction|maintenance)|coming soon",
+    flags=re.I | re.M,
+)
+_NOTICES: tuple[tuple[PageKind, re.Pattern[str]], ...] = (("soft404", _NOT_FOUND), ("updating", _UPDATING))
+_LOGIN = any_of(r"đăng nhập|log ?in|sign in|tên (?:đăng nhập|truy cập)|mật khẩu|password")
+_LOGIN_PATH = any_of(r"login|dang-nhap|signin|wp-login|users/login|account/login", start="/", end=r"\b")
+_SEARCH_PATH = re.compile(r"/(?:search|seek|tim-kiem|timkiem|ket-qua-tim-kiem)(?:[/.?]|$)|^/s/", re.I)
+_SEARCH_KEYS = frozenset(("s", "q", "keyword", "keywords", "search", "searchword", "tukhoa", "query"))
+_TAG_PATH = re.compile(r"/(?:tags?|tu-khoa|hashtag|label|topic)/[^/]+|-ptag\.html", re.I)
+_HOME_PATH = re.compile(
+    r"^/(?:(?:vi|en|vn|vi-vn)/?)?(?:(?:index|default|home|trang-?chu|main)(?:\.\w+)?/?)?$", re.I
+)
+_LISTING_PATH = any_of(
+    r"/(?:page[/-]\d+|trang-\d+|category/|chuyen-muc/|danh-muc/|author/|archive)",
+    r"[?&](?:page|paged|start|pageindex|trang)=\d",
+)
+_CALENDAR = any_of(
+    r"lịch (?:công tác|làm việc|tiếp công dân|tuần|họp|trực|lãnh đạo|hoạt động)|chương trình công tác",
+    start="^",
+)
+_WEEKDAYS = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])\b|chủ nhật", re.I)
+_DOCUMENT_LABELS = (
+    re.compile(r"^(?:số[/, ]*(?:ký hiệu|hiệu|văn bản)|ký hiệu)(?: văn bản)?\b", re.I),
+    re.compile(r"^(?:trích yếu|về việc)(?: nội dung)?\b", re.I),
+    re.compile(r"^ngày (?:ban hành|văn bản|ký)\b", re.I),
+    re.compile(r"^(?:cơ quan|đơn vị|nơi) (?:ban hành|ký)\b", re.I),
+    re.compile(r"^(?:loại|hình thức|thể loại) văn bản\b", re.I),
+    re.compile(r"^(?:ngày (?:có )?hiệu lực|lĩnh vực|người ký|hiệu lực)\b", re.I),
+)
+_TEXT_MINIMUM = 140
+"""Characters from which unknown markup's text is an article's without other evidence."""
+_LISTED_TITLES = 6
+"""Linked headlines in the text's region from which it may be a listing."""
+_MANY_LINKS = 20
+_SMALL = 60_000
+"""Characters of markup; challenge pages carry their scripts inside, articles' pages are larger."""
+_NOTICE = 300
+"""Characters of a page that has nothing to say but that it has nothing to say."""
+SHORT = 1500
+"""Characters: a firewall's page, a login or an error has less; an article's page with its menus more."""
+
+
+def kind_of_bytes(page: Page) -> tuple[PageKind, str] | None:
+    """The kind of what is no HTML: a file by its magic bytes, nothing, XML by its root element."""
+    head = page.body[:1024].lstrip()
+    if not head:
+        return "empty", "the answer has no body"
+    for magic, name in _MAGIC:
+        if page.body.startswith(magic):
+            return "document", f"not HTML: {name}"
+    if b"<urlset" in head or b"<sitemapindex" in head:
+        return "sitemap", "an XML sitemap"
+    if b"<rss" in head or b"<feed" in head[:600] or b"<rdf:RDF" in head:
+        return "listing", "a feed"
+    if head[:1] in (b"{", b"[") and b"<html" not in head.lower():
+        return "listing", "JSON"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows, as far as its kind depends on it.
+
+    ``text`` is what would be the article's, ``around`` all that an unknown page shows outside of its
+    menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
+    ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
+    links there; ``is_listing``: the region is headlines with summaries; ``is_apart``: text and title
+    share nothing but the page.
+    """
+
+    url: str
+    status: int
+    title: str
+    page_title: str
+    text: str
+    around: str
+    markup: str
+    by_platform: bool
+    claims_article: bool
+    has_media: bool
+    has_password: bool
+    headline_links: int
+    linked: int
+    is_listing: bool
+    is_apart: bool
+    links: int
+
+
+def page_kind(shown: Shown) -> tuple[PageKind, str]:
+    """The kind of an HTML page and the reason that says so."""
+    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= _TEXT_MINIMUM
+    enough = _NOTICE if shown.by_platform else SHORT / 2
+    failure = _failure(shown) if len(shown.text) < enough else None
+    if failure is not None:
+        return failure
+    address = _kind_of_address(shown.url)
+    if address in ("search", "tag", "login", "home") and not shown.claims_article:
+        return address, "its address"
+    if _CALENDAR.match(shown.title) and len(_WEEKDAYS.findall(f"{shown.text}\n{shown.around}")) >= 3:
+        return "calendar", "a programme by weekdays"
+    labels = _document_labels(f"{shown.text}\n{shown.around}".split("\n"))
+    if labels >= 3:
+        return "document", f"{labels} labels of an official document"
+    if shown.is_listing:
+        return "listing", "headlines with a summary each"
+    many = shown.headline_links >= _LISTED_TITLES and shown.linked > len(shown.text) * 0.35
+    if many and not shown.by_platform:
+        return "listing", f"{shown.headline_links} linked headlines in the main part"
+    if substance and shown.title and (shown.claims_article or not shown.is_apart):
+        return "article", "the platform's body" if shown.by_platform else "a title and text"
+    if address is not None:
+        return address, "its address"
+    if shown.has_media and shown.title and (shown.by_platform or shown.claims_article):
+        return "article", "a title with pictures or files"
+    if shown.headline_links >= 3:
+        return "listing", f"{shown.headline_links} linked headlines in the main part"
+    if shown.links >= _MANY_LINKS:
+        return "listing", f"{shown.links} links and no text"
+    return "empty", "no text that could be an article's"
+
+
+def _failure(shown: Shown) -> tuple[PageKind, str] | None:
+    """The kind of a page that stands in place of another: challenge, login, not found, updating."""
+    title = f"{shown.page_title}\n{shown.title}"
+    text = shown.text if shown.by_platform or len(shown.text) > len(shown.around) else shown.around
+    short = len(text) < SHORT
+    if short and len(shown.markup) < _SMALL:
+        found = _WAF.search(f"{title}\n{text}") or _WAF.search(shown.markup[:20_000])
+        if found:
+            return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
+    path = urlsplit(shown.url).path
+    if shown.has_password and short and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
+        return "login", "asks for a password"
+    if shown.status in (404, 410):
+        return "soft404", f"status {shown.status}"
+    for kind, pattern in _NOTICES:
+        said = pattern.search(title) if len(text) < SHORT / 2 else None
+        if said is None and len(text) < _NOTICE:
+            said = pattern.search(text)
+        if said:
+            return kind, f"says “{writing.clean(said.group(0))[:60]}”"
+    if shown.has_password and len(text) < _NOTICE and _LOGIN.search(text):
+        return "login", "asks for a password"
+    return None
+
+
+def _kind_of_address(url: str) -> PageKind | None:
+    """What the address alone says: home, search, tag, login, listing."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    keys = {key.lower() for key, _ in parse_qsl(parts.query)}
+    if _SEARCH_PATH.search(path) or (_HOME_PATH.match(path) and _SEARCH_KEYS & keys):
+        return "search"
+    if _TAG_PATH.search(path):
+        return "tag"
+    if _LOGIN_PATH.search(path):
+        return "login"
+    if _HOME_PATH.match(path or "/") and not keys:
+        return "home"
+    if _LISTING_PATH.search(path + ("?" + parts.query if parts.query else "")):
+        return "listing"
+    return None
+
+
+def _document_labels(lines: list[str]) -> int:
+    """How many of the labels of an official document's record stand on the page (Số ký hiệu, Trích
+    yếu, Ngày ban hành …)."""
+    short = [line for line in lines if len(line) < 120]
+    return sum(any(pattern.search(line) for line in short) for pattern in _DOCUMENT_LABELS)

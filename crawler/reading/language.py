@@ -1,0 +1,83 @@
+"""Which language a text is in, as far as the record needs it."""
+
+from __future__ import annotations
+
+import re
+
+_VIETNAMESE = re.compile("[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
+_STOP_WORDS = {
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "is",
+            "that",
+            "for",
+            "with",
+            "was",
+            "are",
+            "this",
+            "from",
+            "have",
+            "has",
+            "been",
+            "by",
+            "on",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "est",
+            "une",
+            "dans",
+            "pour",
+            "que",
+            "qui",
+            "sur",
+            "avec",
+            "par",
+            "du",
+        ]
+    ),
+    "de": frozenset(
+        ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "mit", "für", "auf", "den", "von", "zu"]
+    ),
+    "es": frozenset(
+        ["el", "la", "los", "las", "de", "que", "y", "en", "un", "una", "por", "con", "para", "se", "del"]
+    ),
+    "it": frozenset(
+        ["il", "la", "di", "che", "e", "un", "una", "per", "con", "del", "della", "non", "sono", "gli"]
+    ),
+    "pt": frozenset(
+        ["o", "a", "os", "as", "de", "que", "e", "em", "um", "uma", "para", "com", "não", "do", "da"]
+    ),
+}
+_SAMPLE = 4000
+"""Characters that are enough to tell."""
+
+
+def language_of(text: str, declared: str | None) -> str | None:
+    """``"vi"`` by its letters, another language by its stop words, else what the page declares (an
+    ISO 639-1 code, region cut off); None for no text and no declaration."""
+    sample = text[:_SAMPLE]
+    letters = sum(map(str.isalpha, sample))
+    if letters >= 20:
+        if len(_VIETNAMESE.findall(sample)) > letters * 0.03:
+            return "vi"
+        words = re.findall(r"[^\W\d_]+", sample.casefold())
+        if words:
+            counts = {code: sum(w in stop for w in words) / len(words) for code, stop in _STOP_WORDS.items()}
+            code = max(counts, key=lambda c: counts[c])
+            if counts[code] > 0.15 and len(words) > 20:
+                return code
+    if declared and (found := re.match(r"[A-Za-z]{2,3}(?=$|[-_])", declared.strip())):
+        return found.group(0).lower()
+    return None

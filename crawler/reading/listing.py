@@ -1,0 +1,114 @@
+"""A listing page, whatever its format, to rows and the way to the next page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from crawler.reading import urls
+from crawler.reading.blocks import read_row, with_whole_leads
+from crawler.reading.feeds import read_feed
+from crawler.reading.markup import (
+    MAX_LINKS,
+    Element,
+    base_of,
+    drop,
+    parse,
+    select,
+    select_all,
+    text_of,
+    union,
+)
+from crawler.reading.page import Listing, ListingRow, Page
+from crawler.reading.pagination import next_page
+from crawler.reading.platform import ListingRules, Platform
+from crawler.reading.sitemaps import read_sitemap
+from crawler.reading.structure import find_blocks
+
+_XML = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
+_HTML = re.compile(rb"<(?:html|body|head)[\s>]", re.IGNORECASE)
+
+
+def read_listing(page: Page, platform: Platform | None = None) -> Listing:
+    """What a listing page shows: rows in page order, each article once, and the next page.
+
+    ``page`` may be HTML (the platform's rules first, the structure of the markup where they find
+    nothing), RSS or Atom, a sitemap, or what the platform's own ``read_listing`` knows (JSON). A page
+    that lists nothing gives no rows; nothing raises. Links to other sites, to the page itself and to
+    twins of articles (``/print/``) are no rows.
+    """
+    if platform is not None and platform.read_listing is not None:
+        own = platform.read_listing(page)
+        if own is not None:
+            return own
+    start = page.body[:4096]
+    if start[:2] == b"\x1f\x8b" or (_XML.search(start) and not _HTML.search(start)):
+        return _read_xml(page, platform)
+    tree = parse(page)
+    if tree is None:
+        return Listing(url=page.url, rows=())
+    # Before noise is dropped: some themes keep the pager in a block that is noise for rows.
+    following = next_page(tree, page, platform)
+    rows = _rows(tree, page, platform)
+    return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
+
+
+def _read_xml(page: Page, platform: Platform | None) -> Listing:
+    if feed := read_feed(page, platform):
+        return feed
+    sitemap = read_sitemap(page, platform)
+    return Listing(url=page.url, rows=sitemap.rows if sitemap else ())
+
+
+def _rows(tree: Element, page: Page, platform: Platform | None) -> tuple[ListingRow, ...]:
+    base = base_of(tree, page.url)
+    rules = platform.listing if platform is not None else ListingRules()
+    for css in rules.noise:
+        for element in select(tree, css):
+            drop(element)
+    scopes = select_all(tree, rules.within) or [tree]
+    blocks = [block for scope in scopes for block in union(scope, rules.item)][:MAX_LINKS]
+    rows = _collect(blocks, base, page, platform, rules)
+    if not rows:
+        # A theme that the platform's rules do not know: its own title and date rules may still fit.
+        blocks = [block for scope in scopes for block in find_blocks(scope, base, page, platform)]
+        rows = _collect(blocks, base, page, platform, rules)
+    return rows
+
+
+def _collect(
+    blocks: list[Element], base: str, page: Page, platform: Platform | None, rules: ListingRules
+) -> tuple[ListingRow, ...]:
+    """The rows of the blocks in page order, each article once with all that its blocks say of it."""
+    chosen = set(blocks)
+    found: list[ListingRow] = []
+    # Innermost first: an inner block (other articles below a featured one) is taken out once read, so
+    # that its date is not taken for that of the block around it.
+    for block in reversed(blocks):
+        row = read_row(block, base, page, platform, rules)
+        if row is not None:
+            found.append(row)
+            if any(up in chosen for up in block.iterancestors()):
+                drop(block)
+    rows: dict[str, ListingRow] = {}
+    for row in reversed(found):
+        key = urls.article_key(row.url, platform)
+        rows[key] = _joined(rows[key], row) if key in rows else row
+    return with_whole_leads(rows.values())
+
+
+def _joined(first: ListingRow, second: ListingRow) -> ListingRow:
+    dated = first if first.published_at is not None else second
+    return replace(
+        first,
+        lead=first.lead or second.lead,
+        published_at=dated.published_at,
+        published_precision=dated.published_precision,
+    )
+
+
+def _heading(tree: Element) -> str | None:
+    """The page's own name: ``<title>`` up to the site's name is not safe to cut, so it is kept whole."""
+    for element in tree.iter("title"):
+        return text_of(element) or None
+    return None

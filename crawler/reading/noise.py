@@ -1,0 +1,141 @@
+"""Lines and class names that are never an article's text: the closed vocabularies of widgets.
+
+Patterns of lines are matched against the folded line (:func:`vietnam.writing.fold`): lower case, no
+marks, no punctuation, so that "Lượt xem: 1.440" is ``luot xem 1 440``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from crawler.reading.patterns import any_of, token
+from vietnam import writing
+
+_WIDGETS = any_of(
+    # zoom and font controls, loaders, empty fields ("100%", "loading....", "A- A A+")
+    r"\d{1,3}",
+    r"loading|dang tai|null|undefined|xuat ban thong tin",
+    r"(?:(?:xem )?(?:voi )?co chu|font size|kich (?:thuoc|co)(?: chu)?)?(?: ?a){0,4}(?: mac dinh)?",
+    r"phong to|thu nho|mac dinh",
+    # reading aloud, printing, mailing, saving, sharing
+    r"(?:doc|nghe|luu|in|chia se|share|gui|goi|print|email|tai|copy|danh gia|binh luan|bao loi|theo doi)"
+    r"(?: (?:bai|viet|bao|tin|trang|nay|email|mail|link|noi dung|ve|cho|ban be|audio|len|facebook|zalo"
+    r"|article|this|page|bang giong (?:noi|doc)|qua)){0,6}",
+    r"(?:phien )?ban (?:de )?in|in ra|in an|luu lai|gui (?:binh luan|phan hoi|y kien).{0,20}",
+    r"giong (?:nam|nu)(?: mien (?:bac|nam))?|toc do doc.{0,30}|play|pause|mute",
+    r"facebook|twitter|tweet|zalo|linkedin|pinterest|messenger|telegram|google plus|like|save",
+    r"instagram|youtube|whatsapp|theo doi .{0,60}tren google news|google news",
+    # ways out
+    r"tro (?:ve|lai)(?: (?:dau trang|trang truoc|trang chu))?|quay lai|(?:ve|len) dau trang|trang chu|home",
+    r"xem (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|skip (?:to|ribbon).{0,60}",
+    # counters, ratings, comments
+    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: tin)?[ \d]*|[ \d]+(?:luot|lan) (?:xem|doc|truy cap)",
+    r"(?:da )?xem[ \d]+(?:lan)?|(?:views?|hits?|luot)[ \d]+",
+    r"[ \d]+(?:views?|hits?|phan hoi|binh luan|comments?|y kien)",
+    r"tong so diem cua bai viet.{0,80}|click de danh gia.{0,40}|(?:ban )?danh gia(?: bai viet)?",
+    r"xep hang .{0,60}phieu bau|(?:viet|de lai) (?:mot )?(?:binh luan|tra loi).{0,20}|tra loi|huy",
+    r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
+    r"trinh duyet .{0,40}khong ho tro.{0,60}",
+    # labels of tag lists, advertising
+    r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
+)
+_END_LABELS = any_of(
+    r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
+    r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
+    r"|da dua|da dang|moi nhat|moi|cu|doc nhieu|xem nhieu|noi bat)(?: (?:khac|nhat|hon))?(?: \d+)?",
+    r"cung chuyen muc|noi dung (?:khac|lien quan)|(?:doc|xem) nhieu(?: nhat)?",
+    r"(?:co the ban|ban co the) (?:quan tam|se thich|thich|muon xem|chua biet|cung thich)",
+    r"y kien (?:ban doc|cua ban|phan hoi|binh luan)|binh luan(?: bai viet| cua ban)?",
+    r"phan hoi(?: ban doc)?|thao luan|leave a (?:reply|comment)|comments?|\d+ comments?",
+    r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
+    r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
+)
+_SEE_ALSO = any_of(
+    r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
+    r"mời\s+(?:bạn\s+|quý vị\s+)?(?:xem|đọc)(?:\s+thêm)?|see\s+also|read\s+(?:more|also)|also\s+read",
+    start=r"^[\s>»›▶►•*+\-–—\[(]*",
+    end=r"\b",
+)
+_ARROWS = re.compile(r"^\s*(?:>{2,}|»+|▶|►|➤|=>)")
+_IMPRINT = any_of(
+    r"©|copyright|bản quyền|ghi rõ nguồn|giấy phép (?:số|xuất bản|hoạt động|thiết lập)|chịu trách nhiệm",
+    r"cơ quan chủ quản|tổng biên tập\s*:|trưởng ban biên tập|(?:địa chỉ|điện thoại|email)\s*:",
+    r"thiết kế (?:bởi|và)|powered by|phát triển bởi|all rights reserved|đơn vị (?:chủ quản|phát triển)",
+    r"số lượt truy cập|đang (?:online|truy cập)|lượt truy cập|thống kê truy cập",
+    start="^",
+)
+
+_ROLES = (
+    ("caption", re.compile(r"caption|chu[_-]?thich|(?:img|photo|image)-?desc|mota-?anh|figcap|note-?anh")),
+    (
+        "noise",
+        token(
+            r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
+            r"comments?|respond|reply|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
+            r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|print|toolbar|tools|tts|audio-player",
+            r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
+            r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
+            r"footer|copyright|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
+            r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?box|about-author|weather",
+            r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
+        ),
+    ),
+    (
+        "lead",
+        token(
+            r"lead|summary|hometext|tom-?tat|trich-?dan|trichyeu|abstract|standfirst|chapeau|intro|introtext|dek",
+            r"subhead|sub-?title|excerpt|short-?desc\w*|desc|description|news-?desc|\w*sapo\w*",
+        ),
+    ),
+    (
+        "byline",
+        token(r"p?_?author|byline|tac-?gia|nguon-?tin|nguon|writer|but-?danh"),
+    ),
+    (
+        "date",
+        token(
+            r"date|time|datetime|pubdate|publish\w*|ngay-?dang|posted-?on|post-?date",
+            r"created?-?date|news-?date|meta-date",
+        ),
+    ),
+)
+_ABOUT_NAMES = re.compile(
+    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|field--type|wp-container)[-_]"
+)
+"""Name prefixes that say what an element is about or how it is laid out, not what it is: WordPress's
+``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``."""
+_YET_TELLING = ("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list")
+
+
+@lru_cache(maxsize=16384)
+def role(names: str) -> str | None:
+    """What an element's class and id (``names``, lower case, by spaces) say of its text: "caption",
+    "noise", "lead", "byline", "date", or None."""
+    telling = [
+        name for name in names.split() if not _ABOUT_NAMES.match(name) or name.startswith(_YET_TELLING)
+    ]
+    kept = " ".join(telling)
+    return next((name for name, pattern in _ROLES if pattern.search(kept)), None) if kept else None
+
+
+def is_widget(text: str) -> bool:
+    """Whether a whole line is the text of a widget: a counter, a button, a font control."""
+    if len(text) > 160:
+        return False
+    return not any(map(str.isalnum, text)) or bool(_WIDGETS.fullmatch(writing.fold(text)))
+
+
+def is_end_label(text: str) -> bool:
+    """Whether a line heads what follows an article: related titles, comments."""
+    return len(text) <= 60 and bool(_END_LABELS.fullmatch(writing.fold(text)))
+
+
+def is_see_also(text: str) -> bool:
+    """Whether a line begins like a pointer to another article ("Xem thêm: …", ">>> …")."""
+    return bool(_SEE_ALSO.match(text) or _ARROWS.match(text))
+
+
+def is_imprint(text: str) -> bool:
+    """Whether a line is of a page's imprint: address, licence, copyright."""
+    return bool(_IMPRINT.match(text))

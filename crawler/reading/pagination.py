@@ -1,0 +1,350 @@
+"""The next page of a listing, in all the forms of ``shared/reference/platforms.md``.
+
+A page number in the path (``page-2``, ``/page/2/``, ``trang-2.html``) or the query (``?page=``,
+``PageIndex=``, ``p_r_p…_cur=``), an offset (``?start=20``), ``rel="next"``, words and arrows
+("Trang sau", "»"), or a WebForms postback. What is proposed lies ahead of the page at hand, so that
+following it cannot go in a circle of two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.reading import urls
+from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
+from crawler.reading.page import NextPage, Page
+from crawler.reading.platform import Platform
+from vietnam.writing import clean
+
+_IN_PATH = (
+    re.compile(r"/(?:page|trang)[-/](\d{1,5})(?=[/.]|$)", re.IGNORECASE),
+    re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
+)
+_PARAMETER = re.compile(
+    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
+    r"|\w*_cur|page_\w+|pn|pagenum",
+    re.IGNORECASE,
+)
+_OFFSET = re.compile(r"start|limitstart|offset|startrow", re.IGNORECASE)
+_PAGER = re.compile(
+    r"pag(?:er|ing|inat|enav|e-?num|e-?link|e-?nav|es?\b)|phan-?trang|phantrang|nav-links|navigation|wp-pagenavi"
+    r"|page-iterator|so-?trang|tie-pagination",
+)
+_NO_PAGER = re.compile(r"calendar|datepicker|lich|slick|carousel|swiper|slider|owl-|comment")
+_CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|currentpage|selected|choosed|on)(?:$|[\s_-])")
+_NEXT_WORDS = re.compile(
+    r"(?:trang\s+)?(?:sau|kế|kế tiếp|tiếp|tiếp theo|tiếp tục)|next(?:\s+page)?|older(?:\s+(?:posts|entries))?"
+    r"|(?:các\s+)?(?:bài|tin)(?:\s+viết)?\s+cũ hơn|cũ hơn|xem thêm|tải thêm|sau",
+    re.IGNORECASE,
+)
+_ARROWS = ("›", "→", ">", "»", ">>")
+"""Best first: where both stand, the single arrow is "next" and the double one "last"."""
+_POSTBACK = re.compile(
+    r"(?:__doPostBack\(|WebForm_PostBackOptions\()\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
+)
+_LABEL_TEXT = 30
+_PAGER_TEXT = 200
+_PAGER_LINKS = 40
+"""Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
+_ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an address stands in its listing: ``stem`` is equal for all pages of one listing."""
+
+    stem: str
+    number: int | None
+    is_offset: bool = False
+
+
+@lru_cache(maxsize=1024)
+def position(url: str) -> Position:
+    """The page number or offset of an address, and what remains without it."""
+    parts = urlsplit(urls.canonical(url))
+    path, number, is_offset = parts.path, None, False
+    for pattern in _IN_PATH:
+        if found := pattern.search(path):
+            path, number = path[: found.start()] + path[found.end() :], int(found[1])
+            break
+    pairs = []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        is_number = value.isdecimal() and len(value) <= 6
+        if is_number and _PARAMETER.fullmatch(name):
+            number = int(value) if number is None else number
+        elif is_number and _OFFSET.fullmatch(name):
+            number, is_offset = int(value), True
+        elif not re.fullmatch(r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur)", name):
+            pairs.append(f"{name}={value}")
+    path = re.sub(r"\.(?:html?|aspx)$", "", path).rstrip("/")
+    return Position(f"{parts.netloc}{path}?{'&'.join(pairs)}", number, is_offset)
+
+
+def page_number(url: str) -> int | None:
+    """The page number or offset that an address carries, None where it carries none."""
+    return position(url).number
+
+
+def page_url(platform: Platform, section: str, number: int) -> str | None:
+    """The address of the n-th page (1 is the first) of a section by the platform's template, or None
+    where the platform states none. ``section`` is the section's own address."""
+    rules = platform.listing
+    if number <= 1:
+        return section
+    if rules.page_url is None:
+        return None
+    parts = urlsplit(section)
+    path = re.sub(r"\.(?:html?|aspx)$", "", parts.path) if ".html" in rules.page_url else parts.path
+    return rules.page_url.format(
+        section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
+        query=f"&{parts.query}" if parts.query else "",
+        n=rules.second + (number - 2) * rules.step,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    anchor: Element
+    label: str
+    target: NextPage | None
+    """None: a link to nowhere (``#``, script), often the page at hand."""
+
+
+def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
+    """How to ask for the page after ``page``, or None on the last one.
+
+    Tried in turn: the pager's number after the current one, the nearest later page of this listing's own
+    addresses, the platform's selector, ``rel="next"``, words and arrows, the platform's template where
+    a pager of script links is seen. Numbers come first, since words lie (see :func:`_by_address`).
+    """
+    base = base_of(tree, page.url)
+    pagers = [_links(pager, base, page) for pager in _pagers(tree)]
+    for links in pagers:
+        if target := _by_number(links, page):
+            return target
+    for target in (
+        _by_address(tree, base, page),
+        _by_selector(tree, base, page, platform),
+        _by_rel(tree, base, page),
+        *(_by_words(links, page) for links in pagers),
+    ):
+        if target is not None:
+            return target
+    return _by_template(pagers, page, platform)
+
+
+def _by_selector(tree: Element, base: str, page: Page, platform: Platform | None) -> NextPage | None:
+    for css in platform.listing.next_page if platform is not None else ():
+        for anchor in select(tree, css):
+            target = _target(anchor, base, page)
+            if target is not None and _ahead(target, page):
+                return target
+    return None
+
+
+def _ahead(target: NextPage, page: Page) -> bool:
+    """Whether a target lies ahead: another address with a higher number, or a postback."""
+    if target.form is not None:
+        return True
+    if not urls.same_site(target.url, page.url) or urls.canonical(target.url) == urls.canonical(page.url):
+        return False
+    there, here = page_number(target.url), page_number(page.url)
+    if there is None:
+        return here is None or here <= 1  # no number is the first page again (ColorMag's "Next")
+    return here is None or there > here
+
+
+def _target(anchor: Element, base: str, page: Page) -> NextPage | None:
+    href = (anchor.get("href") or "").strip()
+    script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
+    if found := _POSTBACK.search(script):
+        return _postback(anchor, found[1], found[2], base, page)
+    link = urls.absolute(base, href)
+    return NextPage(link) if link else None
+
+
+def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) -> NextPage | None:
+    form = next(anchor.iterancestors("form"), None)
+    if form is None:
+        return None
+    fields = [
+        (field.get("name") or "", field.get("value") or "")
+        for field in form.iter("input")
+        if (field.get("type") or "").lower() == "hidden" and field.get("name")
+    ]
+    fields = [(key, value) for key, value in fields if key not in ("__EVENTTARGET", "__EVENTARGUMENT")]
+    action = urls.absolute(base, form.get("action") or "") or page.url
+    return NextPage(action, form=(("__EVENTTARGET", name), ("__EVENTARGUMENT", argument), *fields))
+
+
+def _pagers(tree: Element) -> list[Element]:
+    """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
+    found: dict[Element, None] = {}
+    for anchor in anchors_of(tree):
+        if any(up in found for up in anchor.iterancestors()) or not _is_page_label(anchor):
+            continue
+        pager = None
+        for up in anchor.iterancestors():
+            if _NO_PAGER.search(names_of(up)):
+                pager = None
+                break
+            if up.tag in ("body", "form", "html") or is_longer(up, _PAGER_TEXT):
+                break
+            if _is_row_of_pages(up):
+                pager = up
+        if pager is not None:
+            found[pager] = None
+    return list(found)
+
+
+def _is_page_label(anchor: Element) -> bool:
+    if is_longer(anchor, _LABEL_TEXT):
+        return False
+    bare = _ORNAMENT.sub("", text_of(anchor))
+    return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
+
+
+def _is_row_of_pages(element: Element) -> bool:
+    """Whether an element holds little else than links to pages: two numbers, or one link and the name
+    of a pager."""
+    anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
+    pages = [anchor for anchor in anchors if _is_page_label(anchor)]
+    if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
+        return False
+    if _PAGER.search(names_of(element)):
+        return True
+    return sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages) >= 2
+
+
+def _links(pager: Element, base: str, page: Page) -> list[_Link]:
+    links = []
+    for anchor in pager.iter("a"):
+        label = text_of(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+        links.append(_Link(anchor, label, _target(anchor, base, page)))
+    return links
+
+
+def _number(label: str) -> int | None:
+    bare = _ORNAMENT.sub("", label)
+    found = re.fullmatch(r"(?:trang|page)?\s*(\d{1,5})", bare, re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
+def _current(links: list[_Link], page: Page) -> int | None:
+    """The number of the page at hand as its pager shows it: marked, or standing without a link."""
+    pager = links[0].anchor.getparent() if links else None
+    for link in links:
+        number = _number(link.label)
+        if number is None:
+            continue
+        item = link.anchor.getparent()
+        marked = link.anchor.get("aria-current") is not None or any(
+            element is not None and _CURRENT.search(names_of(element))
+            for element in (
+                link.anchor,
+                item if item is not None and item.tag in ("li", "span", "td") else None,
+            )
+        )
+        here = (
+            link.target is not None
+            and link.target.form is None
+            and (urls.canonical(link.target.url) == urls.canonical(page.url))
+        )
+        if marked or here:
+            return number
+    while pager is not None:
+        for element in pager.iter():
+            if (
+                element.tag == "a"
+                or not isinstance(element.tag, str)
+                or any(True for _ in element.iterancestors("a"))
+            ):
+                continue
+            for text in (element.text, *(child.tail for child in element)):
+                number = _number(clean(text or ""))
+                if number is not None:
+                    return number
+        if all(link.anchor in pager.iter("a") for link in links):
+            return None
+        pager = pager.getparent()
+    return None
+
+
+def _by_number(links: list[_Link], page: Page) -> NextPage | None:
+    numbered = [(number, link) for link in links if (number := _number(link.label)) is not None]
+    if not numbered:
+        return None
+    current = _current(links, page)
+    if current is None:
+        current = 1 if page_number(page.url) in (None, 0, 1) else page_number(page.url) or 1
+    for number, link in numbered:
+        if number == current + 1 and link.target is not None and _ahead(link.target, page):
+            return link.target
+    return None
+
+
+def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
+    """The nearest later page among the links to this very listing, whatever they are called: on
+    ColorMag (sites/wordpress) the *older* page is called "Previous"."""
+    here = position(page.url)
+    ahead: dict[int, str] = {}
+    for anchor in anchors_of(tree):
+        link = urls.absolute(base, anchor.get("href"))
+        if link is None or link == page.url:
+            continue
+        there = position(link)
+        if there.number is None or there.stem != here.stem or _number(text_of(anchor)) == 1:
+            continue
+        first = 0 if there.is_offset else 1
+        if there.number > (here.number if here.number is not None else first):
+            ahead.setdefault(there.number, link)
+    return NextPage(ahead[min(ahead)]) if ahead else None
+
+
+def _by_rel(tree: Element, base: str, page: Page) -> NextPage | None:
+    for link in select(tree, "link[rel~=next], a[rel~=next]"):
+        # A WordPress article's rel=next is the next article: only a page number makes it a page.
+        target = _target(link, base, page)
+        if target is not None and target.form is None and _ahead(target, page) and page_number(target.url):
+            return target
+    return None
+
+
+def _by_words(links: list[_Link], page: Page) -> NextPage | None:
+    targets = [
+        (link.label, link.target) for link in links if link.target is not None and _ahead(link.target, page)
+    ]
+    for label, target in targets:
+        if target is not None and _NEXT_WORDS.fullmatch(_ORNAMENT.sub("", label)):
+            return target
+    for arrow in _ARROWS:
+        for label, target in targets:
+            if target is not None and label == arrow:
+                return target
+    return None
+
+
+def _by_template(pagers: list[list[_Link]], page: Page, platform: Platform | None) -> NextPage | None:
+    if platform is None or platform.listing.page_url is None:
+        return None
+    current = page_number(page.url) or 1
+    for links in pagers:
+        current = _current(links, page) or current
+        if any(link.target is None and _number(link.label) == current + 1 for link in links):
+            url = page_url(platform, _first_page(page.url), current + 1)
+            return NextPage(url) if url else None
+    return None
+
+
+def _first_page(url: str) -> str:
+    """The address of a section without its page number."""
+    parts = urlsplit(url)
+    path = parts.path
+    for pattern in _IN_PATH:
+        path = pattern.sub("", path)
+    query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not _PARAMETER.fullmatch(n)]
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

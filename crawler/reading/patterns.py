@@ -1,0 +1,16 @@
+"""Long vocabularies as one compiled expression, one alternative a line where they are written."""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(*patterns: str, start: str = "", end: str = "", flags: int = re.I) -> re.Pattern[str]:
+    """An expression that matches any of the patterns, each between ``start`` and ``end``."""
+    return re.compile(f"{start}(?:{'|'.join(patterns)}){end}", flags)
+
+
+def token(*patterns: str) -> re.Pattern[str]:
+    """An expression for class names and ids (lower case): one of the patterns as a whole name, or as a
+    part of one between hyphens or underscores."""
+    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(patterns)})(?:[\s_-]|$)")

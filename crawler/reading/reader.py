@@ -1,0 +1,206 @@
+"""A page to an article: :func:`read` is the whole of reading seen from outside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from crawler.reading import credits, decoding, finding, kinds, noise, times, titles
+from crawler.reading import tree as trees
+from crawler.reading.body import Body, without_repeats
+from crawler.reading.finding import Found
+from crawler.reading.language import language_of
+from crawler.reading.ledger import Ledger
+from crawler.reading.machine import Machine, read_machine
+from crawler.reading.page import Page, Reading
+from crawler.reading.platform import Platform
+from crawler.reading.tree import Tree
+from storage.records import Article, Attachment
+from vietnam import bylines, writing
+
+log = logging.getLogger(__name__)
+
+_CRUMBS = ".//*[{}]//a".format(
+    " or ".join(
+        f"contains(@{name})" for name in ("class,'readcrumb'", "id,'readcrumb'", "itemtype,'BreadcrumbList'")
+    )
+)
+
+
+def read(
+    page: Page, platform: Platform | None = None, *, explain: bool = False, site_name: str | None = None
+) -> Reading:
+    """Reads one page.
+
+    ``platform`` gives selectors for a known CMS; None or the platform "generic" reads by structure.
+    ``site_name`` is the portal's name as the registry has it, else the page's own is taken. With
+    ``explain`` the reading carries all candidates. Never raises: what cannot be read is a reading of
+    kind "empty" with its reason.
+    """
+    if platform is not None and platform.name == "generic":
+        platform = None
+    try:
+        return _read(page, platform, Ledger(explain), site_name)
+    except Exception as error:  # any bytes must be answered; a bug in a rule must not stop a crawl
+        log.exception("reading %s failed", page.url)
+        return Reading(page.url, "empty", reason=f"parse_incomplete: {type(error).__name__}: {error}")
+
+
+def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
+    if known := kinds.kind_of_bytes(page):
+        return Reading(page.url, known[0], reason=known[1])
+    markup = decoding.decode(page)
+    if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
+        return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
+    tree = trees.parse(markup)
+    if tree is None:
+        return Reading(page.url, "empty", reason="no markup")
+    if tree.truncated:
+        return Reading(page.url, "empty", reason="parse_incomplete: nested deeper than 2048 elements")
+    machine = read_machine(tree)
+    if site_name:
+        machine.site_name.insert(0, (writing.clean(site_name), "registry"))
+    row_title = page.row.title if page.row else None
+    found: Found | None = None
+    title, title_element = "", None
+    if platform is not None:
+        title, title_element = titles.find_title(tree, platform, machine, ledger, row_title)
+        found = finding.by_selectors(page, tree, platform, title, title_element, ledger)
+    if found is None:
+        # a theme that the platform's selectors do not know: its headline is not to be trusted either
+        title, title_element = titles.find_title(tree, None, machine, ledger, row_title)
+        found = finding.by_structure(page, tree, title, title_element)
+    kind, reason = kinds.page_kind(_shown(page, tree, markup, title, found, machine))
+    if kind != "article":
+        return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
+    assert found is not None
+    article = _article(page, tree, platform, machine, title, found, ledger)
+    return Reading(page.url, "article", article, reason, ledger.candidates())
+
+
+def _shown(
+    page: Page, tree: Tree, markup: str, title: str, found: Found | None, machine: Machine
+) -> kinds.Shown:
+    """What the page shows, for telling its kind."""
+    body = found.body if found is not None else Body()
+    text = "\n".join([*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs])
+    return kinds.Shown(
+        url=page.url,
+        status=page.status,
+        title=title,
+        page_title=machine.page_title,
+        text=text,
+        around=found.shown if found is not None else "",
+        markup=markup,
+        by_platform=found is not None and found.by_platform,
+        claims_article=machine.is_article is not None,
+        has_media=bool(body.images or body.attachments),
+        has_password=bool(trees.xpath(tree.body, ".//input[@type='password']")),
+        headline_links=found.headline_links if found is not None else 0,
+        linked=found.linked if found is not None else 0,
+        is_listing=found is not None and found.is_listing,
+        is_apart=found is not None and found.is_apart,
+        links=sum(1 for _ in tree.body.iter("a")),
+    )
+
+
+def _article(
+    page: Page,
+    tree: Tree,
+    platform: Platform | None,
+    machine: Machine,
+    title: str,
+    found: Found,
+    ledger: Ledger,
+) -> Article:
+    body = found.body
+    paragraphs = list(body.paragraphs)
+    lead, lead_source = _lead(found)
+    if lead:
+        paragraphs = without_repeats(paragraphs, lead)
+        ledger.choose("lead", lead_source or "")
+    marked: list[str] = []
+    if not found.by_platform:
+        marked = [*credits.take_printed(paragraphs), *credits.printed_in(found.scope)]
+    marked += [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
+    published = times.find_times(page, tree, platform, machine, found.around, found.scope, ledger)
+    credit = credits.find_credit(tree, platform, machine, paragraphs, marked, found.scope, ledger)
+    section, section_source = _section(tree, platform, machine, title)
+    site, site_source = next(iter(machine.site_name), (None, ""))
+    if paragraphs:
+        ledger.choose("paragraphs", found.source)
+    for name, value, source in (
+        ("captions", body.captions, found.source),
+        ("images", body.images, found.source),
+        ("attachments", body.attachments, found.source),
+        ("section", section, section_source),
+        ("site_name", site, site_source),
+        ("modified_at", published.modified, "machine"),
+    ):
+        if value:
+            ledger.choose(name, source)
+    for line, why in body.dropped:
+        ledger.propose("paragraphs", line, found.source, why)
+    stamp = published.published
+    return Article(
+        url=page.url,
+        title=title,
+        paragraphs=tuple(paragraphs),
+        lead=lead,
+        captions=tuple(body.captions),
+        byline=credit.byline if credit else None,
+        authors=credit.authors if credit else (),
+        source_credit=credit.source_credit if credit else None,
+        published_at=stamp.at if stamp else None,
+        published_precision=stamp.precision if stamp else None,
+        modified_at=published.modified.at if published.modified else None,
+        images=tuple(body.images),
+        attachments=_unique(body.attachments),
+        site_name=site,
+        section=section,
+        language=language_of(
+            " ".join([title, lead or "", *paragraphs[:8]]), tree.root.get("lang") or machine.locale
+        ),
+        provenance=ledger.provenance,
+    )
+
+
+def _unique(found: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    return tuple({a.url: a for a in reversed(found)}.values())[::-1]
+
+
+def _lead(found: Found) -> tuple[str | None, str | None]:
+    """The summary: the platform's or the region's own element; a bold first paragraph that only
+    repeats it, or continues what the theme cut off, is the same lead."""
+    body = found.body
+    if found.lead is None:
+        return body.lead, body.lead_source
+    if body.lead is None:
+        return found.lead, found.lead_source
+    own, bold = writing.fold(found.lead), writing.fold(body.lead)
+    if own == bold:
+        return found.lead, found.lead_source
+    if bold.startswith(own.rstrip(" ")):
+        return body.lead, body.lead_source
+    body.paragraphs.insert(0, body.lead)
+    return found.lead, found.lead_source
+
+
+def _is_labelled(text: str) -> bool:
+    return len(text) <= 90 and bylines.is_credit_label(text)
+
+
+def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str) -> tuple[str | None, str]:
+    found = tree.first(platform.article.section) if platform is not None else None
+    if found is not None and (text := trees.text_of(found[0])):
+        return text, f"platform:{found[1]}"
+    for text, source in machine.section:
+        return text, source
+    crumbs = trees.xpath(tree.body, _CRUMBS)
+    title_key = writing.fold(title)
+    for crumb in reversed(crumbs[:12]):
+        text = trees.text_of(crumb)
+        key = writing.fold(text)
+        if text and len(text) <= 80 and key != title_key and not noise.is_widget(text):
+            return text, "breadcrumb"
+    return None, ""

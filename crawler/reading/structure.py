@@ -1,0 +1,287 @@
+"""The rows of a listing whose markup nobody has described: repeated blocks, each about one article.
+
+A block is the largest element that links to one article only. Blocks of the same shape form a group;
+the group with the most headline text, dates and summaries is the listing. Menus, sidebars, "most
+read" and "related" boxes are left out by name first, since they repeat as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import islice
+from urllib.parse import urlsplit
+
+from crawler.reading import urls
+from crawler.reading.blocks import MORE, may_be_article
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
+from crawler.reading.page import Page
+from crawler.reading.pagination import position
+from crawler.reading.platform import Platform
+from vietnam.writing import clean
+
+_MENU = re.compile(
+    r"(?:^|[_-])(?:nav|navbar|menu|menus|submenu|menubar|mega-?menu|dropdown-menu|breadcrumbs?|footer|copyright|tagcloud)(?:$|[_-])"
+)
+"""Class and id words of menus and footers, whatever they hold."""
+_BESIDE = re.compile(
+    r"(?:^|[_-])(?:header|top-?bar|sidebars?|side|aside|widgets?|right-?col(?:umn)?|col(?:umn)?-?right|related|relate|lien-?quan"
+    r"|most\w*|popular|xem-?nhieu|doc-?nhieu|share|social|comments?|binh-?luan|banners?|qc|ads?|advert\w*"
+    r"|lien-?ket|weblinks?|slider|slide|carousel|owl|swiper|marquee|ticker|login|search|calendar|thong-?ke|counter"
+    r"|poll|voting|popup|modal)(?:$|[_-])"
+)
+"""Words of boxes beside a listing; a box that holds most of the page's headlines is the listing all the
+same (``has-sidebar`` on the page's wrapper), unless it is called by nothing else."""
+_SIDEBARS = frozenset(
+    {"sidebar", "widget", "widget-area", "related", "related-posts", "most-read", "most-view"}
+)
+_MOST = 0.8
+"""Share of the page's headlines above which a box is the page: a wrapper has all of them."""
+_HEADING_TEXT = 60
+_HEADING_PARTS = 8
+_BOX_HEADING = re.compile(
+    r"(?:(?:các )?(?:tin|bài)(?: (?:bài|viết|tức))? )?"
+    r"(?:(?:xem|đọc|được quan tâm|được xem|được đọc) nhiều(?: nhất)?|(?:có )?liên quan|cùng chuyên mục)"
+    r"|tiêu điểm|nổi bật trong tuần|(?:có thể )?bạn quan tâm|liên kết(?: website)?|thông báo"
+    r"|văn bản(?: mới)?|video(?: clips?)?|thư viện ảnh"
+    r"|most (?:read|viewed|popular)|related (?:posts|articles|news)|popular posts|you may also like",
+    re.IGNORECASE,
+)
+_OWN_PART = re.compile(
+    r"(?:entry|post|article|item|news|card|block|list|box|panel)[_-](?:header|footer|share)"
+)
+"""Parts of one article's block: its own header holds its title."""
+_ASIDE_TAGS = frozenset({"nav", "footer", "aside"})
+_TITLE_WORDS = 4
+"""Fewest syllables of a headline: 3 of the 256 titles of the two recorded sites have fewer than 6."""
+_UNSTABLE = re.compile(
+    r"\d|^(?:first|last|odd|even|active|alt|item-?(?:first|last)|clearfix|has-\S+|post-\S+|category-\S+|tag-\S+)"
+)
+_HAS_DATE = re.compile(r"\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\btháng\s+\d", re.IGNORECASE)
+_LEAST_ROWS = 2
+_FEATURED = 3
+_FEATURED_LEVELS = 3
+"""Articles that a theme sets above its list, and how far above: one in NukeViet's page view, up to three in
+newspaper themes."""
+_PAGE_TAGS = ("body", "html", "form")
+_ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
+_LABEL_TIMES = 4
+"""As often as this, one text that links to one address is a section's label on its articles' cards; an
+article's title stands in its card, a slider and a "most read" box at most."""
+
+
+def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None = None) -> list[Element]:
+    """The blocks of the page's main listing in page order, empty where nothing repeats.
+
+    ``tree`` is the page or the part that holds its listing, ``base`` resolves relative links.
+    """
+    anchors = _headline_anchors(tree, base, page, platform)
+    blocks = _blocks(anchors)
+    if not blocks:
+        return []
+    groups: dict[tuple[str, ...], list[Element]] = defaultdict(list)
+    for block in blocks:
+        groups[_shape(block)].append(block)
+    best = max(groups.values(), key=lambda group: _weight(group, base, platform))
+    if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS:
+        best = list(blocks)
+    if len(best) < _LEAST_ROWS and not _HAS_DATE.search(text_of(best[0])):
+        return []  # one block without a date repeats nothing: a page of text, an empty section
+    container = _common_ancestor(best)
+    if container is None or container.tag in _PAGE_TAGS:
+        return best
+    container = _with_featured(container, blocks)
+    return [block for block in blocks if block is container or container in block.iterancestors()]
+
+
+def _with_featured(container: Element, blocks: list[Element]) -> Element:
+    """The container widened over the few articles that stand above the list in a shape of their own."""
+    inside = {block for block in blocks if container in block.iterancestors()}
+    first = next((index for index, block in enumerate(blocks) if block in inside), 0)
+    for parent in islice(container.iterancestors(), _FEATURED_LEVELS):
+        if parent.tag in _PAGE_TAGS:
+            break
+        beside = [
+            index
+            for index, block in enumerate(blocks)
+            if block not in inside and parent in block.iterancestors()
+        ]
+        if len(beside) > _FEATURED or any(index > first or not _is_rich(blocks[index]) for index in beside):
+            break
+        if beside:
+            return parent
+    return container
+
+
+def _is_rich(block: Element) -> bool:
+    """Whether a block has more than a link: a heading, a picture, a date. An entry of a menu has not."""
+    return next(block.iter("h1", "h2", "h3", "h4", "img"), None) is not None or bool(
+        _HAS_DATE.search(text_of(block))
+    )
+
+
+def is_menu(element: Element) -> bool:
+    """Whether an element is by tag or name a menu, a breadcrumb or the page's footer."""
+    return element.tag in _ASIDE_TAGS or _named(element, _MENU)
+
+
+def _is_exactly(element: Element, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(names_of(element).split())
+
+
+def _named(element: Element, pattern: re.Pattern[str]) -> bool:
+    # WordPress gives each article classes of its tags and categories ("tag-banner").
+    return element.tag != "article" and any(
+        pattern.search(name) and not _OWN_PART.search(name) for name in names_of(element).split()
+    )
+
+
+def _headline_anchors(
+    tree: Element, base: str, page: Page, platform: Platform | None
+) -> list[tuple[Element, str]]:
+    found: list[tuple[Element, str]] = []
+    paths: dict[str, str] = {}
+    here = position(page.url).stem
+    for anchor in anchors_of(tree):
+        link = urls.absolute(base, anchor.get("href"))
+        if (
+            link is not None
+            and not _ROLES.search(anchor.get("rel") or "")
+            and may_be_article(link, page.url, platform)
+            and position(link).stem != here  # another page of this listing
+        ):
+            key = urls.article_key(link, platform)
+            paths[key] = _folder_path(link)
+            found.append((anchor, key))
+    labels = Counter((key, text_of(anchor)) for anchor, key in found)
+    sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
+    folders = Counter(folder for path in paths.values() for folder in _folders_above(path))
+    sections |= {key for key, path in paths.items() if folders[path] >= _LEAST_ROWS}
+    found = [(anchor, key) for anchor, key in found if key not in sections]
+    below: Counter[Element] = Counter()
+    headlines: set[str] = set()
+    for anchor, key in found:
+        if _is_headline(anchor):
+            headlines.add(key)
+            below.update(anchor.iterancestors())
+    verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
+
+    def is_aside(element: Element) -> bool:
+        if element not in verdicts:
+            # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
+            held = below[element]
+            verdicts[element] = is_menu(element) or (
+                (2 <= held <= _MOST * below[tree] or _is_exactly(element, _SIDEBARS))
+                and _named(element, _BESIDE)
+            )
+        return verdicts[element]
+
+    def is_beside(anchor: Element) -> bool:
+        return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
+
+    return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
+
+
+def _folder_path(link: str) -> str:
+    """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
+    return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
+
+
+def _folders_above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
+
+
+def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
+    """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
+    boxes: list[Element] = []
+    for heading in tree.iter(
+        "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "strong", "b", "p", "a", "li", "td"
+    ):
+        # A heading is a small element; asked first, so that nested markup is not read again and again.
+        if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+            continue
+        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
+            continue
+        branch = heading
+        for parent in heading.iterancestors():
+            if below[parent]:
+                break
+            branch = parent
+        if branch.tag in ("td", "th"):
+            continue  # what stands beside a cell is the next column of the page, not the heading's box
+        # What follows the heading is its box; what stands before it is not.
+        for sibling in branch.itersiblings():
+            if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):
+                break
+            if below[sibling]:
+                boxes.append(sibling)
+    return boxes
+
+
+def _is_headline(anchor: Element) -> bool:
+    text = text_of(anchor) or clean(anchor.get("title") or "")
+    return sum(
+        any(c.isalpha() for c in word) for word in text.split()
+    ) >= _TITLE_WORDS and not MORE.fullmatch(text)
+
+
+def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
+    """For each article the largest element that links to it alone, first appearance first."""
+    keys_below: dict[Element, set[str]] = defaultdict(set)
+    anchors = list(anchors)
+    for anchor, key in anchors:
+        keys_below[anchor].add(key)
+        for parent in anchor.iterancestors():
+            keys_below[parent].add(key)
+    blocks: dict[Element, None] = {}
+    taken: set[str] = set()
+    for anchor, key in anchors:
+        block = anchor
+        for parent in anchor.iterancestors():
+            if len(keys_below[parent]) > 1 or parent.tag in _PAGE_TAGS:
+                break
+            block = parent
+        if block not in blocks and key not in taken:
+            blocks[block] = None
+            taken.add(key)
+    return list(blocks)
+
+
+def _shape(block: Element) -> tuple[str, ...]:
+    """Tag and stable classes of a block and its ancestors: equal for the rows of one list."""
+    return tuple(_step(element) for element in (block, *block.iterancestors()))
+
+
+def _step(element: Element) -> str:
+    classes = sorted(c for c in (element.get("class") or "").lower().split() if not _UNSTABLE.search(c))
+    return f"{element.tag}.{'.'.join(classes)}"
+
+
+def _weight(group: list[Element], base: str, platform: Platform | None) -> float:
+    """How much a group looks like the listing: headline text, more where dates and summaries stand by it."""
+    weight = 0.0
+    for block in group:
+        titles = [text_of(anchor) or clean(anchor.get("title") or "") for anchor in block.iter("a")]
+        title = max(titles, key=len, default="")
+        text = text_of(block)
+        worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
+        if _HAS_DATE.search(text.replace(title, "")):
+            worth += 60
+        links = (urls.absolute(base, anchor.get("href")) for anchor in block.iter("a"))
+        link = next((link for link in links if link), "")
+        if platform is not None and urls.is_article(link, platform):
+            worth *= 2
+        weight += worth
+    return weight if len(group) >= _LEAST_ROWS else weight / 4
+
+
+def _common_ancestor(elements: list[Element]) -> Element | None:
+    first, *rest = elements
+    if not rest:
+        return first.getparent()
+    chains = [set(element.iterancestors()) for element in rest]
+    return next(
+        (parent for parent in first.iterancestors() if all(parent in chain for chain in chains)), None
+    )

@@ -1,0 +1,235 @@
+"""When an article was published and last edited: what the page prints, checked against machine data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import tree as trees
+from crawler.reading.ledger import Ledger
+from crawler.reading.lines import Line
+from crawler.reading.machine import Machine
+from crawler.reading.page import Page
+from crawler.reading.patterns import any_of
+from crawler.reading.platform import Platform
+from crawler.reading.tree import Tree
+from vietnam import dates
+from vietnam.dates import Stamp
+
+_UPDATED = re.compile(
+    r"cập nhật|sửa đổi|chỉnh sửa|sửa lần cuối|hiệu chỉnh|updated|modified|last edited", re.I
+)
+_PUBLISHED = re.compile(
+    r"đăng|xuất bản|ngày (?:tạo|đưa|phát hành|viết)|published|posted|tạo lúc|gửi lúc|thời gian", re.I
+)
+_TIME_WORDS = any_of(
+    r"đăng (?:lúc|ngày|bởi)?|ngày (?:đăng|cập nhật|xuất bản|tạo|viết|đưa)?|xuất bản",
+    r"cập nhật (?:lúc|lần cuối|ngày)?|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật",
+    r"tháng (?:một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)?|gmt|thời gian|lúc|giờ|phút|năm",
+    r"lượt xem|đã xem|số lần|lượt|lần|xem|đọc|bình luận|phản hồi",
+    start=r"\b",
+    end=r"\b",
+)
+_DATE_LINE = 140
+"""Characters of a line that may print the publication time with its neighbours (views, author, section)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    published: Stamp | None
+    modified: Stamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A time that the page prints for its readers."""
+
+    stamp: Stamp
+    source: str
+    updated: bool
+
+
+def find_times(
+    page: Page,
+    tree: Tree,
+    platform: Platform | None,
+    machine: Machine,
+    around: Sequence[Line],
+    scope: Element,
+    ledger: Ledger,
+) -> Times:
+    """Publication and edit time.
+
+    Rules, in order: what the page prints beside its title is the publication; machine data that
+    agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
+    and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
+    address. A time after the fetch is refused. ``around`` are the lines about the title and after the
+    body, best first, and ``scope`` the element around title and text, for pages read by structure.
+    """
+    distrust = platform.article.distrust if platform is not None else ()
+    claims = _claims(page, machine, distrust, ledger)
+    printed = _printed(page, tree, platform, around, scope, ledger)
+    modified = _modified(page, machine, printed)
+    shown = next((p for p in printed if not p.updated), None)
+    if shown is None and printed and (not claims or _agrees(printed[0].stamp, claims)):
+        shown = printed[0]  # "Cập nhật: 05/06/2025" alone is how many portals print the publication
+    published = _choose(page, shown, claims, ledger)
+    if published is not None and modified is not None and modified.at < published.at:
+        modified = None
+    return Times(published, modified)
+
+
+def _agrees(stamp: Stamp, claims: Sequence[tuple[Stamp, str]]) -> bool:
+    return any(claim.at.date() == stamp.at.date() for claim, _ in claims)
+
+
+def _choose(
+    page: Page, shown: Printed | None, claims: Sequence[tuple[Stamp, str]], ledger: Ledger
+) -> Stamp | None:
+    row = None
+    if page.row is not None and page.row.published_at is not None:
+        row = Stamp(page.row.published_at.astimezone(dates.VIETNAM), page.row.published_precision or "day")
+        ledger.propose("published_at", row.at.isoformat(), "listing")
+    if shown is not None:
+        stamp = shown.stamp
+        liar = next(
+            (c for c in claims if _same_day_of_year(c[0], stamp) and c[0].at.year < stamp.at.year), None
+        )
+        if liar is not None and stamp.at.year == page.fetched_at.astimezone(dates.VIETNAM).year:
+            ledger.choose("published_at", liar[1], "the theme prints this year for every article")
+            return liar[0]
+        if stamp.precision == "day":
+            finer = next(
+                (
+                    c
+                    for c in claims
+                    if c[0].at.date() == stamp.at.date() and c[0].precision in ("second", "minute")
+                ),
+                None,
+            )
+            if finer is not None and (finer[0].at.hour or finer[0].at.minute or finer[0].at.second):
+                ledger.choose("published_at", finer[1], f"agrees with the day that {shown.source} prints")
+                return finer[0]
+            if row is not None and row.at.date() == stamp.at.date() and row.precision in ("second", "minute"):
+                ledger.choose("published_at", "listing", f"agrees with the day that {shown.source} prints")
+                return row
+        ledger.choose("published_at", shown.source, "what the page prints")
+        return stamp
+    if claims:
+        agreed = next((c for c in claims if row is not None and c[0].at.date() == row.at.date()), claims[0])
+        ledger.choose("published_at", agreed[1], "the page prints none")
+        return agreed[0]
+    if row is not None:
+        ledger.choose("published_at", "listing", "the page has none")
+        return row
+    if (stamp_of_url := dates.stamp_from_url(page.url)) is not None and _is_past(stamp_of_url, page):
+        ledger.choose("published_at", "url", "the page and its listing have none")
+        return stamp_of_url
+    return None
+
+
+def _same_day_of_year(one: Stamp, other: Stamp) -> bool:
+    return (one.at.month, one.at.day) == (other.at.month, other.at.day)
+
+
+def _is_past(stamp: Stamp, page: Page) -> bool:
+    return stamp.at <= page.fetched_at + timedelta(days=1)
+
+
+def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledger) -> list[tuple[Stamp, str]]:
+    """Machine claims of the publication that can be read and are not known lies."""
+    found = []
+    for text, source in machine.published:
+        stamp = dates.parse_stamp(text, now=page.fetched_at, latest=page.fetched_at)
+        if stamp is None:
+            ledger.propose("published_at", text, source, "no time, or after the fetch")
+        elif any(_is_source(source, name) for name in distrust):
+            ledger.propose("published_at", text, source, "known to lie on this platform")
+        else:
+            ledger.propose("published_at", stamp.at.isoformat(), source)
+            found.append((stamp, source))
+    return found
+
+
+def _is_source(source: str, name: str) -> bool:
+    return source == name or (name == "og" and source.startswith("meta article:"))
+
+
+def _printed(
+    page: Page,
+    tree: Tree,
+    platform: Platform | None,
+    around: Sequence[Line],
+    scope: Element,
+    ledger: Ledger,
+) -> list[Printed]:
+    found: list[Printed] = []
+    for css in platform.article.published if platform is not None else ():
+        for element in trees.preferring(tree.select(css), scope)[:5]:
+            if found := _in_element(element, f"platform:{css}", page):
+                break
+        if found:
+            break
+    if not found:
+        for element in trees.xpath(scope, ".//time")[:3]:
+            if found := _in_element(element, "time element", page):
+                break
+    if not found:
+        for line in around:
+            if is_date_line(line.text):
+                found += _in_text(line.text, "date line", page)
+    for p in found:
+        ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
+    return found
+
+
+def prints_time(text: str, page: Page) -> bool:
+    """Whether a line is there to print a time, and prints one that can be read."""
+    return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line may print the publication time: digits, and few words beside it ("Đăng lúc:
+    03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
+    if len(text) > _DATE_LINE or not any(map(str.isdigit, text)):
+        return False
+    words = _TIME_WORDS.sub(" ", text.casefold())
+    return sum(map(str.isalpha, words)) <= 30 and len(re.findall(r"[^\W\d_]+", words)) <= 7
+
+
+def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
+    """The times of one element: its text, and the machine time beside it where they agree."""
+    printed = _in_text(trees.text_of(element), source, page)
+    time = element if element.tag == "time" else next(element.iter("time"), None)
+    machine = (
+        dates.parse_stamp(time.get("datetime") or "", latest=page.fetched_at) if time is not None else None
+    )
+    if machine is None:
+        return printed
+    if not printed:
+        return [Printed(machine, source, False)]
+    if printed[0].stamp.precision == "day" and printed[0].stamp.at.date() == machine.at.date():
+        return [Printed(machine, source, printed[0].updated), *printed[1:]]
+    return printed
+
+
+def _in_text(text: str, source: str, page: Page) -> list[Printed]:
+    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    if not stamps:
+        return []
+    updated = bool(_UPDATED.search(text)) and not _PUBLISHED.search(text)
+    if len(stamps) > 1 and _UPDATED.search(text):
+        first_is_update = (_UPDATED.search(text) or re.match("", "")).start() < 12  # type: ignore[union-attr]
+        return [Printed(s, source, (n == 0) == first_is_update) for n, s in enumerate(stamps[:2])]
+    return [Printed(stamps[0], source, updated)]
+
+
+def _modified(page: Page, machine: Machine, printed: Sequence[Printed]) -> Stamp | None:
+    for text, _ in machine.modified:
+        if stamp := dates.parse_stamp(text, latest=page.fetched_at):
+            return stamp
+    return next((p.stamp for p in printed if p.updated), None)

@@ -1,0 +1,176 @@
+"""The headline: what the page prints as one, agreed with what it tells machines."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import noise
+from crawler.reading import tree as trees
+from crawler.reading.ledger import Ledger
+from crawler.reading.machine import Machine
+from crawler.reading.platform import Platform
+from crawler.reading.tree import Tree
+from vietnam import writing
+
+_SEPARATORS = re.compile(r"\s+[|–—\-»«:•·/]+\s+")
+_NAMES_TITLE = re.compile(
+    r"(?:^|[\s_-])(?:title|tieu-?de|headline|tit|lbl_?(?:title|tieude))(?:[\s_-]|$)|title|tieude", re.I
+)
+_NAMES_OTHER = re.compile(
+    r"site|logo|brand|widget|block|box|portlet|menu|sub-?title|related|other|banner|footer|module|page-?title-?bar",
+    re.I,
+)
+_HEADINGS = ".//h1|.//h2|.//h3|.//h4|.//*[{}][{}]".format(
+    " or ".join(f"self::{tag}" for tag in ("div", "span", "p", "td", "b", "strong", "a", "h5")),
+    " or ".join(
+        f"contains(@class,'{part}') or contains(@id,'{part}')"
+        for part in ("itle", "headline", "ieude", "ieuDe", "ieu-de")
+    ),
+)
+"""Headings, and what calls itself one: old ASP.NET pages print the headline in a span."""
+_PORTAL_WORDS = re.compile(
+    r"(?:chi tiet|trang chu|tin tuc|ban tin|(?:cong|trang) (?:thong tin|tin)|noi dung|bai viet|thuc don)"
+    r"\b(?! .{40})"
+)
+"""How headings of portlets and portals begin; a headline that begins so goes on for longer."""
+_HOME = re.compile(
+    r"(?:https?:)?(?://[^/?#]+)?/?(?:(?:vi|en|home|index|default|trang-?chu|web/guest)(?:\.\w+)?/?)?", re.I
+)
+_DESCENDANTS = 12
+"""Elements within a headline; Word's spans nest to six (recorded sites, November 2026)."""
+_LIMIT = 500
+"""Characters: longer than the longest headline of the labelled openings, shorter than a paragraph."""
+
+
+def find_title(
+    tree: Tree, platform: Platform | None, machine: Machine, ledger: Ledger, row_title: str | None
+) -> tuple[str, Element | None]:
+    """The headline ("" for none) and its element (None where only machines are told).
+
+    Order: the platform's selector; a heading that the page's own title tag, Open Graph or JSON-LD
+    repeats; the listing's title where a heading agrees; the only ``h1``; then what machines are told.
+    """
+    if platform is not None:
+        for css in platform.article.title:
+            for element in tree.select(css):
+                text = trees.text_of(element)
+                if not text or len(text) > _LIMIT or trees.is_hidden(element):
+                    continue
+                if doubt := _portal_heading(writing.fold(text), element, machine):
+                    ledger.propose("title", text, f"platform:{css}", doubt)
+                    continue
+                ledger.propose("title", text, f"platform:{css}")
+                ledger.choose("title", f"platform:{css}", "the platform's selector")
+                return text, element
+    told = [(writing.fold(text), text, source) for text, source in machine.title]
+    page_key = writing.fold(machine.page_title)
+    row_key = writing.fold(row_title) if row_title else ""
+    best: tuple[float, int, str, Element, str] | None = None
+    for n, element in enumerate(_headings(tree)):
+        text = trees.text_of(element)
+        if not text or len(text) > _LIMIT or noise.is_end_label(text):
+            continue
+        score, reason = _agreement(writing.fold(text), element, told, page_key, row_key, machine)
+        source = f"{element.tag}.{element.get('class') or ''}".rstrip(".")
+        ledger.propose("title", text, source, None if score > 0 else reason)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, -n, text, element, reason)
+            ledger.choose("title", source, reason)
+    if best is not None:
+        return best[2], best[3]
+    for _, text, source in told:
+        ledger.propose("title", text, source)
+        ledger.choose("title", source, "no heading of the page says more")
+        return _without_site(text, machine), None
+    if row_title:
+        ledger.choose("title", "listing", "the page has none")
+        return row_title, None
+    if machine.page_title:
+        ledger.propose("title", machine.page_title, "title tag")
+        ledger.choose("title", "title tag", "no heading, nothing else")
+        return _without_site(machine.page_title, machine), None
+    return "", None
+
+
+def _headings(tree: Tree) -> list[Element]:
+    found = trees.xpath(tree.body, _HEADINGS)
+    return [e for e in found[:400] if not trees.is_hidden(e) and _is_small(e)]
+
+
+def _is_small(element: Element) -> bool:
+    """Whether an element has a headline's markup, and not a whole header's."""
+    return all(n < _DESCENDANTS for n, _ in enumerate(element.iterdescendants()))
+
+
+def _agreement(
+    key: str,
+    element: Element,
+    told: list[tuple[str, str, str]],
+    page_key: str,
+    row_key: str,
+    machine: Machine,
+) -> tuple[float, str]:
+    """How well a heading fits as the headline (0: not at all), and why."""
+    if not key or len(key) < 3:
+        return 0, "too short"
+    size = len(key)
+    h1 = 1.0 if element.tag == "h1" else 0.5 if element.tag in ("h2", "h3") else 0.2
+    linked = element.tag == "a" or next(element.iter("a"), None) is not None
+    for claim, _, source in told:
+        if claim == key or (
+            size > 20 and (claim.startswith(key) or (key.startswith(claim.rstrip(" ")) and len(claim) > 20))
+        ):
+            return 100 + h1 + min(size, 300) / 1000 - (0.3 if linked else 0), f"{source} says the same"
+    if row_key and (key == row_key or (len(row_key) > 25 and key.startswith(row_key))):
+        return 90 + h1, "the listing says the same"
+    names = trees.names_of(element)
+    if _portal_heading(key, element, machine) or (linked and _NAMES_OTHER.search(names)):
+        return 0.5 + h1, "a heading, if one of the portal"
+    if page_key and size > 12 and key in page_key:
+        weight = 60 + 30 * size / max(len(page_key), 1) + h1
+        return weight - (10 if linked else 0), "the title tag repeats it"
+    if element.tag == "h1" and not linked and size >= 15 and not _NAMES_OTHER.search(names):
+        return 30 + min(size, 100) / 100, "a first-level heading"
+    if not linked and size >= 25 and _NAMES_TITLE.search(names) and not _NAMES_OTHER.search(names):
+        return 20 + h1 + min(size, 200) / 200, "an element called title"
+    if not linked and size >= 30 and element.tag in ("h2", "h3"):
+        return 10 + h1, "a heading without a link"
+    return 0, "nothing agrees with it"
+
+
+def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:
+    """Why a heading is the portal's and not the article's, or None."""
+    if any(key == writing.fold(name) for name, _ in machine.site_name):
+        return "the site's name"
+    if _PORTAL_WORDS.match(key):
+        return "a portlet's heading"
+    return "links to the home page" if _leads_home(element) else None
+
+
+def _leads_home(element: Element) -> bool:
+    """Whether a heading is the site's name, linked to its home page."""
+    link = element if element.tag == "a" else next(element.iter("a"), None)
+    if link is None:
+        return False
+    address = link.get("href") or ""
+    return bool(_HOME.fullmatch(address.strip()))
+
+
+def _without_site(text: str, machine: Machine) -> str:
+    """A title tag without the site's name around it."""
+    names = [writing.fold(name) for name, _ in machine.site_name]
+    parts = [part for part in _SEPARATORS.split(text) if part.strip()]
+    if len(parts) < 2:
+        return text
+    kept = [part for part in parts if writing.fold(part) not in names]
+    if len(kept) < len(parts) and kept:
+        for part in (parts[0], parts[-1]):
+            if writing.fold(part) in names:
+                text = text.removesuffix(part).removeprefix(part)
+        return text.strip(" |–—-»«:•·/") or " - ".join(kept)
+    last = parts[-1]
+    if len(parts[0]) >= len(last) and re.search(r"cổng|trang|báo|portal|news|\.vn|\.com", last, re.I):
+        return text[: text.rindex(last)].strip(" |–—-»«:•·/")
+    return text

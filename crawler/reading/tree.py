@@ -1,0 +1,179 @@
+"""A page as one lxml tree, parsed once; selectors compiled once; what a reader of it would see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import cast
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from crawler.reading.selectors import Index
+from vietnam import writing
+
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>", re.I)
+SILENT = frozenset(
+    (
+        *("script", "style", "noscript", "template", "head", "meta", "link", "title"),
+        *("svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "map", "area"),
+        *("select", "option", "button", "input", "textarea", "label", "datalist", "dialog"),
+    )
+)
+"""Elements whose text is never the author's."""
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+HIDDEN_CLASSES = frozenset(
+    (
+        "hidden",
+        "hide",
+        "d-none",
+        "sr-only",
+        "screen-reader-text",
+        "visually-hidden",
+        "visuallyhidden",
+        "element-invisible",
+        "hide-accessible",
+        "ms-hidden",
+        "ms-accessible",
+    )
+)
+"""Bootstrap, WordPress, Drupal, Liferay and SharePoint hide text for screen readers by these."""
+
+
+class Tree:
+    """One parsed page. ``truncated`` tells that markup was nested deeper than the parser follows
+    (2048 elements: libxml2), so that text may be missing."""
+
+    __slots__ = ("_index", "body", "root", "truncated")
+
+    def __init__(self, root: Element, truncated: bool) -> None:
+        self.root = root
+        self.truncated = truncated
+        body = root.find("body")
+        self.body: Element = root if body is None else body
+        self._index: Index | None = None
+
+    def select(self, css: str) -> list[Element]:
+        """The elements that a CSS selector matches, in page order."""
+        if self._index is None:
+            self._index = Index(self.root)
+        return self._index.select(css)
+
+    def first(self, selectors: Iterable[str]) -> tuple[Element, str] | None:
+        """The first match of the best selector that matches anything, and that selector."""
+        for css in selectors:
+            if found := self.select(css):
+                return found[0], css
+        return None
+
+
+def parse(text: str) -> Tree | None:
+    """The tree of an HTML text, or None where there is no markup at all. Never raises.
+
+    lxml, because it is linear and bounded on markup made to hurt: 200,000 nested elements, 60,000
+    unclosed tags take milliseconds (tests/crawler/reading/test_limits.py), where html.parser and
+    lexbor take minutes.
+    """
+    text = _XML_DECLARATION.sub("", text, count=1)
+    if not text.strip():
+        return None
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None:
+        return None
+    truncated = any("Excessive depth" in entry.message for entry in parser.error_log)
+    return Tree(root, truncated)
+
+
+@lru_cache(maxsize=64)
+def _path(expression: str) -> etree.XPath:
+    return etree.XPath(expression)
+
+
+def xpath(element: Element, expression: str) -> list[Element]:
+    """The elements that an XPath expression for elements finds, in page order."""
+    return cast("list[Element]", _path(expression)(element))
+
+
+def is_within(element: Element | None, root: Element) -> bool:
+    """Whether an element is ``root`` or below it."""
+    node = element
+    while node is not None:
+        if node is root:
+            return True
+        node = node.getparent()
+    return False
+
+
+def preferring(elements: list[Element], scope: Element) -> list[Element]:
+    """The elements within ``scope``, or all where none is: a page's clock has an article date's class."""
+    if len(elements) < 2:
+        return elements
+    return [element for element in elements if is_within(element, scope)] or elements
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether the page itself hides the element from its readers."""
+    names = element.get("class")
+    if names and not HIDDEN_CLASSES.isdisjoint(names.split()):
+        return True
+    style = element.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return True
+    return element.get("hidden") is not None
+
+
+def text_of(element: Element) -> str:
+    """All text below an element as a reader sees it, in contract form (:func:`vietnam.writing.clean`)."""
+    pieces: list[str] = []
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "start":
+            if node.tag in SILENT and node is not element:
+                walker.skip_subtree()
+            elif node.tag == "br":
+                pieces.append(" ")
+            elif node.text:
+                pieces.append(node.text)
+        elif node is not element:
+            if node.tag not in _INLINE:
+                pieces.append(" ")
+            if node.tail:
+                pieces.append(node.tail)
+    return writing.clean("".join(pieces))
+
+
+_INLINE = frozenset(
+    (
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "big",
+            "cite",
+            "code",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "mark",
+            "q",
+        ),
+        *("s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "time", "o:p"),
+    )
+)
+
+
+def names_of(element: Element) -> str:
+    """Class and id of an element in lower case, ``""`` where it has neither."""
+    names, own_id = element.get("class"), element.get("id")
+    if names is None and own_id is None:
+        return ""
+    return f"{names or ''} {own_id or ''}".lower()

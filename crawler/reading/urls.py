@@ -1,0 +1,218 @@
+"""Addresses: one spelling for each page, the article's own id, and what is surely no article.
+
+Pure functions; nothing is fetched. Sources of the rules: ``shared/reference/platforms.md`` (URL
+shapes, seen on real pages) and ``hostile_servers.md`` cases 15 and 61.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+from crawler.reading.platform import Platform
+
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|zarsrc|zalo\w*|_ga|_gl"
+    r"|phpsessid|jsessionid|aspsessionid\w*|cftoken|cfid|sessionid|session_id|rand|random|_"
+    r"|_afr(?:loop|windowmode|windowid)|_adf\.[\w.-]+"  # Oracle ADF state: changes with every visit
+    r"|nv_redirect|nvvithemever"  # NukeViet theme switch
+    r"|replytocom|share|inheritredirect",
+    re.IGNORECASE,
+)
+"""Query parameters that never choose the content, whatever the platform."""
+
+# A short decimal ``sid`` is the story id of PHP-Nuke descendants; anything else is a session.
+_STORY_ID = re.compile(r"\d{1,8}")
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+_PATH_SAFE = "/!$&'()*+,;=:@~-._"
+
+FILES = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|rar|7z|gz|jpe?g|png|gif|webp|svg|bmp|ico|mp[34]|avi|wmv|mov"
+    r"|m4[av]|wav|css|js|json|xml|rss|atom|txt|swf|apk|exe|woff2?|ttf|eot)$",
+    re.IGNORECASE,
+)
+NEVER = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # twins of an article: print, download, AMP, e-mail (platforms.md sections 2, 6, 10)
+        r"/(?:savefile|print|printpdf|sendmail|in-bai|ban-in|amp)(?:/|\.html?|\.aspx|$)",
+        r"/(?:trang-in|amp|print)[-/]?\d*\.(?:html?|aspx)",
+        r"[?&](?:print|tmpl|amp|isprint|action=print|task=(?:print|mailto)|format=(?:pdf|feed|raw))(?:=|&|$)",
+        # feeds, interfaces, maps of the site
+        r"/(?:rss|feeds?|atom|wp-json|xmlrpc\.php|sitemap[\w.-]*|so-do-(?:site|trang|cong)[\w-]*)(?:/|\.html?|\.aspx|$)",
+        # search and tags
+        r"/(?:search|seek|tim-kiem|timkiem|tag|tags|tu-khoa|s)(?:/|\.html?|\.aspx|$)|-ptag\.html?$"
+        r"|/\?(?:.*&)?s=|[?&](?:q|keyword|tukhoa)=(?!node)",
+        # accounts and administration
+        r"/(?:login|logout|log-in|signin|register|dang-nhap|dangnhap|dang-ky|dang-xuat|users?|admin|administrator"
+        r"|wp-admin|wp-login\.php|wp-content|wp-includes|author|tac-gia|_layouts|c/portal)(?:/|\.html?|\.aspx|\?|$)",
+        r"/(?:download|tai-ve|banners/click|statistics|voting|comment)s?/",
+        # a page of a listing (pagination forms of platforms.md)
+        r"/(?:page[-/]|trang[-/])\d+/?(?:\.html?)?(?:\?|$)",
+    )
+)
+"""Path and query of an address that is no article on any platform."""
+
+_OFFSET_ONLY = re.compile(
+    r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset)", re.IGNORECASE
+)
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """The absolute http(s) address of a link, or None for what is no link (``javascript:``, ``#``,
+    ``mailto:``, broken). The fragment is dropped, nothing else is changed."""
+    if not href:
+        return None
+    href = re.sub(r"[\t\r\n]", "", href).strip()
+    if not href or href[0] == "#":
+        return None
+    try:
+        parts = urlsplit(urljoin(base, href))
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORT or not host:
+        return None
+    return urlunsplit(parts._replace(fragment=""))
+
+
+def _path(path: str) -> str:
+    """Percent-encoded NFC UTF-8 of a path, raw or encoded; bytes that are no UTF-8 stay as they are."""
+    path = re.sub(r"//+", "/", _PATH_SESSION.sub("", path)) or "/"
+    raw = unquote_to_bytes(path)
+    if b"/" in raw and path.count("/") != raw.count(b"/"):
+        return quote(path, safe=_PATH_SAFE + "%")  # an encoded slash is not a separator: leave it
+    try:
+        return quote(unicodedata.normalize("NFC", raw.decode()), safe=_PATH_SAFE)
+    except UnicodeDecodeError:
+        return quote(path, safe=_PATH_SAFE + "%")
+
+
+def _dropped(name: str, value: str, platform: Platform | None) -> bool:
+    if TRACKING.fullmatch(name) or (name.lower() == "sid" and not _STORY_ID.fullmatch(value)):
+        return True
+    if platform is None:
+        return False
+    rules = platform.urls
+    if rules.keep_params is not None and not any(
+        re.fullmatch(keep, name, re.IGNORECASE) for keep in rules.keep_params
+    ):
+        return True
+    return any(re.fullmatch(drop, name, re.IGNORECASE) for drop in rules.drop_params)
+
+
+def canonical(url: str, platform: Platform | None = None) -> str:
+    """The one spelling of an article's address.
+
+    ``url`` is absolute, raw or percent-encoded. Lower-case host without trailing dot and default
+    port (``www.`` stays: it may be another site), path as percent-encoded NFC UTF-8, parameters
+    sorted, tracking, session and (with a ``platform``) its ``drop_params`` removed, no fragment.
+    An address that is not http(s) or cannot be parsed comes back unchanged.
+    """
+    return _canonical(url.strip(), platform)
+
+
+@lru_cache(maxsize=8192)
+def _canonical(url: str, platform: Platform | None) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORT or not host:
+        return url
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return url
+    if ":" in host:
+        host = f"[{host}]"
+    if port is not None and port != _DEFAULT_PORT[scheme]:
+        host = f"{host}:{port}"
+    pairs = [
+        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value.strip()))
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _dropped(name, value, platform)
+    ]
+    query = "&".join(
+        f"{quote_plus(name)}={quote_plus(value)}" if value else quote_plus(name)
+        for name, value in sorted(pairs)
+    )
+    return urlunsplit((scheme, host, _path(parts.path), query, ""))
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one host and port, ``www.``, scheme and a trailing dot aside."""
+    return site_of(one) == site_of(other) != ""
+
+
+def site_of(url: str) -> str:
+    """Host and port of an address without ``www.`` and default port; ``""`` where it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    return host if port is None or port in _DEFAULT_PORT.values() else f"{host}:{port}"
+
+
+def _path_and_query(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def article_key(url: str, platform: Platform | None = None) -> str:
+    """The article's key on its portal.
+
+    The platform's own id where its address carries one (``…-6646.html`` -> ``6646``; groups ``key``,
+    ``key_2`` … of the matching ``article`` pattern, joined by ``:``), else the canonical address
+    without scheme and final slash, so that http and https twins are one article.
+    """
+    address = canonical(url, platform)
+    if platform is not None:
+        target = _path_and_query(address)
+        for pattern in platform.urls.article:
+            if found := _compiled(pattern).search(target):
+                groups = found.groupdict()
+                keys = [groups[name] for name in sorted(groups) if name.startswith("key") and groups[name]]
+                if keys:
+                    return ":".join(keys)
+    return address.partition("://")[2].rstrip("/")
+
+
+def is_article(url: str, platform: Platform | None = None) -> bool | None:
+    """True: the platform's pattern of an article; False: surely none (a twin, feed, file, search,
+    login, the home page); None: the address cannot tell."""
+    address = canonical(url, platform)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme not in _DEFAULT_PORT:
+        return False
+    target = _path_and_query(address)
+    # TRACKING removes the theme switch from the canonical form, so look at the address as given too.
+    if platform is not None and any(
+        _compiled(p).search(target) or _compiled(p).search(_path_and_query(url)) for p in platform.urls.never
+    ):
+        return False
+    if platform is not None and any(_compiled(p).search(target) for p in platform.urls.article):
+        return True
+    if FILES.search(parts.path) or any(pattern.search(target) for pattern in NEVER):
+        return False
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if parts.path in ("", "/") and all(_OFFSET_ONLY.fullmatch(name) for name in names):
+        return False
+    if platform is not None and platform.urls.only:
+        return False
+    return None

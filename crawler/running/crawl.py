@@ -1,0 +1,241 @@
+"""Many portals in one reactor: the way into a crawl for the command line and the scheduler's child processes.
+
+A process per portal costs 0.8 s of CPU, a crawler in a warm process 0.05 s (engine.md, section 2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import threading
+from collections import defaultdict
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from crawler.fetching.gate import HostMemory
+from crawler.reading.urls import site_of
+from crawler.running.options import CrawlOptions, Event, OnEvent, PortalResult, ignore_event
+from crawler.saving import Writer
+from storage import migrate
+from storage.portals import Portal
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class _Stoppable(Protocol):
+    """What the crawl asks of a spider beyond Scrapy's interface (spiders.portal.PortalSpider)."""
+
+    result: PortalResult | None
+
+    def stop(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+def crawl(
+    portals: Sequence[Portal],
+    options: CrawlOptions,
+    database_url: str,
+    on_event: OnEvent = ignore_event,
+) -> list[PortalResult]:
+    """Crawl ``portals`` and return one result each, in their order.
+
+    The database is created and brought to the newest schema; a dry run only reads one that exists. SIGINT or
+    SIGTERM once ends each walk after the request under way and saves what was read; twice ends them at once.
+    ``on_event`` is called in this thread and must be quick. Raises storage.engine.DatabaseProblem before
+    anything is fetched; later faults of the database are in the results (``errors["store_failed"]``).
+    """
+    writer = open_writer(database_url, options)
+    try:
+        with large_generations():
+            return run_in_reactor(_Crawl(portals, options, writer, on_event).run())
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def open_writer(url: str, options: CrawlOptions) -> Writer | None:
+    """Open the database of a crawl at the newest schema; a dry run opens only what is there."""
+    if options.dry_run:
+        return open_reader(url)
+    writer = Writer.open(url)
+    try:
+        migrate.upgrade(writer.engine)
+    except BaseException:
+        writer.close()
+        raise
+    return writer
+
+
+def open_reader(url: str) -> Writer | None:
+    """Open a database to read from it; None where the SQLite file is not there and must not be made."""
+    path = url.removeprefix("sqlite:///")
+    return None if path != url and not Path(path).exists() else Writer.open(url)
+
+
+class _Crawl:
+    """One call of :func:`crawl`: which spiders run, and what a signal does to them."""
+
+    def __init__(
+        self,
+        portals: Sequence[Portal],
+        options: CrawlOptions,
+        writer: Writer | None,
+        on_event: OnEvent,
+    ) -> None:
+        self.portals = portals
+        self.options = options
+        self.writer = writer
+        self.on_event = on_event
+        self.hosts = HostMemory(writer, read_only=options.dry_run)
+        self.runner = AsyncCrawlerRunner(settings_of(options))
+        self.spider_class = cast("type[Spider]", load_object(self.runner.settings["FRONTNEWS_SPIDER"]))
+        self.running: set[_Stoppable] = set()
+        self.signal: int | None = None
+
+    async def run(self) -> list[PortalResult]:
+        """Crawl all portals, so many at once as the options say."""
+        places = asyncio.Semaphore(self.options.concurrency)
+        results: dict[str, PortalResult] = {}
+
+        async def one(portal: Portal) -> None:
+            async with places:
+                results[portal.id] = await self.one(portal)
+
+        with self.signals():
+            await asyncio.gather(*(one(portal) for portal in spread(self.portals)))
+        return [results[portal.id] for portal in self.portals]
+
+    async def one(self, portal: Portal) -> PortalResult:
+        """Crawl one portal with a crawler of its own; a fault of ours stays with it."""
+        if self.signal is not None:
+            return self.told(PortalResult(portal.id, "cancelled", message="not begun", signal=self.signal))
+        crawler = self.runner.create_crawler(self.spider_class)
+        crawling = self.runner.crawl(
+            crawler,
+            portal=portal,
+            options=self.options,
+            writer=self.writer,
+            host_memory=self.hosts,
+            on_event=self.on_event,
+        )
+        await asyncio.sleep(0)  # lets Scrapy make the spider
+        spider = cast("_Stoppable | None", crawler.spider)
+        if spider is not None:
+            self.running.add(spider)
+        try:
+            await crawling
+        except Exception as error:
+            logger.exception("%s: the crawler itself failed", portal.id)
+            message = f"{type(error).__name__}: {error}"
+            return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message=message))
+        finally:
+            if spider is not None:
+                self.running.discard(spider)
+        result = spider.result if spider else None
+        if result is None:
+            return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message="no result"))
+        if result.verdict == "cancelled" and self.signal is not None:
+            return replace(result, signal=self.signal)
+        return result
+
+    def told(self, result: PortalResult) -> PortalResult:
+        """Tell the listener of a portal that did not get as far as telling itself."""
+        self.on_event(Event(result.portal, "finished", {}, message=result.message, verdict=result.verdict))
+        return result
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Let SIGINT and SIGTERM end the walks, while this lasts; only the main thread has signals."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.on_signal, number)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def on_signal(self, number: int) -> None:
+        """Once: finish what is under way. Twice: end at once."""
+        again = self.signal is not None
+        self.signal = self.signal or number
+        for spider in list(self.running):
+            if again:
+                spider.abort()
+            else:
+                spider.stop()
+
+
+def settings_of(options: CrawlOptions) -> Settings:
+    """Return crawler.settings with the options of this crawl in them."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(
+        {
+            "FRONTNEWS_DELAY": options.delay,
+            "FRONTNEWS_ALLOW_ADDRESSES": list(options.allow_addresses),
+            "FRONTNEWS_RETRY_WAIT": options.retry_wait,
+            "DOWNLOAD_TIMEOUT": options.timeout,
+            # The portals are in hand: reading the whole registry again would cost half a second.
+            "SPIDER_LOADER_CLASS": "scrapy.spiderloader.DummySpiderLoader",
+        },
+        priority="cmdline",
+    )
+    return settings
+
+
+def spread(portals: Sequence[Portal]) -> list[Portal]:
+    """Return the portals so that neighbours stand on different servers: those of one wait for each other."""
+    by_site: defaultdict[str, list[Portal]] = defaultdict(list)
+    for portal in portals:
+        by_site[site_of(portal.url)].append(portal)
+    rounds = zip_longest(*by_site.values())
+    return [portal for round_ in rounds for portal in round_ if portal is not None]
+
+
+def run_in_reactor(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on Scrapy's reactor and return what it returns.
+
+    The reactor is started once per process and its event loop run as often as it is asked to, which
+    ``reactor.run()`` would refuse the second time.
+    """
+    settings = settings_of(CrawlOptions())
+    if not is_reactor_installed():
+        # In place before Scrapy looks for a loop, or it would make one of the wrong kind and leave it open.
+        asyncio.set_event_loop(load_object(settings["ASYNCIO_EVENT_LOOP"])())
+        install_reactor(settings["TWISTED_REACTOR"], settings["ASYNCIO_EVENT_LOOP"])
+    from twisted.internet import reactor
+
+    if not reactor.running:
+        reactor.startRunning(installSignalHandlers=False)
+    return cast("T", reactor._asyncioEventloop.run_until_complete(work))
+
+
+@contextmanager
+def large_generations() -> Iterator[None]:
+    """Collect garbage rarely while crawling (M: a third of the CPU of a page; pages leave few cycles)."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

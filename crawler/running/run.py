@@ -1,0 +1,155 @@
+"""The run of one portal: its lease, its heartbeat, its end. Whatever happens inside, a result comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+
+from crawler.running.options import CrawlOptions, PortalResult
+from crawler.running.tally import Tally
+from crawler.saving import DryLedger, Ledger, Writer
+from storage import runs
+from storage.engine import DatabaseProblem
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 5.0
+"""A twelfth of the lease (storage.runs.LEASE_SECONDS): a busy database may miss several."""
+
+
+async def run_portal(
+    options: CrawlOptions,
+    writer: Writer | None,
+    tally: Tally,
+    walk: Callable[[Ledger], Awaitable[None]],
+) -> PortalResult:
+    """Crawl one portal under its lease and return what it came to; raise nothing.
+
+    ``walk`` does the crawling and counts in ``tally``. Cancelling this coroutine ends the run as
+    ``cancelled``: what was read is saved, the rest stays queued. ``writer`` may be None in a dry run only.
+    """
+    began = time.monotonic()
+    portal = tally.portal
+    if options.dry_run or writer is None:
+        await _guarded(walk(DryLedger(writer, portal)), tally)
+        return result(tally, None, time.monotonic() - began)
+    try:
+        run = await _begin(writer, portal, options)
+    except runs.AlreadyRunning as error:
+        return PortalResult(portal, "failed", message=str(error), already_running=True)
+    except DatabaseProblem as error:
+        tally.stop("store_failed", str(error))
+        return result(tally, None, time.monotonic() - began)
+
+    ledger = Ledger(writer, portal, run.id, tally.saved)
+    await _guarded(_beating(walk(ledger), _heart(ledger, writer, run.id, tally)), tally)
+    await _guarded(ledger.flush(), tally)
+    done = result(tally, run.id, time.monotonic() - began)
+    await _guarded(_finish(writer, run.id, tally, done), tally)
+    return result(tally, run.id, done.seconds)
+
+
+async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
+    """Take the lease, at once also from a process of this machine that was killed. Raises AlreadyRunning."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+    except runs.AlreadyRunning as error:
+        if error.owner is None or not is_gone(error.owner):
+            raise
+        await writer.run(runs.declare_lost, portal, error.owner, "its process was killed")
+    return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+
+
+def is_gone(owner: str) -> bool:
+    """Tell whether ``owner`` (``host:pid``) was a process of this machine that is no more.
+
+    A process of another machine, or one whose number was given to somebody else, is not known to be gone: its
+    lease runs out by itself.
+    """
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+async def _guarded(work: Awaitable[object], tally: Tally) -> None:
+    """Await ``work`` and turn whatever ends it into the tally's reason."""
+    try:
+        await work
+    except runs.LeaseLost as error:
+        tally.stop("lost", str(error))
+    except DatabaseProblem as error:
+        tally.stop("store_failed", str(error))
+    except asyncio.CancelledError:
+        tally.stop("cancelled", "stopped; what was read is saved, the next crawl fetches the rest")
+    except Exception as error:
+        logger.exception("a fault of the crawler itself")
+        tally.stop("internal", f"{type(error).__name__}: {error}")
+
+
+async def _beating(walk: Awaitable[None], heart: Awaitable[None]) -> None:
+    """Walk with a heartbeat beside it; a heart that stops (lease or database gone) ends the walk."""
+    walking = asyncio.ensure_future(walk)
+    beating = asyncio.ensure_future(heart)
+    try:
+        await asyncio.wait({walking, beating}, return_when=asyncio.FIRST_COMPLETED)
+        await (walking if walking.done() else beating)
+    finally:
+        walking.cancel()
+        beating.cancel()
+        await asyncio.gather(walking, beating, return_exceptions=True)
+
+
+async def _heart(ledger: Ledger, writer: Writer, run_id: int, tally: Tally) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await ledger.flush()
+        await writer.run(runs.beat, run_id, tally.counts.as_dict())
+
+
+async def _finish(writer: Writer, run_id: int, tally: Tally, done: PortalResult) -> None:
+    if tally.stopped == "lost":
+        return
+    await writer.run(
+        runs.finish,
+        run_id,
+        verdict=done.verdict,
+        counts=tally.counts.as_dict(),
+        errors=dict(tally.errors),
+        message=done.message,
+        sections={path: section.as_dict() for path, section in tally.sections.items()},
+    )
+
+
+def result(tally: Tally, run_id: int | None, seconds: float) -> PortalResult:
+    """Return the tally as the result of a run."""
+    counts = tally.counts
+    verdict = tally.verdict()
+    return PortalResult(
+        tally.portal,
+        verdict,
+        listed=counts.listed,
+        fetched=counts.fetched,
+        new=counts.new,
+        changed=counts.changed,
+        unchanged=counts.unchanged + counts.not_modified,
+        copies=counts.copies,
+        stories=counts.stories,
+        failed=counts.failed,
+        errors=dict(tally.errors),
+        seconds=round(seconds, 3),
+        message=None if verdict in ("new", "nothing_new") else tally.message,
+        off_topic=counts.off_topic,
+        run_id=run_id,
+    )

@@ -1,0 +1,149 @@
+"""What a run came to: its counts, its problems, and the verdict and exit code that follow from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.fetching.outcomes import BLOCKING, ErrorClass, FetchProblem
+from crawler.running.options import (
+    Counts,
+    Event,
+    EventKind,
+    OnEvent,
+    PortalResult,
+    Verdict,
+    ignore_event,
+)
+from storage.records import Article
+from storage.saving import Saved
+
+UNREADABLE_SHARE = 0.5
+"""More than this share of article pages that cannot be read is a changed layout, from three pages on."""
+
+
+@dataclass(slots=True)
+class SectionTally:
+    """One section of a run. ``problem`` ended it early; ``empty``: its first page listed nothing, twice,
+    though it had articles before or the page says what is wrong with it."""
+
+    pages: int = 0
+    listed: int = 0
+    new: int = 0
+    problem: FetchProblem | None = None
+    empty: bool = False
+    listed_before: bool = False
+    """Whether an earlier run found articles in the section."""
+    barren: FetchProblem | None = None
+    """Why the section lists nothing, where it never did: many portals keep a menu entry for news to come."""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the section as it is stored with the run."""
+        problem = str(self.problem or self.barren or "") or None
+        return {"pages": self.pages, "listed": self.listed, "new": self.new, "problem": problem}
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running account of one portal's walk; ``stopped`` says what ended it before its own end."""
+
+    portal: str
+    on_event: OnEvent = ignore_event
+    counts: Counts = field(default_factory=Counts)
+    errors: Counter[str] = field(default_factory=Counter)
+    sections: dict[str, SectionTally] = field(default_factory=dict)
+    stopped: ErrorClass | None = None
+    message: str | None = None
+    minimum_listed: int | None = None
+
+    def problem(self, problem: FetchProblem) -> None:
+        """Count a problem; the first one is what the run's message tells."""
+        self.errors[problem.error] += 1
+        if self.message is None:
+            self.message = str(problem)
+        self.tell("problem", url=problem.url, message=str(problem))
+
+    def tell(
+        self,
+        kind: EventKind,
+        *,
+        url: str | None = None,
+        article: Article | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Tell the listener what happened, with the counts so far."""
+        verdict = self.verdict() if kind == "finished" else None
+        self.on_event(Event(self.portal, kind, self.counts.as_dict(), url, article, message, verdict))
+
+    def stop(self, why: ErrorClass, message: str) -> None:
+        """Note what ended the walk early; the first reason stands, and its message before all others."""
+        if self.stopped is None:
+            self.stopped = why
+            self.message = message
+            if why != "cancelled":
+                self.errors[why] += 1
+
+    def saved(self, rows: Iterable[Saved]) -> None:
+        """Count what storage made of a batch."""
+        for row in rows:
+            match row.outcome:
+                case "new":
+                    self.counts.new += 1
+                case "changed":
+                    self.counts.changed += 1
+                case "copy":
+                    self.counts.copies += 1
+                case "unchanged":
+                    self.counts.unchanged += 1
+            self.counts.stories += row.story_new
+        self.tell("saved")
+
+    def verdict(self) -> Verdict:
+        """Return what the run came to; the gravest applies."""
+        if self.stopped == "lost":
+            return "lost"
+        if self.stopped == "cancelled":
+            return "cancelled"
+        if self.stopped in BLOCKING:
+            return "blocked"
+        if self.stopped in ("store_failed", "internal"):
+            return "failed"
+        reached = [s for s in self.sections.values() if s.pages]
+        problems = [s.problem for s in self.sections.values() if s.problem]
+        if not reached:
+            blocked = problems and all(p.error in BLOCKING for p in problems)
+            return "blocked" if blocked else "failed"
+        unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
+        if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
+            return "layout_drift"
+        if any(s.empty for s in self.sections.values()) or self.counts.listed < (self.minimum_listed or 1):
+            return "suspicious_empty"
+        if self.errors:
+            return "partial"
+        return "new" if self.counts.new or self.counts.changed or self.counts.copies else "nothing_new"
+
+
+EXIT_OF_VERDICT: dict[Verdict, int] = {
+    "new": 0, "nothing_new": 0, "partial": 4, "failed": 5, "suspicious_empty": 6, "layout_drift": 6,
+    "blocked": 7, "lost": 4, "cancelled": 130,
+}  # fmt: skip
+
+
+def exit_code(results: Iterable[PortalResult]) -> int:
+    """Return the exit code of ``frontnews crawl`` (DESIGN.md): a stop first, then the first of 8, 5, 7, 6, 4.
+
+    10 where every portal was being crawled by somebody else; ``failed`` is 5 only where all failed, else 4.
+    """
+    results = list(results)
+    stopped = next((r.signal for r in results if r.signal), None)
+    if stopped:
+        return 128 + stopped
+    if any("store_failed" in r.errors for r in results):
+        return 8
+    if results and all(r.already_running for r in results):
+        return 10
+    codes = {EXIT_OF_VERDICT[r.verdict] for r in results}
+    if 5 in codes and len(codes) > 1:
+        codes = codes - {5} | {4}
+    return next((code for code in (130, 5, 7, 6, 4) if code in codes), 0)

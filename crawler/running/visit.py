@@ -1,0 +1,84 @@
+"""Visiting a few pages with the manners of a crawl, outside one: ``read URL``, ``portals check|discover``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Generic, TypeVar, cast
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler.fetching.fetcher import Fetcher, Outcome
+from crawler.fetching.gate import HostMemory
+from crawler.reading.page import Page
+from crawler.running.crawl import open_reader, run_in_reactor, settings_of
+from crawler.running.options import CrawlOptions
+
+T = TypeVar("T")
+Fetch = Callable[[str], Awaitable[Page | None]]
+
+
+def visit(
+    work: Callable[[Fetch], Awaitable[T]],
+    options: CrawlOptions,
+    database_url: str,
+    *,
+    on_problem: Callable[[str], None] | None = None,
+) -> T:
+    """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
+
+    robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
+    followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
+    is told, in one line, why a page did not come. Raises what ``work`` raises.
+    """
+
+    async def with_fetcher(fetcher: Fetcher) -> T:
+        async def fetch(url: str) -> Page | None:
+            outcome: Outcome = await fetcher.fetch(url)
+            if isinstance(outcome, Page):
+                return outcome
+            if on_problem is not None:
+                on_problem(str(outcome))
+            return None
+
+        return await work(fetch)
+
+    reader = open_reader(database_url)
+    try:
+        return run_in_reactor(visiting(with_fetcher, options, HostMemory(reader, read_only=True)))
+    finally:
+        if reader is not None:
+            reader.close()
+
+
+async def visiting(work: Callable[[Fetcher], Awaitable[T]], options: CrawlOptions, memory: HostMemory) -> T:
+    """Run ``work`` with a Fetcher in a crawler of its own, inside a running event loop."""
+    crawler = AsyncCrawlerRunner(settings_of(options)).create_crawler(Visitor)
+    await crawler.crawl_async(work=work, memory=memory)
+    visitor = cast("Visitor[T]", crawler.spider)
+    if visitor.failure is not None:
+        raise visitor.failure
+    return cast("T", visitor.result)
+
+
+class Visitor(Spider, Generic[T]):
+    """A spider that does one piece of work with a Fetcher and keeps what came of it."""
+
+    name = "visitor"
+
+    def __init__(self, work: Callable[[Fetcher], Awaitable[T]], memory: HostMemory) -> None:
+        super().__init__()
+        self.work = work
+        self.host_memory = memory
+        self.result: T | None = None
+        self.failure: Exception | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Do the work; there are no items."""
+        try:
+            self.result = await self.work(Fetcher(self.crawler, hosts=None))
+        except Exception as error:
+            self.failure = error
+        nothing: tuple[Any, ...] = ()
+        for item in nothing:
+            yield item

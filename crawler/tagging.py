@@ -1,0 +1,171 @@
+"""Article -> organizations, places, kind, documents, officials, event date and relevance, from vietnam/."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from storage.records import Article, Document, Official
+from vietnam import dates, writing
+from vietnam.documents import find_documents
+from vietnam.event_dates import find_event_date
+from vietnam.kinds import kind_of
+from vietnam.officials import find_officials
+from vietnam.organizations import find_organizations, named, owner_of_host
+from vietnam.places import Home, Places, find_places
+from vietnam.relevance import THRESHOLD, relevance
+
+__all__ = ["Home", "Tags", "tag", "tag_row"]
+
+# Owners of the registry -> the organization that speaks on their portals.
+_OWNERS = {
+    "front": "MTTQ",
+    "trade_union": "LDLD",
+    "farmers": "HND",
+    "women": "HLHPN",
+    "youth": "DTN",
+    "veterans": "HCCB",
+}
+
+
+_HEAD = 700
+"""Letters of the body in which organizations are looked at one by one; further on each counts once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What is known of an article from its words: the CONTRACT keys that `tag` adds."""
+
+    relevant: bool
+    relevance: float
+    organizations: tuple[str, ...]
+    places: Places
+    kind: str
+    event_date: date | None
+    documents: tuple[Document, ...]
+    officials: tuple[Official, ...]
+
+
+def tag(article: Article, *, home: Home | None = None, owner: str | None = None) -> Article:
+    """Return the article with its knowledge fields filled.
+
+    ``home``: the place of the portal's record; without it the host of the URL is asked. ``owner``: the
+    record's owner ("front", "youth", …), whose own organization then needs less proof of being the subject.
+    """
+    stamp = (
+        dates.Stamp(article.published_at, article.published_precision or "day")
+        if article.published_at
+        else None
+    )
+    tags = _tags(
+        article.title,
+        article.lead,
+        article.paragraphs,
+        url=article.url,
+        published=_last_day(stamp, article.url),
+        home=home,
+        owner=_OWNERS.get(owner or ""),
+    )
+    return dataclasses.replace(
+        article,
+        relevant=tags.relevant,
+        relevance=tags.relevance,
+        organizations=tags.organizations,
+        provinces_2024=tags.places.provinces_2024,
+        districts_2024=tags.places.districts_2024,
+        provinces_2025=tags.places.provinces_2025,
+        communes_2025=tags.places.communes_2025,
+        kind=tags.kind,
+        event_date=tags.event_date,
+        documents=tags.documents,
+        officials=tags.officials,
+    )
+
+
+def tag_row(
+    title: str,
+    text: str,
+    url: str,
+    published_at: str | None,
+    *,
+    home: Home | None = None,
+    owner: str | None = None,
+) -> dict[str, object]:
+    """Return what `frontnews tag` adds to one row, in CONTRACT order and JSON types.
+
+    ``text``: paragraphs separated by line breaks. ``published_at``: ISO 8601, or any form that
+    :func:`vietnam.dates.parse_stamp` reads; what it cannot read counts as unknown.
+    """
+    paragraphs = [line for line in map(writing.clean, text.splitlines()) if line]
+    tags = _tags(
+        writing.clean(title),
+        None,
+        paragraphs,
+        url=url,
+        published=_last_day(_stamp(published_at), url),
+        home=home,
+        owner=_OWNERS.get(owner or ""),
+    )
+    return {
+        "event_date": tags.event_date.isoformat() if tags.event_date else None,
+        "relevant": tags.relevant,
+        "relevance": tags.relevance,
+        "organizations": list(tags.organizations),
+        "provinces_2024": list(tags.places.provinces_2024),
+        "districts_2024": list(tags.places.districts_2024),
+        "provinces_2025": list(tags.places.provinces_2025),
+        "communes_2025": list(tags.places.communes_2025),
+        "kind": tags.kind,
+        "documents": [dataclasses.asdict(document) for document in tags.documents],
+        "officials": [dataclasses.asdict(official) for official in tags.officials],
+    }
+
+
+def _stamp(published_at: str | None) -> dates.Stamp | None:
+    if not published_at:
+        return None
+    try:
+        return dates.Stamp(datetime.fromisoformat(published_at), "minute")
+    except ValueError:
+        return dates.parse_stamp(published_at)
+
+
+def _last_day(stamp: dates.Stamp | None, url: str) -> date | None:
+    """The day of publication; many an address has it where the page has none (/202303/)."""
+    stamp = stamp or dates.stamp_from_url(url)
+    return stamp.last_day if stamp else None
+
+
+def _tags(
+    title: str,
+    lead: str | None,
+    paragraphs: Sequence[str],
+    *,
+    url: str,
+    published: date | None,
+    home: Home | None,
+    owner: str | None,
+) -> Tags:
+    """Title, lead and paragraphs: clean, as the record keeps them."""
+    body = [lead, *paragraphs] if lead else list(paragraphs)
+    text = "\n".join(body)
+    matched = "\n".join(map(writing.match_form, (title, *body)))
+    lowered = matched.lower()
+    title_length = (lowered + "\n").index("\n")
+    owner = owner or owner_of_host(urlsplit(url).hostname or "")
+    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
+    weight = relevance(found, lowered, title_length, owner=owner)
+    relevant = weight >= THRESHOLD
+    return Tags(
+        relevant=relevant,
+        relevance=round(weight, 3),
+        organizations=named(found),
+        places=find_places(title, text, published=published, home=home, url=url),
+        kind=kind_of(lowered[:title_length], lowered[title_length + 1 :], relevant=relevant),
+        event_date=find_event_date(title, lead, body[1:] if lead else body, published),
+        documents=tuple(Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text)),
+        officials=tuple(Official(row.name, row.position) for row in find_officials(text)),
+    )

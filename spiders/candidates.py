@@ -1,0 +1,117 @@
+"""Where the sections of a portal are named: its menus, its feeds, its category sitemap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.reading import urls
+from crawler.reading.feeds import child_text, local, parse_xml
+from crawler.reading.markup import base_of, parse, select, text_of
+from crawler.reading.menus import section_links
+from crawler.reading.page import Page
+from crawler.reading.sitemaps import read_sitemap
+from spiders.section_names import SectionKind, judge_section
+from vietnam.writing import clean
+
+CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
+"""Indexes that name a sitemap of categories: WordPress since 5.5, and the Yoast plugin."""
+
+_CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml")
+_CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
+
+Source = Literal["menu", "page", "feed", "sitemap"]
+"""Where a candidate's address was seen; ``page`` is outside of menus."""
+
+SHORT_LINK = 6
+"""Words of a link outside of menus that may still name a section: ``Mặt trận Tổ quốc và đoàn thể``
+has seven with its conjunction and stands in menus; a headline of so few words is rare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page that may be a section, before it was read."""
+
+    url: str
+    name: str
+    kind: SectionKind
+    reason: str
+    source: Source
+
+    @property
+    def declared(self) -> bool:
+        """Whether the CMS itself calls the page a category, so that it is one even if it is not read."""
+        return self.source in {"feed", "sitemap"}
+
+
+def menu_candidates(page: Page) -> list[Candidate]:
+    """What a page names as sections: the entries of its menus; elsewhere only short links with a name
+    that we know, since the rest are headlines (all of them on a page without a marked menu). An address
+    may come more than once, under several names."""
+    links = section_links(page)
+    marked = any(link.in_menu for link in links)
+    found = [
+        _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page") for link in links
+    ]
+    found += [_candidate(url, text, "page") for url, text in _short_links(page)]
+    return [c for c in found if c.source == "menu" or c.kind in {"front", "news"}]
+
+
+def _short_links(page: Page) -> Iterator[tuple[str, str]]:
+    """Links of few words anywhere: menus of old sites are cells of a table, without list or class."""
+    tree = parse(page)
+    if tree is None:
+        return
+    base = base_of(tree, page.url)
+    for anchor in select(tree, "a[href]"):
+        text = text_of(anchor)
+        if 0 < len(text.split()) <= SHORT_LINK:
+            url = urls.absolute(base, anchor.get("href"))
+            if url is not None and urls.same_site(url, page.url) and urls.is_article(url) is not False:
+                yield url, text
+
+
+def feed_candidates(page: Page) -> list[Candidate]:
+    """Categories that a page names as feeds: ``/vi/news/rss/hoi-nong-dan/`` -> ``/vi/news/hoi-nong-dan/``.
+
+    NukeViet links one feed a category, titled "module - category" (seen in 4.5); WordPress has
+    ``/category/x/feed/``. A feed without a category of its own is the whole site's and no section.
+    """
+    tree = parse(page)
+    if tree is None:
+        return []
+    found = []
+    base = base_of(tree, page.url)
+    for link in select(tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'):
+        feed = urls.absolute(base, link.get("href"))
+        if feed is None or not urls.same_site(feed, page.url):
+            continue
+        section = _CATEGORY_FEED.sub("", feed)
+        if section == feed or urlsplit(section).path in {"", "/", "/comments/"}:
+            continue
+        name = clean(link.get("title") or "")
+        found.append(_candidate(section, re.sub(r"^[^-–]*\s[-–]\s", "", name), "feed"))
+    return found
+
+
+def category_sitemaps(index: Page) -> list[str]:
+    """Addresses of the category sitemaps that a sitemap index names."""
+    listed = read_sitemap(index)
+    return [child for child in listed.children if _CATEGORIES.search(child)] if listed is not None else []
+
+
+def sitemap_candidates(page: Page) -> list[Candidate]:
+    """The categories of a category sitemap; their names are known when they are read."""
+    root = parse_xml(page.body)
+    locations = [
+        child_text(entry, "loc") for entry in (root if root is not None else ()) if local(entry) == "url"
+    ]
+    return [_candidate(loc, "", "sitemap") for loc in locations if loc and urls.same_site(loc, page.url)]
+
+
+def _candidate(url: str, name: str, source: Source) -> Candidate:
+    judgement = judge_section(name, url)
+    return Candidate(url, name, judgement.kind, judgement.reason, source)

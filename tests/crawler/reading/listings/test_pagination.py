@@ -1,0 +1,262 @@
+"""The next page, in every form that the platforms use, and never in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawler.reading.listing import read_listing
+from crawler.reading.markup import parse
+from crawler.reading.page import NextPage, Page
+from crawler.reading.pagination import next_page, page_number, page_url, position
+from spiders.platforms import PLATFORMS
+
+MakePage = Callable[..., Page]
+
+
+def following(page: Page, platform: str | None = None) -> NextPage | None:
+    tree = parse(page)
+    assert tree is not None
+    return next_page(tree, page, PLATFORMS[platform] if platform else None)
+
+
+def pager(current: int, last: int, address: str) -> str:
+    """A row of numbered links with the current one marked; ``{n}`` in ``address`` is the number."""
+    links = [
+        f'<li class="active"><a href="#">{n}</a></li>'
+        if n == current
+        else f'<li><a href="{address.format(n=n)}">{n}</a></li>'
+        for n in range(1, last + 1)
+    ]
+    return f'<ul class="pagination">{"".join(links)}</ul>'
+
+
+@pytest.mark.parametrize(
+    ("section", "second", "third"),
+    [
+        ("/tin-tuc/", "/tin-tuc/page-2/", "/tin-tuc/page-3/"),
+        ("/category/mttq/", "/category/mttq/page/2/", "/category/mttq/page/3/"),
+        ("/chinh-tri", "/chinh-tri/page/2", "/chinh-tri/page/3"),
+        (
+            "/tin-hoat-dong/chung.html",
+            "/tin-hoat-dong/chung/trang-2.html",
+            "/tin-hoat-dong/chung/trang-3.html",
+        ),
+        ("/tin.htm", "/tin/trang-2.htm", "/tin/trang-3.htm"),
+        ("/su-kien", "/su-kien?page=2", "/su-kien?page=3"),
+        ("/su-kien", "/su-kien?page=1", "/su-kien?page=2"),
+        ("/doan-the", "/doan-the?p=2", "/doan-the?p=3"),
+        ("/hoi", "/hoi?start=10", "/hoi?start=20"),
+        ("/hoi", "/hoi?limitstart=5", "/hoi?limitstart=10"),
+        ("/Pages/tin.aspx", "/Pages/tin.aspx?PageIndex=2", "/Pages/tin.aspx?PageIndex=3"),
+        (
+            "/news/Pages/new.aspx?CateID=2",
+            "/news/Pages/new.aspx?CateID=2&Page=2",
+            "/news/Pages/new.aspx?CateID=2&Page=3",
+        ),
+        (
+            "/ViewList.aspx?mid=1&pageid=9",
+            "/ViewList.aspx?mid=1&pageid=9&pagenumber=2",
+            "/ViewList.aspx?mid=1&pageid=9&pagenumber=3",
+        ),
+        (
+            "/tin-tuc",
+            "/tin-tuc?p_p_id=101_INSTANCE_x&_101_INSTANCE_x_delta=10&p_r_p_resetCur=false&_101_INSTANCE_x_cur=2",
+            "/tin-tuc?p_p_id=101_INSTANCE_x&_101_INSTANCE_x_delta=10&p_r_p_resetCur=false&_101_INSTANCE_x_cur=3",
+        ),
+        ("/tin-tuc?catalog=CTXH", "/tin-tuc?catalog=CTXH&page=2", "/tin-tuc?catalog=CTXH&page=3"),
+    ],
+)
+def test_the_number_after_the_current_one_is_followed_to_the_end(
+    html_page: MakePage, section: str, second: str, third: str
+) -> None:
+    base = "https://mttq.example.vn"
+    addresses = [section, second, third]
+
+    def page(current: int) -> Page:
+        links = "".join(
+            f"<span class='current'>{n}</span>" if n == current else f"<a href='{addresses[n - 1]}'>{n}</a>"
+            for n in (1, 2, 3)
+        )
+        return html_page(f"<div class='phan-trang'>{links}</div>", base + addresses[current - 1])
+
+    assert following(page(1)) == NextPage(base + second)
+    assert following(page(2)) == NextPage(base + third)
+    assert following(page(3)) is None
+
+
+def test_the_current_page_is_known_without_any_mark_by_having_no_link(html_page: MakePage) -> None:
+    body = (
+        "<table><tr><td><a href='?page=1'>1</a></td><td>2</td><td><a href='?page=3'>3</a></td></tr></table>"
+    )
+    page = html_page(body, "https://mttq.example.vn/tin?page=2")
+    assert following(page) == NextPage("https://mttq.example.vn/tin?page=3")
+
+
+def test_only_arrows_and_words_are_enough(html_page: MakePage) -> None:
+    for words in ("Trang sau", "Tiếp theo »", "Trang tiếp", "Next ›", "»", "›", "Cũ hơn", "← Older posts"):
+        page = html_page(f"<div class='nav-links'><a href='/tin-tuc/cu/'>{words}</a></div>")
+        assert following(page) == NextPage("https://mttq.example.vn/tin-tuc/cu/"), words
+
+
+def test_the_single_arrow_is_next_where_the_double_one_is_last(html_page: MakePage) -> None:
+    links = "<a href='?so=1'>1</a> <a href='?so=9'>»</a> <a href='?so=2'>›</a>"
+    body = f"<div class='pager'>{links}</div>"
+    assert following(html_page(body, "https://a.example.vn/tin")) == NextPage("https://a.example.vn/tin?so=2")
+
+
+def test_a_newer_page_called_next_is_not_followed(html_page: MakePage) -> None:
+    body = (
+        "<ul class='default-wp-page'><li class='previous'><a href='/category/x/page/3/'>← Previous</a></li>"
+        "<li class='next'><a href='/category/x/'>Next →</a></li></ul>"
+    )
+    page = html_page(body, "https://mttq.example.vn/category/x/page/2/")
+    assert following(page, "wordpress") == NextPage("https://mttq.example.vn/category/x/page/3/")
+    last = html_page(
+        "<ul class='default-wp-page'><li class='next'><a href='/category/x/page/2/'>Next →</a></li></ul>",
+        "https://mttq.example.vn/category/x/page/3/",
+    )
+    assert following(last, "wordpress") is None
+
+
+def test_link_rel_next_in_the_head_is_followed(html_page: MakePage) -> None:
+    page = html_page("<p>x</p>", head='<link rel="next" href="/tin-tuc/page/2/">')
+    assert following(page) == NextPage("https://mttq.example.vn/tin-tuc/page/2/")
+
+
+def test_rel_next_to_another_article_is_no_page(html_page: MakePage) -> None:
+    page = html_page("<p>x</p>", head='<link rel="next" href="/bai-viet-tiep-theo/">')
+    assert following(page) is None
+
+
+def test_a_calendar_of_numbered_days_is_no_pager(html_page: MakePage) -> None:
+    days = "".join(f"<td><a href='/tin-tuc/{n}/'>{n}</a></td>" for n in range(1, 31))
+    page = html_page(f"<table class='calendar'><tr>{days}</tr></table>")
+    assert following(page) is None
+
+
+def test_a_pager_to_another_site_is_not_followed(html_page: MakePage) -> None:
+    assert following(html_page(pager(1, 3, "https://other.example.vn/?page={n}"))) is None
+
+
+def test_webforms_postback_carries_the_view_state_and_ends(html_page: MakePage) -> None:
+    def page(current: int) -> Page:
+        cells = "".join(
+            f"<td><span>{n}</span></td>"
+            if n == current
+            else f"<td><a href=\"javascript:__doPostBack('ctl00$gvTin','Page${n}')\">{n}</a></td>"
+            for n in (1, 2, 3)
+        )
+        return html_page(
+            "<form method='post' action='./tin.aspx?mid=7' id='aspnetForm'>"
+            "<input type='hidden' name='__VIEWSTATE' value='dDwt=='>"
+            "<input type='hidden' name='__EVENTTARGET' value=''>"
+            "<input type='hidden' name='__EVENTVALIDATION' value='xyz'>"
+            "<input type='text' name='tim' value='a'>"
+            f"<table><tr>{cells}</tr></table></form>",
+            "https://hoi.example.vn/tin.aspx?mid=7",
+        )
+
+    first = following(page(1), "aspx_custom")
+    assert first is not None
+    assert first.url == "https://hoi.example.vn/tin.aspx?mid=7"
+    assert dict(first.form or ()) == {
+        "__EVENTTARGET": "ctl00$gvTin",
+        "__EVENTARGUMENT": "Page$2",
+        "__VIEWSTATE": "dDwt==",
+        "__EVENTVALIDATION": "xyz",
+    }
+    second = following(page(2), "aspx_custom")
+    assert second is not None
+    assert dict(second.form or ())["__EVENTARGUMENT"] == "Page$3"
+    assert following(page(3), "aspx_custom") is None
+
+
+def test_a_postback_with_options_is_read_as_well(html_page: MakePage) -> None:
+    link = (
+        "javascript:WebForm_DoPostBackWithOptions(new WebForm_PostBackOptions("
+        "&quot;ctl00$next&quot;, &quot;&quot;, true, &quot;&quot;, &quot;&quot;, false, true))"
+    )
+    page = html_page(f"<form action='x.aspx'><div class='paging'><a href='{link}'>Trang sau</a></div></form>")
+    found = following(page)
+    assert found is not None
+    assert (found.form or ())[0] == ("__EVENTTARGET", "ctl00$next")
+
+
+def test_a_pager_of_scripts_is_turned_by_the_platforms_template(html_page: MakePage) -> None:
+    links = "".join(f"<a href='javascript:tai({n})'>{n}</a>" for n in (2, 3))
+    links = f"<a class='active' href='javascript:;'>1</a>{links}"
+    page = html_page(f"<div class='paging'>{links}</div>", "https://mttq.example.vn/tin-tuc.html")
+    assert following(page, "trang_n") == NextPage("https://mttq.example.vn/tin-tuc/trang-2.html")
+    assert following(page, "generic") is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "section", "number", "wanted"),
+    [
+        ("nukeviet", "https://a.vn/tin-tuc/", 1, "https://a.vn/tin-tuc/"),
+        ("nukeviet", "https://a.vn/vi/news/tin-tuc/", 3, "https://a.vn/vi/news/tin-tuc/page-3/"),
+        ("wordpress", "https://a.vn/category/tin", 2, "https://a.vn/category/tin/page/2/"),
+        ("drupal", "https://a.vn/tin", 2, "https://a.vn/tin?page=1"),
+        ("joomla", "https://a.vn/tin", 3, "https://a.vn/tin?start=20"),
+        ("webcenter", "http://a.vn/tin?catalog=CTXH", 2, "http://a.vn/tin?page=2&catalog=CTXH"),
+        ("trang_n", "https://a.vn/tin.html", 302, "https://a.vn/tin/trang-302.html"),
+        ("dnn", "https://a.vn/tin", 2, None),
+    ],
+)
+def test_the_template_gives_the_address_of_any_page(
+    platform: str, section: str, number: int, wanted: str | None
+) -> None:
+    assert page_url(PLATFORMS[platform], section, number) == wanted
+
+
+def test_pages_of_one_listing_share_a_stem() -> None:
+    listing = [
+        "https://a.vn/tin/chung.html",
+        "https://a.vn/tin/chung/trang-2.html",
+        "https://a.vn/tin/chung/trang-784.html",
+    ]
+    assert [page_number(url) for url in listing] == [None, 2, 784]
+    assert len({position(url).stem for url in listing}) == 1
+
+
+def test_a_number_in_a_title_is_no_page_number() -> None:
+    assert page_number("https://a.vn/tin/bai-viet-101.html") is None
+    assert page_number("https://a.vn/webpage-2020-tong-ket.html") is None
+
+
+def test_a_page_without_rows_has_no_next_page(html_page: MakePage) -> None:
+    listing = read_listing(html_page(pager(1, 3, "/tin-tuc/page/{n}/")))
+    assert (listing.rows, listing.next) == ((), None)
+
+
+def test_walking_a_site_of_many_pages_comes_to_its_end(html_page: MakePage) -> None:
+    """Five pages whose pager shows a window of numbers, first and last arrows: each page comes once."""
+
+    def page(number: int) -> Page:
+        rows = "".join(
+            f"<li><h3><a href='/tin/hoi-nghi-tong-ket-cong-tac-mat-tran-{number}{k}.html'>"
+            f"Hội nghị tổng kết công tác Mặt trận lần thứ {number}{k}</a></h3></li>"
+            for k in range(5)
+        )
+        around = [n for n in (number - 1, number, number + 1) if 1 <= n <= 5]
+        links = "".join(
+            f"<strong>{n}</strong>" if n == number else f"<a href='/tin/trang-{n}.html'>{n}</a>"
+            for n in around
+        )
+        arrows = f"<a href='/tin/trang-1.html'>«</a>{links}<a href='/tin/trang-5.html'>»</a>"
+        url = f"https://a.example.vn/tin/trang-{number}.html"
+        return html_page(f"<ul class='list'>{rows}</ul><div class='pages'>{arrows}</div>", url)
+
+    seen, number = [], 1
+    while True:
+        seen.append(number)
+        listing = read_listing(page(number), PLATFORMS["trang_n"])
+        assert len(listing.rows) == 5
+        if listing.next is None:
+            break
+        number = int(urlsplit(listing.next.url).path.removesuffix(".html").rpartition("-")[2])
+        assert len(seen) < 10
+    assert seen == [1, 2, 3, 4, 5]

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pytest
+
+from crawler.reading import urls
+from spiders.platforms import PLATFORMS
+
+NUKEVIET = PLATFORMS["nukeviet"]
+WORDPRESS = PLATFORMS["wordpress"]
+GENERIC = PLATFORMS["generic"]
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("HTTP://MTTQ.Example.vn:80", "http://mttq.example.vn/"),
+        ("https://a.vn:443/x", "https://a.vn/x"),
+        ("https://a.vn:8443/x", "https://a.vn:8443/x"),
+        ("https://vietnamnet.vn./x", "https://vietnamnet.vn/x"),
+        ("https://www.a.vn/x#binh-luan", "https://www.a.vn/x"),
+        ("https://a.vn/x?b=2&a=1", "https://a.vn/x?a=1&b=2"),
+        ("https://a.vn/x?utm_source=fb&fbclid=1&gclid=2&zarsrc=30", "https://a.vn/x"),
+        ("https://a.vn/x;jsessionid=0A1B.node1?id=7", "https://a.vn/x?id=7"),
+        ("https://a.vn/x?sid=9f8e7d6c5b4a&id=7&rand=0.77", "https://a.vn/x?id=7"),
+        ("https://a.vn/article.php?sid=1234", "https://a.vn/article.php?sid=1234"),
+        (
+            "http://q.vn/chi-tiet?dDocName=P1&_afrLoop=3&_adf.ctrl-state=x_4",
+            "http://q.vn/chi-tiet?dDocName=P1",
+        ),
+        ("https://a.vn/?nvvithemever=m&nv_redirect=8r1z", "https://a.vn/"),
+        ("https://a.vn//tin//bai.html", "https://a.vn/tin/bai.html"),
+        ("http://[::1]:8000/x", "http://[::1]:8000/x"),
+        ("mailto:a@b.vn", "mailto:a@b.vn"),
+    ],
+)
+def test_an_address_has_one_spelling(given: str, wanted: str) -> None:
+    assert urls.canonical(given) == wanted
+    assert urls.canonical(wanted) == wanted
+
+
+def test_raw_encoded_and_decomposed_vietnamese_paths_are_one_address() -> None:
+    raw = "https://hlhpn.binhthuan.dcs.vn/Giới-thiệu/post/25264/x.aspx"
+    encoded = "https://hlhpn.binhthuan.dcs.vn/Gi%e1%bb%9bi-thi%E1%BB%87u/post/25264/x.aspx"
+    decomposed = "https://hlhpn.binhthuan.dcs.vn/Gio\u031b\u0301i-thie\u0323\u0302u/post/25264/x.aspx"
+    assert urls.canonical(raw) == urls.canonical(encoded) == urls.canonical(decomposed)
+    assert urls.canonical(raw).isascii()
+
+
+def test_bytes_of_another_encoding_in_a_path_are_left_alone() -> None:
+    assert urls.canonical("https://a.vn/ti%EA%F8n.html") == "https://a.vn/ti%EA%F8n.html"
+
+
+def test_the_http_and_https_twins_of_an_article_have_one_key() -> None:
+    assert urls.article_key("http://a.vn/bai-viet/") == urls.article_key("https://a.vn/bai-viet")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hoathanh.tayninh.gov.vn/vi/news/cong-khai/ubmttqvn-huy-n-h-a-th-nh-6646.html",
+        "https://hoathanh.tayninh.gov.vn/index.php/vi/news/tin-khac/mot-tieu-de-moi-6646.html",
+        "https://hoathanh.tayninh.gov.vn/tin-tuc/ubmttqvn-huyen-6646.html?nvvithemever=d",
+    ],
+)
+def test_a_nukeviet_article_keeps_its_id_under_every_alias_and_category(url: str) -> None:
+    assert urls.article_key(url, NUKEVIET) == "6646"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.vn/savefile/tin-tuc/bai-viet-hay-240.html",
+        "https://a.vn/vi/news/print/tin-tuc/bai-viet-hay-240.html",
+        "https://a.vn/rss/tin-tuc/",
+        "https://a.vn/tin-tuc/page-2/",
+        "https://a.vn/about/gioi-thieu-ve-nukeviet-cms-4-0.html",
+        "https://a.vn/tin-tuc/",
+        "https://a.vn/nam-2023/",
+        "https://a.vn/",
+    ],
+)
+def test_twins_and_other_pages_of_nukeviet_are_no_articles(url: str) -> None:
+    assert urls.is_article(url, NUKEVIET) is False
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.vn/category/tin-tuc/",
+        "https://a.vn/tag/mttq/",
+        "https://a.vn/author/quantri/",
+        "https://a.vn/2024/05/",
+        "https://a.vn/wp-content/uploads/2024/02/anh.jpg",
+        "https://a.vn/bai-viet/feed/",
+        "https://a.vn/?s=mat-tran",
+        "https://a.vn/page/2/",
+    ],
+)
+def test_archives_and_files_of_wordpress_are_no_articles(url: str) -> None:
+    assert urls.is_article(url, WORDPRESS) is False
+
+
+def test_a_wordpress_permalink_may_be_an_article_and_a_shortlink_is_one() -> None:
+    assert (
+        urls.is_article("https://doluong.gov.vn/hoi-phu-nu-xa-trung-son-ra-mat-mo-hinh/", WORDPRESS) is None
+    )
+    assert urls.is_article("https://doluong.gov.vn/?p=131", WORDPRESS) is True
+    assert urls.article_key("https://doluong.gov.vn/?p=131", WORDPRESS) == "131"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://baothainguyen.vn/trang-in-277081.html",
+        "https://baonghean.vn/print/10044040.html",
+        "https://baothuathienhue.vn/amp.aspx?newid=76612",
+        "https://baoninhbinh.org.vn/s/bch?page=4",
+        "https://baohaiphongplus.vn/hai-duong-ho-tro-80-nguoi-ngheo-ptag.html",
+        "https://a.vn/van-ban/ke-hoach-15.pdf",
+        "https://a.vn/dang-nhap.html",
+        "https://a.vn/bai-viet?print=1",
+        "javascript:void(0)",
+        "https://a.vn/tim-kiem?tukhoa=mat+tran",
+    ],
+)
+def test_print_views_searches_files_and_logins_are_no_articles_anywhere(url: str) -> None:
+    assert urls.is_article(url) is False
+
+
+def test_the_long_slug_of_an_unknown_cms_looks_like_an_article() -> None:
+    assert (
+        urls.is_article("https://baolangson.vn/chinh-tri/9930-khai-mac-dai-hoi-dai-bieu.html", GENERIC)
+        is True
+    )
+    assert urls.is_article("https://a.vn/gioi-thieu", GENERIC) is None
+
+
+@pytest.mark.parametrize(
+    "href", ["#top", "javascript:void(0)", "mailto:a@b.vn", "", None, "http://[bad", "tel:+84"]
+)
+def test_what_is_no_link_has_no_absolute_address(href: str | None) -> None:
+    assert urls.absolute("https://a.vn/tin/", href) is None
+
+
+def test_a_link_that_a_template_broke_over_lines_is_read_whole() -> None:
+    assert urls.absolute("https://a.vn/tin/", "\n  bai-\n viet.html#x ") == "https://a.vn/tin/bai- viet.html"
+
+
+def test_the_same_site_is_one_host_and_port_whatever_the_scheme() -> None:
+    assert urls.same_site("http://www.a.vn/x", "https://a.vn./y")
+    assert not urls.same_site("http://a.vn:8101/x", "http://a.vn:8103/x")
+    assert not urls.same_site("http://a.vn/x", "http://b.vn/x")

@@ -1,0 +1,221 @@
+"""Crawls that are stopped, killed or left without a disk: nothing read is lost, nothing is fetched twice."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage import export, runs
+from storage.engine import open_database
+from tests.loopback import Asked, http
+from tests.spiders.small_portal import SmallPortal
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = Path(__file__).with_name("crawl_here.py")
+PATIENCE = 30
+"""Seconds that a test waits for another process on a loaded machine."""
+
+
+@pytest.fixture
+def site() -> Iterator[SmallPortal]:
+    """A portal of 25 articles on three pages."""
+    with SmallPortal() as running:
+        running.publish(25)
+        yield running
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The address of a database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'frontnews.db'}"
+
+
+class Crawl:
+    """A crawl in a process of its own."""
+
+    def __init__(self, database: str, site: SmallPortal, *more: str) -> None:
+        command = [sys.executable, str(SCRIPT), database, site.url, "/mat-tran/", *more]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def end(self) -> tuple[int, dict[str, Any], str]:
+        """Wait for its end and return exit code, result and what it wrote to stderr."""
+        out, err = self.process.communicate(timeout=PATIENCE)
+        lines = out.splitlines()
+        return self.process.returncode, json.loads(lines[-1]) if lines else {}, err
+
+
+class Gate:
+    """Holds the answer to one article back until the test has done what it wants to do meanwhile."""
+
+    def __init__(self, site: SmallPortal, number: int) -> None:
+        self.site = site
+        self.news = site.news[number]
+        self.asked = threading.Event()
+        self.open = threading.Event()
+        site.broken[self.news.path] = self.answer
+
+    def answer(self, asked: Asked) -> bytes:
+        """Say that the request is here, and wait."""
+        self.asked.set()
+        assert self.open.wait(PATIENCE)
+        return self.site.article(self.news, asked)
+
+
+def titles(database: str) -> set[str]:
+    engine = open_database(database)
+    try:
+        return {str(record["title"]) for record in export.records(engine)}
+    finally:
+        engine.dispose()
+
+
+def articles_asked(site: SmallPortal) -> list[str]:
+    return [path for path in site.paths() if path.endswith(".html")]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_one_signal_finishes_the_article_under_way_and_saves_it(
+    site: SmallPortal, database: str, number: signal.Signals, code: int
+) -> None:
+    gate = Gate(site, 18)  # the seventh article: newest first
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    crawl.process.send_signal(number)
+    gate.open.set()
+    returned, result, _ = crawl.end()
+    assert returned == code
+    assert (result["verdict"], result["new"], result["signal"]) == ("cancelled", 7, number)
+    assert "saved" in result["message"]
+    assert titles(database) == {n.title for n in site.news[18:]}
+    assert len(articles_asked(site)) == 7
+
+    site.broken.clear()
+    returned, result, _ = Crawl(database, site).end()
+    assert (returned, result["verdict"], result["new"]) == (0, "new", 18)
+    assert titles(database) == {n.title for n in site.news}
+    assert sorted(articles_asked(site)) == sorted(n.path for n in site.news), "none was fetched twice"
+
+
+def test_two_signals_end_at_once_and_still_keep_what_was_read(site: SmallPortal, database: str) -> None:
+    gate = Gate(site, 18)
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    crawl.process.send_signal(signal.SIGINT)
+    second_page = threading.Timer(0.2, crawl.process.send_signal, (signal.SIGINT,))
+    second_page.start()  # two signals in one instant are one signal to a process
+    returned, result, _ = crawl.end()
+    second_page.join()
+    gate.open.set()
+    assert (returned, result["verdict"]) == (130, "cancelled")
+    assert titles(database) == {n.title for n in site.news[19:]}
+
+
+def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(site: SmallPortal, database: str) -> None:
+    gate = Gate(site, 8)  # on the second page
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    crawl.process.kill()
+    crawl.process.communicate(timeout=PATIENCE)
+    gate.open.set()
+    site.broken.clear()
+    returned, result, _ = Crawl(database, site).end()
+    assert (returned, result["verdict"]) == (0, "new")
+    assert titles(database) == {n.title for n in site.news}
+    engine = open_database(database)
+    assert [run.verdict for run in runs.list_runs(engine)] == ["new", "lost"]
+    engine.dispose()
+
+
+def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(site: SmallPortal, database: str) -> None:
+    gate = Gate(site, 20)
+    first = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    asked = len(site.log)
+    returned, result, _ = Crawl(database, site).end()
+    assert (returned, result["already_running"]) == (10, True)
+    assert "is being crawled already" in result["message"]
+    assert len(site.log) == asked
+    gate.open.set()
+    assert first.end()[0] == 0
+
+
+def test_a_run_that_was_declared_lost_writes_nothing_more(site: SmallPortal, database: str) -> None:
+    gate = Gate(site, 20)
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    engine = open_database(database)
+    (run,) = runs.list_runs(engine)
+    runs.finish(engine, run.id, verdict="lost", counts={}, errors={}, message="declared lost by a test")
+    gate.open.set()
+    returned, result, _ = crawl.end()
+    engine.dispose()
+    assert (returned, result["verdict"]) == (4, "lost")
+    assert len(titles(database)) <= 4, "at most what was committed before"
+
+
+def test_a_full_disk_ends_with_one_line_and_the_rest_comes_later(site: SmallPortal, database: str) -> None:
+    with SmallPortal() as small:
+        small.publish(1)
+        assert Crawl(database, small).end()[0] == 0
+    size = Path(database.removeprefix("sqlite:///")).stat().st_size
+    site.publish(60)
+    returned, result, err = Crawl(database, site, str(size + 100_000)).end()
+    assert returned == 8
+    said = result.get("message") or err
+    assert "disk" in said and "\n" not in said.strip() and "frontnews.db" in said
+    returned, result, _ = Crawl(database, site).end()
+    assert returned == 0
+    assert {n.title for n in site.news} <= titles(database)
+
+
+def test_a_database_that_is_no_database_is_named_before_anything_is_asked(
+    site: SmallPortal, tmp_path: Path
+) -> None:
+    (tmp_path / "frontnews.db").write_bytes(b"khong phai co so du lieu" * 100)
+    returned, _, err = Crawl(f"sqlite:///{tmp_path / 'frontnews.db'}", site).end()
+    assert returned == 8
+    assert "frontnews.db is not a database" in err and len(err.strip().splitlines()) == 1
+    assert site.log == []
+
+
+def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(site: SmallPortal, database: str) -> None:
+    site.pages["/robots.txt"] = http("User-agent: *\nCrawl-delay: 50\n", content_type="text/plain")
+    listed = threading.Event()
+    site.broken["/mat-tran/"] = lambda asked: (listed.set(), http(site.listing("mat-tran", 1)))[1]
+    crawl = Crawl(database, site)
+    assert listed.wait(PATIENCE)
+    crawl.process.send_signal(signal.SIGINT)  # while it waits 50 s for its next turn
+    returned, result, _ = crawl.end()
+    assert (returned, result["verdict"], result["fetched"]) == (130, "cancelled", 0)
+    assert articles_asked(site) == []
+
+
+def test_an_interrupted_later_crawl_does_not_hide_the_pages_that_it_did_not_reach(
+    site: SmallPortal, database: str
+) -> None:
+    assert Crawl(database, site).end()[0] == 0
+    site.publish(50)
+    gate = Gate(site, 25 + 50 - 15)  # on the second of five pages with news
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    crawl.process.kill()
+    crawl.process.communicate(timeout=PATIENCE)
+    gate.open.set()
+    site.broken.clear()
+    assert Crawl(database, site).end()[0] == 0
+    assert titles(database) == {n.title for n in site.news}

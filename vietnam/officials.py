@@ -1,0 +1,88 @@
+"""The persons whom a text names with their position: "đồng chí Nguyễn Ngọc Thức, Phó Bí thư Huyện ủy"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vietnam import writing
+from vietnam.credit_words import SURNAMES
+from vietnam.gazetteer import gazetteer, key
+from vietnam.toponyms import UPPER
+
+_WORD = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
+_PERSON = rf"{_WORD}(?: {_WORD}){{1,4}}"
+_POSITION_WORD = (
+    r"(?:Ủy viên|Uỷ viên|UV\w*|TUV|HUV|PCT|Phó|Bí thư|Chủ tịch|Chủ nhiệm|Trưởng|Tỉnh [uủ][ỷy] viên|"
+    r"Thành [uủ][ỷy] viên|"
+    r"Huyện [uủ][ỷy] viên|Thị [uủ][ỷy] viên|Quận [uủ][ỷy] viên|Đảng [uủ][ỷy] viên|Quyền|Nguyên|nguyên|"
+    r"Giám đốc|Chánh|Chi hội trưởng|"
+    r"Tổng Bí thư|Thủ tướng|Bộ trưởng|Đại tá|Thượng tá|Trung tá|Thiếu tướng|Thường trực)"
+)
+_HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh)"
+# The place between name and position is looked for first, for it begins with one of three signs.
+_BETWEEN = re.compile(
+    rf"[,–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
+)
+_NAME_BEFORE = re.compile(
+    rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*$"
+)
+_NEAR = 64
+"""Letters before the sign in which honorific and name must stand."""
+_POSITION_FIRST = re.compile(
+    rf"(?P<position>(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)|PCT)\b"
+    rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()]) (?P<name>{_PERSON})"
+    r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
+    r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
+)
+# Where a position ends and what the person did begins.
+_ENDS = re.compile(
+    r"\s+(?:chủ trì|phát biểu|đã|dự|cùng dự|đến dự|tham dự|trao|ghi nhận|nhấn mạnh|đề nghị|cho biết|"
+    r"đánh giá|yêu cầu|khẳng định|tiếp nhận|"
+    r"báo cáo|kết luận|thông tin|chúc mừng|biểu dương|làm Trưởng|làm trưởng|tặng|thăm|chia sẻ|"
+    r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với))\b"
+    r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
+)
+_NOT_PERSONS = frozenset({"Triều Tiên", "Hồng Kông", "Ma Cao", "Quốc hội"})
+_LONGEST = 10_000
+"""Letters that are read: the officials of an event are named in its report, not in an appendix."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOfficial:
+    """A person and the position that stands with the name, as printed."""
+
+    name: str
+    position: str
+
+
+def find_officials(text: str) -> list[NamedOfficial]:
+    """Return the persons named with a position, each once (first naming), in order. Text: clean NFC."""
+    text = text[:_LONGEST]
+    named = [
+        (between.start(), person["name"], between["position"])
+        for between in _BETWEEN.finditer(text)
+        if (person := _NAME_BEFORE.search(text[: between.start()][-_NEAR:]))
+        and (person["honorific"] or _begins_like_a_name(person["name"]))
+    ]
+    named += [
+        (match.start(), match["name"], match["position"])
+        for match in _POSITION_FIRST.finditer(text)
+        if _begins_like_a_name(match["name"])
+    ]
+    found: dict[str, NamedOfficial] = {}
+    for _, name, printed in sorted(named):
+        position = _ENDS.split(printed, maxsplit=1)[0].strip(" ,-–")
+        if position:
+            found.setdefault(name, NamedOfficial(name, position))
+    return list(found.values())
+
+
+def _begins_like_a_name(name: str) -> bool:
+    """Tell a person from "Ủy ban", "Tỉnh đoàn" and the like, which stand in the same places."""
+    words = name.split()
+    if name in _NOT_PERSONS or key(name) in gazetteer().provinces_2024:
+        return False
+    return writing.unaccented(words[0]) in SURNAMES and not any(
+        len(word) > 1 and word.isupper() for word in words
+    )

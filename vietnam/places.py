@@ -1,0 +1,371 @@
+"""The places an article is about, as units of 2024 and of 2025.
+
+Names are ambiguous (ten districts are called Châu Thành, 596 of 696 district names were given to a new
+commune): :mod:`vietnam.toponyms` finds them, :mod:`vietnam.disambiguation` decides what each means, and here
+is chosen which of them the article is about. The title speaks for it, then its opening; a text without any
+place is its portal's. reference/places.md has the cases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from vietnam.disambiguation import Context, Decided, of_kind
+from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
+from vietnam.hosts import Home, home_from_host, home_from_url
+from vietnam.toponyms import UPPER, find_mentions
+
+__all__ = [
+    "Home",
+    "Places",
+    "commune_2025",
+    "communes_of",
+    "district_2024",
+    "find_places",
+    "home_from_host",
+    "province_2024",
+    "province_2025",
+    "successor",
+]
+
+_T = TypeVar("_T")
+
+_OPENING = 1500
+"""Letters of the body that are read for places: beyond them stand guests, comparisons and related news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an article takes place; names as the CONTRACT spells them, in the order of the text."""
+
+    provinces_2024: tuple[str, ...] = ()
+    districts_2024: tuple[str, ...] = ()
+    provinces_2025: tuple[str, ...] = ()
+    communes_2025: tuple[str, ...] = ()
+
+
+# --- lookups --------------------------------------------------------------------------------------
+
+
+def province_2024(name: str) -> str | None:
+    """Return the province of 2024 as the contract spells it ("tỉnh hoa binh" -> "Hòa Bình"), or None."""
+    known = gazetteer().provinces_2024
+    return known.get(key(name)) or known.get(key(without_type(name)))
+
+
+def province_2025(name: str) -> str | None:
+    """Return the province of 2025 as the contract spells it, or None where none bears that name."""
+    known = gazetteer().provinces_2025
+    return known.get(key(name)) or known.get(key(without_type(name)))
+
+
+def district_2024(name: str, province: str | None = None) -> str | None:
+    """Return the district with its type word, or None if unknown or, without a province, not the only one.
+
+    A type word decides between namesakes ("Thị xã Long Mỹ", "Huyện Long Mỹ"); a type that the district had
+    earlier is accepted where the name is its own ("huyện Kinh Môn" -> "Thị xã Kinh Môn"). A remark in
+    brackets is ignored. Districts that were merged away ("Quận 9", "Huyện Đất Đỏ") keep their own name.
+    """
+    bare = re.sub(r"\s*\(.*\)\s*$", "", name)
+    known = gazetteer().districts
+    units = known.get(key(without_type(bare)), []) or known.get(key(bare), [])
+    home = province_2024(province) if province else None
+    if province:
+        units = [unit for unit in units if unit.province == home]
+    units = of_kind(spelled_alike(tuple(units), bare), kind_of(bare))
+    return units[0].name if len({(unit.province, unit.name) for unit in units}) == 1 else None
+
+
+def commune_2025(name: str, province: str | None = None) -> str | None:
+    """Return the commune of after July 2025 with its type word, or None if unknown or ambiguous."""
+    kind, home = kind_of(name), province_2025(province) if province else None
+    units = tuple(
+        unit
+        for unit in gazetteer().new_communes.get(key(without_type(name)), ())
+        if (not kind or unit.kind == kind) and (province is None or unit.province == home)
+    )
+    units = spelled_alike(units, name)
+    return units[0].name if len(units) == 1 else None
+
+
+def successor(province_2024: str) -> str:
+    """Return the province of 2025 that a province of 2024 went into. KeyError for an unknown name."""
+    known = gazetteer()
+    return known.successor[known.provinces_2024[key(province_2024)]]
+
+
+def communes_of(district_2024: str, province_2024: str) -> tuple[str, ...]:
+    """Return the communes of 2025 that hold land of a district of 2024; () for an unknown one."""
+    known = gazetteer()
+    unit = known.district(known.provinces_2024.get(key(province_2024), ""), district_2024)
+    return known.successors_of(unit) if unit else ()
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+# "tỉnh", "UBND huyện", "Tỉnh ủy" without a name behind them: the portal's own.
+_OWN = rf"(?:(?: (?:[uủ][yỷ]|đoàn|nhà|ta))\b)?(?![ .]*[{UPPER}0-9(])(?!,? (?:xã|thành|quận|huyện|phố|thị)\b)"
+_LOCAL = re.compile(
+    r"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )"
+    rf"\b(?i:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\b{_OWN}"
+)
+_LOCAL_PROVINCE = re.compile(rf"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )\b(?i:tỉnh)\b{_OWN}")
+_NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
+_CENTRAL = re.compile(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
+_RECIPIENT = re.compile(
+    r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|chia sẻ với|hướng về|chi viện)"
+    r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
+    re.IGNORECASE,
+)
+_NEWSPAPER = re.compile(rf"\b[Bb]áo ([{UPPER}]\w+(?: [{UPPER}]\w+){{1,2}})")
+_CREDIT = 200
+"""Letters at the end in which a copied text says where it comes from."""
+_NEAR = 48
+"""Letters before a name in which stands what it is to the sentence."""
+_AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
+
+
+def find_places(
+    title: str,
+    text: str,
+    *,
+    published: date | None = None,
+    home: Home | None = None,
+    url: str | None = None,
+) -> Places:
+    """Return the places of an article.
+
+    Title and text: clean (:func:`vietnam.writing.clean`), lead included in the text. ``published`` decides
+    what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; where it is
+    None or empty the address is asked. Never raises on any text.
+    """
+    known = gazetteer()
+    if home and (home.province_2024 or home.province_2025):
+        home = _completed(known, home)
+    else:
+        home = home_from_url(url) if url else None
+    opening = text[:_OPENING]
+    if home is None and _LOCAL_PROVINCE.search(title + "\n" + opening):
+        home = _of_newspaper(known, opening + "\n" + text[-_CREDIT:])
+    in_title = find_mentions(title)
+    in_text = find_mentions(opening)
+    if not (in_title or in_text or home):  # nothing else tells: the first place further on
+        in_text = find_mentions(text[_OPENING : 4 * _OPENING])[:1]
+    context = Context(known, published, home, [*in_title, *in_text])
+    titled = context.decide(in_title)
+    decided = context.decide(in_text)
+    titled = _without_recipients(titled, title, others=home is not None)
+    decided = _without_recipients(decided, opening, others=home is not None or bool(titled))
+    local = bool(_LOCAL.search(title) or _LOCAL.search(opening))
+    if home is not None and _NATIONAL.search(title) and not _LOCAL_PROVINCE.search(title + "\n" + opening):
+        home, local = None, False
+        if not titled:
+            decided = [found for found in decided if found.mention.level != "province"]
+    if home is None and not titled and _NATIONAL.search(title + "\n" + opening):
+        decided = [found for found in decided if found.mention.level != "province"]
+    provinces = _provinces(known, titled, decided, home, opening, local=local)
+    districts, communes = _districts(known, titled, decided, home, provinces, local=local)
+    return _places(known, provinces, districts, communes, titled, decided, home)
+
+
+def _of_newspaper(known: Gazetteer, text: str) -> Home | None:
+    """The province whose newspaper a copied text names, for its "tỉnh": "Theo Báo Ninh Thuận"."""
+    for match in _NEWSPAPER.finditer(text):
+        province = known.provinces_2024.get(key(match[1]))
+        if province:
+            return Home(province, None, known.successor[province])
+    return None
+
+
+def _completed(known: Gazetteer, home: Home) -> Home:
+    """Fill in what the rest of a portal's record implies; a commune of 2025 implies its old district."""
+    district, province = home.district_2024, home.province_2024
+    if province is None and home.province_2025:
+        names = {key(without_type(name)) for name in home.communes_2025[:1]}
+        communes = [unit for name in names for unit in known.new_communes.get(name, ())]
+        own = [unit.district for unit in communes if unit.province == home.province_2025]
+        heirs = [old for old, new in known.successor.items() if new == home.province_2025]
+        if len(own) == 1:
+            district, province = own[0].name, own[0].province
+        else:
+            province = known.provinces_2024.get(key(home.province_2025), heirs[0] if heirs else None)
+    return Home(
+        province, district, home.province_2025 or known.successor.get(province or ""), home.communes_2025
+    )
+
+
+def _without_recipients(found: list[Decided], text: str, *, others: bool) -> list[Decided]:
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place."""
+    if not others:
+        return found
+    return [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
+
+
+def _independent(found: Iterable[Decided], level: str) -> list[Decided]:
+    """The decided mentions of a level that are not merely the address of a smaller place."""
+    found = list(found)
+    addresses = {id(part.mention.inside) for part in found if part.mention.inside}
+    return [part for part in found if part.mention.level == level and id(part.mention) not in addresses]
+
+
+def _provinces(
+    known: Gazetteer,
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
+    home: Home | None,
+    opening: str,
+    *,
+    local: bool,
+) -> list[str]:
+    own = home.province_2024 if home else None
+    from_title = _unique(found.province for found in titled)
+    if len(from_title) > 1 and "Hà Nội" in from_title and own != "Hà Nội":
+        from_title.remove("Hà Nội")  # events of everybody are held in the capital
+    if from_title and (own is None or own in from_title):
+        return from_title
+    if from_title and titled[0].mention.start < 12:
+        return from_title  # "Gia Lai: …" in another province's newspaper
+    mentioned = _unique([*from_title, *(found.province for found in decided)])
+    if own and (own in mentioned or local):
+        return [own]
+    if own and _heir_named(known, own, mentioned):
+        return [own]
+    if from_title:
+        return from_title
+    places = [found for found in decided if not _at_the_capital(found, opening)]
+    if not places and not (own is None and _CENTRAL.search(opening)):
+        places = list(decided)  # a conference of the central body in the capital is of no province
+    if not places:
+        return [own] if own else []
+    first = places[0].mention.start
+    end = re.compile(r"(?<![A-Z])[.;](?:\s|$)").search(opening, places[0].mention.end)
+    sentence = [
+        found for found in places if first <= found.mention.start <= (end.start() if end else len(opening))
+    ]
+    communes = [found for found in sentence if found.mention.level == "commune" and not found.mention.inside]
+    if own and len(communes) > 1 and len(communes) == len(sentence):
+        return [own]  # wards named as examples: the paper's own city
+    addresses = {id(found.mention.inside) for found in sentence}
+    independent = [found.province for found in _independent(sentence, "province")]
+    return _unique(
+        independent or [found.province for found in sentence if id(found.mention) not in addresses]
+    )
+
+
+def _heir_named(known: Gazetteer, own: str, mentioned: Iterable[str]) -> bool:
+    return known.successor[own] in set(mentioned)
+
+
+def _at_the_capital(found: Decided, text: str) -> bool:
+    before = text[: found.mention.start][-_NEAR:]
+    return (
+        found.mention.level == "province"
+        and found.province == "Hà Nội"
+        and bool(_AT_THE_CAPITAL.search(before))
+    )
+
+
+def _districts(
+    known: Gazetteer,
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
+    home: Home | None,
+    provinces: Sequence[str],
+    *,
+    local: bool,
+) -> tuple[list[District], list[Decided]]:
+    """The districts of the article, and the communes that narrow them down."""
+    here = set(provinces)
+    own = (
+        known.district(home.province_2024 or "", home.district_2024) if home and home.district_2024 else None
+    )
+
+    def fitting(found: Iterable[Decided], level: str) -> list[Decided]:
+        return [
+            part
+            for part in found
+            if part.mention.level == level
+            and part.district
+            and (part.province in here or known.successor[part.province] in here)
+        ]
+
+    title_communes = fitting(titled, "commune")
+    title_districts = fitting(titled, "district")
+    if title_districts:
+        return _unique(part.district for part in title_districts if part.district), title_communes
+    if title_communes:
+        return _unique(part.district for part in title_communes if part.district), title_communes
+    districts = fitting(decided, "district")
+    communes = fitting(decided, "commune")
+    if (
+        own
+        and own.province in here
+        and (local or not districts or own in [part.district for part in districts])
+    ):
+        return [own], [part for part in communes if part.district == own]
+    if len(_unique(part.province for part in _independent(decided, "province") if part.province in here)) > 1:
+        return [], []  # told of whole provinces; a district there is an example
+    typed = [part for part in districts if part.mention.kind or _address_of_commune(part, communes)]
+    if typed:
+        found = _unique(part.district for part in typed if part.district)
+        return found, [part for part in communes if part.district in found]
+    bare = _unique(part.district for part in districts if part.district)
+    if len(bare) == 1:
+        return bare, [part for part in communes if part.district in bare]
+    communes = [part for part in communes if part.mention.inside or not part.mention.bracketed]
+    alone = _unique(part.district for part in communes if part.district)
+    names = {part.mention.name for part in communes}
+    if len(alone) == 1 and len(names) == 1:
+        return alone, communes
+    return [], []
+
+
+def _address_of_commune(part: Decided, communes: Iterable[Decided]) -> bool:
+    return any(commune.mention.inside is part.mention for commune in communes)
+
+
+def _places(
+    known: Gazetteer,
+    provinces: Sequence[str],
+    districts: Sequence[District],
+    communes: Sequence[Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
+    home: Home | None,
+) -> Places:
+    old = [] if districts and not _independent([*titled, *decided], "province") else list(provinces)
+    old = _unique([*(district.province for district in districts), *old]) if districts else list(provinces)
+    old = [name for name in old if name in provinces] or old
+    new = _unique(known.successor[name] for name in old)
+    if communes and not _whole_district(communes, titled, decided):
+        names = _unique(part.commune for part in communes if part.commune)
+    elif districts:
+        own = (
+            home is not None
+            and home.communes_2025
+            and [home.district_2024] == [unit.name for unit in districts]
+        )
+        names = list(home.communes_2025) if home and own else []
+        names = names or _unique(name for unit in districts for name in known.successors_of(unit))
+    else:
+        names = []
+    return Places(tuple(old), tuple(unit.name for unit in districts), tuple(new), tuple(names))
+
+
+def _whole_district(
+    communes: Sequence[Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
+) -> bool:
+    """Tell whether a district stands in the text by itself, not only in the address of a commune."""
+    if any(part in titled for part in communes):
+        return False
+    return bool(_independent([*titled, *decided], "district"))
+
+
+def _unique(values: Iterable[_T]) -> list[_T]:
+    return list(dict.fromkeys(values))
