@@ -81,6 +81,8 @@ PLATFORM = Platform(
         caption=("figcaption", ".img_caption", ".caption"),
         noise=(
             ".article-info",
+            ".pagenavigation",
+            ".com-content-article__links",
             ".icons",
             ".pager",
             ".pagenav",
