@@ -15,6 +15,7 @@ from scrapy import Spider, signals
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.gate import HostMemory
 from crawler.fetching.hosts import PortalHosts
+from crawler.running.crawl import open_writer
 from crawler.running.options import CrawlOptions, OnEvent, PortalResult, ignore_event
 from crawler.running.run import run_portal
 from crawler.running.tally import Tally
@@ -57,6 +58,7 @@ class PortalSpider(Spider):
         self.host_memory = host_memory
         self.tally = Tally(self.portal.id, on_event, minimum_listed=self.portal.minimum_listed)
         self.delay = self.portal.delay or 0.0
+        self.owns_writer = False
         self._walk: Walk | None = None
         self._stopped = False
         self._run: asyncio.Task[None] | None = None
@@ -66,9 +68,10 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: object) -> Self:
         """Build the spider; open the database of the settings where the caller brought none."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        if spider.writer is None and not spider.options.dry_run:
-            spider.writer = Writer.open(crawler.settings["FRONTNEWS_DATABASE"])
-        spider.host_memory = spider.host_memory or HostMemory(spider.writer)
+        if spider.host_memory is None:
+            spider.writer = open_writer(crawler.settings["FRONTNEWS_DATABASE"], spider.options)
+            spider.host_memory = HostMemory(spider.writer, read_only=spider.options.dry_run)
+            spider.owns_writer = True
         crawler.signals.connect(spider.leave, signals.spider_closed)
         return spider
 
@@ -113,3 +116,5 @@ class PortalSpider(Spider):
         self.abort()
         if self._run is not None:
             await asyncio.gather(self._run, return_exceptions=True)
+        if self.owns_writer and self.writer is not None:
+            self.writer.close()

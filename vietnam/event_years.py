@@ -136,7 +136,7 @@ def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterat
 
 
 def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[int]:
-    text = text[:2_000]
+    """Yield each year that the words of a text give the day; a word counts for its strongest meaning."""
     if congress:
         for match in _TERM.finditer(text):
             yield int(match["year"])  # a congress opens its term
@@ -161,19 +161,15 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):
         near = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
-        if near is not None and not _OF_DOCUMENT.search(text, 0, match.start()):
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+        if near is not None and not _OF_DOCUMENT.search(text, max(0, match.start() - 130), match.start()):
+            yield from _years_near(near, month, day)
     for match in filter(fresh, _PLAIN_YEAR.finditer(text)):
         yield int(match["year"])
     for match in _ANNIVERSARY.finditer(text):
         founded = next((first for what, first in _FOUNDED if what.search(match["what"])), None)
         if founded is not None:
             near = founded.replace(year=founded.year + int(match["count"]))
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+            yield from _years_near(near, month, day)
 
 
 def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[int, int]]]:
@@ -190,9 +186,12 @@ def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[i
             yield None if later is None else int(match["year"]) + later, span
 
 
-def _is_near(year: int, month: int, day: int, near: date) -> bool:
-    found = calendar_day(year, month, day)
-    return found is not None and -_NEAR < found - near <= _NEAR
+def _years_near(near: date, month: int, day: int) -> Iterator[int]:
+    """Yield the year that puts a day within half a year of a known one."""
+    for year in (near.year - 1, near.year, near.year + 1):
+        found = calendar_day(year, month, day)
+        if found is not None and -_NEAR < found - near <= _NEAR:
+            yield year
 
 
 def _quarter(text: str) -> int:

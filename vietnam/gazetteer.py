@@ -168,6 +168,8 @@ class Gazetteer:
         self.communes_in: dict[District, list[OldCommune]] = {}
         self._load_districts()
         self._load_communes()
+        self.larger_keys = frozenset(self.provinces_2024) | frozenset(self.districts)
+        self.commune_keys = frozenset(self.old_communes) | frozenset(self.new_communes)
         self.first_syllables = _first_syllables(
             (*self.successor, *map(without_type, self._names_of_districts()))
         )

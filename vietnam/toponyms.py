@@ -206,10 +206,13 @@ class _Meaning(NamedTuple):
 
 
 def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, _Meaning] | None:
+    names = known.commune_keys if _LEVEL_OF_KIND.get(kind) == "commune" else known.larger_keys
     for length in range(min(_LONGEST, len(keys) - place), 0, -1):
         name = "".join(keys[place : place + length])
         if name in _OTHER_NAMES:
             return None
+        if name not in names:
+            continue
         meaning = _lookup(known, name, kind, length)
         if meaning is not None:
             return length, meaning

@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, noise
 from crawler.reading.lines import Line, read_lines
-from crawler.reading.tree import Tree
+from crawler.reading.tree import Tree, is_within
 from vietnam import bylines, writing
 
 _LONG = 80
@@ -66,7 +66,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
-    start = _title_line(lines, title, title_element)
+    start = title_line(lines, title, title_element)
     worth = _worths(lines, start)
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
@@ -79,7 +79,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     if not sums:
         return None
     chosen = _innermost(sums)
-    inside = [n for n, line in enumerate(lines) if _is_within(line.block, chosen)]
+    inside = [n for n, line in enumerate(lines) if is_within(line.block, chosen)]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
@@ -88,7 +88,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     after = [line for line in lines[last + 1 : last + 16] if line.image is None]
-    scope = _common(chosen, title_element)
+    scope = common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
     cards, carded = _cards(region_lines)
     return Region(
@@ -96,7 +96,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         scope=scope,
         lines=region_lines,
         between=between,
-        ahead=[line for line in reversed(ahead) if _is_within(line.block, scope)],
+        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
@@ -167,7 +167,7 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
 
-def _title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
+def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
     """Index of the line that is the title, -1 where none is."""
     if element is not None:
         for n, line in enumerate(lines):
@@ -230,8 +230,8 @@ def _innermost(sums: dict[Element, float]) -> Element:
         node = max(inner, key=lambda child: sums[child])
 
 
-def _common(chosen: Element, title_element: Element | None) -> Element:
-    """The smallest element around both."""
+def common(chosen: Element, title_element: Element | None) -> Element:
+    """The smallest element around a text's element and its headline's."""
     if title_element is None:
         return chosen
     around = set(title_element.iterancestors())
@@ -239,12 +239,3 @@ def _common(chosen: Element, title_element: Element | None) -> Element:
     while node not in around and (parent := node.getparent()) is not None:
         node = parent
     return node
-
-
-def _is_within(block: Element | None, root: Element) -> bool:
-    node = block
-    while node is not None:
-        if node is root:
-            return True
-        node = node.getparent()
-    return False

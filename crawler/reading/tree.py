@@ -99,6 +99,23 @@ def xpath(element: Element, expression: str) -> list[Element]:
     return cast("list[Element]", _path(expression)(element))
 
 
+def is_within(element: Element | None, root: Element) -> bool:
+    """Whether an element is ``root`` or below it."""
+    node = element
+    while node is not None:
+        if node is root:
+            return True
+        node = node.getparent()
+    return False
+
+
+def preferring(elements: list[Element], scope: Element) -> list[Element]:
+    """The elements within ``scope``, or all where none is: a page's clock has an article date's class."""
+    if len(elements) < 2:
+        return elements
+    return [element for element in elements if is_within(element, scope)] or elements
+
+
 def is_hidden(element: Element) -> bool:
     """Whether the page itself hides the element from its readers."""
     names = element.get("class")

@@ -37,7 +37,8 @@ class Frontnews:
         """Start one command and leave it running."""
         return subprocess.Popen(
             [sys.executable, ROOT / "cli.py", *arguments],
-            env=self.all_variables(), cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.all_variables(), cwd=self.folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     def all_variables(self, **more: str) -> dict[str, str]:

@@ -211,7 +211,7 @@ def test_any_article_is_read_without_error(title: str, texts: list[str], publish
     "piece",
     ["1/", "1-1/", "ngày 1/1 ", "sáng ", "nghị quyết ", "năm 2020 ", "từ 1/1 đến ", "12:30 1/1/2020 ", "("],
 )
-def test_long_and_hostile_text_is_read_in_a_tenth_of_a_second(piece: str) -> None:
+def test_long_and_hostile_text_is_read_at_once(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     begun = time.process_time()
     find_event_date(text, text, [text] * 20, PUBLISHED)

@@ -89,7 +89,7 @@ PAGES = [
     (
         "document",
         "/vb/12.html",
-        page("Văn bản", f"<h1>Kế hoạch số 15/KH-MTTQ</h1><table>{RECORD}</table>"),
+        page("Văn bản", f"<h1>Kế hoạch 15/KH-MTTQ</h1><table>{RECORD}</table>"),
     ),
 ]
 
