@@ -33,10 +33,10 @@ PLATFORM = Platform(
             r"/lists/(?P<key>[^/]+)/(?:view_detail|dispform)\.aspx\?(?:.*&)?(?:item)?id=(?P<key_2>\d+)",
             r"/default\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)",
             r"[?&]ItemID=(?P<key>\d+)",
-            r"/pages/chi-?tiet[^/]*\.aspx\?(?:.*&)?l=(?P<key>[^&]+)",
-            # A page named by its headline: at least four hyphens, or a long glued or encoded name.
-            r"/pages/(?=(?:[^/-]*-){4})[^/]+\.aspx",
-            r"/pages/[^/?]{40,}\.aspx",
+            # A page named by its headline, hyphenated or glued and percent-encoded; sections have names of
+            # up to five hyphens (Hoat-dong-lanh-dao-UBND-tinh.aspx [P]).
+            r"/pages/(?=(?:[^/-]*-){8})[^/]+\.aspx",
+            r"/pages/[^/?]{80,}\.aspx",
         ),
         never=(
             r"/pages/(?:default|home|trangchu|trang-chu|search|results|sitemap|login)\.aspx",
