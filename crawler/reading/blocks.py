@@ -156,6 +156,9 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
     if not text:
         text = _label(anchor)
     text = _TRAILING_DATE.sub("", text)
+    named = clean(anchor.get("title") or "")
+    if len(named) > len(text) // 2 and text.endswith(named):
+        return named  # NukeViet's list view sets a number before the title
     if not text or is_cut(text):
         same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
         fuller = [clean(a.get("title") or "") for a in same] + [
