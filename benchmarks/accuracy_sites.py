@@ -87,12 +87,22 @@ def record(reading: Reading) -> dict[str, object] | None:
     }
 
 
-def score(site: str, platform: Platform | None, details: Path | None) -> tuple[str, float]:
-    """The scorer's line for a site, and milliseconds a page."""
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the sites' scorer says of one way of reading a site; ``milliseconds`` of CPU a page."""
+
+    table: str
+    shares: dict[str, float]
+    counts: dict[str, float]
+    milliseconds: float
+
+
+def score(site: str, platform: Platform | None, details: Path | None = None) -> Score:
+    """Reads every article of a site and scores the records."""
     found = list(cases(site))
-    started = time.perf_counter()
+    started = time.process_time()
     readings = [read(case.page, platform) for case in found]
-    spent = (time.perf_counter() - started) / len(found) * 1000
+    spent = (time.process_time() - started) / len(found) * 1000
     tools = shared() / "sites" / "tools" / "score_sites.py"
     truth = next(p for p in (shared() / "sites").rglob("truth.jsonl") if p.parent.name == site)
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as out:
@@ -100,11 +110,13 @@ def score(site: str, platform: Platform | None, details: Path | None) -> tuple[s
             if row := record(reading):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
         out.flush()
-        command = [sys.executable, str(tools), "--truth", str(truth), "--articles", out.name]
+        command = [sys.executable, str(tools), "--truth", str(truth), "--articles", out.name, "--json"]
         if details:
             command += ["--details", str(details)]
-        table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return table, spent
+        answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    total = json.loads(answer.stdout)["sites"]["total"]
+    head, line = answer.stderr.splitlines()[:2]
+    return Score(f"{head}\n{line}", total["shares"], total["counts"], spent)
 
 
 def main() -> None:
@@ -118,8 +130,8 @@ def main() -> None:
         for platform in (platform_of(site), None):
             name = platform.name if platform else "structure"
             details = options.details / f"{site}-{name}.jsonl" if options.details else None
-            table, spent = score(site, platform, details)
-            print(f"{site} read by {name}: {spent:.2f} ms a page\n{table.rsplit(chr(10), 2)[0]}")
+            result = score(site, platform, details)
+            print(f"{site} read by {name}: {result.milliseconds:.2f} ms of CPU a page\n{result.table}")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ def main() -> int:
     with DemoSites() as sites:
         sites.registry(FOLDER / "registry")
         wanted = sites.expected()
-        console.print(f"\n[bold]{len(sites.addresses)} portals of our own on loopback, {wanted.listed} articles[/bold]")
+        console.print(
+            f"\n[bold]{len(sites.addresses)} portals of our own on loopback, {wanted.listed} articles[/bold]"
+        )
         for portal, address in sites.addresses.items():
             console.print(f"  {portal:<28} {address}")
         console.print("\n[bold]$ frontnews crawl --delay 0[/bold]")

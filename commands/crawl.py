@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import typer
 
+from commands.addresses import looks_like_address, with_scheme
 from commands.data import parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
-from commands.read import looks_like_address
 from commands.store import opened
 from crawler.running.options import CrawlOptions, Event
 from crawler.running.tally import exit_code
@@ -58,7 +58,11 @@ def crawl(
     delay: Annotated[
         float | None,
         typer.Option(
-            "--delay", min=0, metavar="S", help="Seconds between two requests to a server [default: 2]"
+            "--delay",
+            min=0,
+            metavar="S",
+            envvar="FRONTNEWS_DELAY",
+            help="Seconds between two requests to a server [default: 2]",
         ),
     ] = None,
     *,
@@ -130,7 +134,7 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
         except UnknownPortal:
             if not looks_like_address(name):
                 raise
-            portal = bare_portal(name if "://" in name else f"https://{name}")
+            portal = bare_portal(with_scheme(name))
         portals[portal.id] = portal
     return list(portals.values())
 

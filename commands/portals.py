@@ -97,7 +97,9 @@ def check(
         list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
-    delay: Annotated[float | None, typer.Option("--delay", min=0, metavar="S")] = None,
+    delay: Annotated[
+        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
+    ] = None,
     *,
     settings: Settings,
 ) -> None:

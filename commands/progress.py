@@ -59,14 +59,17 @@ class Lines(Silence):
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
+        self._problems: set[str | None] = set()
 
     def __call__(self, event: Event) -> None:
         super().__call__(event)
+        if event.kind == "problem":
+            self._problems.add(event.message)
         now = time.monotonic()
         if event.kind == "finished":
             say(
                 f"{event.portal}: {event.verdict}, {_counts(event.counts)}"
-                + (f" ({event.message})" if event.message else "")
+                + (f" ({event.message})" if event.message and event.message not in self._problems else "")
             )
         elif now - self._said.setdefault(event.portal, now) >= PLAIN_INTERVAL:
             self._said[event.portal] = now
@@ -125,7 +128,7 @@ def watcher(*, quiet: bool) -> Watcher:
 
 def _counts(counts: dict[str, int]) -> str:
     shown = ("listed", "new", "changed", "copies", "failed")
-    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "looking"
+    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "nothing listed"
 
 
 RESULT_HEAD = (

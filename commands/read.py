@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.addresses import looks_like_address, with_scheme
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
@@ -41,7 +42,7 @@ def read(
     if source is None:
         stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
     if looks_like_address(source) and not Path(source).exists():
-        page = reader.fetch(source if "://" in source else f"https://{source}")
+        page = reader.fetch(with_scheme(source))
     elif source == "-":
         page = page_of_bytes(sys.stdin.buffer.read(), url)
     else:
@@ -55,7 +56,6 @@ def read(
         say(
             f"frontnews: {page.url} is no article but {record.get('page_kind')}: {record['error']['message']}"
         )
-        raise typer.Exit(int(ExitCode.ALL_FAILED))
 
 
 @with_settings
@@ -70,16 +70,6 @@ def tag(
     del jsonl
     tagger = RowTagger(settings)
     write_json(tagger.answer(row) for row in rows_of_stdin())
-
-
-def looks_like_address(text: str) -> bool:
-    """An address, also one pasted without its scheme (``thoxuan.thanhhoa.gov.vn/tin``)."""
-    if text.startswith(("http://", "https://")):
-        return True
-    host = text.split("/", 1)[0]
-    return (
-        "." in host and not host.startswith(".") and " " not in host and not host.endswith((".html", ".htm"))
-    )
 
 
 def rows_of_stdin() -> Iterator[dict[str, Any]]:

@@ -31,7 +31,7 @@ _OWNERS = {
 }
 
 
-_HEAD = 1500
+_HEAD = 700
 """Letters of the body in which organizations are looked at one by one; further on each counts once."""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.feeds import child_text, local, parse_xml
@@ -22,7 +22,6 @@ CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
 
 _CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml")
 _CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
-
 
 Source = Literal["menu", "page", "feed", "sitemap"]
 """Where a candidate's address was seen; ``page`` is outside of menus."""
@@ -50,16 +49,15 @@ class Candidate:
 
 def menu_candidates(page: Page) -> list[Candidate]:
     """What a page names as sections: the entries of its menus; elsewhere only short links with a name
-    that we know, since the rest are headlines (all of them on a page without a marked menu)."""
+    that we know, since the rest are headlines (all of them on a page without a marked menu). An address
+    may come more than once, under several names."""
     links = section_links(page)
     marked = any(link.in_menu for link in links)
-    found = {
-        link.url: _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page")
-        for link in links
-    }
-    for url, text in _short_links(page):
-        found.setdefault(url, _candidate(url, text, "page"))
-    return [c for c in found.values() if c.source == "menu" or c.kind in {"front", "news"}]
+    found = [
+        _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page") for link in links
+    ]
+    found += [_candidate(url, text, "page") for url, text in _short_links(page)]
+    return [c for c in found if c.source == "menu" or c.kind in {"front", "news"}]
 
 
 def _short_links(page: Page) -> Iterator[tuple[str, str]]:
@@ -86,11 +84,13 @@ def feed_candidates(page: Page) -> list[Candidate]:
     if tree is None:
         return []
     found = []
+    base = base_of(tree, page.url)
     for link in select(tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'):
-        feed = urljoin(page.url, link.get("href") or "")
+        feed = urls.absolute(base, link.get("href"))
+        if feed is None or not urls.same_site(feed, page.url):
+            continue
         section = _CATEGORY_FEED.sub("", feed)
-        path = urlsplit(section).path
-        if section == feed or path in {"", "/", "/comments/"} or not urls.same_site(section, page.url):
+        if section == feed or urlsplit(section).path in {"", "/", "/comments/"}:
             continue
         name = clean(link.get("title") or "")
         found.append(_candidate(section, re.sub(r"^[^-–]*\s[-–]\s", "", name), "feed"))

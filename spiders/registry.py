@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from spiders.registry_file import FileReading, Problem, did_you_mean, read_registry_file
-from spiders.registry_rules import OWNERS, bare_host
+from spiders.registry_file import FileReading, Problem, read_registry_file
+from spiders.registry_rules import OWNERS, bare_host, did_you_mean
 from storage.portals import Portal
 from vietnam.writing import fold
 

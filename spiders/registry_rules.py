@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from storage.portals import Portal
 from vietnam import places
+from vietnam.gazetteer import gazetteer
 
 OWNERS = (
     "front",
@@ -59,6 +61,22 @@ USUAL_DELAY = 2.0
 """Seconds between two requests to one host (DESIGN.md); a record may ask for more, not for less."""
 
 
+def did_you_mean(wrong: str, valid: Iterable[str]) -> str:
+    """``"; did you mean 'platform'?"``, or nothing where no valid word is near."""
+    near = difflib.get_close_matches(wrong, list(valid), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def provinces_2024() -> Iterable[str]:
+    """Names of the 63 provinces."""
+    return gazetteer().successor
+
+
+def provinces_2025() -> Iterable[str]:
+    """Names of the 34 provinces."""
+    return set(gazetteer().successor.values())
+
+
 def contradictions(portal: Portal) -> list[tuple[str, str]]:
     """What a record says against itself or against the map: pairs of key and message."""
     return [*_place_contradictions(portal), *_section_contradictions(portal), *_other_contradictions(portal)]
@@ -79,10 +97,11 @@ def _place_contradictions(portal: Portal) -> Iterable[tuple[str, str]]:
         yield "owner", "a district_portal needs district_2024"
     if district and old is None:
         yield "district_2024", "district_2024 without province_2024"
-    elif district:
+    elif district and old:
         canonical = places.district_2024(district, old)
         if canonical is None:
-            yield "district_2024", f"'{old}' has no district '{district}'"
+            hint = did_you_mean(district, _districts_of(old))
+            yield "district_2024", f"'{old}' has no district '{district}'{hint}"
         elif canonical != district:
             yield "district_2024", f"district '{district}' is written '{canonical}'"
     if portal.communes_2025 and new is None:
@@ -91,9 +110,20 @@ def _place_contradictions(portal: Portal) -> Iterable[tuple[str, str]]:
     for commune in portal.communes_2025:
         canonical = places.commune_2025(commune, new)
         if canonical is None:
-            yield "communes_2025", f"'{new}' has no commune '{commune}' (after July 2025)"
+            hint = did_you_mean(commune, _communes_of(new)) if new else ""
+            yield "communes_2025", f"'{new}' has no commune '{commune}' after July 2025{hint}"
         elif canonical != commune:
             yield "communes_2025", f"commune '{commune}' is written '{canonical}'"
+
+
+def _districts_of(province: str) -> list[str]:
+    units = (unit for same_name in gazetteer().districts.values() for unit in same_name)
+    return [unit.name for unit in units if unit.province == province]
+
+
+def _communes_of(province: str) -> list[str]:
+    units = (unit for same_name in gazetteer().new_communes.values() for unit in same_name)
+    return [unit.name for unit in units if unit.province == province]
 
 
 def _section_contradictions(portal: Portal) -> Iterable[tuple[str, str]]:

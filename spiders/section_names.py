@@ -173,9 +173,10 @@ def _judge(words: str) -> Judgement | None:
         if (page := _NOT_NEWS.search(_OURS.sub(" ", words))) is not None:
             return Judgement("none", f"'{page[0]}'")
         return Judgement("front", f"'{ours[0]}'")
-    if (page := _NOT_NEWS.search(words)) is not None:
-        return Judgement("none", f"'{page[0]}'")
     news = _NEWS.search(words)
+    page = _NOT_NEWS.search(words)
+    if page is not None and not (news is not None and news.start() == 0 and page.start() > news.end()):
+        return Judgement("none", f"'{page[0]}'")
     if news is not None and (news.start() == 0 or len(words.split()) <= SHORT_NAME):
         return Judgement("news", f"'{news[0]}'")
     return None

@@ -33,7 +33,7 @@ SURE = 0.5
 """Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
 CERTAIN = 1.0
 MINIMUM_ROWS = 2
-"""Articles that a page must list to be a section: one link alone is a teaser or a static page."""
+"""Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
 NAME_LENGTH = 120
@@ -60,6 +60,8 @@ class SectionSearch:
     """Found, by canonical address without final slash."""
     evidence: list[str] = field(default_factory=list)
     _candidates: dict[str, Candidate] = field(default_factory=dict)
+    _declared: set[str] = field(default_factory=set)
+    """Keys of candidates that the CMS itself calls categories, wherever else they were seen."""
     _read: set[str] = field(default_factory=set)
     _rows_of: dict[str, frozenset[str]] = field(default_factory=dict)
     """Article keys that a section lists, by the section's key in ``sections``."""
@@ -120,12 +122,22 @@ class SectionSearch:
     # --- candidates ------------------------------------------------------------------------
 
     def _queue(self, candidate: Candidate) -> None:
-        """Note a candidate once; articles, their twins and the home page never are sections."""
-        if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
-            candidate = replace(candidate, kind="front", reason="the organization's own work")
+        """Note a candidate under the best of its names ("Hội Nông dân" over the "Xem thêm" of its block);
+        articles and the home page never are sections."""
+        candidate = self._of_own_work(candidate)
         key = self._key(candidate.url)
-        if key != self._key(self.home.url) and urls.is_article(candidate.url, self.platform) is not True:
-            self._candidates.setdefault(key, candidate)
+        if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
+            return
+        if candidate.declared:
+            self._declared.add(key)
+        known = self._candidates.get(key)
+        if known is None or (key not in self._read and _rank(candidate) < _rank(known)):
+            self._candidates[key] = candidate
+
+    def _of_own_work(self, candidate: Candidate) -> Candidate:
+        if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
+            return replace(candidate, kind="front", reason="the organization's own work")
+        return candidate
 
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
@@ -188,13 +200,16 @@ class SectionSearch:
         listing = read_listing(page, self.platform)
         rows = self._own_rows(listing)
         self._articles |= rows
-        if len(rows) < MINIMUM_ROWS:
+        # What the CMS declares is a category with its first article; any other page must look like a list.
+        if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
             self.evidence.append(f"section {path}: lists {len(rows)} articles, left out")
             return
         if not candidate.name:
             name = heading_of(listing, page, self.home)
             judgement = judge_section(name, candidate.url)
-            candidate = replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
+            candidate = self._of_own_work(
+                replace(candidate, name=name, kind=judgement.kind, reason=judgement.reason)
+            )
         for other, known in self._rows_of.items():
             if rows == known and fold(self.sections[other].name or "") == fold(candidate.name):
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
@@ -230,7 +245,7 @@ class SectionSearch:
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
         """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""
-        declared = {key: candidate for key, candidate in unread.items() if candidate.declared}
+        declared = {key: candidate for key, candidate in unread.items() if key in self._declared}
         self.sections |= {key: self._section(candidate) for key, candidate in declared.items()}
         self.evidence.append(
             f"budget of {self.budget} requests spent: {len(declared)} categories taken unread,"

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from storage import search
+from storage import search, sketch
 from storage.article_rows import PLACE_LEVELS
 from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
 from storage.changes import Op
@@ -37,6 +37,10 @@ Address = tuple[str, str]
 _WRITERS = 7_240_001
 """Advisory lock of PostgreSQL. Any number that no other part uses (storage.migrate has 7_240_002)."""
 
+STALLED_SECONDS = 60
+"""PostgreSQL cuts off a writer that says nothing for so long: a suspended machine must not hold all the
+others up. Equal to the lease: by then its run counts as lost."""
+
 
 def lock_writers(connection: Connection) -> None:
     """Let one batch at a time be saved, until the end of the transaction.
@@ -46,7 +50,13 @@ def lock_writers(connection: Connection) -> None:
     The price is that batches queue up: see benchmarks in docs/decisions.md.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS})
+        connection.execute(
+            text(
+                "SELECT set_config('idle_in_transaction_session_timeout', :limit, true), "
+                "pg_advisory_xact_lock(:lock)"
+            ),
+            {"limit": f"{STALLED_SECONDS}s", "lock": _WRITERS},
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -120,7 +130,9 @@ class Batch:
         """The stored signatures of articles, by id; those too short or merged away have none."""
         unknown = [id for id in ids if id not in self._articles]
         query = select(articles.c.id, articles.c.signature).where(
-            is_one_of(self.connection, articles.c.id, unknown), articles.c.signature.is_not(None)
+            is_one_of(self.connection, articles.c.id, unknown),
+            articles.c.signature.is_not(None),
+            articles.c.sig_version == sketch.VERSION,
         )
         return {row[0]: bytes(row[1]) for row in self.connection.execute(query)} if unknown else {}
 

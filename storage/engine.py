@@ -24,10 +24,6 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 BUSY_SECONDS = 30
 """How long a writer waits for another: the longest wait measured with 8 writers was 0.74 s."""
 
-STALLED_SECONDS = 60
-"""PostgreSQL ends a transaction that says nothing for so long: a suspended worker must not hold the
-lock of all writers. Equal to the lease: by then the worker counts as lost anyway."""
-
 
 class DatabaseProblem(Exception):
     """The database cannot be used. The message is one line for the person at the shell."""
@@ -41,23 +37,24 @@ def open_database(url: str) -> Engine:
     """
     address = _address(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
-    try:
-        with reading(engine) as connection:
-            connection.execute(text("SELECT 1"))
-    except sqlite3.Error as error:  # raised by the PRAGMAs of a fresh connection, outside SQLAlchemy
-        raise _explain(error, address) from error
+    with reading(engine) as connection:
+        connection.execute(text("SELECT 1"))
     return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in one consistent snapshot that never holds up a writer."""
-    level = "REPEATABLE READ" if engine.dialect.name == "postgresql" else None
-    with explaining(engine), engine.connect() as connection:
-        if level:
-            connection = connection.execution_options(isolation_level=level)
-        with connection.execution_options(only_reads=True).begin():
-            yield connection
+    options: dict[str, object] = {"only_reads": True}  # heeded by the listener of _sqlite
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with (
+        explaining(engine),
+        engine.connect() as plain,
+        plain.execution_options(**options) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 @contextmanager
@@ -73,9 +70,8 @@ def explaining(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error.orig, (sqlite3.OperationalError, psycopg.OperationalError)) or _is_no_database(
-            error.orig
-        ):
+        of_the_file = type(error.orig) is sqlite3.DatabaseError  # no database, or a damaged one
+        if of_the_file or error.connection_invalidated or isinstance(error.orig, _OF_THE_DATABASE):
             raise _explain(error.orig, engine.url) from error
         raise
 
@@ -136,7 +132,7 @@ def _postgresql(address: URL) -> Engine:
         connect_args={
             "connect_timeout": 10,
             "application_name": "frontnews",
-            "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={STALLED_SECONDS}s",
+            "options": "-c timezone=UTC",
         },
     )
 
@@ -146,8 +142,13 @@ def compact_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _is_no_database(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.DatabaseError) and "not a database" in str(error)
+_OF_THE_DATABASE = (
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.InsufficientPrivilege,
+)
+"""Errors that tell of the database's state, not of a fault of this code."""
 
 
 def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
@@ -155,6 +156,7 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
     said = " ".join(str(error).split())
     for sign, meaning in (
         ("file is not a database", "is not a database (another kind of file?)"),
+        ("malformed", "is damaged; restore a backup, or try: sqlite3 FILE .recover"),
         ("unable to open database file", "cannot be opened (does the folder exist, may it be written to?)"),
         ("readonly database", "may not be written to"),
         (
@@ -169,6 +171,8 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ("database is locked", f"is locked by another program for more than {BUSY_SECONDS} s"),
         ("Connection refused", "does not answer (connection refused): is the server running?"),
         ("password authentication failed", "refuses the user name or password"),
+        ("no such table", "has not the tables of this version; run: frontnews db upgrade"),
+        ("relation", "has not the tables of this version; run: frontnews db upgrade"),
     ):
         if sign in said:
             return DatabaseProblem(f"database {where} {meaning}")

@@ -91,7 +91,8 @@ def _near_copies(batch: Batch, kept: Kept, one: Sketch) -> list[tuple[float, Kep
     near = []
     for other in candidates.values():
         signature = np.frombuffer(other.row["signature"] or b"", dtype="<u4")
-        if signature.size and sketch.estimate(one.signature, signature) >= _PROMISING:
+        comparable = signature.size and other.row["sig_version"] == sketch.VERSION
+        if comparable and sketch.estimate(one.signature, signature) >= _PROMISING:
             jaccard = similarity(one, other)
             if jaccard >= SAME_STORY:
                 near.append((jaccard, other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select
 
 from storage.bulk import upsert
 from storage.engine import writing
@@ -14,11 +14,16 @@ from storage.tables import portals as table
 
 
 def sync(engine: Engine, portals: Iterable[Portal]) -> None:
-    """Write the whole registry. A portal that left it stays, marked: its articles still name it."""
-    rows = [_row(portal) for portal in portals]
+    """Write the whole registry. A portal that left it stays, marked: its articles still name it.
+
+    Rows that are as they should be are not written, so that every command may call this at its start.
+    """
+    wanted = {portal.id: _row(portal) for portal in portals}
     with writing(engine) as connection:
-        connection.execute(update(table).where(table.c.in_registry).values(in_registry=False))
-        upsert(connection, table, rows, key=("id",))
+        stored = {row["id"]: dict(row) for row in connection.execute(select(table)).mappings()}
+        gone = [{**row, "in_registry": False} for id, row in stored.items() if id not in wanted]
+        rows = [row for row in (*wanted.values(), *gone) if stored.get(str(row["id"])) != row]
+        upsert(connection, table, sorted(rows, key=lambda row: str(row["id"])), key=("id",))
 
 
 def _row(portal: Portal) -> dict[str, object]:

@@ -46,9 +46,9 @@ def search(
 ) -> list[Hit]:
     """Articles that contain every word of ``query``, accents ignored, best first.
 
-    Those with the query's own accents come before the others, titles before bodies. ``province`` is a
-    name as in the record, of 2024 or 2025; ``organization`` an id of the record. A query without a
-    word finds nothing.
+    Those with the query's own words in a row come first, then those with its accents; titles weigh
+    more than bodies. ``province`` is a name as in the record, of 2024 or 2025; ``organization`` an id
+    of the record. A query without a word finds nothing.
     """
     words = fold(query).split()
     if not words:
@@ -90,12 +90,10 @@ def search(
         )
     if since is not None:
         statement = statement.where(articles.c.published_at >= since)
-    exact = f" {_accented(query)} "
     with reading(engine) as connection:
         rows = connection.execute(statement).all()
-    ranked = sorted(
-        rows, key=lambda row: exact not in f" {_accented(_whole(row.title, row.lead, row.paragraphs))} "
-    )
+    wanted = _accented(query)
+    ranked = sorted(rows, key=lambda row: _misses(wanted, row.title, row.lead, row.paragraphs))
     return [
         Hit(
             row.public_id,
@@ -139,8 +137,12 @@ def _accented(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in match_form(text).casefold()).split())
 
 
-def _whole(title: str, lead: str | None, paragraphs: Sequence[str]) -> str:
-    return "\n".join((title, lead or "", *paragraphs))
+def _misses(wanted: str, title: str, lead: str | None, paragraphs: Sequence[str]) -> int:
+    """0 where the accented words stand in a row, 1 where all stand somewhere, 2 where accents differ."""
+    there = f" {_accented(' '.join((title, lead or '', *paragraphs)))} "
+    if f" {wanted} " in there:
+        return 0
+    return 1 if all(f" {word} " in there for word in wanted.split()) else 2
 
 
 def _snippet(words: list[str], wanted: set[str]) -> str:

@@ -246,8 +246,8 @@ discoveries = Table(
     metadata,
     Column("portal", Text, primary_key=True),
     Column("platform", Text, nullable=False),
-    Column("sections", Json, nullable=False, comment="[{path, scope, name}]"),
-    Column("wide", Boolean, nullable=False, comment="sections of every subject were looked for"),
+    Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
+    Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
     Column("found_at", UtcTime, nullable=False),
 )
 

@@ -1,4 +1,4 @@
-"""The main job on two real sites: `frontnews crawl` against their recordings, scored by the recordings' own scorer."""
+"""The main job on two real sites: `frontnews crawl` against their recordings, scored by their own scorer."""
 
 from __future__ import annotations
 

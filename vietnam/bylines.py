@@ -1,8 +1,8 @@
 """Credits: who wrote a text, as Vietnamese portals and newspapers print it.
 
 ``reference/vietnamese_text.md`` names the forms, ``data/bylines_dev.csv`` has them as seen. What is
-a credit and what is only a short line is judged by structure (capitals, initials, labels, units) and
-by the small vocabularies of :mod:`vietnam.credit_words`; no list of persons is used.
+a credit and what is only a short line is judged by its form (:mod:`vietnam.persons`) and by small
+vocabularies (:mod:`vietnam.credit_words`); no list of persons is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vietnam import credit_words
-from vietnam.writing import clean, fold, match_form, unaccented
+from vietnam.persons import LONGEST_UNIT, is_organization, is_unit, persons, spelled
+from vietnam.writing import clean, fold, unaccented
 
 Kind = Literal["person", "staff", "board", "organization", "source"]
 
@@ -24,7 +25,7 @@ class Byline:
 
     ``byline`` is what is printed, without its label and with its unit; ``authors`` are the persons
     alone, as printed but without degree; ``source_credit`` is another publisher ("Theo X", "Nguồn:
-    X"), for which ``byline`` is None. A photographer is no author.
+    X"). A credit that is a source alone has ``byline`` None. A photographer is no author.
     """
 
     byline: str | None
@@ -34,37 +35,52 @@ class Byline:
 
 
 _LONGEST = 160  # characters; the longest credit seen has 79 (name, position and office)
-_LONGEST_UNIT = 14  # words, of the same credit and some more
+_LONGEST_BRACKET = 10  # words
+_LONGEST_SOURCE = 12  # words
+_LINES_BELOW = 8  # lines that a theme prints below the signature; five were seen at most
 
 # --- labels ---------------------------------------------------------------------------------------
 
 _WORK = r"(?:tin|bài viết|bài|ảnh|hình|video|clip|đồ họa|text|photo)"
 _ROLE = (
     r"(?:(?:nhóm )?thực hiện|tác giả(?: bài viết)?|người viết|viết bài|người đăng|đăng bởi|biên soạn"
-    r"|tổng hợp|lược ghi|ghi chép|biên tập|by|posted by|author|ctv|cộng tác viên|pv|phóng viên)"
+    r"|tổng hợp|sưu tầm|lược ghi|ghi chép|ghi|biên tập|by|posted by|author|ctv|cộng tác viên|pv|phóng viên)"
 )
 _AND = r"\s?(?:,|&|và|-|–|/|\+|\s)\s?"
-_LABEL = re.compile(
-    rf"(?P<label>{_ROLE}|{_WORK}(?:{_AND}{_WORK}){{0,3}})\s?(?P<colon>[:：])\s?(?P<rest>\S.*)", re.IGNORECASE
-)
-_LABEL_WITHOUT_COLON = re.compile(rf"(?:tin|bài){_AND}ảnh\s(?P<rest>[A-ZÀ-ỸĐ].*)", re.IGNORECASE)
-_SOURCE_LABEL = re.compile(
-    r"(?:nguồn(?: tin| bài| bài viết)?\s?(?P<colon>[:：])|nguồn|theo\s?[:：]?)\s?(?P<rest>\S.*)",
-    re.IGNORECASE,
-)
-_SOURCE_WITH_LINK = re.compile(r"nguồn\s(?P<rest>\S{2,30})\s?:\s?https?://\S+", re.IGNORECASE)
-_LABEL_ALONE = re.compile(
-    rf"(?:{_ROLE}|{_WORK}(?:{_AND}{_WORK}){{0,3}}|nguồn(?: tin| bài| bài viết)?|theo)\s?[:：]?", re.IGNORECASE
-)
-_PHOTO_LABEL = re.compile(
+_WORKS = rf"{_WORK}(?:{_AND}{_WORK}){{0,3}}"
+_SOURCE_WORD = r"nguồn(?: tin| bài| bài viết)?"
+_LABEL = re.compile(rf"(?P<label>{_ROLE}|{_WORKS})\s?[:：]\s?(?P<rest>\S.*)", re.IGNORECASE)
+_LABEL_WITHOUT_COLON = re.compile(
+    rf"(?:[Tt]in|[Bb]ài)(?P<label>)(?:{_AND}[Ảả]nh(?=\s)|(?=\s[^\W\d_].*[,;–-]\s?ảnh\s))\s(?P<rest>[^\W\d_].*)"
+)  # "Tin ảnh Lam Hồng", "Bài Lam Hồng, ảnh Quốc Huy"
+_LABEL_ALONE = re.compile(rf"(?:{_ROLE}|{_WORKS}|{_SOURCE_WORD}|theo)\s?[:：]?", re.IGNORECASE)
+_PHOTO_LABELS = ("anh", "hinh", "video", "clip", "photo", "do hoa")
+_HEADING_LABELS = ("tin", "bai", "text", "tong hop", "ghi")  # "Tin: …" may head a piece of news as well
+_PHOTO_CREDIT = re.compile(
     r"(?:ảnh|hình|photo|video|clip)(?: minh họa| tư liệu)?\s?[:：]\s?\S.*", re.IGNORECASE
 )
-_PHOTO_AFTER_NAME = re.compile(r"[\s;,.(–-]{1,3}(?:và\s)?(?:ảnh|video|clip)\s?[:：].*", re.IGNORECASE)
+_PHOTO_AFTER_NAME = re.compile(
+    r"[\s;,.(–-]{1,3}(?:và\s)?(?:[Ảả]nh|ẢNH|[Vv]ideo|[Cc]lip)\s?(?:[:：].*|[–-]?\s?(?=[^\W\d_a-zà-ỹ]).*)$"
+)
 
-# --- what is cut off ------------------------------------------------------------------------------
+# --- sources --------------------------------------------------------------------------------------
+
+_SOURCE = re.compile(
+    rf"(?:{_SOURCE_WORD}\s?(?P<colon>[:：])|nguồn|theo\s?[:：]?)\s?(?P<rest>\S.*)", re.IGNORECASE
+)
+_SOURCE_WITH_LINK = re.compile(r"nguồn\s(?P<rest>\S{2,30})\s?:\s?https?://\S+", re.IGNORECASE)
+_SOURCE_INSIDE = re.compile(r"[\s/(,–-]{1,3}(?P<source>(?:Theo|theo)\s\S.*|[Nn]guồn\s?:\s?\S.*)$")
+_DOMAIN = re.compile(r"(?:[a-z0-9-]{2,40}\.){1,3}(?:vn|com|net|org|info)\b\.?", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"\((?P<bracketed>[^()\d]{2,24})\)\s?[-–—:]?\s?"
+    r"|(?P<bare>[A-ZĐ][A-ZĐ&.]{0,7}|[A-Z][A-Za-z]{2,14}(?:\.vn)?)\s?[-–—]\s"
+)
+
+# --- what stands around a credit ------------------------------------------------------------------
 
 _TAIL = re.compile(
-    r"(?:\s*(?:\./\.|/\.|…|\.{2,}|loading|\[?trở về\]?|tin cùng chuyên mục.*|số lần đọc.*|lượt xem.*|ý kiến bạn đọc.*))+$",
+    r"(?:\s*(?:\./\.|/\.|…|\.{2,}|loading|\[?trở về\]?"
+    r"|tin cùng chuyên mục.*|số lần đọc.*|lượt xem.*|ý kiến bạn đọc.*))+$",
     re.IGNORECASE,
 )
 _STAMP = re.compile(
@@ -72,28 +88,12 @@ _STAMP = re.compile(
     r"|(?:ngày\s)?[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{1,2}[:h][0-9]{2}).*",
     re.IGNORECASE,
 )
-_SOURCE_PREFIX = re.compile(
-    r"\((?P<bracketed>[^()\d]{2,24})\)\s?[-–—:]?\s?|(?P<bare>[A-ZĐ][A-ZĐ&.]{0,7}|[A-Z][A-Za-z]{2,14}(?:\.vn)?)\s?[-–—]\s"
-)
-
-# --- names ----------------------------------------------------------------------------------------
-
-_DEGREE = re.compile(
-    r"^(?:(?:PGS|GS|TS|ThS|Ths|BS|BSCK(?:I|II)?|KS|LS|CN|NCS|NSƯT|NSND)\.?\s?)+(?=[^\W\d_])|^(?:Thạc sĩ|Tiến sĩ|Bác sĩ|Luật sư|Nhà báo"
-    r"|(?:Đại|Trung|Thượng|Thiếu) (?:úy|uý|tá|tướng))\s"
-)
-_STAFF_BEFORE_NAME = re.compile(
-    r"^(?:CTV|PV|P\.V|BTV|Phóng viên|Cộng tác viên|Cộng tác viên)[\s.:,-]{1,3}(?=[^\W\d_])"
-)
-_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠ-Ỹ"
-_SYLLABLE = re.compile(rf"(?:[A-Za-zĐđ]{{1,3}}['’‘`])?[^\W\d_]{{1,7}}")
-_INITIALS = re.compile(
-    r"(?:[^\W\d_]{1,3}\.\s?){1,3}[^\W\d_]{2,7}(?:\s[^\W\d_]{2,7})?|(?:[^\W\d_]\.\s?){1,4}[^\W\d_]?\.?"
-)
-_LETTERS = re.compile(r"[BCDĐGHKLMNPQRSTVX][ABCDĐGHKLMNPQRSTUVXY]{1,3}")
-_BETWEEN_NAMES = re.compile(r"\s?[,;&+–—/]\s?|\s?-\s|\s-\s?|\s(?:và|&)\s|(?<=[^\W\d_])-(?=[^\W\d_])")
 _BRACKET = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)?$")
-_DOMAIN = re.compile(r"(?:[a-z0-9-]{2,40}\.){1,3}(?:vn|com|net|org|info)\b\.?", re.IGNORECASE)
+_DOTTED = re.compile(r"(?:[^\W\d_]\.\s?){1,4}")
+_GLUED = re.compile(r"[.!?…”\"’)](?:/\.)?\s+(?P<credit>(?:(?:[^\W\d_]\.){1,3}\s?)?[^.!?…]{0,60})$")
+_LOGIN = re.compile(
+    r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*|[A-Za-z]+[_0-9][A-Za-z0-9_]*|(?:[A-Z][a-z]+){2,4}[0-9]*"
+)
 
 
 def parse_byline(text: str) -> Byline | None:
@@ -107,7 +107,7 @@ def parse_byline(text: str) -> Byline | None:
     if len(text) > 4 * _LONGEST:  # cheap, before cleaning: nearly every paragraph ends here
         return None
     line = clean(text)
-    if line.endswith(("-", "–", "—")):  # "TP -", "(ĐN)-": a publisher's code before its text
+    if line.endswith(("-", "–", "—", ",", "(")):  # a publisher's code ("TP -"), or a piece of a sentence
         return None
     line = _without_tail(line)
     if not line or len(line) > _LONGEST:
@@ -118,20 +118,50 @@ def parse_byline(text: str) -> Byline | None:
 def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
     """Return the credit at the end of a body and the index of its line, None where there is none.
 
-    Looked for from the end, over photo credits, download links, counters and what else a theme
-    prints below a text, but never past a line of text. A credit printed twice counts at its first
-    line; a name above the line of its office is one credit. Lines after the index are no text.
+    Looked for from the end, over captions in brackets, photo credits, download links, counters and
+    what else a theme prints below a text, but never past a line of text. A credit printed twice
+    counts at its first line; a name above the line of its office is one credit. The line at the
+    index and the lines after it are no text.
     """
     last = len(paragraphs) - 1
     for index in range(last, max(-1, last - _LINES_BELOW), -1):
         line = paragraphs[index]
         found = parse_byline(line)
-        if found is None:
-            if _is_below_text(line):
-                continue
+        if found is not None:
+            return _with_line_above(found, paragraphs, index)
+        if not _is_below_text(line):
             return None
-        return _joined(found, paragraphs, index)
     return None
+
+
+def find_opening_credit(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
+    """Return the credit above a body and the index of its line, None where it begins with its text.
+
+    "Bài, ảnh: Lê Nam" and "ThS. Lê Thị Huyền / Khoa …" stand there on some portals. An organization
+    counts only with a label, because a first line that names one is a heading more often.
+    """
+    for index, line in enumerate(paragraphs[:2]):
+        found = parse_byline(line)
+        if found is None:
+            return None
+        if found.kind != "organization" or _LABEL.fullmatch(clean(line)):
+            return found, index
+    return None
+
+
+def parse_author_field(text: str) -> Byline | None:
+    """Return the credit that a theme's or feed's author field holds, None for a login name or nothing.
+
+    The field says that it is a credit, so one syllable is a name there, and what has no known form
+    is kept as an organization's.
+    """
+    line = _without_tail(clean(text))
+    if not line or len(line) > _LONGEST or is_login_name(line):
+        return None
+    found = _labelled(line) or _source(line) or _signature(line, labelled=True)
+    if found is not None or len(line.split()) > LONGEST_UNIT or is_photo_credit(line):
+        return found
+    return Byline(line, (), None, "organization")
 
 
 def trailing_signature(paragraph: str) -> tuple[Byline, str] | None:
@@ -140,19 +170,31 @@ def trailing_signature(paragraph: str) -> tuple[Byline, str] | None:
     "… Việt Nam - Nhật Bản. Huy Hoàng" gives the credit of Huy Hoàng. Persons and marks only, and
     only after a sentence's end, because nothing else tells a name from the sentence's own words.
     """
-    match = _GLUED.search(paragraph)
-    if match is None:
-        return None
-    found = parse_byline(match["credit"])
-    if found is None or found.kind in ("organization", "source"):
+    match = _GLUED.search(paragraph, max(0, len(paragraph) - 80))
+    found = parse_byline(match["credit"]) if match else None
+    if match is None or found is None or found.kind in ("organization", "source"):
         return None
     return found, paragraph[: match.start("credit")].rstrip()
+
+
+def split_source_prefix(text: str) -> tuple[str | None, str]:
+    """Return the code of the publisher that opens a text, and the text without it.
+
+    "(ĐN)- Sáng 5/6 …" gives ("ĐN", "Sáng 5/6 …"); a text without such a code is returned whole.
+    """
+    match = _PREFIX.match(text)
+    if match is None or (match["bare"] and fold(match["bare"]) in credit_words.NO_PREFIX):
+        return None, text
+    code = match["bracketed"] or match["bare"]
+    if match["bracketed"] and match[0].rstrip()[-1] not in "-–—:" and not code.isupper():
+        return None, text  # "(Mặt trận) -" is a code, "(Ảnh minh họa)" is a caption
+    return code, text[match.end() :]
 
 
 def is_photo_credit(text: str) -> bool:
     """Tell whether a line credits a photographer alone: "Ảnh: Vũ Chi"."""
     line = clean(text)
-    return len(line) <= _LONGEST and _PHOTO_LABEL.fullmatch(line) is not None
+    return len(line) <= _LONGEST and _PHOTO_CREDIT.fullmatch(line) is not None
 
 
 def is_credit_label(text: str) -> bool:
@@ -163,46 +205,28 @@ def is_credit_label(text: str) -> bool:
 def is_login_name(text: str) -> bool:
     """Tell whether an author field holds an account of the CMS (admin, quantri, bbt_xa), no person.
 
-    Known account words, mail addresses, and single words of lower-case ASCII letters and digits.
+    Known account words, mail addresses, and single words as accounts are spelled: small ASCII
+    letters, digits, underscores, or capitals inside (ThuTrang). A domain is a source, no account.
     """
     name = clean(text)
     if _DOMAIN.fullmatch(name):
         return False
-    key = fold(name)
-    if key in credit_words.LOGINS or key.replace(" ", "") in credit_words.LOGINS or "@" in name:
+    if "@" in name or spelled(name) in credit_words.LOGIN_PHRASES:
         return True
-    if " " in name or not name.isascii():
+    if " " in name:
         return False
-    return _LOGIN.fullmatch(name) is not None
+    return fold(name).replace(" ", "") in credit_words.LOGINS or _LOGIN.fullmatch(name) is not None
 
 
-def split_source_prefix(text: str) -> tuple[str | None, str]:
-    """Return the code of the publisher that opens a text, and the text without it.
-
-    "(ĐN)- Sáng 5/6 …" gives ("ĐN", "Sáng 5/6 …"); a text without such a code is returned whole.
-    """
-    match = _SOURCE_PREFIX.match(text)
-    if match is None or (match["bare"] and fold(match["bare"]) in credit_words.NO_PREFIX):
-        return None, text
-    code = match["bracketed"] or match["bare"]
-    if match["bracketed"] and not match[0].rstrip().endswith(("-", "–", "—", ":")) and not code.isupper():
-        return None, text  # "(Mặt trận) -" is a code, "(Ảnh minh họa)" is a caption
-    return code, text[match.end() :]
-
-
-_LINES_BELOW = 8  # lines a theme prints below the signature; five were seen at most
-_GLUED = re.compile(r"[.!?…”\"’)](?:/\.)?\s+(?P<credit>[^.!?…]{2,60}|(?:[^\W\d_]\.){1,2}\s?[^\W\d_]{1,7})$")
-_LOGIN = re.compile(
-    r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*|[A-Za-z]+[_0-9][A-Za-z0-9_]*|(?:[A-Z][a-z]+){2,4}[0-9]*"
-)
+# --- the parts ------------------------------------------------------------------------------------
 
 
 def _without_tail(line: str) -> str:
-    line = _TAIL.sub("", line).strip(" \t-–—*•>|,;:")
+    line = _TAIL.sub("", line).strip(" -–—*•>|,;:")
     if line.startswith("(") and line.endswith(")") and line.count("(") == 1:
         line = line[1:-1].strip()
-    if line.endswith(".") and not _INITIALS.fullmatch(line):
-        line = line[:-1] if line.count(".") == 1 and len(line.split()) <= 5 else line
+    if line.endswith(".") and line.count(".") == 1 and not _DOTTED.fullmatch(line):
+        line = line[:-1] if len(line.split()) <= 5 else line  # a longer line with a full stop is a sentence
     return line
 
 
@@ -210,164 +234,81 @@ def _labelled(line: str) -> Byline | None:
     match = _LABEL.fullmatch(line) or _LABEL_WITHOUT_COLON.fullmatch(line)
     if match is None:
         return None
-    label = match.groupdict().get("label") or ""
-    if unaccented(label) in ("anh", "hinh", "video", "clip", "photo", "do hoa"):
+    label, rest = unaccented(match["label"]), match["rest"].strip()
+    if label in _PHOTO_LABELS or is_login_name(rest):
         return None
-    rest = match["rest"].strip()
-    if is_login_name(rest):
-        return None
-    source = _source(rest)
-    if source is not None:
-        return source
-    found = _signature(rest, labelled=True)
-    if found is not None:
+    found = _source(rest) or _signature(rest, labelled=True)
+    if found is not None or not label or label in _HEADING_LABELS:
         return found
-    # a label says that it is a credit; what kind of one cannot be told, so it names no person
-    if rest[0].isupper() and len(rest.split()) <= _LONGEST_UNIT and not rest.endswith((".", "!", "?")):
-        return Byline(rest, (), None, "organization") if label and not _is_work_alone(label) else None
-    return None
-
-
-def _is_work_alone(label: str) -> bool:
-    return unaccented(label) in ("tin", "bai", "text", "tong hop")  # "Tin: Bão số 3 …" is a heading
+    # the label says that it is a credit; what kind of one cannot be told, so it names no person
+    credible = rest[0].isupper() and len(rest.split()) <= LONGEST_UNIT and rest[-1] not in ".!?"
+    return Byline(rest, (), None, "organization") if credible else None
 
 
 def _source(line: str) -> Byline | None:
     if match := _SOURCE_WITH_LINK.fullmatch(line):
         return Byline(None, (), match["rest"], "source")
-    match = _SOURCE_LABEL.fullmatch(line)
+    match = _SOURCE.fullmatch(line)
     if match is None:
         return None
     rest = match["rest"].strip(" .()")
     words = rest.split()
-    if not words or len(words) > 12:
+    if not words or len(words) > _LONGEST_SOURCE or (not match["colon"] and not _is_publisher(rest, words)):
         return None
-    if not match["colon"]:
-        key = fold(rest)
-        publisher = key.startswith(credit_words.PUBLISHERS) or _DOMAIN.search(rest) or key.endswith("online")
-        proper = all(word[0].isupper() or not word[0].isalpha() for word in words)
-        if key.startswith(credit_words.NOT_A_SOURCE) or not (publisher or proper) or len(words) > 9:
-            return None
-    before_slash, slash, _ = rest.partition("/")
-    persons = _persons(before_slash.strip()) if slash and not rest.startswith("http") else None
-    return Byline(None, persons or (), rest, "source")
+    person, slash, _ = rest.partition("/")
+    authors = persons(person.strip()) if slash and not rest.startswith("http") else None
+    return Byline(None, authors or (), rest, "source")
+
+
+def _is_publisher(text: str, words: Sequence[str]) -> bool:
+    """Tell whether what follows "Theo" is a publisher or a name: "Theo kế hoạch, …" opens a sentence."""
+    opening = f"{spelled(text)} "
+    if opening.startswith(credit_words.NOT_A_SOURCE):
+        return False
+    if all(word[0].isupper() or not word[0].isalpha() for word in words):
+        return True
+    known = opening.startswith(credit_words.PUBLISHERS) or opening.endswith(" online ")
+    return known or _DOMAIN.search(text) is not None
 
 
 def _signature(line: str, *, labelled: bool = False) -> Byline | None:
-    line = _STAMP.sub("", line).strip(" -–—|,") if _STAMP.search(line, 1) else line
-    if (
-        not line
-        or line[-1] in "!?:;"
-        or fold(line) in credit_words.NOT_A_CREDIT
-        or (is_login_name(line) and line.islower() and fold(line) not in credit_words.STAFF)
-    ):
+    if (stamp := _STAMP.search(line, 1)) is not None:
+        line = line[: stamp.start()].strip(" -–—|,")
+    if not line or line[-1] in "!?:;":
         return None
-    key = fold(line)
-    if key in credit_words.STAFF:
+    if fold(line) in credit_words.STAFF:
         return Byline(line, (), None, "staff")
-    if key.startswith(credit_words.BOARDS) and _is_unit(line):
+    if spelled(line) in credit_words.NOT_A_CREDIT or is_login_name(line):
+        return None
+    if f"{spelled(line)} ".startswith(credit_words.BOARDS) and is_unit(line):
         return Byline(line, (), None, "board")
-    credit, source = line, None
-    if (photo := _PHOTO_AFTER_NAME.search(credit, 1)) is not None:
-        credit = credit[: photo.start()]
-    if (bracket := _BRACKET.search(credit)) is not None:
-        inside = bracket["inside"].strip()
-        credit = credit[: bracket.start()]
-        if (of_source := _source(inside)) is not None:
-            source, line = of_source.source_credit, credit
-        elif len(inside.split()) > 10:
+    line, source = _without_source(line)
+    photo = _PHOTO_AFTER_NAME.search(line, 1)
+    if photo and photo[0].startswith(".") and not labelled:
+        return None  # "Thanh Mẫn. Ảnh: Võ Hải" is a caption
+    credit = line[: photo.start()] if photo else line
+    bracket = _BRACKET.search(credit)
+    if bracket is not None:
+        if len(bracket["inside"].split()) > _LONGEST_BRACKET:
             return None
-    if (domain := _DOMAIN.search(credit)) is not None and domain.start() > 0:
-        source = domain[0].rstrip(".")
-        line = credit = credit[: domain.start()].rstrip(" /-–—,")
-    parts = _split_names(credit, labelled=labelled)
-    if parts is not None:
-        kind: Kind = "person" if parts else "staff"
-        return Byline(line, parts, source, kind)
-    if (not bracket or labelled) and _is_organization(credit, labelled=labelled):
+        credit = credit[: bracket.start()]
+    authors = persons(credit, labelled=labelled)
+    if authors is not None:
+        return Byline(line, authors, source, "person" if authors else "staff")
+    if credit and (bracket is None or labelled) and is_organization(credit, labelled=labelled):
         return Byline(line, (), source, "organization")
     return None
 
 
-def _persons(text: str) -> tuple[str, ...] | None:
-    return _split_names(text, labelled=False)
-
-
-def _split_names(credit: str, *, labelled: bool) -> tuple[str, ...] | None:
-    """Return the persons of a credit without its unit, None where it does not begin with a name."""
-    gaps = [match.span() for match in _BETWEEN_NAMES.finditer(credit)]
-    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(credit)]
-    names: list[str] = []
-    staff = False
-    for start, end in zip(starts, ends, strict=True):
-        piece = credit[start:end].strip()
-        if fold(piece) in credit_words.STAFF:
-            staff = True
-            continue
-        name = _name(piece, alone=not gaps and not labelled)
-        if name is None or (names and fold(piece).startswith(credit_words.ORGANIZATIONS)):
-            return tuple(names) if (names or staff) and _is_unit(credit[start:]) else None
-        names.append(name)
-    return tuple(names) if names or staff else None
-
-
-def _name(piece: str, *, alone: bool) -> str | None:
-    """Return the person's name that a piece is, without degree or "CTV", None where it is none."""
-    marked = _STAFF_BEFORE_NAME.sub("", piece)
-    name = _DEGREE.sub("", marked).strip()
-    if _INITIALS.fullmatch(name):
-        return name if name[0].isupper() else None
-    if _LETTERS.fullmatch(name) and fold(name) not in credit_words.ACRONYMS:
-        return name
-    syllables = name.split()
-    if not 1 <= len(syllables) <= 6 or not all(map(_SYLLABLE.fullmatch, syllables)):
-        return None
-    if not all(syllable[0].isupper() for syllable in syllables):
-        return None
-    spelled = match_form(name).lower()
-    if spelled in credit_words.NOT_A_CREDIT or f"{spelled} ".startswith(credit_words.NOT_A_NAME):
-        return None
-    keys = [fold(syllable).replace(" ", "") for syllable in syllables]
-    if len(syllables) == 1 and (alone or marked != piece):
-        return None
-    if len(syllables) > 4 and keys[0] not in credit_words.SURNAMES:
-        return None
-    if 2 * sum(map(credit_words.is_syllable, keys)) < len(keys):
-        return None
-    if (
-        name.isupper()
-        and alone
-        and not any(k in credit_words.SURNAMES or k in credit_words.GIVEN for k in keys)
-    ):
-        return None
-    return name
-
-
-def _is_unit(text: str) -> bool:
-    """Tell whether a text can be the unit behind a name: capitals, acronyms and words of offices."""
-    words = re.findall(r"[^\s,;()/&–—-]+", text)
-    if not words or len(words) > _LONGEST_UNIT or text.rstrip().endswith((".", "!", "?")):
-        return False
-    index = 0
-    while index < len(words):
-        for length in (4, 3, 2, 1):
-            if fold(" ".join(words[index : index + length])) in credit_words.UNIT_PHRASES:
-                break
-        else:
-            if not (words[index][0].isupper() or words[index].isdigit()):
-                return False
-            length = 1
-        index += length
-    return True
-
-
-def _is_organization(text: str, *, labelled: bool) -> bool:
-    key = fold(text)
-    if not key.startswith(credit_words.ORGANIZATIONS) and key not in credit_words.ACRONYMS:
-        return False
-    if labelled:
-        return len(text.split()) <= _LONGEST_UNIT and not text.endswith((".", "!", "?"))
-    return text[0].isupper() and _is_unit(text) and not any(map(str.isdigit, text))
+def _without_source(line: str) -> tuple[str, str | None]:
+    """Return a credit without the source behind it ("Q.M (Theo Vientiane Times)"), and that source."""
+    inside = _SOURCE_INSIDE.search(line, 1)
+    if inside is not None and (found := _source(inside["source"].rstrip(")"))) is not None:
+        return line[: inside.start()], found.source_credit
+    domain = _DOMAIN.search(line, 1)
+    if domain is not None:
+        return line[: domain.start()].rstrip(" /-–—,("), domain[0].rstrip(".")
+    return line, None
 
 
 def _is_below_text(line: str) -> bool:
@@ -375,18 +316,18 @@ def _is_below_text(line: str) -> bool:
     text = clean(line)
     if not text or is_photo_credit(text) or is_credit_label(text):
         return True
-    return len(text) <= 200 and fold(text).startswith(credit_words.BELOW_TEXT)
+    if len(text) > 200:
+        return False
+    opening = re.sub(r"[:\])…. ]+", " ", spelled(text).lstrip(" >*•-–[(") + " ")
+    return opening.startswith(credit_words.BELOW_TEXT) or (text[0] == "(" and text[-1] == ")")
 
 
-def _joined(found: Byline, paragraphs: Sequence[str], index: int) -> tuple[Byline, int]:
+def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tuple[Byline, int]:
     """Return the credit with the line above it, where that is the same credit or its person."""
     above = parse_byline(paragraphs[index - 1]) if index else None
-    if above is None:
-        return found, index
     if above == found:
         return found, index - 1
-    if found.kind == "organization" and above.kind == "person" and above.byline and found.byline:
-        return Byline(
-            f"{above.byline}, {found.byline}", above.authors, found.source_credit, "person"
-        ), index - 1
-    return found, index
+    if above is None or (found.kind, above.kind) != ("organization", "person"):
+        return found, index
+    whole = f"{above.byline}, {found.byline}"
+    return Byline(whole, above.authors, found.source_credit, "person"), index - 1

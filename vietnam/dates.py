@@ -3,25 +3,33 @@
 Day before month, always; the zone is +07:00 the year round. Every form of
 ``reference/vietnamese_text.md`` is read by the patterns below and nothing is left to a library:
 dateparser is silently wrong on "21 Tháng Sáu 2022 5:35:00 CH" and dateutil reads GMT+7 as -07:00
-(both measured, ``reference/field_lessons.md``). Dates of events are in :mod:`vietnam.event_dates`.
+(both measured, ``reference/field_lessons.md``). Times in addresses are in :mod:`vietnam.url_dates`,
+dates of events in :mod:`vietnam.event_dates`; both are offered here too.
 """
 
 from __future__ import annotations
 
-import calendar
 import logging
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Literal
 
 from vietnam.event_dates import find_event_date
+from vietnam.stamps import (
+    ENGLISH_MONTHS,
+    VIETNAM,
+    Precision,
+    Stamp,
+    calendar_day,
+    day_stamp,
+    in_vietnam,
+    plausible,
+)
+from vietnam.url_dates import stamp_from_url
 from vietnam.writing import unaccented
 
 __all__ = [
-    "EARLIEST_YEAR",
     "VIETNAM",
     "Precision",
     "Stamp",
@@ -33,33 +41,6 @@ __all__ = [
     "stamp_from_url",
 ]
 
-VIETNAM = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh: +07:00 without summer time."""
-
-Precision = Literal["second", "minute", "day", "month"]
-
-EARLIEST_YEAR = 1995
-"""Before the first Vietnamese website (1997); 1900 and 1970 are what a CMS prints for "no date"."""
-
-_TOLERANCE = timedelta(days=1)  # servers' clocks run fast, and some print local time as if it were UTC
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A time and how much of it is known; ``at`` is in +07:00, a bare day at 00:00."""
-
-    at: datetime
-    precision: Precision
-
-    @property
-    def last_day(self) -> date:
-        """The last day that the stamp can mean: for a month its end, else the day itself."""
-        day = self.at.date()
-        if self.precision == "month":
-            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-        return day
-
-
 # --- patterns, run on unaccented text -------------------------------------------------------------
 # Every quantifier is bounded, so no input makes a pattern look far: 100 KB of digits take 0.1 s.
 
@@ -67,11 +48,8 @@ _MONTHS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8,
     "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
-_ENGLISH_MONTHS = {
-    name.lower(): number
-    for number in range(1, 13)
-    for name in (calendar.month_name[number], calendar.month_abbr[number])
-} | {"sept": 9}
+_ENGLISH_MONTHS = {name: number for number, name in enumerate(ENGLISH_MONTHS, start=1)}
+_ENGLISH_MONTHS |= {name[:3]: number for name, number in _ENGLISH_MONTHS.items()} | {"sept": 9}
 _WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ENGLISH = "|".join(sorted(_ENGLISH_MONTHS, key=len, reverse=True))
 _YEAR = "(?P<year>(?:19|20)[0-9]{2})"
@@ -112,7 +90,7 @@ _MONTH_FORMS = (
 _CLOCK = (
     r"(?P<hour>[01]?[0-9]|2[0-3])\s?(?:"
     r":\s?(?P<minute>[0-5][0-9])(?:\s?:\s?(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
-    r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}))"
+    r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})|(?=[0-9]{1,6}\s?luot))"
     r"|(?:h|g|gio)\s?(?:(?P<word_minute>[0-5]?[0-9])(?![0-9]|\s?[/.\-]\s?[0-9]))?(?:\s?(?:phut|ph|p|')(?![a-z]))?(?![a-z])"
     r")(?:\s?(?P<half>sa|ch|am|pm|sang|chieu|toi|dem)\b)?"
 )
@@ -163,31 +141,8 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:t?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?)?z?"
 )
-_EPOCH = re.compile(
-    r"(?:/date\()?(?P<seconds>[12][0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?"
-)
+_EPOCH = re.compile(r"(?:/date\()?(?P<seconds>1[0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?")
 
-
-# --- patterns of addresses ------------------------------------------------------------------------
-
-_URL_DAYS = (
-    re.compile(
-        r"/(?P<year>20[0-9]{2}|199[5-9])(?P<dash>[-/])(?P<month>[0-9]{1,2})(?P=dash)(?P<day>[0-9]{1,2})(?=[/_-])"
-    ),
-    re.compile(r"-(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>20[0-9]{2})(?=/?$|\.[a-z]{3,5}$)"),
-    # …-tinh-10052017-a40451.html (baodongkhoi)
-    re.compile(
-        r"-(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>20[0-9]{2})(?=-a?[0-9]{1,9}\.|/?$|\.[a-z]{3,5}$)"
-    ),
-)
-_URL_MONTH = re.compile(
-    r"/(?P<year>20[0-9]{2}|199[5-9])/?(?P<month>0[1-9]|1[0-2])(?=/)"
-)  # /202303/, /2023/03/
-_URL_ID = re.compile(r"[-/](?P<id>[0-9]{13,19})(?:\.[a-z]{3,5})?/?$")
-_TIME_OF_ID = r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})[0-9]{2,3}"
-_LONG_ID = re.compile(rf"(?P<year>20[0-9]{{2}}){_TIME_OF_ID}")
-_ZONED_ID = re.compile(rf"(?P<year>[0-9]{{2}}){_TIME_OF_ID}")
-_EPOCH_FROM, _EPOCH_TO = 1_000_000_000, 2_000_000_000  # 2001 to 2033: other 13-digit numbers are ids
 
 # --- reading --------------------------------------------------------------------------------------
 
@@ -205,18 +160,17 @@ def parse_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
     plain = " ".join(unaccented(text).split())
     whole = _machine_stamp(plain)
     if whole is not None:
-        return whole if _plausible(whole, latest) else None
+        return plausible(whole, latest)
     first: Stamp | None = None
     for stamp, start in _scan(plain):
-        if not _plausible(stamp, latest):
+        if plausible(stamp, latest) is None:
             continue
         if _PUBLISHED.search(plain, max(0, start - 60), start):
             return stamp
         first = first or stamp
     if first is not None:
         return first
-    other = _relative_stamp(plain, now) or _month_stamp(plain)
-    return other if other is not None and _plausible(other, latest) else None
+    return plausible(_relative_stamp(plain, now) or _month_stamp(plain), latest)
 
 
 def find_stamps(text: str, *, now: datetime | None = None, latest: datetime | None = None) -> list[Stamp]:
@@ -229,7 +183,7 @@ def find_stamps(text: str, *, now: datetime | None = None, latest: datetime | No
     found = [stamp for stamp, _ in _scan(plain)]
     if not found and (relative := _relative_stamp(plain, now)) is not None:
         found = [relative]
-    return [stamp for stamp in found if _plausible(stamp, latest)]
+    return [stamp for stamp in found if plausible(stamp, latest)]
 
 
 def guess_stamp(text: str, *, now: datetime | None = None, latest: datetime | None = None) -> Stamp | None:
@@ -253,19 +207,7 @@ def guess_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
         return None
     day = in_vietnam(found).replace(hour=0, minute=0, second=0, microsecond=0)
     logging.getLogger(__name__).warning("date guessed by dateparser: %r -> %s", text[:200], day.date())
-    stamp = Stamp(day, "day")
-    return stamp if _plausible(stamp, latest) else None
-
-
-def in_vietnam(moment: datetime) -> datetime:
-    """Return a time in +07:00; one without a zone is taken as Vietnam's."""
-    return moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-
-
-def _plausible(stamp: Stamp, latest: datetime | None) -> bool:
-    if stamp.at.year < EARLIEST_YEAR:
-        return False
-    return latest is None or stamp.at <= in_vietnam(latest) + _TOLERANCE
+    return plausible(Stamp(day, "day"), latest)
 
 
 def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
@@ -284,7 +226,7 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
     ends = [time.end() for time in times]
     free_from = 0
     for start, _, match in dates:
-        day = _calendar_day(match)
+        day = _day_of(match)
         if start < free_from or day is None:
             continue
         clock: re.Match[str] | None = None
@@ -300,30 +242,29 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
         yield _stamp(day, clock, plain, end, rfc=match.re is _RFC_DATE), begin
 
 
-def _calendar_day(match: re.Match[str]) -> date | None:
+def _day_of(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
     name = groups.get("english") or groups["month"]
     month = _MONTHS.get(name) or _ENGLISH_MONTHS.get(name) or int(name)
     year = int(groups["year"])
-    try:
-        return date(year + 2000 if year < 100 else year, month, int(groups.get("day") or 1))
-    except ValueError:
-        return None
+    return calendar_day(year + 2000 if year < 100 else year, month, int(groups.get("day") or 1))
 
 
 def _stamp(day: date, clock: re.Match[str] | None, plain: str, end: int, *, rfc: bool) -> Stamp:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+    midnight = day_stamp(day).at
     if clock is None:
-        return Stamp(midnight, "day")
+        return day_stamp(day)
     hour = _hour(int(clock["hour"]), clock["half"])
     minute = int(clock["minute"] or clock["word_minute"] or 0)
-    offset = _offset(plain, clock.end()) or _offset(plain, end)
+    offset = _offset(plain, clock.end())
+    if offset is None:  # the zone may stand behind the date: "16:06 | 19/10/2022 GMT+7"
+        offset = _offset(plain, end)
     if offset is None and rfc and _UNIVERSAL.match(plain, end):
         offset = timedelta(0)
     zone = VIETNAM if offset is None else timezone(offset)
     at = midnight.replace(hour=hour, minute=minute, second=int(clock["second"] or 0), tzinfo=zone)
     if (at.hour, at.minute, at.second) == (0, 0, 0) and zone.utcoffset(None) == VIETNAM.utcoffset(None):
-        return Stamp(midnight, "day")
+        return day_stamp(day)
     return Stamp(at.astimezone(VIETNAM), "second" if clock["second"] else "minute")
 
 
@@ -356,7 +297,7 @@ def _machine_stamp(plain: str) -> Stamp | None:
         at = datetime.fromtimestamp(int(match["seconds"]), VIETNAM)
         return Stamp(at, "second")
     if match := _COMPACT.fullmatch(plain):
-        day = _calendar_day(match)
+        day = _day_of(match)
         if day is None:
             return None
         zone = UTC if plain.endswith("z") else VIETNAM
@@ -391,55 +332,6 @@ def _relative_stamp(plain: str, now: datetime | None) -> Stamp | None:
 def _month_stamp(plain: str) -> Stamp | None:
     bare = plain.strip(" .,;:|-()[]")
     for form in _MONTH_FORMS:
-        if (match := form.fullmatch(bare)) and (day := _calendar_day(match)) is not None:
+        if (match := form.fullmatch(bare)) and (day := _day_of(match)) is not None:
             return Stamp(datetime(day.year, day.month, 1, tzinfo=VIETNAM), "month")
-    return None
-
-
-def stamp_from_url(url: str, *, latest: datetime | None = None) -> Stamp | None:
-    """Return the publication (or creation) time that an address carries, None where it carries none.
-
-    Read are ``/2023-12-07/`` and ``…-22-10-2010/`` (day), ``/202303/`` (month), ids that are a time
-    (``20210518172652655``; two to four digits of section, then yymmddHHMMSS, as dongda.hanoi and
-    nld have them) and the epoch milliseconds that end a Liferay ``view-article`` address. The
-    query is not read: 3CMS re-uses its ``art=`` for new texts (``reference/platforms.md``).
-    """
-    path = url.partition("#")[0].partition("?")[0].lower()
-    stamp = _stamp_of_id(path) or _stamp_of_path(path)
-    return stamp if stamp is not None and _plausible(stamp, latest) else None
-
-
-def _stamp_of_id(path: str) -> Stamp | None:
-    match = _URL_ID.search(path)
-    if match is None or "/3cms/" in path:
-        return None
-    number = match["id"]
-    if len(number) == 13:
-        seconds = int(number) // 1000
-        if _EPOCH_FROM <= seconds < _EPOCH_TO:
-            return Stamp(datetime.fromtimestamp(seconds, VIETNAM), "second")
-        return None
-    # the section's number has three digits (nld, thanhnien) or four (Hanoi's wards: 19 digits in all)
-    prefixes = (4, 3) if len(number) == 19 else (3, 4)
-    tries = [_LONG_ID.fullmatch(number), *(_ZONED_ID.fullmatch(number[length:]) for length in prefixes)]
-    for parts in filter(None, tries):
-        year, *rest = (int(parts[name]) for name in ("year", "month", "day", "hour", "minute", "second"))
-        year += 2000 if year < 100 else 0
-        if not 2005 <= year <= 2040:  # these ids began about 2006; without the bound any id is a date
-            continue
-        try:
-            return Stamp(
-                datetime(year, rest[0], rest[1], rest[2], rest[3], rest[4], tzinfo=VIETNAM), "second"
-            )
-        except ValueError:
-            continue
-    return None
-
-
-def _stamp_of_path(path: str) -> Stamp | None:
-    for form in _URL_DAYS:
-        if (match := form.search(path)) and (day := _calendar_day(match)) is not None:
-            return Stamp(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), "day")
-    if match := _URL_MONTH.search(path):
-        return Stamp(datetime(int(match["year"]), int(match["month"]), 1, tzinfo=VIETNAM), "month")
     return None

@@ -15,12 +15,13 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
+from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
-_OLDEST_YEAR = 1995  # no website reports an event of before; such years are history and births
+_LATEST_YEAR = 2100  # with EARLIEST_YEAR: a "publication" outside is a CMS's null, 0001-01-01 or 9999-12-31
 _AHEAD = timedelta(days=3)  # reports may be published before the event ends; announcements are earlier
 
 
@@ -49,45 +50,48 @@ _SEPARATOR = r"\s?[/.\-–]\s?"
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)[0-9]{2}"
-# no number, document or share goes on there: "10/01/2022/qđ", "5/6 hộ" is left to the cues, "2,5"
+# a number or document goes on there: "10/01/2022/qđ", "5/6%", "2,5"
 _END = r"(?![0-9]|[/.\-–][0-9]|\s?/\s?[0-9a-zđ]|\s?%|,[0-9])"
-_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!tháng )(?<!quý )(?<!tháng)"
-_TO = r"\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
+_START = r"(?<![0-9])(?<![0-9][/.,\-–])(?<!số )(?<!thứ )(?<!tháng )(?<!quý )(?<!tháng)"
+_DAY_AND_MONTH = rf"(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?"
 _FORMS = (
     re.compile(  # từ 29-7 đến 5-8-2022; 1/12/2025-10/12/2025
-        rf"{_START}(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?{_TO}"
+        rf"{_START}{_DAY_AND_MONTH}\s?(?:đến|tới|-|–)\s?(?:hết\s)?(?:ngày\s)?"
         rf"(?P<end_day>{_DAY}){_SEPARATOR}(?P<end_month>{_MONTH})(?:{_SEPARATOR}(?P<end_year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 20-21/11, 27 và 28-7, từ ngày 4 đến 6/3, 5, 6/3/2024, 20 và 21 tháng 11
-        rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?\s?(?:[-–](?={_DAY}\s?[/.]|\s?{_DAY}\s?[/.]|\s?{_DAY}\stháng)|,|và|đến|tới)\s?(?:ngày\s)?"
-        rf"(?P<end_day>{_DAY})(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
+        rf"{_START}(?P<day>{_DAY})(?:\s?,\s?{_DAY})?"
+        rf"\s?(?:[-–](?=\s?{_DAY}(?:\s?[/.]|\stháng))|,|và(?:\sngày)?|(?:đến|tới)(?:\sngày)?)\s?(?P<end_day>{_DAY})"
+        rf"(?:{_SEPARATOR}|\s?tháng\s)(?P<month>{_MONTH})(?:(?:{_SEPARATOR}|\snăm\s)(?P<year>{_YEAR}))?{_END}"
     ),
     re.compile(  # 02 tháng 7 năm 2021, 5 tháng 10-2015
-        rf"{_START}(?P<day>{_DAY})\s?tháng\s{{0,2}}(?P<month>{_MONTH})(?:(?:,?\snăm\s|{_SEPARATOR}|,\s)(?P<year>{_YEAR}))?{_END}"
+        rf"{_START}(?P<day>{_DAY})\s?tháng\s{{0,2}}(?P<month>{_MONTH})"
+        rf"(?:(?:,?\snăm\s|{_SEPARATOR}|,\s)(?P<year>{_YEAR}))?{_END}"
     ),
-    re.compile(  # 21/12/2021, 8.1.2012, 19 - 12
-        rf"{_START}(?P<day>{_DAY}){_SEPARATOR}(?P<month>{_MONTH})(?:{_SEPARATOR}(?P<year>{_YEAR}))?{_END}"
-    ),
-    re.compile(  # translations into English
-        r"\b(?P<english>january|february|march|april|may|june|july|august|september|october|november|december)"
-        rf"\s(?P<day>{_DAY})(?:st|nd|rd|th)?(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
+    re.compile(rf"{_START}{_DAY_AND_MONTH}{_END}"),  # 21/12/2021, 8.1.2012, 19 - 12
+    re.compile(  # translations into English: October 18, 2022
+        rf"\b(?P<english>{'|'.join(ENGLISH_MONTHS)})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
+        rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
     ),
 )
-_ENGLISH_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
 
 # --- what introduces a day: looked for right before it --------------------------------------------
 
 _PART_OF_DAY = r"(?:rạng sáng|sáng sớm|sáng|trưa|chiều|tối|đêm)"
+_WEEKDAY = r"(?:thứ \w+|chủ nhật)"
+_TODAY_WORD = r"(?:hôm nay|hôm qua|hôm kia)"
 _DATELINE = re.compile(
-    rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|hôm nay|hôm qua|thứ \w+|chủ nhật))?[\s,(:]{{0,3}}(?:ngày\s)?$"
-    r"|\b(?:hôm nay|hôm qua|hôm kia)[\s,(:]{0,3}(?:ngày\s)?$"
+    rf"\b{_PART_OF_DAY}(?:\s(?:nay|qua|cùng ngày))?(?:\s?\(?(?:ngày|{_TODAY_WORD}|{_WEEKDAY}))?"
+    r"[\s,(:]{0,3}(?:ngày\s)?(?:m[ùồ]ng\s)?$"
+    rf"|\b{_PART_OF_DAY}\s[^(),;.]{{1,20}}\($"  # sáng mùng 4 Tết (13/2/2024)
+    rf"|\b{_TODAY_WORD}[\s,(:]{{0,3}}(?:ngày\s)?$"
     r"|\b(?:[0-9]{1,2}\s?(?:giờ|h|g)(?:\s?[0-9]{2}(?:\s?phút)?)?|[0-9]{1,2}:[0-9]{2})\s?,?\s?(?:ngày|hôm)\s$"
     r"|\b(?:trong|vào)\s(?:các|hai|ba|bốn|[0-9]+)\sngày\s?[,(]?\s?$|\bon\s$"
 )
-_DAY_CUE = re.compile(r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$")
+_DAY_CUE = re.compile(
+    r"\b(?:ngày|hôm)[\s:,]{1,2}(?:thứ \w+,?\s)?(?:m[ùồ]ng\s)?$|\b(?:từ|vào)\s(?:thứ \w+,?\s)?$"
+    r"|\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s?[,(]\s?(?:ngày\s)?$"
+)
 _VERB_CUE = re.compile(r"\b(?:khai mạc|diễn ra|tổ chức|bế mạc)(?:\s(?:vào|từ|trong))?\s$")
 _PREFIX = r"\W{0,3}(?:\([^)]{1,24}\)\s?[-–:]?\s?)?(?:[\w.&]{1,15}\s?[-–]\s)?"  # (Mặt trận) -, TTTĐ -
 _OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
@@ -95,12 +99,17 @@ _OPENING = re.compile(rf"{_PREFIX}(?:vào\s|từ\s)?ngày\s$")
 # --- days of other things -------------------------------------------------------------------------
 
 _DOCUMENT = (
-    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|đề án|quy định|quy chế|tờ trình"
-    r"|hướng dẫn|(?<!pháp )luật|pháp lệnh|công điện|văn bản)"
+    r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|công văn|nghị định|thông tư|thông tri|đề án|quy định"
+    r"|quy chế|tờ trình|hướng dẫn|(?<!pháp )luật|pháp lệnh|công điện|văn bản)"
 )
 _OF_DOCUMENT = re.compile(
-    rf"\bsố\s?:?\s?[^\s,;]{{1,60}}(?:\s?/\s?[^\s,;]{{1,40}})?\s?,?\s?(?:đề\s)?ngày\s$|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
+    r"\bsố\s?:?\s?[^\s,;]{1,60}(?:\s?/\s?[^\s,;]{1,40})?\s?,?\s?(?:đề\s)?ngày\s$"
+    r"|\bsố\s?:\s?[^,;]{1,60},\sngày\s$"  # Số: 15/KH-MTTQ Phước An, ngày …
+    rf"|\b{_DOCUMENT}\b[^,;]{{0,60}}\sngày\s$"
 )
+_LETTERHEAD = re.compile(
+    rf"\W{{0,3}}[^\d,;]{{2,40}},\sngày\s{_DAY}\stháng\s{_MONTH}\snăm\s{_YEAR}\W{{0,3}}"
+)  # Phước An, ngày 05 tháng 6 năm 2024, as a line of its own
 _DOCUMENT_AFTER = re.compile(rf"\s?,?\s?của\s|[^.;]{{0,90}}\bban hành\s[^.;]{{0,30}}{_DOCUMENT}")
 _AS_OF = re.compile(
     r"\b(?:đến|tới|trước|sau|kể từ|bắt đầu từ|chậm nhất(?: là)?|hạn cuối|hết|hiệu lực(?: từ| kể từ)?)"
@@ -108,22 +117,28 @@ _AS_OF = re.compile(
 )
 _SINCE = re.compile(r"\btừ\s(?:ngày\s)?$")
 _FEAST = (
-    r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh|giải phóng|môi trường"
-    r"|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
+    r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh"
+    r"|giải phóng|môi trường|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
 )
 _OTHER_DAY = re.compile(
-    rf"\bkỷ niệm\b|(?:^|\s)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
-    r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$|\bngày (?:[0-9/.-]+ và |hội )$"
+    rf"\bkỷ niệm\b|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
+    r"|(?:^|\s)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\bngày (?:[0-9/.-]{3,10} và |hội )$"
+    r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$"
 )
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
+_LUNAR = re.compile(r"\s?[,(]?\s?(?:âm lịch|al\b|tết\b|tháng (?:giêng|chạp))")
 _ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
+_AHEAD_IN_TITLE = re.compile(r"\b(?:sẽ|dự kiến|sắp)\b")
+_FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
+_WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _PAGE_STAMP = re.compile(
-    rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\s?(?:am|pm|sa|ch)?[\s,|–-]{{1,4}}(?:(?:thứ \w+|chủ nhật)[\s,]{{1,3}})?(?:ngày\s)?"
-    rf"(?P<first>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})"
-    rf"|(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[\s,-]{{1,3}})(?:ngày\s)?(?P<second>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})"
-    rf"|(?P<third>{_DAY}[/.-]{_MONTH}[/.-]{_YEAR})[\s,|–-]{{1,4}}[0-9]{{1,2}}:[0-9]{{2}}"
-    rf"|^\W{{0,3}}(?:(?:cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày)\s?:?\s?)?(?P<fourth>{_DAY}[/. -]{_MONTH}[/. -]{_YEAR})\W{{0,3}}$"
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:am|pm|sa|ch)?[\s,|–-]{1,4}"
+    rf"(?:{_WEEKDAY_NAME}[\s,]{{1,3}})?(?:ngày\s)?(?P<after_time>{_FULL_DATE})"
+    rf"|{_WEEKDAY_NAME}[\s,-]{{1,3}}(?:ngày\s)?(?P<after_weekday>{_FULL_DATE})"
+    rf"|(?P<before_time>{_FULL_DATE})[\s,|–-]{{1,4}}[0-9]{{1,2}}:[0-9]{{2}}"
+    r"|^\W{0,3}(?:(?:cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày)\s?:?\s?)?"
+    rf"(?P<alone>{_DAY}[/. -]{_MONTH}[/. -]{_YEAR})\W{{0,3}}$"
 )
 _SENTENCE_END = re.compile(r"[.!?…](?:/\.)?\s+")
 _ABBREVIATION = re.compile(r"\b(?:tp|tx|tt|kp|ths|ts|gs|pgs|bs|ks|đ/c|t\.ư|st|mr|ms)\.\s+$")
@@ -144,14 +159,14 @@ def find_event_date(
     segments = [_readable(text) for text in (*([lead] if lead else []), *paragraphs[:_PARAGRAPHS_READ])]
     headline = _readable(title)
     sentences = [list(_sentences(segment)) for segment in segments]
-    if published is None:
+    if published is None or not EARLIEST_YEAR <= published.year <= _LATEST_YEAR:
         stamps = (_page_stamp(text) for part in sentences[:2] for text in part)
         published = next(filter(None, stamps), None)
-    announced = bool(_ANNOUNCED.search(headline))
+    announced = bool(_AHEAD_IN_TITLE.search(headline))
     for number, part in enumerate(sentences):
         around = Surroundings(headline, segments[0], published, following=" ".join(segments[1:3]))
         for mention in sorted(_mentions(part), key=lambda found: 0 if found.leads else found.cue):
-            if mention.cue is not _Cue.DATELINE and (announced or (number and mention.cue is _Cue.BARE)):
+            if not mention.leads and (announced or (number and mention.cue is _Cue.BARE)):
                 continue
             day = _day_of(mention, around)
             if isinstance(day, date):
@@ -189,20 +204,13 @@ def _page_stamp(sentence: str) -> date | None:
     if match is None:
         return None
     day, month, year = re.split(r"[/. -]", next(filter(None, match.groups())))
-    return _date(int(year), int(month), int(day))
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return calendar_day(int(year), int(month), int(day))
 
 
 def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
     """Yield the days that may be the event's, in the order of the text, masks applied."""
     for sentence in sentences:
-        if _PAGE_STAMP.search(sentence) and len(sentence) < 80:
+        if (_PAGE_STAMP.search(sentence) and len(sentence) < 80) or _LETTERHEAD.fullmatch(sentence):
             continue
         free_from = 0
         found = sorted(
@@ -214,8 +222,10 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
             key=lambda item: item[:2],
         )
         for start, _, match in found:
-            if start < free_from:
-                continue
+            groups = match.groupdict()
+            is_list = groups.get("end_day") is not None and groups.get("end_month") is None
+            if start < free_from or (is_list and int(groups["end_day"]) <= int(groups["day"])):
+                continue  # "kỳ họp thứ 20, 11 tháng 6" is no list of days
             free_from = match.end()
             mention = _mention(sentence, match)
             if mention is not None:
@@ -224,7 +234,7 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
     groups = match.groupdict()
-    month = _ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
+    month = ENGLISH_MONTHS.index(groups["english"]) + 1 if groups.get("english") else int(groups["month"])
     day, year = int(groups["day"]), int(groups["year"]) if groups["year"] else None
     is_span = groups.get("end_day") is not None
     if is_span:
@@ -235,8 +245,8 @@ def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:
         months = end_month - month + 12 * (end_year - year if end_year and year else end_month < month)
         if not 0 <= 30 * months + int(groups["end_day"]) - day <= _LONGEST_EVENT.days:
             return None  # a campaign, or an anniversary: 15/10/1956-15/10/2020
-    if year is not None and year < _OLDEST_YEAR:
-        return None
+    if year is not None and year < EARLIEST_YEAR:
+        return None  # history, and births: no website reports an event of before
     before = sentence[max(0, match.start() - 200) : match.start()]
     after = sentence[match.end() : match.end() + 130]
     cue = _cue(before, complete=year is not None, english=bool(groups.get("english")))
@@ -255,7 +265,7 @@ def _cue(before: str, *, complete: bool, english: bool) -> _Cue | None:
 
 
 def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
-    if _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
+    if _LUNAR.match(after) or _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
         return True
     clause = re.split(r"[,;:]\s", before)[-1]
     if _ANNOUNCED.search(clause) or re.match(r"[^,.;]{0,40}\bsẽ\b", after):
@@ -272,7 +282,7 @@ def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
 
 def _day_of(mention: _Mention, around: Surroundings) -> date | Unresolved:
     if mention.year is not None:
-        day = _date(mention.year, mention.month, mention.day)
+        day = calendar_day(mention.year, mention.month, mention.day)
         if day is None:
             return Unresolved.IMPOSSIBLE
         published = around.published

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 
+from vietnam.stamps import calendar_day
+
 
 class Unresolved(Enum):
     """Why a day of the text is not the day of the event."""
@@ -39,28 +41,32 @@ _SOON = timedelta(days=95)
 
 _NEAR = timedelta(days=183)  # of a complete date in the same sentence: the nearest year is meant
 _YEAR = r"(?P<year>20[0-9]{2})"  # the oldest article of any portal seen is of 2008
-_DONE = re.compile(
-    rf"\b(?:tổng kết|bình xét|kết quả[^.;]{{0,60}}tổng kết)\b[^.;]{{0,160}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
-)
+_NO_SPAN = r"(?!\s?[-–]\s?[0-9])"  # "năm 2021 - 2025" is a plan's, not a year's
+_DONE = re.compile(rf"\b(?:tổng kết|bình xét)\b[^.;]{{0,160}}?\bnăm {_YEAR}{_NO_SPAN}")
 _PERIOD = re.compile(
-    rf"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))(?:\s?[-/,]\s?|\s(?:năm )?){_YEAR}"
+    r"\b(?:(?P<months>[3-9]|1[01]) tháng(?: đầu)?(?: năm)?|quý (?P<quarter>iv|iii|ii|i|[1-4]))"
+    rf"(?:\s?[-/,.]\s?|\s(?:năm )?){_YEAR}"
 )
 _PLANNED = re.compile(
-    rf"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b[^.;,]{{0,80}}?\bnăm {_YEAR}(?!\s?[-–]\s?[0-9])"
+    r"\b(?:nhiệm vụ|phương hướng|kế hoạch|chương trình(?: công tác)?|dự toán|dự kiến)\b"
+    rf"[^.;,]{{0,80}}?\bnăm {_YEAR}{_NO_SPAN}"
 )
 _MONTH = re.compile(rf"\btháng (?P<month>0?[1-9]|1[0-2])\s?(?:[-/.]|năm)\s?{_YEAR}")
 _COMPLETE = re.compile(
     rf"(?<![0-9/.-])(?P<day>[0-3]?[0-9])\s?[/.-]\s?(?P<month>[01]?[0-9])\s?[/.-]\s?{_YEAR}(?![0-9/])"
 )
 _OF_DOCUMENT = re.compile(
-    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$|\bsố [^\s]{1,40}, ngày $"
+    r"\b(?:số|nghị quyết|quyết định|kế hoạch|chỉ thị|kết luận|đề án|công văn|luật)\b[^,;]{0,80}$"
+    r"|\bsố [^\s]{1,40}, ngày $"
 )
 _TERM = re.compile(rf"(?<![0-9]){_YEAR}\s?[-–]\s?20[0-9]{{2}}(?![0-9])")
 _CONGRESS = re.compile(  # one that takes place, not one that is prepared, welcomed or carried out
-    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )\b(?:đại hội|congress)\b(?! đảng)"
+    r"(?<!nghị quyết )(?<!bị )(?<!mừng )(?<!tới )(?<!trước )(?<!sau )(?<!thực hiện )"
+    r"\b(?:đại hội|congress)\b(?! đảng)"
 )
 _PLAIN_YEAR = re.compile(
-    rf"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
+    r"(?<!đến )(?<!trước )(?<!từ )(?<!hết )(?<!qua )(?<!sau )(?<!cuối )"
+    rf"\bnăm {_YEAR}(?!\s?[-–,]\s?(?:năm )?20)"
 )
 _PERIOD_MASK = re.compile(
     r"\b(?:giai đoạn|nhiệm kỳ|khóa|khoá|năm học)\b[^,.;]{0,30}?20[0-9]{2}(?:\s?[-–]\s?20[0-9]{2})?"
@@ -104,10 +110,12 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
         if days:
             return Unresolved.YEAR
     if last is None or published is None:
-        reviewed = {year and _date(year, month, day) for year, _ in _years_reviewed(month, around.following)}
+        reviewed = {
+            year and calendar_day(year, month, day) for year, _ in _years_reviewed(month, around.following)
+        }
         only = reviewed.pop() if len(reviewed) == 1 else None
         return only or Unresolved.YEAR
-    following = _date(last.year + 1, month, day)
+    following = calendar_day(last.year + 1, month, day)
     if following is not None and following <= published + _SOON:
         return Unresolved.ANNOUNCED
     return last
@@ -115,7 +123,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
 
 def _last_before(day: int, month: int, limit: date) -> date | None:
     for year in (limit.year, limit.year - 1):
-        found = _date(year, month, day)
+        found = calendar_day(year, month, day)
         if found is not None and found <= limit:
             return found
     return None  # 29/02 in a year that has none near
@@ -123,12 +131,12 @@ def _last_before(day: int, month: int, limit: date) -> date | None:
 
 def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[date]:
     for year in _years_by_words(day, month, text, congress=congress):
-        if (found := _date(year, month, day)) is not None:
+        if (found := calendar_day(year, month, day)) is not None:
             yield found
 
 
 def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[int]:
-    text = text[:2_000]
+    """Yield each year that the words of a text give the day; a word counts for its strongest meaning."""
     if congress:
         for match in _TERM.finditer(text):
             yield int(match["year"])  # a congress opens its term
@@ -142,29 +150,26 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
         taken.append(span)
         return True
 
-    for reviewed, span in _years_reviewed(month, text):
-        taken.append(span)
-        if reviewed is not None:
-            yield reviewed
     for match in filter(fresh, _PLANNED.finditer(text)):
         yield int(match["year"]) - (1 if month >= 11 else 0)
+    for reviewed, span in _years_reviewed(month, text):
+        if span not in taken:
+            taken.append(span)
+            if reviewed is not None:
+                yield reviewed
     for match in filter(fresh, _MONTH.finditer(text)):
         yield int(match["year"]) + (1 if month < int(match["month"]) - 1 else 0)
     for match in filter(fresh, _COMPLETE.finditer(text)):
-        near = _date(int(match["year"]), int(match["month"]), int(match["day"]))
-        if near is not None and not _OF_DOCUMENT.search(text, 0, match.start()):
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+        near = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
+        if near is not None and not _OF_DOCUMENT.search(text, max(0, match.start() - 130), match.start()):
+            yield from _years_near(near, month, day)
     for match in filter(fresh, _PLAIN_YEAR.finditer(text)):
         yield int(match["year"])
     for match in _ANNIVERSARY.finditer(text):
         founded = next((first for what, first in _FOUNDED if what.search(match["what"])), None)
         if founded is not None:
             near = founded.replace(year=founded.year + int(match["count"]))
-            yield from (
-                year for year in (near.year - 1, near.year, near.year + 1) if _is_near(year, month, day, near)
-            )
+            yield from _years_near(near, month, day)
 
 
 def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[int, int]]]:
@@ -181,17 +186,13 @@ def _years_reviewed(month: int, text: str) -> Iterator[tuple[int | None, tuple[i
             yield None if later is None else int(match["year"]) + later, span
 
 
-def _is_near(year: int, month: int, day: int, near: date) -> bool:
-    found = _date(year, month, day)
-    return found is not None and -_NEAR < found - near <= _NEAR
+def _years_near(near: date, month: int, day: int) -> Iterator[int]:
+    """Yield the year that puts a day within half a year of a known one."""
+    for year in (near.year - 1, near.year, near.year + 1):
+        found = calendar_day(year, month, day)
+        if found is not None and -_NEAR < found - near <= _NEAR:
+            yield year
 
 
 def _quarter(text: str) -> int:
     return {"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(text) or int(text)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

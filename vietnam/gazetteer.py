@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from vietnam import writing
 
@@ -29,7 +30,9 @@ DISTRICT_TYPES = {"huyen": "Huyện", "quan": "Quận", "thixa": "Thị xã", "t
 COMMUNE_TYPES = {"xa": "Xã", "phuong": "Phường", "thitran": "Thị trấn", "dackhu": "Đặc khu"}
 
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9\n]+")
-_TYPES = PROVINCE_TYPES.keys() | DISTRICT_TYPES.keys() | COMMUNE_TYPES.keys()
+_ABBREVIATIONS = {"tp": "thanhpho", "tx": "thixa", "tt": "thitran"}
+_ABBREVIATED = re.compile(r"^(T[PXT])\. ?", re.IGNORECASE)
+_TYPES = PROVINCE_TYPES.keys() | DISTRICT_TYPES.keys() | COMMUNE_TYPES.keys() | _ABBREVIATIONS.keys()
 
 # Names that a province is called by besides its own (reference/places.md "Aliases seen").
 _PROVINCE_ALIASES = {
@@ -76,6 +79,9 @@ class NewCommune:
     district: District
 
 
+_Unit = TypeVar("_Unit", District, OldCommune, NewCommune)
+
+
 def key(name: str) -> str:
     """Return the name as the tables are looked up: folded, without spaces, y as i.
 
@@ -91,15 +97,16 @@ def slug_key(folded: str) -> str:
 
 def without_type(name: str) -> str:
     """Return "Hàm Yên" of "Huyện Hàm Yên" and of "Hàm Yên"."""
-    words = name.split()
+    words = _ABBREVIATED.sub(r"\1 ", name).split()
     length = _type_length(words)
     return " ".join(words[length:]) if length else name
 
 
 def kind_of(name: str) -> str:
     """Return the key of the type word that a name begins with ("huyen", "thixa", …), or ""."""
-    words = name.split()
-    return _plain(" ".join(words[: _type_length(words)]))
+    words = _ABBREVIATED.sub(r"\1 ", name).split()
+    kind = _plain(" ".join(words[: _type_length(words)]))
+    return _ABBREVIATIONS.get(kind, kind)
 
 
 def _type_length(words: list[str]) -> int:
@@ -107,6 +114,18 @@ def _type_length(words: list[str]) -> int:
         if len(words) > length and _plain(" ".join(words[:length])) in _TYPES:
             return length
     return 0
+
+
+def spelled_alike(units: tuple[_Unit, ...], written: str) -> tuple[_Unit, ...]:
+    """Return the units whose name has the very accents of ``written``; all of them where none has."""
+    if len(units) < 2:
+        return units
+    spelling = _spelling(written)
+    return tuple(unit for unit in units if _spelling(unit.name) == spelling) or units
+
+
+def _spelling(name: str) -> list[str]:
+    return writing.match_form(without_type(name)).lower().replace("-", " ").split()
 
 
 def _plain(words: str) -> str:
@@ -149,6 +168,8 @@ class Gazetteer:
         self.communes_in: dict[District, list[OldCommune]] = {}
         self._load_districts()
         self._load_communes()
+        self.larger_keys = frozenset(self.provinces_2024) | frozenset(self.districts)
+        self.commune_keys = frozenset(self.old_communes) | frozenset(self.new_communes)
         self.first_syllables = _first_syllables(
             (*self.successor, *map(without_type, self._names_of_districts()))
         )

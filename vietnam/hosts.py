@@ -1,5 +1,4 @@
-"""What the address of a portal says of its place: ``thoxuan.thanhhoa.gov.vn`` is Huyện Thọ Xuân, Thanh "
-"Hóa."""
+"""What the address of a portal says of its place: ``thoxuan.thanhhoa.gov.vn`` is Huyện Thọ Xuân."""
 
 from __future__ import annotations
 
@@ -8,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, slug_key
+from vietnam.gazetteer import District, Gazetteer, gazetteer, key, slug_key, without_type
+from vietnam.writing import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ _AREA = re.compile(
     rf"^{_OFFICES}?(?P<kind>xa|phuong|thitran|tt|huyen|quan|thixa|tx|thanhpho|tp|"
     rf"dackhu)?(?P<name>[a-z0-9]+?)(?:city)?$"
 )
+_COMMUNE_SLUGS = frozenset({"xa", "phuong", "thitran", "tt", "dackhu"})
+_DISTRICT_SLUGS = frozenset({"huyen", "quan", "thixa", "tx", "thanhpho", "tp"})
+_STATION = re.compile(r"(?:tv|rt|net|online|24h)$")
 _SHORT_SLUG = 5
 """A province's slug of up to so many letters ("hanoi", "camau", "hue") counts at the edge of a label only."""
 
@@ -67,9 +70,8 @@ def home_from_host(host: str) -> Home | None:
     if not labels or labels[-1].isdigit():
         return None
     known = gazetteer()
-    for label in labels:
-        if label in _NAMED_OTHERWISE:
-            return _of_province(known, _NAMED_OTHERWISE[label])
+    if labels[-1] in _NAMED_OTHERWISE:
+        return _of_province(known, _NAMED_OTHERWISE[labels[-1]])
     province, rest = _province(known, labels)
     if province:
         for label in reversed(rest):
@@ -141,24 +143,23 @@ def _province_slugs() -> dict[str, str]:
 
 def _area(known: Gazetteer, label: str, province: str) -> Home | None:
     """The district or commune within a province of 2024, or within the one of 2025 that bears its name."""
-    match = _AREA.match(label.replace("-", ""))
+    label = label.replace("-", "")
+    match = _AREA.match(label)
     if not match:
         return None
-    city = label.endswith("city")
-    names = [(match["kind"] or "", slug_key(match["name"])), ("", slug_key(label.replace("-", "")))]
-    for kind, name in names:
-        districts = [unit for unit in known.districts.get(name, ()) if not city or unit.kind == "thanhpho"]
-        if kind in ("xa", "phuong", "thitran", "tt", "dackhu"):
-            districts = []
-        same = [unit for unit in districts if unit.province == province and unit.until is None]
-        if same and not (len(same) > 1 and kind == ""):
-            unit = next((unit for unit in same if unit.kind == kind), same[0])
-            return _of_district(known, unit)
-        if kind in ("huyen", "quan", "thixa", "tx", "thanhpho", "tp"):
-            continue
-        home = _commune(known, name, province) or _merged_district(known, districts, province)
-        if home:
-            return home
+    for kind, name in ((match["kind"] or "", match["name"]), ("", label)):
+        districts = known.districts.get(slug_key(name), []) if kind not in _COMMUNE_SLUGS else []
+        if label.endswith("city"):
+            districts = [unit for unit in districts if unit.kind == "thanhpho"]
+        own = [unit for unit in districts if unit.province == province and unit.until is None]
+        if len(own) > 1:  # Long Mỹ, town and district: the slug must say which
+            own = [unit for unit in own if unit.kind == kind]
+        if own:
+            return _of_district(known, own[0])
+        if kind not in _DISTRICT_SLUGS:
+            home = _commune(known, slug_key(name), province) or _merged_district(known, districts, province)
+            if home:
+                return home
     return None
 
 
@@ -173,35 +174,38 @@ def _of_district(known: Gazetteer, unit: District) -> Home:
 
 
 def _commune(known: Gazetteer, name: str, province: str) -> Home | None:
-    new: list[NewCommune] = [unit for unit in known.new_communes.get(name, ()) if unit.province == province]
-    old: list[OldCommune] = [
-        unit for unit in known.old_communes.get(name, ()) if unit.district.province == province
+    """The commune of 2025 where there is one of that name, for they have hosts more often than the old."""
+    new = [
+        unit
+        for unit in known.new_communes.get(name, ())
+        if known.provinces_2024.get(key(unit.province)) == province
     ]
     if len(new) == 1:
         district = new[0].district
         return Home(district.province, district.name, new[0].province, (new[0].name,))
-    districts = {unit.district for unit in old}
-    if len(districts) == 1:
-        unit = old[0]
-        return Home(province, unit.district.name, known.successor[province], unit.successors[:1])
+    old = [unit for unit in known.old_communes.get(name, ()) if unit.district.province == province]
+    if len({unit.district for unit in old}) == 1:
+        return Home(province, old[0].district.name, known.successor[province], old[0].successors[:1])
     return None
 
 
 def _district_alone(known: Gazetteer, labels: list[str]) -> Home | None:
-    """A district whose name is its own in the country, on a host of its own: ``mongcai.gov.vn``."""
+    """A district whose name is its own in the country, on a host of its own: ``mongcai.gov.vn``.
+
+    The name may have something before it (``tuoitregiongrieng``, ``trungtamvanhoaquan9``) or the sign of a
+    station behind (``badontv``); shorter ones are too often part of another word.
+    """
     for label in labels:
-        whole = slug_key(label.replace("-", ""))
-        for name in (whole, *(whole[cut:] for cut in range(3, len(whole) - 4))):
-            units = [
-                unit
-                for unit in known.districts.get(name, ())
-                if unit.until is None or len(name) < _SHORT_SLUG
-            ]
-            if len({unit.province for unit in units}) == 1 and len(units) == 1:
-                if name == whole or len(name) > _SHORT_SLUG:
-                    return _of_district(known, units[0])
-                break
-        numbered = re.search(r"(quan\d{1,2})$", whole)
-        if numbered and numbered[1] in known.districts:
-            return _of_district(known, known.districts[numbered[1]][0])
+        whole = _STATION.sub("", label.replace("-", ""))
+        for cut in range(len(whole) - 3):
+            name = whole[cut:]
+            units = [unit for unit in known.districts.get(slug_key(name), ()) if unit.until is None or cut]
+            if len(units) == 1 and (cut == 0 or _ends_with_all_of(name, units[0])):
+                return _of_district(known, units[0])
     return None
+
+
+def _ends_with_all_of(name: str, unit: District) -> bool:
+    """Tell "giongrieng" from an accident of spelling: "cuuch-ienbinh" is no Yên Bình."""
+    spelled = fold(unit.name if name[-1].isdigit() else without_type(unit.name)).replace(" ", "")
+    return spelled == name and (len(name) > _SHORT_SLUG or name[-1].isdigit())

@@ -79,7 +79,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"chủ nhật xanh|thứ bảy (?:xanh|tình nguyện)|bảo vệ môi trường|vệ sinh môi trường|ô nhiễm môi trường",
         r"\bmôi trường\b|trồng (?:\S+ ){0,3}(?:cây|hoa|rừng)|dọn vệ sinh|rác thải|rác\b|"
         r"xanh[ ,-]+sạch[ ,-]+đẹp",
-        r"hút đinh|chất thải nhựa|tết trồng cây",
+        r"làm sạch (?:bãi )?(?:biển|đường|môi)|thu gom (?:rác|phế)|hút đinh|chất thải nhựa|tết trồng cây",
     ),
     "ky_niem": (
         r"kỷ niệm (?:\d+|lần thứ|ngày|thành lập)|kỉ niệm \d+|ôn lại truyền thống|mít tinh|họp mặt",
@@ -96,7 +96,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"^(?:quyết định|kế hoạch|nghị quyết|hướng dẫn|thông tri|công văn|chỉ thị|thông báo|dự thảo)\b"
         r"(?=.*(?:\bsố\b|quy định|\bvề\b|ban hành|\bcủa\b))",
     ),
-    "giam_sat": (r"giám sát|phản biện xã hội",),
+    "giam_sat": (r"giám sát|phản biện|góp ý (?:\S+ ){0,3}dự thảo|lấy ý kiến (?:\S+ ){0,3}dự thảo",),
     "kinh_te": (
         r"giải ngân|vay vốn|vốn vay|tổ tiết kiệm|quỹ (?:hỗ trợ nông dân|htnd)|nguồn vốn|vốn ưu đãi|"
         r"vốn chính sách",
@@ -112,7 +112,8 @@ _CUES: dict[str, tuple[str, ...]] = {
         rf"tết sum vầy",
         r"hỗ trợ (?:\S+ ){0,4}(?:khó khăn|nhà|gia đình|lũ|bão|dịch)|gia đình chính sách|từ thiện|nhân đạo|"
         r"cứu trợ",
-        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng)|hoàn cảnh khó khăn|học bổng|hiến máu|khám (?:chữa )?bệnh",
+        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng|chúc)|chúc tết|hoàn cảnh khó khăn|học bổng|hiến máu|"
+        r"khám (?:chữa )?bệnh",
         r"người khuyết tật|mồ côi|áo ấm|mẹ việt nam anh hùng|khắc phục hậu quả|đồng bào (?:vùng )?lũ|"
         r"for the poor",
     ),
@@ -131,9 +132,12 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"phần việc",
     ),
     "guong": (
-        r"điển hình|làm kinh tế giỏi|gương (?:sáng|người|mẫu)|tấm gương|làm giàu|vượt khó|chi hội trưởng|"
+        r"điển hình|làm kinh tế giỏi|^gặp (?:nữ|người|anh|chị|ông|bà)|^chuyện |"
+        r"^người (?:chi hội|cán bộ|bí thư|trưởng|nữ|lính|thủ lĩnh|đảng viên|phụ nữ|nông dân|ccb|cựu) |"
+        r"sản xuất giỏi|"
+        r"gương (?:sáng|người|mẫu)|tấm gương|làm giàu|vượt khó|chi hội trưởng|"
         r"tỷ phú",
-        r"tâm huyết|nhiệt tình|người (?:truyền|giữ) lửa|vươn lên",
+        r"tâm huyết|nhiệt tình|người (?:truyền|giữ) lửa|vươn lên|năng động|thu nhập (?:\S+ ){0,2}tỷ",
     ),
     "lam_viec": (r"làm việc (?:với|tại)|buổi làm việc",),
     "kiem_tra": (r"kiểm tra",),
@@ -141,11 +145,12 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"trang thông tin|cổng thông tin|thông tin điện tử|trang tin|lịch (?:công tác|tiếp)|fanpage|"
         r"ra mắt (?:báo|trang)",
     ),
-    "ntm": (r"nông thôn mới|\bntm\b|đô thị văn minh",),
+    "ntm": (r"nông thôn mới|hiến đất|(?:làm|mở|sửa|thắp sáng) đường|cầu dân sinh|\bntm\b|đô thị văn minh",),
     "lich_su": (r"lịch sử|truyền thống|cách mạng tháng tám|kháng chiến|chiến thắng",),
     "nong_nghiep": (
         r"vụ (?:đông xuân|đông|hè thu|mùa|xuân|chiêm)|xuống giống|gieo (?:cấy|sạ|trồng)|chăn nuôi|thu hoạch",
-        r"dịch tả lợn|sâu bệnh|\blúa\b|trồng trọt|thủy sản|nông nghiệp|nông sản|cây trồng",
+        r"được mùa|vải thiều|cà phê|hồ tiêu|\btôm\b|cây ăn (?:quả|trái)|phân bón|dịch tả lợn|sâu bệnh|"
+        r"\blúa\b|trồng trọt|thủy sản|nông nghiệp|nông sản|cây trồng",
     ),
     "hoi_nghi": (r"hội nghị|tọa đàm|hội thảo|chuyên đề|diễn đàn|hội nghị trực tuyến",),
     "dang": (
@@ -156,15 +161,15 @@ _CUES: dict[str, tuple[str, ...]] = {
     "hanh_chinh": (
         r"\bubnd\b|ủy ban nhân dân|(?:họp|hội nghị|phiên) (?:phiên )?thường kỳ|cải cách hành chính|"
         r"chuyển đổi số",
-        r"giải phóng mặt bằng|đầu tư công|thủ tục hành chính|quy hoạch",
+        r"tiếp công dân|khởi công|thông xe|giải phóng mặt bằng|đầu tư công|thủ tục hành chính|quy hoạch",
     ),
 }
 
 _EVENTS = (
     "quan_triet", "ngay_hoi_ddk", "tiep_xuc_cu_tri", "bau_cu", "dai_hoi", "nhan_su", "giao_ban", "tap_huan",
     "doi_thoai", "so_ket", "tong_ket", "doi_ngoai", "ky_niem", "moi_truong", "ra_quan", "cuoc_van_dong",
-    "van_ban", "giam_sat", "kinh_te", "an_sinh", "van_hoa_the_thao", "thi_dua", "mo_hinh", "guong",
-    "lam_viec", "kiem_tra", "thong_tin", "ntm", "lich_su", "nong_nghiep", "hoi_nghi",
+    "van_ban", "giam_sat", "kiem_tra", "guong", "kinh_te", "an_sinh", "van_hoa_the_thao", "thi_dua",
+    "mo_hinh", "lam_viec", "thong_tin", "ntm", "lich_su", "nong_nghiep", "hoi_nghi",
 )  # fmt: skip
 # Of ours: what the organization does.
 _OURS = ("phong_van", *_EVENTS, "quan_su", "phap_luat")
@@ -205,12 +210,15 @@ def kind_of(title: str, text: str, *, relevant: bool) -> str:
     found = _first(title, order)
     if found == "nhan_su" and _COMPILED["dai_hoi"].search(opening):
         return "dai_hoi"  # "… giữ chức Chủ tịch nhiệm kỳ 2025-2030": what the congress decided
+    if found == "hoi_nghi":  # says only that they met; the opening says what for
+        found = _first(opening, (kind for kind in order if kind != "hoi_nghi")) or "hoi_nghi"
     if found in (None, "hoi_nghi") and relevant and _PERIOD.search(opening):
         return "so_ket"
     if found:
         return found
     in_passing = _TITLE_ONLY if relevant else _TITLE_ONLY - {"phap_luat", "quan_su"}
-    return _first(opening, (kind for kind in order if kind not in in_passing)) or "khac"
+    told = _first(opening, (kind for kind in order if kind not in in_passing))
+    return told or ("hoi_nghi" if relevant else "khac")  # an organization without another cue has met
 
 
 def _first(text: str, order: Iterable[str]) -> str | None:

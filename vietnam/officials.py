@@ -1,5 +1,4 @@
-"""The persons whom a text names with their position: "
-""đồng chí Nguyễn Ngọc Thức, Phó Bí thư Thường trực Huyện ủy"."""
+"""The persons whom a text names with their position: "đồng chí Nguyễn Ngọc Thức, Phó Bí thư Huyện ủy"."""
 
 from __future__ import annotations
 
@@ -8,9 +7,10 @@ from dataclasses import dataclass
 
 from vietnam import writing
 from vietnam.credit_words import SURNAMES
+from vietnam.gazetteer import gazetteer, key
+from vietnam.toponyms import UPPER
 
-_UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_WORD = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
+_WORD = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
 _PERSON = rf"{_WORD}(?: {_WORD}){{1,4}}"
 _POSITION_WORD = (
     r"(?:Ủy viên|Uỷ viên|UV\w*|TUV|HUV|PCT|Phó|Bí thư|Chủ tịch|Chủ nhiệm|Trưởng|Tỉnh [uủ][ỷy] viên|"
@@ -26,7 +26,7 @@ _NAME_FIRST = re.compile(
 )
 _POSITION_FIRST = re.compile(
     rf"(?P<position>\b(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)|PCT)\b"
-    rf"[^,;.:()\n“”\"]{{0,70}}?[^{_UPPER}\s,;.:()]) (?P<name>{_PERSON})"
+    rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()]) (?P<name>{_PERSON})"
     r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
     r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
 )
@@ -38,6 +38,7 @@ _ENDS = re.compile(
     r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với))\b"
     r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
 )
+_NOT_PERSONS = frozenset({"Triều Tiên", "Hồng Kông", "Ma Cao", "Quốc hội"})
 _LONGEST = 10_000
 """Letters that are read: the officials of an event are named in its report, not in an appendix."""
 
@@ -66,6 +67,8 @@ def find_officials(text: str) -> list[NamedOfficial]:
 def _begins_like_a_name(name: str) -> bool:
     """Tell a person from "Ủy ban", "Tỉnh đoàn" and the like, which stand in the same places."""
     words = name.split()
+    if name in _NOT_PERSONS or key(name) in gazetteer().provinces_2024:
+        return False
     return writing.unaccented(words[0]) in SURNAMES and not any(
         len(word) > 1 and word.isupper() for word in words
     )

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vietnam.toponyms import UPPER
+
 CORE = ("MTTQ", "LDLD", "HND", "HLHPN", "DTN", "HCCB")
 """The Front and the five mass organizations: who may make an article relevant."""
 
@@ -98,7 +100,7 @@ _PATTERNS = (
     _cased("MTTQ", "vff", r"\bVFF\b"),
     _lower(
         "CTXH",
-        "xã hội|đoàn thể|ct-xh|ct - xh|ctxh",
+        "chính trị|đoàn thể|ct-xh|ct - xh|ctxh",
         r"\b(?:tổ chức|đoàn thể)\s+(?:đoàn thể\s+)?chính trị\s*(?:[-–]\s*)?xã hội\b",
         r"\bcác\s+chính trị\s*[-–]?\s*xã hội\b",
         r"\btổ chức\s+ct\s*[-–]?\s*xh\b",
@@ -121,7 +123,7 @@ _PATTERNS = (
     ),
     _lower(
         "HND",
-        "nông dân|hội nd|htnd|hnd|farmer",
+        "hội nông dân|trợ nông dân|viên nông dân|viên, nông dân|hội nd|htnd|hnd|farmer",
         r"\bhội\s+nông\s*dân\b",
         r"\bhội\s+nd(?:vn)?\b",
         r"\bhnd\b(?!\.)",
@@ -140,7 +142,11 @@ _PATTERNS = (
     ),
     _lower(
         "DTN",
-        "đoàn|đvtn|đtn|youth union",
+        "đoàn tncs|đoàn thanh niên|đtn|ương đoàn|tư đoàn|tw đoàn|tỉnh đoàn|huyện đoàn|quận đoàn|hành đoàn|"
+        "đoàn xã|"
+        "đoàn phường|đoàn thị trấn|đoàn khối|đoàn trường|đoàn các cấp|đoàn cấp trên|đoàn cơ sở|xã đoàn|"
+        "phường đoàn|"
+        "viên thanh niên|viên, thanh niên|viên và thanh niên|đvtn|hội đoàn|tác đoàn|youth union",
         r"\bđoàn\s+(?:tncs|thanh\s+niên)\b",
         r"\bđtn\b",
         r"\b(?:trung ương|t\.?ư|tw)\s+đoàn\b(?!\s+(?:luật|thể|công tác|kinh tế))",
@@ -156,12 +162,12 @@ _PATTERNS = (
     ),
     _cased(
         "DTN",
-        "đoàn|tuổi trẻ",
+        "thành đoàn|thị đoàn|tuổi trẻ",
         r"\b(?:Thành|Thị)\s*[đĐ]oàn\b(?! thể)",
         r"\b(?:thành|thị)\s+Đoàn\b(?! thể)",
         r"\bTHÀNH ĐOÀN\b|\bTHỊ ĐOÀN\b",
-        r"(?:^|[.:;“\"\n]\s*|, )(?:Tuổi trẻ|TUỔI TRẺ)\s+(?!Thủ [đĐ]ô|Online|Cười|Việt|Media|Đời|"
-        r"THỦ)(?=[A-ZĐÀ-Ỹ])",
+        r"(?:^|[.:;“\"\n]\s*|, )(?:Tuổi trẻ|TUỔI TRẺ)\s+(?!Thủ [đĐ]ô|Online|Cười|Việt|Media|Đời|THỦ)"
+        rf"(?=[{UPPER}])",
     ),
     _lower(
         "HCCB",
@@ -279,7 +285,8 @@ _HOST_SIGNS = (
     (
         "DTN",
         re.compile(
-            r"(?:tinh|thanh|huyen|quan|thi)doan(?!h)|doanthanhnien|tuoitre(?!thudo|online|\.vn)|"
+            r"(?:tinh|thanh|huyen|quan|thi)doan(?!hn|hnghiep|hnhan)|doanthanhnien|"
+            r"tuoitre(?!thudo|online|\.vn)|"
             r"thanhnien(?!\.vn|viet)"
         ),
     ),

@@ -1,10 +1,9 @@
 """The places an article is about, as units of 2024 and of 2025.
 
 Names are ambiguous (ten districts are called Châu Thành, 596 of 696 district names were given to a new
-commune), so each is decided in this order: the province written with it > other places of the text >
-the portal's own place > unique in the country > left out. reference/places.md has the cases.
-
-The title speaks for the article; then its opening; a text without any place is its portal's.
+commune): :mod:`vietnam.toponyms` finds them, :mod:`vietnam.disambiguation` decides what each means, and here
+is chosen which of them the article is about. The title speaks for it, then its opening; a text without any
+place is its portal's. reference/places.md has the cases.
 """
 
 from __future__ import annotations
@@ -15,19 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from vietnam.gazetteer import (
-    REFORM,
-    District,
-    Gazetteer,
-    NewCommune,
-    OldCommune,
-    gazetteer,
-    key,
-    kind_of,
-    without_type,
-)
+from vietnam.disambiguation import Context, Decided, of_kind
+from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
 from vietnam.hosts import Home, home_from_host, home_from_url
-from vietnam.toponyms import Mention, find_mentions
+from vietnam.toponyms import UPPER, find_mentions
 
 __all__ = [
     "Home",
@@ -86,18 +76,19 @@ def district_2024(name: str, province: str | None = None) -> str | None:
     home = province_2024(province) if province else None
     if province:
         units = [unit for unit in units if unit.province == home]
-    units = _of_kind(units, kind_of(bare))
+    units = of_kind(spelled_alike(tuple(units), bare), kind_of(bare))
     return units[0].name if len({(unit.province, unit.name) for unit in units}) == 1 else None
 
 
 def commune_2025(name: str, province: str | None = None) -> str | None:
     """Return the commune of after July 2025 with its type word, or None if unknown or ambiguous."""
-    units = gazetteer().new_communes.get(key(without_type(name)), [])
-    if province:
-        home = province_2025(province) or ""
-        units = [unit for unit in units if unit.province == home]
-    kind = kind_of(name)
-    units = [unit for unit in units if not kind or unit.kind == kind]
+    kind, home = kind_of(name), province_2025(province) if province else None
+    units = tuple(
+        unit
+        for unit in gazetteer().new_communes.get(key(without_type(name)), ())
+        if (not kind or unit.kind == kind) and (province is None or unit.province == home)
+    )
+    units = spelled_alike(units, name)
     return units[0].name if len(units) == 1 else None
 
 
@@ -114,17 +105,10 @@ def communes_of(district_2024: str, province_2024: str) -> tuple[str, ...]:
     return known.successors_of(unit) if unit else ()
 
 
-def _of_kind(units: Sequence[District], kind: str) -> list[District]:
-    """The units of that type; all of them where no unit has it, for a district may have risen since."""
-    standing = [unit for unit in units if unit.until is None] or list(units)
-    return [unit for unit in units if unit.kind == kind] or standing
-
-
 # --- finding --------------------------------------------------------------------------------------
 
 # "tỉnh", "UBND huyện", "Tỉnh ủy" without a name behind them: the portal's own.
-_UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯẠ-Ỹ"
-_OWN = rf"(?:(?: (?:[uủ][yỷ]|đoàn|nhà|ta))\b)?(?![ .]*[{_UPPER}0-9(])(?!,? (?:xã|thành|quận|huyện|phố|thị)\b)"
+_OWN = rf"(?:(?: (?:[uủ][yỷ]|đoàn|nhà|ta))\b)?(?![ .]*[{UPPER}0-9(])(?!,? (?:xã|thành|quận|huyện|phố|thị)\b)"
 _LOCAL = re.compile(
     r"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )"
     rf"\b(?i:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\b{_OWN}"
@@ -132,18 +116,14 @@ _LOCAL = re.compile(
 _LOCAL_PROVINCE = re.compile(rf"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )\b(?i:tỉnh)\b{_OWN}")
 _NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
 _CENTRAL = re.compile(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
+_RECIPIENT = re.compile(
+    r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|chia sẻ với|hướng về|chi viện)"
+    r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
+    re.IGNORECASE,
+)
+_NEAR = 48
+"""Letters before a name in which stands what it is to the sentence."""
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """A mention that came to mean one thing. ``independent``: not merely the address of a smaller place."""
-
-    mention: Mention
-    province: str
-    district: District | None = None
-    commune: str | None = None
-    commune_province: str | None = None
 
 
 def find_places(
@@ -160,15 +140,16 @@ def find_places(
     what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; without it
     the address is asked. Never raises on any text.
     """
-    if home is None and url:
-        home = home_from_url(url)
     known = gazetteer()
+    home = _completed(known, home) if home else home_from_url(url) if url else None
     opening = text[:_OPENING]
     in_title = find_mentions(title)
     in_text = find_mentions(opening)
-    context = _Context(known, published, home, [*in_title, *in_text])
+    context = Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
+    titled = _without_recipients(titled, title, others=home is not None)
+    decided = _without_recipients(decided, opening, others=home is not None or bool(titled))
     local = bool(_LOCAL.search(title) or _LOCAL.search(opening))
     if home is not None and _NATIONAL.search(title) and not _LOCAL_PROVINCE.search(title + "\n" + opening):
         home, local = None, False
@@ -181,129 +162,30 @@ def find_places(
     return _places(known, provinces, districts, communes, titled, decided, home)
 
 
-class _Context:
-    """What decides between namesakes: the provinces that the whole article speaks of, and the portal's."""
-
-    def __init__(
-        self, known: Gazetteer, published: date | None, home: Home | None, mentions: Iterable[Mention]
-    ):
-        self.known = known
-        self.published = published
-        self.home = home
-        mentions = list(mentions)
-        self.named = {province for mention in mentions for province in mention.provinces}
-        for mention in mentions:  # a district whose name is its own speaks for its province
-            provinces = {unit.province for unit in mention.districts}
-            if len(provinces) == 1 and mention.kind:
-                self.named |= provinces
-        self.heirs = {known.successor[name] for name in self.named}
-
-    def decide(self, mentions: Iterable[Mention]) -> list[_Decided]:
-        return [found for mention in mentions if (found := self._decide(mention))]
-
-    def _decide(self, mention: Mention) -> _Decided | None:
-        if mention.level == "province":
-            return _Decided(mention, mention.provinces[0])
-        if mention.level == "district":
-            district = self._district(mention)
-            return _Decided(mention, district.province, district) if district else None
-        return self._commune(mention)
-
-    def _weight(self, province: str, within: Mention | None) -> int:
-        """How well a province fits: 5 written with the name, 4 named, 3 home, 2 of the same new "
-        "province, 1 else."""
-        successor = self.known.successor[province]
-        if within and within.level == "province":
-            if province in within.provinces:
-                return 5
-            return 4 if successor in within.provinces else 0
-        if province in self.named:
-            return 4
-        if self.home and self.home.province_2024 == province:
-            return 3
-        if successor in self.named or (self.home and self.home.province_2025 == successor):
-            return 2
-        return 1
-
-    def _district(self, mention: Mention) -> District | None:
-        units = [unit for unit in mention.districts if not mention.kind or self._type_agrees(mention, unit)]
-        weights = {unit: self._weight(unit.province, mention.inside) for unit in units}
-        best = max(weights.values(), default=0)
-        if best == 0 or (best == 1 and not mention.kind and self._placed()):
-            return None
-        fitting = [unit for unit, weight in weights.items() if weight == best]
-        if self.home and self.home.district_2024:
-            own = [unit for unit in fitting if unit.name == self.home.district_2024]
-            fitting = own if own and not mention.kind else fitting
-        fitting = _of_kind(fitting, mention.kind)
-        return fitting[0] if len(fitting) == 1 else self._of_the_time(fitting)
-
-    def _type_agrees(self, mention: Mention, unit: District) -> bool:
-        """ "thành phố X" is no huyện; "huyện X" may be a town by now."""
-        return not (mention.kind == "thanhpho" and unit.kind in ("huyen", "quan"))
-
-    def _placed(self) -> bool:
-        return bool(self.named or (self.home and self.home.province_2024))
-
-    def _of_the_time(self, units: Sequence[District]) -> District | None:
-        """Of a district that was merged away and a namesake, the one that stood on the day."""
-        if self.published:
-            units = [unit for unit in units if unit.until is None or self.published < unit.until]
-        standing = [unit for unit in units if unit.until is None]
-        return units[0] if len(units) == 1 else standing[0] if len(standing) == 1 else None
-
-    def _commune(self, mention: Mention) -> _Decided | None:
-        new_era = self.published is not None and self.published >= REFORM
-        old_era = self.published is not None and self.published < REFORM
-        within = mention.inside
-        old: list[tuple[int, OldCommune]] = []
-        new: list[tuple[int, NewCommune]] = []
-        for unit in mention.old_communes:
-            if within and within.level == "district":
-                weight = 6 if unit.district.name in {part.name for part in within.districts} else 0
-            else:
-                weight = self._weight(unit.district.province, within)
-            if self.home and self.home.district_2024 == unit.district.name and weight >= 3:
-                weight = max(weight, 5)
-            old.append((weight, unit))
-        for heir in mention.new_communes:
-            weight = self._new_weight(heir, within)
-            new.append((weight, heir))
-        if new or any(
-            unit.name for _, unit in old
-        ):  # what was merged before 2024 only where nothing else fits
-            old = [(weight, unit) for weight, unit in old if unit.name]
-        best_old, best_new = max((w for w, _ in old), default=0), max((w for w, _ in new), default=0)
-        if max(best_old, best_new) < (2 if self._placed() else 1):
-            return None
-        if new and best_new and (new_era or (not old_era and best_new > best_old)):
-            fitting_new = [unit for weight, unit in new if weight == best_new]
-            if len(fitting_new) == 1:
-                heir = fitting_new[0]
-                return _Decided(mention, heir.district.province, heir.district, heir.name, heir.province)
-        fitting = [unit for weight, unit in old if weight == best_old and best_old]
-        if len({unit.district for unit in fitting}) == 1:
-            unit = fitting[0]
-            commune = unit.successors[0] if unit.successors else None
-            province = unit.district.province
-            return _Decided(mention, province, unit.district, commune, self.known.successor[province])
-        return None
-
-    def _new_weight(self, unit: NewCommune, within: Mention | None) -> int:
-        if within and within.level == "province":
-            return 5 if unit.province in within.provinces or unit.district.province in within.provinces else 0
-        if within:
-            return 0  # "xã X, huyện Y" is an address of before the reform
-        if unit.province in self.named or unit.district.province in self.named:
-            return 4
-        if self.home and self.home.communes_2025 == (unit.name,):
-            return 5
-        if self.home and self.home.province_2025 == unit.province:
-            return 3
-        return 1
+def _completed(known: Gazetteer, home: Home) -> Home:
+    """Fill in what the rest of a portal's record implies; a commune of 2025 implies its old district."""
+    district, province = home.district_2024, home.province_2024
+    if province is None and home.province_2025:
+        names = {key(without_type(name)) for name in home.communes_2025[:1]}
+        communes = [unit for name in names for unit in known.new_communes.get(name, ())]
+        own = [unit.district for unit in communes if unit.province == home.province_2025]
+        heirs = [old for old, new in known.successor.items() if new == home.province_2025]
+        if len(own) == 1:
+            district, province = own[0].name, own[0].province
+        else:
+            province = known.provinces_2024.get(key(home.province_2025), heirs[0] if heirs else None)
+    return Home(
+        province, district, home.province_2025 or known.successor.get(province or ""), home.communes_2025
+    )
 
 
-def _independent(found: Iterable[_Decided], level: str) -> list[_Decided]:
+def _without_recipients(found: list[Decided], text: str, *, others: bool) -> list[Decided]:
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where anything else tells the place."""
+    rest = [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
+    return rest if rest or others else found
+
+
+def _independent(found: Iterable[Decided], level: str) -> list[Decided]:
     """The decided mentions of a level that are not merely the address of a smaller place."""
     found = list(found)
     addresses = {id(part.mention.inside) for part in found if part.mention.inside}
@@ -312,8 +194,8 @@ def _independent(found: Iterable[_Decided], level: str) -> list[_Decided]:
 
 def _provinces(
     known: Gazetteer,
-    titled: Sequence[_Decided],
-    decided: Sequence[_Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
     home: Home | None,
     opening: str,
     *,
@@ -358,8 +240,8 @@ def _heir_named(known: Gazetteer, own: str, mentioned: Iterable[str]) -> bool:
     return known.successor[own] in set(mentioned)
 
 
-def _at_the_capital(found: _Decided, text: str) -> bool:
-    before = text[max(0, found.mention.start - 16) : found.mention.start]
+def _at_the_capital(found: Decided, text: str) -> bool:
+    before = text[: found.mention.start][-_NEAR:]
     return (
         found.mention.level == "province"
         and found.province == "Hà Nội"
@@ -369,20 +251,20 @@ def _at_the_capital(found: _Decided, text: str) -> bool:
 
 def _districts(
     known: Gazetteer,
-    titled: Sequence[_Decided],
-    decided: Sequence[_Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
     home: Home | None,
     provinces: Sequence[str],
     *,
     local: bool,
-) -> tuple[list[District], list[_Decided]]:
+) -> tuple[list[District], list[Decided]]:
     """The districts of the article, and the communes that narrow them down."""
     here = set(provinces)
     own = (
         known.district(home.province_2024 or "", home.district_2024) if home and home.district_2024 else None
     )
 
-    def fitting(found: Iterable[_Decided], level: str) -> list[_Decided]:
+    def fitting(found: Iterable[Decided], level: str) -> list[Decided]:
         return [
             part
             for part in found
@@ -422,7 +304,7 @@ def _districts(
     return [], []
 
 
-def _address_of_commune(part: _Decided, communes: Iterable[_Decided]) -> bool:
+def _address_of_commune(part: Decided, communes: Iterable[Decided]) -> bool:
     return any(commune.mention.inside is part.mention for commune in communes)
 
 
@@ -430,9 +312,9 @@ def _places(
     known: Gazetteer,
     provinces: Sequence[str],
     districts: Sequence[District],
-    communes: Sequence[_Decided],
-    titled: Sequence[_Decided],
-    decided: Sequence[_Decided],
+    communes: Sequence[Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
     home: Home | None,
 ) -> Places:
     old = [] if districts and not _independent([*titled, *decided], "province") else list(provinces)
@@ -455,9 +337,9 @@ def _places(
 
 
 def _whole_district(
-    communes: Sequence[_Decided],
-    titled: Sequence[_Decided],
-    decided: Sequence[_Decided],
+    communes: Sequence[Decided],
+    titled: Sequence[Decided],
+    decided: Sequence[Decided],
 ) -> bool:
     """Tell whether a district stands in the text by itself, not only in the address of a commune."""
     if any(part in titled for part in communes):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vietnam import writing
 from vietnam.gazetteer import (
@@ -20,6 +20,7 @@ from vietnam.gazetteer import (
     gazetteer,
     key,
     slug_key,
+    spelled_alike,
     without_type,
 )
 
@@ -49,12 +50,13 @@ def _words(joined: str) -> frozenset[str]:
     return frozenset(joined.split("|"))
 
 
-_UPPER = "".join(
+UPPER = "".join(
     chr(code)
     for code in (*range(0x41, 0x5B), *range(0xC0, 0x1B0), *range(0x1EA0, 0x1EFA))
     if chr(code).isupper() and chr(code) not in "ÐÞŁ"
 )
-_CAPITALISED = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
+"""Vietnamese capitals, for a character class; ranges will not do: Ạ-Ỹ holds the small letters too."""
+_CAPITALISED = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:(?: ?[-–] ?| )(?:{_CAPITALISED}|\d{{1,2}}\b))*")
 _NUMBERED = re.compile(r"\b[Qq](?:uận|\.)?\s?(\d{1,2})\b(?![/.]\d)")
 _BETWEEN_WORDS = re.compile(r"[ '’–-]+")
@@ -111,11 +113,11 @@ _ADDRESS_GAP = re.compile(
 )
 # Names that begin like a province and are none: longest match stops there.
 _OTHER_NAMES = frozenset(
-    {"dienbienphu", "hanoimoi", "namdinhvu", "hanamninh", "saigongiaiphong", "quangninhgiang"}
+    {"dienbienphu", "hanoimoi", "namdinhvu", "hanamninh", "saigongiaiphong", "thaibinhduong"}
 )
 # District names that are also everyday words or given names; bare they prove nothing.
 _EVERYDAY = frozenset(
-    {"thongnhat", "tamnong", "hoabinh", "tantien", "thanhbinh", "anlao", "myduc", "chomoi", "banam"}
+    {"thongnhat", "tamnong", "hoabinh", "tantien", "thanhbinh", "anlao", "miduc", "chomoi", "dongson"}
 )
 _LONGEST = 6
 
@@ -157,19 +159,35 @@ def _in_span(
         assert before is not None
         lead = [*before, *(word.lower() for word in words[:place])] if place else before
         kind = _kind(lead)
-        match = _longest(known, keys, place, kind)
-        if match is None:
+        found = _longest(known, keys, place, kind)
+        if found is None:
             place += 1
             continue
-        length, mention = match
+        length, meaning = found
         matched = words[place : place + length]
         begin = _offset(span, words, place) + start
         end = _offset(span, words, place + length - 1) + len(matched[-1]) + start
-        mention = replace(mention, name=" ".join(matched), start=begin, end=end)
+        mention = _mention(meaning, " ".join(matched), kind, text, begin, end)
         following = words[place + length] if place + length < len(words) else ""
         if _means_the_place(mention, lead, following, text, shouting=shouting, unaccented=unaccented):
-            yield replace(mention, bracketed=_in_brackets(text, begin))
+            yield mention
         place += length
+
+
+def _mention(meaning: _Meaning, name: str, kind: str, text: str, begin: int, end: int) -> Mention:
+    """The mention; of namesakes without accents ("Văn Lang", "Văn Lăng") those that are spelled so."""
+    return Mention(
+        meaning.level,
+        name,
+        kind,
+        begin,
+        end,
+        provinces=meaning.provinces,
+        districts=spelled_alike(meaning.districts, name),
+        old_communes=spelled_alike(meaning.old_communes, name),
+        new_communes=spelled_alike(meaning.new_communes, name),
+        bracketed=_in_brackets(text, begin),
+    )
 
 
 def _in_brackets(text: str, position: int) -> bool:
@@ -177,41 +195,49 @@ def _in_brackets(text: str, position: int) -> bool:
     return before.rfind("(") > before.rfind(")")
 
 
-def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, Mention] | None:
+class _Meaning(NamedTuple):
+    """What a name may stand for, before it is known where it stands."""
+
+    level: Level
+    provinces: tuple[str, ...] = ()
+    districts: tuple[District, ...] = ()
+    old_communes: tuple[OldCommune, ...] = ()
+    new_communes: tuple[NewCommune, ...] = ()
+
+
+def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, _Meaning] | None:
+    names = known.commune_keys if _LEVEL_OF_KIND.get(kind) == "commune" else known.larger_keys
     for length in range(min(_LONGEST, len(keys) - place), 0, -1):
         name = "".join(keys[place : place + length])
         if name in _OTHER_NAMES:
             return None
-        mention = _lookup(known, name, kind, length)
-        if mention is not None:
-            return length, mention
+        if name not in names:
+            continue
+        meaning = _lookup(known, name, kind, length)
+        if meaning is not None:
+            return length, meaning
     return None
 
 
-def _lookup(known: Gazetteer, name: str, kind: str, length: int) -> Mention | None:
+def _lookup(known: Gazetteer, name: str, kind: str, length: int) -> _Meaning | None:
     level = _LEVEL_OF_KIND.get(kind)
     if level == "commune":
-        old = tuple(unit for unit in known.old_communes.get(name, ()) if unit.kind == kind or kind == "tt")
+        old = tuple(unit for unit in known.old_communes.get(name, ()) if unit.kind == kind)
         new = tuple(unit for unit in known.new_communes.get(name, ()) if unit.kind == kind)
-        return Mention("commune", "", kind, 0, 0, old_communes=old, new_communes=new) if old or new else None
+        return _Meaning("commune", old_communes=old, new_communes=new) if old or new else None
+    districts = tuple(known.districts.get(name, ()))
     if level == "district":
-        districts = tuple(known.districts.get(name, ()))
-        return Mention("district", "", kind, 0, 0, districts=districts) if districts else None
+        return _Meaning("district", districts=districts) if districts else None
     province = known.provinces_2024.get(name)
-    if level == "province":
-        return Mention("province", "", kind, 0, 0, provinces=(province,)) if province else None
     if kind == "thanhpho":
-        cities = tuple(unit for unit in known.districts.get(name, ()) if unit.kind == "thanhpho")
-        cities = cities or tuple(unit for unit in known.districts.get(name, ()) if unit.kind == "thixa")
+        cities = tuple(unit for unit in districts if unit.kind == "thanhpho")
+        cities = cities or tuple(unit for unit in districts if unit.kind == "thixa")
         if cities:
-            return Mention("district", "", kind, 0, 0, districts=cities)
-        return Mention("province", "", kind, 0, 0, provinces=(province,)) if province else None
+            return _Meaning("district", districts=cities)
     if province:
-        return Mention("province", "", "", 0, 0, provinces=(province,))
-    if (length > 1 and not name[-1].isdigit()) or name == "prtc":
-        districts = tuple(known.districts.get(name, ()))
-        if districts:
-            return Mention("district", "", "", 0, 0, districts=districts)
+        return _Meaning("province", provinces=(province,))
+    if kind == "" and districts and ((length > 1 and not name[-1].isdigit()) or name == "prtc"):
+        return _Meaning("district", districts=districts)
     return None
 
 

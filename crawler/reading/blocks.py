@@ -26,7 +26,9 @@ _TRAILING_DATE = re.compile(
 """A date that the theme prints inside the link, "(27/12/2022)" (NukeViet's list of other news)."""
 _CUT_TIMES = 2
 _CLOSING = (".", "!", "?", ":", ";")
+_INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font", "small", "sup", "sub"})
 _DATE_MARKS = ("time", "date", "ngay", "clock", "publish", "posted", "calendar", "muted", "meta")
+_HEADLINE_WORDS = 3
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
 _DATE_MAXIMUM = 80
@@ -121,8 +123,24 @@ def _anchor(
 
 
 def _label(anchor: Element) -> str:
+    """The headline that an anchor shows: its text, or of an anchor round a whole card the part that is
+    marked as its heading, else the first part of some length."""
     text = text_of(anchor)
-    return "" if MORE.fullmatch(text) else text
+    if MORE.fullmatch(text):
+        return ""
+    parts = [part for part in anchor if clean("".join(map(str, part.itertext())))]
+    if len(parts) < 2 or clean((anchor.text or "") + "".join(part.tail or "" for part in parts)):
+        return text
+    headings = select(
+        anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
+    )
+    for heading in (*headings, *parts):
+        label = text_of(heading)
+        if len(label.split()) >= _HEADLINE_WORDS and not (
+            len(label) <= _DATE_MAXIMUM // 2 and parse_stamp(label)
+        ):
+            return label
+    return text
 
 
 def _title(block: Element, anchor: Element, link: str, base: str, rules: ListingRules) -> str:
@@ -131,8 +149,7 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
         if text := text_of(element):
             break
     if not text:
-        headings = select(anchor, "h1, h2, h3, h4, h5, h6, strong, b, .title")
-        text = next((t for t in map(text_of, headings) if t), "") or _label(anchor)
+        text = _label(anchor)
     text = _TRAILING_DATE.sub("", text)
     if not text or is_cut(text):
         same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
@@ -172,30 +189,30 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
 
 
 def _lead(block: Element, title: str, rules: ListingRules) -> str | None:
-    if rules.lead:
-        candidates = [text_of(element) for element in select_all(block, rules.lead)]
-    else:
-        candidates = _own_texts(block)
-    for text in candidates:
+    marked = [text_of(element) for element in select_all(block, rules.lead)]
+    for text in marked or (own for own in _own_texts(block) if len(own) >= _LEAD_MINIMUM):
         lead = MORE.sub("", text).strip()
-        if lead and lead != title and (rules.lead or len(lead) >= _LEAD_MINIMUM):
+        if lead and lead != title:
             return lead
     return None
 
 
 def _own_texts(block: Element) -> list[str]:
-    """Texts that stand outside links, one of each element (its inline children joined), longest first."""
-    inline = {"b", "strong", "i", "em", "u", "span", "font", "br", "small", "sup", "sub"}
+    """Texts that stand outside links, between two line breaks or blocks, longest first; date lines are
+    left out."""
     texts: list[str] = []
     for element in block.iter():
-        if not isinstance(element.tag, str) or element.tag in inline - {"span"} or element.tag == "a":
+        if not isinstance(element.tag, str) or element.tag == "a" or element.tag in _INLINE - {"span"}:
             continue
-        if any(parent.tag == "a" for parent in element.iterancestors("a")):
+        if any(True for _ in element.iterancestors("a")):
             continue
-        own = [element.text or ""]
+        lines = [[element.text or ""]]
         for child in element:
-            if isinstance(child.tag, str) and child.tag in inline:
-                own.append(text_of(child) if not select(child, "a") else "")
-            own.append(child.tail or "")
-        texts.append(clean(" ".join(own)))
+            if child.tag == "br":
+                lines.append([])
+            elif child.tag in _INLINE and not select(child, "a"):
+                text = text_of(child)
+                lines[-1].append("" if len(text) <= _DATE_MAXIMUM and parse_stamp(text) else text)
+            lines[-1].append(child.tail or "")
+        texts.extend(clean(" ".join(line)) for line in lines)
     return sorted(texts, key=len, reverse=True)

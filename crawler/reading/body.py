@@ -19,7 +19,7 @@ from vietnam import writing
 
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
-_LEAD_MINIMUM = 40
+LEAD_MINIMUM = 40
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
@@ -245,7 +245,7 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
         body.lead_source = "own element"
         return [line for line in lines if line.role != "lead"]
     for n, line in enumerate(lines[:2]):
-        if not (line.mostly(line.bold) and len(line.text) >= _LEAD_MINIMUM and not line.item):
+        if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):
                 continue
             break

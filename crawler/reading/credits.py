@@ -40,6 +40,7 @@ def find_credit(
     machine: Machine,
     paragraphs: list[str],
     marked: Sequence[str],
+    scope: Element,
     ledger: Ledger,
 ) -> Byline | None:
     """The credit, and ``paragraphs`` without the line that it stood in.
@@ -49,9 +50,9 @@ def find_credit(
     markup), unless it is a login name; then JSON-LD and meta.
     """
     signature = _signature(paragraphs, ledger)
-    printed = _printed(tree, platform, marked, ledger)
+    printed = _printed(tree, platform, marked, scope, ledger)
     told = _told(machine, platform, ledger) if signature is None and printed is None else None
-    source = _source(tree, platform, ledger)
+    source = _source(tree, platform, scope, ledger)
     for credit, where in ((signature, "signature"), (printed, "printed"), (told, "machine")):
         if credit is None:
             continue
@@ -109,11 +110,15 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     return credit
 
 
-def _printed(tree: Tree, platform: Platform | None, marked: Sequence[str], ledger: Ledger) -> Byline | None:
+def _printed(
+    tree: Tree, platform: Platform | None, marked: Sequence[str], scope: Element, ledger: Ledger
+) -> Byline | None:
     texts: list[tuple[str, str]] = []
     if platform is not None:
         for css in platform.article.byline:
-            if texts := [(trees.text_of(e), f"platform:{css}") for e in tree.select(css)[:3]]:
+            if texts := [
+                (trees.text_of(e), f"platform:{css}") for e in trees.preferring(tree.select(css), scope)[:3]
+            ]:
                 break
     texts = texts or [(text, "byline line") for text in marked]
     for text, source in texts:
@@ -170,11 +175,11 @@ def _names_site(text: str) -> bool:
     return bool(re.search(r"cổng thông tin|trang thông tin|://|www\.|\.(?:vn|com|org|net)\b|@", text, re.I))
 
 
-def _source(tree: Tree, platform: Platform | None, ledger: Ledger) -> str | None:
+def _source(tree: Tree, platform: Platform | None, scope: Element, ledger: Ledger) -> str | None:
     if platform is None:
         return None
     for css in platform.article.source:
-        for element in tree.select(css)[:2]:
+        for element in trees.preferring(tree.select(css), scope)[:2]:
             text = _SOURCE_LABEL.sub("", trees.text_of(element)).strip(" :-")
             if text and len(text) <= _NAME_LIMIT:
                 ledger.propose("source_credit", text, f"platform:{css}")

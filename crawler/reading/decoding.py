@@ -118,6 +118,9 @@ def _codec(name: str) -> str | None:
 
 
 def _best(body: bytes, content_type: str | None) -> str:
+    # text for a font of before Unicode is told by its syllables, which no code page yields by chance
+    if legacy := writing.decode_legacy(body.decode("cp1252", errors="replace")):
+        return legacy
     names = [*_claims(body, content_type), "utf-8", "cp1258", "cp1252"]
     readings = []
     for rank, name in enumerate(dict.fromkeys(names)):

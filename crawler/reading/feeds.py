@@ -24,9 +24,12 @@ def parse_xml(body: bytes) -> etree._Element | None:
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
     try:
-        return etree.fromstring(body.lstrip(), parser)
+        root = etree.fromstring(body.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if root is not None:
+        etree.strip_elements(root, etree.Entity, with_tail=False)
+    return root
 
 
 def local(element: etree._Element) -> str:
@@ -120,10 +123,12 @@ def _stamp(text: str | None, page: Page, *, day_only: bool) -> Stamp | None:
 
 
 def plain_text(markup: str) -> str:
-    """The text of a string that may hold HTML or entities, once more escaped than it should be."""
-    if _MARKUP.search(markup):
+    """The text of a string that may hold HTML or entities, escaped once or twice."""
+    for _ in range(2):
+        if not _MARKUP.search(markup):
+            break
         try:
-            return text_of(html.fragment_fromstring(markup, create_parent=True))
+            markup = text_of(html.fragment_fromstring(markup, create_parent=True))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             markup = re.sub(r"<[^>]{0,2000}>", " ", markup)
     return clean(markup)

@@ -7,18 +7,21 @@ and the article is the smallest element that is worth nearly the most.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import noise
+from crawler.reading import attachments, noise
 from crawler.reading.lines import Line, read_lines
-from crawler.reading.tree import Tree, names_of
-from vietnam import writing
+from crawler.reading.tree import Tree, is_within
+from vietnam import bylines, writing
 
 _LONG = 80
 """Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
+_HEADLINE = 20
+"""Characters of a link that may be a headline; section names are mostly shorter."""
+_SUMMARY = (30, 900)
+"""Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
 """An inner element is the article if it is worth this share of the best one."""
 _AFTER_END = 0.2
@@ -45,16 +48,26 @@ class Region:
     linked: int
     titles: int
     """Lines that are all link and as long as a headline: a listing has many."""
+    carded: int
+    """Characters of prose that stand under such a line like a summary under its headline."""
+    cards: int
+    """Such headlines with a summary."""
+    shown: str
+    """All that the page shows outside of its menus and widgets, for telling what it is if no article."""
+    files: list[tuple[str, str]]
+    """Embedded files: address and name."""
+    in_card: bool
+    """Whether the region is itself one summary among several on the page."""
 
 
 def locate(tree: Tree, title: str | None, title_element: Element | None) -> Region | None:
     """The article's region, or None where the page has no text."""
-    exempt = set(title_element.iterancestors()) if title_element is not None else set()
-    lines = read_lines(tree.body)
+    files: list[tuple[str, str]] = []
+    lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
-    start = _title_line(lines, title, title_element)
-    worth = _worths(lines, start, exempt)
+    start = title_line(lines, title, title_element)
+    worth = _worths(lines, start)
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
         node = line.block
@@ -66,32 +79,95 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     if not sums:
         return None
     chosen = _innermost(sums)
-    inside = [n for n, line in enumerate(lines) if _is_within(line.block, chosen)]
+    inside = [n for n, line in enumerate(lines) if is_within(line.block, chosen)]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
+    last = _extended(lines, last)
     region_lines = lines[first : last + 1]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     after = [line for line in lines[last + 1 : last + 16] if line.image is None]
-    scope = _common(chosen, title_element)
+    scope = common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
+    cards, carded = _cards(region_lines)
     return Region(
         element=chosen,
         scope=scope,
         lines=region_lines,
         between=between,
-        ahead=[line for line in reversed(ahead) if _is_within(line.block, scope)],
+        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(
-            1 for x in region_lines if len(x.text) >= 25 and x.linked >= 0.8 * len(x.text.replace(" ", ""))
-        ),
+        titles=sum(1 for x in region_lines if _is_headline_link(x)),
+        carded=carded,
+        cards=cards,
+        shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
+        files=files,
+        in_card=_is_card(lines, first, start, prose),
     )
 
 
-def _title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
+def _extended(lines: list[Line], last: int) -> int:
+    """The region's last line, moved on over what ends a text in a box of its own: the signature,
+    files, a picture with its caption. Anything else, such as a widget or a link, ends it."""
+    moved = last
+    for n in range(last + 1, min(last + 8, len(lines))):
+        line = lines[n]
+        if line.image is not None or line.role == "caption" or line.frame:
+            continue
+        if line.role == "noise" or noise.is_end_label(line.text):
+            break
+        files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
+        if not files and (line.links or bylines.parse_byline(line.text) is None):
+            break
+        moved = n
+    return moved
+
+
+def _is_headline_link(line: Line) -> bool:
+    return (
+        line.image is None
+        and len(line.text) >= _HEADLINE
+        and line.linked >= 0.8 * len(line.text.replace(" ", ""))
+        and not noise.is_see_also(line.text)
+    )
+
+
+def _cards(lines: list[Line]) -> tuple[int, int]:
+    """How many linked headlines have a summary under them, and the characters of the summaries.
+
+    A related box has headlines in a row, an article at most a few links between long texts; a listing
+    has headline, summary, headline, summary.
+    """
+    cards = carded = 0
+    run: int | None = None
+    for line in lines:
+        if _is_headline_link(line):
+            if run is not None and _SUMMARY[0] <= run <= _SUMMARY[1]:
+                cards += 1
+                carded += run
+            run = 0
+        elif run is not None and line.image is None:
+            run += len(line.text)
+    if run is not None and _SUMMARY[0] <= run <= _SUMMARY[1]:
+        cards += 1
+        carded += run
+    return cards, carded
+
+
+def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
+    """Whether the region that begins at ``first`` stands under a headline's link, on a page of such."""
+    if prose > _SUMMARY[1]:
+        return False
+    above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
+    if not any(_is_headline_link(line) for line in above):
+        return False
+    return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
+
+
+def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
     """Index of the line that is the title, -1 where none is."""
     if element is not None:
         for n, line in enumerate(lines):
@@ -105,12 +181,12 @@ def _title_line(lines: list[Line], title: str | None, element: Element | None) -
     return -1
 
 
-def _worths(lines: list[Line], start: int, exempt: Collection[Element]) -> list[float]:
+def _worths(lines: list[Line], start: int) -> list[float]:
     worth: list[float] = []
     ended = False
     text_so_far = 0
     for n, line in enumerate(lines):
-        value = _worth(line, exempt)
+        value = _worth(line)
         if n < start and value > 0:
             value = 0.0 if len(line.text) < 400 else value * 0.3
         if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
@@ -122,14 +198,14 @@ def _worths(lines: list[Line], start: int, exempt: Collection[Element]) -> list[
     return worth
 
 
-def _worth(line: Line, exempt: Collection[Element]) -> float:
+def _worth(line: Line) -> float:
     if line.image is not None:
         return 0.0
     size = len(line.text)
     linked = line.linked / max(1, len(line.text.replace(" ", "")))
     if linked > 0.5:
         return -15.0 - min(size, 60) / 2
-    if line.role == "noise" and not _inside_exempt_only(line, exempt):
+    if line.role == "noise":
         return -min(size, 60) / 2 - 5
     if noise.is_imprint(line.text):
         return -30.0
@@ -138,16 +214,6 @@ def _worth(line: Line, exempt: Collection[Element]) -> float:
     if line.text.endswith(_SENTENCE_ENDS) and size >= 25:
         return size * 0.6
     return 0.0 if size >= 25 else -3.0
-
-
-def _inside_exempt_only(line: Line, exempt: Collection[Element]) -> bool:
-    """Whether the box that calls the line noise also holds the title: then it is the page itself."""
-    node = line.block
-    while node is not None and node not in exempt:
-        if noise.role(names_of(node)) == "noise" or node.tag in ("nav", "footer", "aside", "menu"):
-            return False
-        node = node.getparent()
-    return True
 
 
 def _innermost(sums: dict[Element, float]) -> Element:
@@ -164,8 +230,8 @@ def _innermost(sums: dict[Element, float]) -> Element:
         node = max(inner, key=lambda child: sums[child])
 
 
-def _common(chosen: Element, title_element: Element | None) -> Element:
-    """The smallest element around both."""
+def common(chosen: Element, title_element: Element | None) -> Element:
+    """The smallest element around a text's element and its headline's."""
     if title_element is None:
         return chosen
     around = set(title_element.iterancestors())
@@ -173,12 +239,3 @@ def _common(chosen: Element, title_element: Element | None) -> Element:
     while node not in around and (parent := node.getparent()) is not None:
         node = parent
     return node
-
-
-def _is_within(block: Element | None, root: Element) -> bool:
-    node = block
-    while node is not None:
-        if node is root:
-            return True
-        node = node.getparent()
-    return False

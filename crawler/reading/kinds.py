@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.reading.page import Page, PageKind
@@ -37,10 +38,10 @@ _WAF = any_of(
     flags=re.I | re.S,
 )
 _NOT_FOUND = any_of(
-    r"(?:không (?:tìm thấy|tồn tại)|chưa có).{0,40}"
-    r"(?:trang|bài viết|nội dung|tin|dữ liệu|địa chỉ|đường dẫn|yêu cầu|kết quả)",
-    r"(?:trang|bài viết|nội dung|tin bài|đường dẫn|địa chỉ|liên kết|chuyên mục)[^.!?]{0,60}"
-    r"(?:không (?:tìm thấy|tồn tại|còn|có sẵn)|đã (?:bị )?(?:xóa|xoá|gỡ))",
+    r"(?:không (?:tìm thấy|tồn tại)|chưa có) (?:[^\W\d]+ ){0,2}"
+    r"(?:trang|bài viết|nội dung|dữ liệu|địa chỉ|đường dẫn|yêu cầu|kết quả)\b",
+    r"(?:trang|bài viết|nội dung|tin bài|đường dẫn|địa chỉ|liên kết|chuyên mục) (?:[^\W\d]+ ){0,8}"
+    r"(?:không (?:tìm thấy|tồn tại|còn|có sẵn|hợp lệ)|đã (?:bị )?(?:xóa|xoá|gỡ))",
     r"\b404\b.{0,40}(?:not found|error|lỗi|không)|(?:lỗi|error)\s*:?\s*404",
     r"không có (?:dữ liệu|bài viết|nội dung)|the resource cannot be found|nothing (?:was )?found",
     r"page (?:you requested )?(?:was |could )?not (?:be )?found",
@@ -53,6 +54,7 @@ _UPDATING = any_of(
     r"under (?:construction|maintenance)|coming soon",
     flags=re.I | re.M,
 )
+_NOTICES: tuple[tuple[PageKind, re.Pattern[str]], ...] = (("soft404", _NOT_FOUND), ("updating", _UPDATING))
 _LOGIN = any_of(r"đăng nhập|log ?in|sign in|tên (?:đăng nhập|truy cập)|mật khẩu|password")
 _LOGIN_PATH = any_of(r"login|dang-nhap|signin|wp-login|users/login|account/login", start="/", end=r"\b")
 _SEARCH_PATH = re.compile(r"/(?:search|seek|tim-kiem|timkiem|ket-qua-tim-kiem)(?:[/.?]|$)|^/s/", re.I)
@@ -78,6 +80,15 @@ _DOCUMENT_LABELS = (
     re.compile(r"^(?:loại|hình thức|thể loại) văn bản\b", re.I),
     re.compile(r"^(?:ngày (?:có )?hiệu lực|lĩnh vực|người ký|hiệu lực)\b", re.I),
 )
+_TEXT_MINIMUM = 140
+"""Characters from which unknown markup's text is an article's without other evidence."""
+_LISTED_TITLES = 6
+"""Linked headlines in the text's region from which it may be a listing."""
+_MANY_LINKS = 20
+_SMALL = 60_000
+"""Characters of markup; challenge pages carry their scripts inside, articles' pages are larger."""
+_NOTICE = 300
+"""Characters of a page that has nothing to say but that it has nothing to say."""
 SHORT = 1500
 """Characters: a firewall's page, a login or an error has less; an article's page with its menus more."""
 
@@ -99,61 +110,113 @@ def kind_of_bytes(page: Page) -> tuple[PageKind, str] | None:
     return None
 
 
-def kind_of_failure(
-    page: Page, title: str, text: str, markup: str, *, has_password: bool
-) -> tuple[PageKind, str] | None:
-    """The kind of a page that stands in place of another: challenge, login, not found, updating, empty.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows, as far as its kind depends on it.
 
-    ``title`` is the page's title and headline, ``text`` what the page shows outside of its menus (for an
-    article its body), ``markup`` the decoded page. Only for pages without an article's text.
+    ``text`` is what would be the article's, ``around`` all that an unknown page shows outside of its
+    menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
+    ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
+    links there; ``is_listing``: the region is headlines with summaries; ``is_apart``: text and title
+    share nothing but the page.
     """
+
+    url: str
+    status: int
+    title: str
+    page_title: str
+    text: str
+    around: str
+    markup: str
+    by_platform: bool
+    claims_article: bool
+    has_media: bool
+    has_password: bool
+    headline_links: int
+    linked: int
+    is_listing: bool
+    is_apart: bool
+    links: int
+
+
+def page_kind(shown: Shown) -> tuple[PageKind, str]:
+    """The kind of an HTML page and the reason that says so."""
+    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= _TEXT_MINIMUM
+    enough = _NOTICE if shown.by_platform else SHORT / 2
+    failure = _failure(shown) if len(shown.text) < enough else None
+    if failure is not None:
+        return failure
+    address = _kind_of_address(shown.url)
+    if address in ("search", "tag", "login", "home") and not shown.claims_article:
+        return address, "its address"
+    if _CALENDAR.match(shown.title) and len(_WEEKDAYS.findall(f"{shown.text}\n{shown.around}")) >= 3:
+        return "calendar", "a programme by weekdays"
+    labels = _document_labels(f"{shown.text}\n{shown.around}".split("\n"))
+    if labels >= 3:
+        return "document", f"{labels} labels of an official document"
+    if shown.is_listing:
+        return "listing", "headlines with a summary each"
+    many = shown.headline_links >= _LISTED_TITLES and shown.linked > len(shown.text) * 0.35
+    if many and not shown.by_platform:
+        return "listing", f"{shown.headline_links} linked headlines in the main part"
+    if substance and shown.title and (shown.claims_article or not shown.is_apart):
+        return "article", "the platform's body" if shown.by_platform else "a title and text"
+    if address is not None:
+        return address, "its address"
+    if shown.has_media and shown.title and (shown.by_platform or shown.claims_article):
+        return "article", "a title with pictures or files"
+    if shown.headline_links >= 3:
+        return "listing", f"{shown.headline_links} linked headlines in the main part"
+    if shown.links >= _MANY_LINKS:
+        return "listing", f"{shown.links} links and no text"
+    return "empty", "no text that could be an article's"
+
+
+def _failure(shown: Shown) -> tuple[PageKind, str] | None:
+    """The kind of a page that stands in place of another: challenge, login, not found, updating."""
+    title = f"{shown.page_title}\n{shown.title}"
+    text = shown.text if shown.by_platform or len(shown.text) > len(shown.around) else shown.around
     short = len(text) < SHORT
-    if (
-        short
-        and len(markup) < 60_000
-        and (found := _WAF.search(f"{title}\n{text}") or _WAF.search(markup[:20_000]))
-    ):
-        return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
-    path = urlsplit(page.url).path
-    if has_password and short and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
+    if short and len(shown.markup) < _SMALL:
+        found = _WAF.search(f"{title}\n{text}") or _WAF.search(shown.markup[:20_000])
+        if found:
+            return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
+    path = urlsplit(shown.url).path
+    if shown.has_password and short and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
         return "login", "asks for a password"
-    if page.status in (404, 410):
-        return "soft404", f"status {page.status}"
-    if len(text) < 700 and (found := _NOT_FOUND.search(f"{title}\n{text}")):
-        return "soft404", f"says “{writing.clean(found.group(0))[:60]}”"
-    if len(text) < 500 and (found := _UPDATING.search(f"{title}\n{text}")):
-        return "updating", f"says “{writing.clean(found.group(0))[:60]}”"
-    if has_password and len(text) < 500 and _LOGIN.search(text):
+    if shown.status in (404, 410):
+        return "soft404", f"status {shown.status}"
+    for kind, pattern in _NOTICES:
+        said = pattern.search(title) if len(text) < SHORT / 2 else None
+        if said is None and len(text) < _NOTICE:
+            said = pattern.search(text)
+        if said:
+            return kind, f"says “{writing.clean(said.group(0))[:60]}”"
+    if shown.has_password and len(text) < _NOTICE and _LOGIN.search(text):
         return "login", "asks for a password"
-    if not text.strip() and not title.strip():
-        return "empty", "no text"
     return None
 
 
-def kind_of_address(url: str) -> tuple[PageKind, str] | None:
-    """What the address alone says: home, search, tag, login."""
+def _kind_of_address(url: str) -> PageKind | None:
+    """What the address alone says: home, search, tag, login, listing."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    query = dict(parse_qsl(parts.query))
-    if _SEARCH_PATH.search(path) or (_HOME_PATH.match(path) and _SEARCH_KEYS & {k.lower() for k in query}):
-        return "search", "its address"
+    keys = {key.lower() for key, _ in parse_qsl(parts.query)}
+    if _SEARCH_PATH.search(path) or (_HOME_PATH.match(path) and _SEARCH_KEYS & keys):
+        return "search"
     if _TAG_PATH.search(path):
-        return "tag", "its address"
+        return "tag"
     if _LOGIN_PATH.search(path):
-        return "login", "its address"
-    if _HOME_PATH.match(path or "/") and not query:
-        return "home", "its address"
+        return "login"
+    if _HOME_PATH.match(path or "/") and not keys:
+        return "home"
     if _LISTING_PATH.search(path + ("?" + parts.query if parts.query else "")):
-        return "listing", "its address"
+        return "listing"
     return None
 
 
-def is_calendar(title: str, text: str) -> bool:
-    """Whether the text is a week's programme: named so, and by weekdays."""
-    return bool(_CALENDAR.match(title)) and len(_WEEKDAYS.findall(text)) >= 3
-
-
-def document_labels(lines: list[str]) -> int:
+def _document_labels(lines: list[str]) -> int:
     """How many of the labels of an official document's record stand on the page (Số ký hiệu, Trích
     yếu, Ngày ban hành …)."""
-    return sum(any(pattern.search(line) for line in lines if len(line) < 120) for pattern in _DOCUMENT_LABELS)
+    short = [line for line in lines if len(line) < 120]
+    return sum(any(pattern.search(line) for line in short) for pattern in _DOCUMENT_LABELS)

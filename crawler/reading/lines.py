@@ -81,7 +81,9 @@ _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "sr
 _TINY = 60
 """Pixels: smaller pictures are icons (buttons, smileys, bullets)."""
 _ICON = re.compile(r"(?:icon|smil|emoji|spacer|pixel|loading|blank|bullet|print|logo|/share|rating)", re.I)
-_CONTINUES = re.compile(r"[.!?:;…\"”)\]]$")
+_ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
+_LONGEST_RUN = 20_000
+"""Characters of a line put together from broken ones: no sentence is longer, and joining stays linear."""
 
 
 @dataclass(slots=True, eq=False)
@@ -218,7 +220,8 @@ def _runs_on(last: Line, text: str, frame: _Frame) -> bool:
         last.block is frame.block
         and last.image is None
         and text[0].islower()
-        and not _CONTINUES.search(last.text)
+        and not last.text.endswith(_ENDS)
+        and len(last.text) < _LONGEST_RUN
     )
 
 
@@ -227,18 +230,22 @@ def read_lines(
     *,
     skip: Collection[Element] = (),
     captions: Collection[Element] = (),
+    title: Element | None = None,
     files: list[tuple[str, str]] | None = None,
 ) -> list[Line]:
     """The lines and pictures below an element in page order.
 
-    ``skip`` are elements to leave out, ``captions`` those known to be captions. ``files``
-    receives the address and name of each embedded file (``<iframe src=….pdf>``, ``<object>``, ``<embed>``).
+    ``skip`` are elements to leave out, ``captions`` those known to be captions. ``title``
+    is the headline's element: a line of its own, and no class of what stands around it makes the text
+    a widget. ``files`` receives the address and name of each embedded file (``<iframe src=….pdf>``,
+    ``<object>``, ``<embed>``).
     """
     writer = _Writer()
     frames: list[tuple[Element, _Frame, bool]] = []
     current = _Frame(None)
     current.block = root
     tables = 0
+    around_title = set(title.iterancestors()) if title is not None else ()
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         tag = node.tag
@@ -264,13 +271,13 @@ def read_lines(
                 files.append((node.get("src") or node.get("data") or "", node.get("title") or ""))
             walker.skip_subtree()
             continue
-        block = tag in BLOCKS
+        block = tag in BLOCKS or node is title or _is_apart(node)
         if block:
             writer.end()
             if current.join:
                 writer.write(" ", current)
         frame = _Frame(current)
-        _look(node, tag, block, frame)
+        _look(node, tag, block, frame, may_have_role=node not in around_title and tag not in _WHOLE)
         if captions and node in captions:
             frame.role = "caption"
         if tag == "a" and (href := node.get("href")):
@@ -278,7 +285,7 @@ def read_lines(
             frame.link = len(writer.links) - 1
         elif tag == "table":
             tables += 1
-            frame.frame = tables if _frames_picture(node) else 0
+            frame.frame = tables if node not in around_title and _frames_picture(node) else 0
         elif tag == "tr" and _is_data_row(node):
             frame.join = True
         elif tag == "hr":
@@ -291,7 +298,17 @@ def read_lines(
     return writer.lines
 
 
-def _look(node: Element, tag: str, block: bool, frame: _Frame) -> None:
+def _is_apart(node: Element) -> bool:
+    """Whether an inline element is a line of its own by its class: a date or author in a span, which
+    the theme's style sheet sets as a block."""
+    return node.tag == "span" and node.get("class") is not None and noise.role(names_of(node)) is not None
+
+
+_WHOLE = frozenset(("html", "body", "main", "article"))
+"""Elements around a whole page or text; their classes name the theme's layout."""
+
+
+def _look(node: Element, tag: str, block: bool, frame: _Frame, *, may_have_role: bool) -> None:
     """Sets what the element's tag, style and class say of its text."""
     style = node.get("style")
     if tag in _BOLD or (style and _STYLE_BOLD.search(style)):
@@ -299,7 +316,7 @@ def _look(node: Element, tag: str, block: bool, frame: _Frame) -> None:
     if tag in _ITALIC or (style and _STYLE_ITALIC.search(style)):
         frame.italic = True
     if not block:
-        if role := noise.role(names_of(node)):
+        if may_have_role and (role := noise.role(names_of(node))):
             frame.role = role
         return
     frame.block = node
@@ -319,17 +336,22 @@ def _look(node: Element, tag: str, block: bool, frame: _Frame) -> None:
         frame.item = True
     elif tag in ("nav", "footer", "aside", "menu"):
         frame.role = "noise"
-    if role := noise.role(names_of(node)):
+    if may_have_role and (role := noise.role(names_of(node))):
         frame.role = role
 
 
 def _frames_picture(table: Element) -> bool:
     """Whether a table is there to frame pictures: it has some, and text for captions only."""
     pictures = sum(1 for _ in table.iter("img"))
-    if not pictures or next(table.iterdescendants("table"), None) is not None:
+    if not pictures or next(table.iterdescendants(*_NEVER_IN_FRAMES), None) is not None:
         return False
-    size = sum(len(t) for t in table.itertext(with_tail=False) if not t.isspace())
-    return size <= 400 * pictures
+    sizes = [len(text) for text in table.itertext(with_tail=False) if not text.isspace()]
+    return sum(sizes) <= _FRAME_TEXT * pictures and max(sizes, default=0) <= _FRAME_TEXT
+
+
+_NEVER_IN_FRAMES = ("table", "h1", "h2", "h3", "ul", "ol", "form")
+_FRAME_TEXT = 400
+"""Characters of a caption; a cell with more is text laid out in a table."""
 
 
 def _is_data_row(row: Element) -> bool:

@@ -25,10 +25,8 @@ from crawler.reading.platform import ListingRules, Platform
 from crawler.reading.sitemaps import read_sitemap
 from crawler.reading.structure import find_blocks
 
-_XML = re.compile(
-    rb"\s*(?:<\?xml\b[^>]*>\s*)?(?:<\?[^>]*>\s*|<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
-    re.DOTALL,
-)
+_XML = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
+_HTML = re.compile(rb"<(?:html|body|head)[\s>]", re.IGNORECASE)
 
 
 def read_listing(page: Page, platform: Platform | None = None) -> Listing:
@@ -43,8 +41,8 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
         own = platform.read_listing(page)
         if own is not None:
             return own
-    start = page.body[:2048].removeprefix(b"\xef\xbb\xbf")
-    if _XML.match(start) or start[:2] == b"\x1f\x8b":
+    start = page.body[:4096]
+    if start[:2] == b"\x1f\x8b" or (_XML.search(start) and not _HTML.search(start)):
         return _read_xml(page, platform)
     tree = parse(page)
     if tree is None:

@@ -76,7 +76,7 @@ _ROLES = (
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|print|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
-            r"footer|copyright|login|search|searchform|counter|hits|views?|luot-?xem|thong-?ke|truycap|lienketweb",
+            r"footer|copyright|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?box|about-author|weather",
             r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),
@@ -101,7 +101,7 @@ _ROLES = (
     ),
 )
 _ABOUT_NAMES = re.compile(
-    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|wp-container)[-_]"
+    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|field--type|wp-container)[-_]"
 )
 """Name prefixes that say what an element is about or how it is laid out, not what it is: WordPress's
 ``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``."""

@@ -117,28 +117,33 @@ class _Link:
 def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
     """How to ask for the page after ``page``, or None on the last one.
 
-    Tried in turn: the platform's selector, the pager's number after the current one, ``rel="next"``,
-    words and arrows, the platform's template where a pager of script links is seen.
+    Tried in turn: the pager's number after the current one, the nearest later page of this listing's own
+    addresses, the platform's selector, ``rel="next"``, words and arrows, the platform's template where
+    a pager of script links is seen. Numbers come first, since words lie (see :func:`_by_address`).
     """
     base = base_of(tree, page.url)
-    if platform is not None:
-        for css in platform.listing.next_page:
-            for anchor in select(tree, css):
-                target = _target(anchor, base, page)
-                if target is not None and _ahead(target, page):
-                    return target
     pagers = [_links(pager, base, page) for pager in _pagers(tree)]
     for links in pagers:
         if target := _by_number(links, page):
             return target
-    if target := _by_address(tree, base, page):
-        return target
-    if target := _by_rel(tree, base, page):
-        return target
-    for links in pagers:
-        if target := _by_words(links, page):
+    for target in (
+        _by_address(tree, base, page),
+        _by_selector(tree, base, page, platform),
+        _by_rel(tree, base, page),
+        *(_by_words(links, page) for links in pagers),
+    ):
+        if target is not None:
             return target
     return _by_template(pagers, page, platform)
+
+
+def _by_selector(tree: Element, base: str, page: Page, platform: Platform | None) -> NextPage | None:
+    for css in platform.listing.next_page if platform is not None else ():
+        for anchor in select(tree, css):
+            target = _target(anchor, base, page)
+            if target is not None and _ahead(target, page):
+                return target
+    return None
 
 
 def _ahead(target: NextPage, page: Page) -> bool:

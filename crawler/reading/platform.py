@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One mark by which a platform is known; weights add up, 1.0 is certain."""
+    """One mark by which a platform is known; weights add up, 1.0 is certain. ``pattern`` and page are
+    compared in lower case, so that a pattern has no upper-case escape (``\\S``)."""
 
     where: Literal["generator", "html", "url", "header"]
     pattern: str

@@ -11,11 +11,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.blocks import MORE, may_be_article
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
 from crawler.reading.page import Page
+from crawler.reading.pagination import position
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
 
@@ -30,7 +32,12 @@ _BESIDE = re.compile(
     r"|poll|voting|popup|modal)(?:$|[_-])"
 )
 """Words of boxes beside a listing; a box that holds most of the page's headlines is the listing all the
-same (``has-sidebar`` on the page's wrapper, ``elementor-widget`` round everything)."""
+same (``has-sidebar`` on the page's wrapper), unless it is called by nothing else."""
+_SIDEBARS = frozenset(
+    {"sidebar", "widget", "widget-area", "related", "related-posts", "most-read", "most-view"}
+)
+_MOST = 0.8
+"""Share of the page's headlines above which a box is the page: a wrapper has all of them."""
 _HEADING_TEXT = 60
 _HEADING_PARTS = 8
 _BOX_HEADING = re.compile(
@@ -53,6 +60,11 @@ _UNSTABLE = re.compile(
 )
 _HAS_DATE = re.compile(r"\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\btháng\s+\d", re.IGNORECASE)
 _LEAST_ROWS = 2
+_FEATURED = 3
+_FEATURED_LEVELS = 3
+"""Articles that a theme sets above its list, and how far above: one in NukeViet's page view, up to three in
+newspaper themes."""
+_PAGE_TAGS = ("body", "html", "form")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
@@ -77,15 +89,45 @@ def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None 
     if len(best) < _LEAST_ROWS and not _HAS_DATE.search(text_of(best[0])):
         return []  # one block without a date repeats nothing: a page of text, an empty section
     container = _common_ancestor(best)
-    if container is None or container.tag in ("body", "html", "form"):
+    if container is None or container.tag in _PAGE_TAGS:
         return best
-    # The first article of a listing often has its own shape ("featured"): it stands in the same container.
+    container = _with_featured(container, blocks)
     return [block for block in blocks if block is container or container in block.iterancestors()]
+
+
+def _with_featured(container: Element, blocks: list[Element]) -> Element:
+    """The container widened over the few articles that stand above the list in a shape of their own."""
+    inside = {block for block in blocks if container in block.iterancestors()}
+    first = next((index for index, block in enumerate(blocks) if block in inside), 0)
+    for parent in islice(container.iterancestors(), _FEATURED_LEVELS):
+        if parent.tag in _PAGE_TAGS:
+            break
+        beside = [
+            index
+            for index, block in enumerate(blocks)
+            if block not in inside and parent in block.iterancestors()
+        ]
+        if len(beside) > _FEATURED or any(index > first or not _is_rich(blocks[index]) for index in beside):
+            break
+        if beside:
+            return parent
+    return container
+
+
+def _is_rich(block: Element) -> bool:
+    """Whether a block has more than a link: a heading, a picture, a date. An entry of a menu has not."""
+    return next(block.iter("h1", "h2", "h3", "h4", "img"), None) is not None or bool(
+        _HAS_DATE.search(text_of(block))
+    )
 
 
 def is_menu(element: Element) -> bool:
     """Whether an element is by tag or name a menu, a breadcrumb or the page's footer."""
     return element.tag in _ASIDE_TAGS or _named(element, _MENU)
+
+
+def _is_exactly(element: Element, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(names_of(element).split())
 
 
 def _named(element: Element, pattern: re.Pattern[str]) -> bool:
@@ -99,16 +141,23 @@ def _headline_anchors(
     tree: Element, base: str, page: Page, platform: Platform | None
 ) -> list[tuple[Element, str]]:
     found: list[tuple[Element, str]] = []
+    paths: dict[str, str] = {}
+    here = position(page.url).stem
     for anchor in anchors_of(tree):
         link = urls.absolute(base, anchor.get("href"))
         if (
             link is not None
             and not _ROLES.search(anchor.get("rel") or "")
             and may_be_article(link, page.url, platform)
+            and position(link).stem != here  # another page of this listing
         ):
-            found.append((anchor, urls.article_key(link, platform)))
+            key = urls.article_key(link, platform)
+            paths[key] = _folder_path(link)
+            found.append((anchor, key))
     labels = Counter((key, text_of(anchor)) for anchor, key in found)
     sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
+    folders = Counter(folder for path in paths.values() for folder in _folders_above(path))
+    sections |= {key for key, path in paths.items() if folders[path] >= _LEAST_ROWS}
     found = [(anchor, key) for anchor, key in found if key not in sections]
     below: Counter[Element] = Counter()
     headlines: set[str] = set()
@@ -120,8 +169,11 @@ def _headline_anchors(
 
     def is_aside(element: Element) -> bool:
         if element not in verdicts:
+            # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
+            held = below[element]
             verdicts[element] = is_menu(element) or (
-                _named(element, _BESIDE) and below[element] * 2 <= below[tree]
+                (2 <= held <= _MOST * below[tree] or _is_exactly(element, _SIDEBARS))
+                and _named(element, _BESIDE)
             )
         return verdicts[element]
 
@@ -129,6 +181,16 @@ def _headline_anchors(
         return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
+
+
+def _folder_path(link: str) -> str:
+    """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
+    return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
+
+
+def _folders_above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
 def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
@@ -178,7 +240,7 @@ def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
     for anchor, key in anchors:
         block = anchor
         for parent in anchor.iterancestors():
-            if len(keys_below[parent]) > 1 or parent.tag in ("body", "html", "form"):
+            if len(keys_below[parent]) > 1 or parent.tag in _PAGE_TAGS:
                 break
             block = parent
         if block not in blocks and key not in taken:

@@ -59,7 +59,7 @@ def find_times(
     platform: Platform | None,
     machine: Machine,
     around: Sequence[Line],
-    scope: Element | None,
+    scope: Element,
     ledger: Ledger,
 ) -> Times:
     """Publication and edit time.
@@ -164,17 +164,17 @@ def _printed(
     tree: Tree,
     platform: Platform | None,
     around: Sequence[Line],
-    scope: Element | None,
+    scope: Element,
     ledger: Ledger,
 ) -> list[Printed]:
     found: list[Printed] = []
     for css in platform.article.published if platform is not None else ():
-        for element in tree.select(css)[:5]:
+        for element in trees.preferring(tree.select(css), scope)[:5]:
             if found := _in_element(element, f"platform:{css}", page):
                 break
         if found:
             break
-    if not found and scope is not None:
+    if not found:
         for element in trees.xpath(scope, ".//time")[:3]:
             if found := _in_element(element, "time element", page):
                 break

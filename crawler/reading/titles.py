@@ -30,6 +30,14 @@ _HEADINGS = ".//h1|.//h2|.//h3|.//h4|.//*[{}][{}]".format(
     ),
 )
 """Headings, and what calls itself one: old ASP.NET pages print the headline in a span."""
+_PORTAL_WORDS = re.compile(
+    r"(?:chi tiet|trang chu|tin tuc|ban tin|(?:cong|trang) (?:thong tin|tin)|noi dung|bai viet|thuc don)"
+    r"\b(?! .{40})"
+)
+"""How headings of portlets and portals begin; a headline that begins so goes on for longer."""
+_HOME = re.compile(
+    r"(?:https?:)?(?://[^/?#]+)?/?(?:(?:vi|en|home|index|default|trang-?chu|web/guest)(?:\.\w+)?/?)?", re.I
+)
 _DESCENDANTS = 12
 """Elements within a headline; Word's spans nest to six (recorded sites, November 2026)."""
 _LIMIT = 500
@@ -38,8 +46,8 @@ _LIMIT = 500
 
 def find_title(
     tree: Tree, platform: Platform | None, machine: Machine, ledger: Ledger, row_title: str | None
-) -> tuple[str, Element | None] | None:
-    """The headline and its element (None where only machines are told), or None for no title at all.
+) -> tuple[str, Element | None]:
+    """The headline ("" for none) and its element (None where only machines are told).
 
     Order: the platform's selector; a heading that the page's own title tag, Open Graph or JSON-LD
     repeats; the listing's title where a heading agrees; the only ``h1``; then what machines are told.
@@ -47,10 +55,15 @@ def find_title(
     if platform is not None:
         for css in platform.article.title:
             for element in tree.select(css):
-                if (text := trees.text_of(element)) and len(text) <= _LIMIT:
-                    ledger.propose("title", text, f"platform:{css}")
-                    ledger.choose("title", f"platform:{css}", "the platform's selector")
-                    return text, element
+                text = trees.text_of(element)
+                if not text or len(text) > _LIMIT or trees.is_hidden(element):
+                    continue
+                if doubt := _portal_heading(writing.fold(text), element, machine):
+                    ledger.propose("title", text, f"platform:{css}", doubt)
+                    continue
+                ledger.propose("title", text, f"platform:{css}")
+                ledger.choose("title", f"platform:{css}", "the platform's selector")
+                return text, element
     told = [(writing.fold(text), text, source) for text, source in machine.title]
     page_key = writing.fold(machine.page_title)
     row_key = writing.fold(row_title) if row_title else ""
@@ -78,7 +91,7 @@ def find_title(
         ledger.propose("title", machine.page_title, "title tag")
         ledger.choose("title", "title tag", "no heading, nothing else")
         return _without_site(machine.page_title, machine), None
-    return None
+    return "", None
 
 
 def _headings(tree: Tree) -> list[Element]:
@@ -102,8 +115,6 @@ def _agreement(
     """How well a heading fits as the headline (0: not at all), and why."""
     if not key or len(key) < 3:
         return 0, "too short"
-    if any(key == writing.fold(name) for name, _ in machine.site_name):
-        return 0, "the site's name"
     size = len(key)
     h1 = 1.0 if element.tag == "h1" else 0.5 if element.tag in ("h2", "h3") else 0.2
     linked = element.tag == "a" or next(element.iter("a"), None) is not None
@@ -114,17 +125,37 @@ def _agreement(
             return 100 + h1 + min(size, 300) / 1000 - (0.3 if linked else 0), f"{source} says the same"
     if row_key and (key == row_key or (len(row_key) > 25 and key.startswith(row_key))):
         return 90 + h1, "the listing says the same"
+    names = trees.names_of(element)
+    if _portal_heading(key, element, machine) or (linked and _NAMES_OTHER.search(names)):
+        return 0.5 + h1, "a heading, if one of the portal"
     if page_key and size > 12 and key in page_key:
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
-    if element.tag == "h1" and not linked and size >= 15:
+    if element.tag == "h1" and not linked and size >= 15 and not _NAMES_OTHER.search(names):
         return 30 + min(size, 100) / 100, "a first-level heading"
-    names = trees.names_of(element)
     if not linked and size >= 25 and _NAMES_TITLE.search(names) and not _NAMES_OTHER.search(names):
         return 20 + h1 + min(size, 200) / 200, "an element called title"
     if not linked and size >= 30 and element.tag in ("h2", "h3"):
         return 10 + h1, "a heading without a link"
     return 0, "nothing agrees with it"
+
+
+def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:
+    """Why a heading is the portal's and not the article's, or None."""
+    if any(key == writing.fold(name) for name, _ in machine.site_name):
+        return "the site's name"
+    if _PORTAL_WORDS.match(key):
+        return "a portlet's heading"
+    return "links to the home page" if _leads_home(element) else None
+
+
+def _leads_home(element: Element) -> bool:
+    """Whether a heading is the site's name, linked to its home page."""
+    link = element if element.tag == "a" else next(element.iter("a"), None)
+    if link is None:
+        return False
+    address = link.get("href") or ""
+    return bool(_HOME.fullmatch(address.strip()))
 
 
 def _without_site(text: str, machine: Machine) -> str:

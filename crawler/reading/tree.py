@@ -15,51 +15,30 @@ from vietnam import writing
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>", re.I)
 SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "option",
-        "button",
-        "input",
-        "textarea",
-        "label",
-        "head",
-        "meta",
-        "link",
-        "title",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "area",
-        "datalist",
-        "math",
-        "dialog",
-    ]
+    (
+        *("script", "style", "noscript", "template", "head", "meta", "link", "title"),
+        *("svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "map", "area"),
+        *("select", "option", "button", "input", "textarea", "label", "datalist", "dialog"),
+    )
 )
 """Elements whose text is never the author's."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 HIDDEN_CLASSES = frozenset(
-    [
+    (
         "hidden",
         "hide",
         "d-none",
         "sr-only",
         "screen-reader-text",
         "visually-hidden",
-        "ms-hidden",
-        "element-invisible",
         "visuallyhidden",
-        "hidden-print",
-    ]
+        "element-invisible",
+        "hide-accessible",
+        "ms-hidden",
+        "ms-accessible",
+    )
 )
+"""Bootstrap, WordPress, Drupal, Liferay and SharePoint hide text for screen readers by these."""
 
 
 class Tree:
@@ -120,6 +99,23 @@ def xpath(element: Element, expression: str) -> list[Element]:
     return cast("list[Element]", _path(expression)(element))
 
 
+def is_within(element: Element | None, root: Element) -> bool:
+    """Whether an element is ``root`` or below it."""
+    node = element
+    while node is not None:
+        if node is root:
+            return True
+        node = node.getparent()
+    return False
+
+
+def preferring(elements: list[Element], scope: Element) -> list[Element]:
+    """The elements within ``scope``, or all where none is: a page's clock has an article date's class."""
+    if len(elements) < 2:
+        return elements
+    return [element for element in elements if is_within(element, scope)] or elements
+
+
 def is_hidden(element: Element) -> bool:
     """Whether the page itself hides the element from its readers."""
     names = element.get("class")
@@ -152,35 +148,26 @@ def text_of(element: Element) -> str:
 
 
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "big",
-        "cite",
-        "code",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-        "time",
-        "o:p",
-    ]
+    (
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "big",
+            "cite",
+            "code",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "mark",
+            "q",
+        ),
+        *("s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "time", "o:p"),
+    )
 )
 
 

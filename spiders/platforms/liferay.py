@@ -233,11 +233,7 @@ PLATFORM = Platform(
             ".date",
         ),
         lead=(".asset-summary", ".news-summary", ".summary", ".sapo", ".description"),
-        next_page=(
-            ".lfr-pagination-buttons li:last-child a[href*=cur]",
-            ".taglib-page-iterator a.next",
-            ".lfr-pagination a.next",
-        ),
+        next_page=(".taglib-page-iterator a.next", ".lfr-pagination a.next"),
         noise=(".portlet-nested-portlets .right-column", ".portlet-navigation", ".portlet-breadcrumb"),
     ),
     read_listing=read_json_list,

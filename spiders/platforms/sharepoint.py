@@ -24,7 +24,7 @@ PLATFORM = Platform(
         Sign("header", r"microsoftsharepointteamservices|x-sharepointhealthscore|sprequestguid", 0.8),
         Sign("html", r"_spPageContextInfo|s4-workspace|ms-rtestate-field|Skip Ribbon Commands", 0.5),
         Sign("html", r"/_layouts/(?:15|14|1033)?/?|/_catalogs/masterpage", 0.35),
-        Sign("html", r"\btandan-[\w-]+", 0.6),
+        Sign("html", r"tandan-(?:p|span|item|article|news|date|paging)", 0.6),
         Sign("url", r"/pages/[^/]+\.aspx|/lists/[^/]+/view_detail\.aspx|-glpnd-\d+", 0.3),
     ),
     urls=UrlRules(

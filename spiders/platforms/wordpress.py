@@ -28,7 +28,7 @@ from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.platform import ArticleRules, ListingRules, Platform, Sign, UrlRules
 from vietnam.dates import Stamp, parse_stamp
 
-_REST = re.compile(r"/wp-json/wp/v2/[\w-]+/?$|[?&]rest_route=/wp/v2/")
+_REST = re.compile(r"/wp-json/wp/v2/[\w-]+/?(?:\?|$)|[?&]rest_route=(?:/|%2F)wp(?:/|%2F)v2")
 _PER_PAGE = 10
 """Posts of one answer where the request names no ``per_page`` (WordPress REST handbook)."""
 
@@ -85,7 +85,7 @@ def read_rest(page: Page) -> Listing | None:
 
     The next page is asked for as long as this one was full or the header ``X-WP-TotalPages`` names more.
     """
-    if not _REST.search(urlsplit(page.url).path + "?" + urlsplit(page.url).query):
+    if not _REST.search(page.url):
         return None
     try:
         posts: object = json.loads(page.body)

@@ -16,7 +16,7 @@ from tests.portals.districts import MERGER
 from tests.portals.events import Text, write_news, write_other_news
 from tests.portals.portals import PORTALS, DemoPortal, DemoSection
 from tests.portals.rewriting import edit_lightly
-from tests.portals.shingles import jaccard, shingles
+from tests.portals.shingles import Shelf, shingles
 
 VIETNAM = timezone(timedelta(hours=7))
 UNRELATED = 0.33
@@ -93,7 +93,7 @@ def edited(entry: Entry) -> Entry:
 
 
 def _originals(today: date, seed: str) -> Iterator[Entry]:
-    seen: list[frozenset[tuple[str, ...]]] = []
+    shelf = Shelf()
     for portal in PORTALS:
         rng = random.Random(f"{seed}/{portal.id}")
         for at in range(portal.articles):
@@ -112,11 +112,11 @@ def _originals(today: date, seed: str) -> Iterator[Entry]:
                 else:
                     text = write_other_news(draw, day, portal.district, lead=lead)
                 run = shingles((text.lead or "", *text.paragraphs))
-                if all(jaccard(run, other) < UNRELATED for other in seen):
+                if shelf.closest(run) < UNRELATED:
                     break
             else:
                 raise ValueError(f"{portal.id}: no text unlike all others for article {at}")
-            seen.append(run)
+            shelf.add(run)
             sections: tuple[str, ...] = (section.slug,)
             if section.scope == "front" and rng.random() < 0.12:
                 sections += (portal.sections[-1].slug,)

@@ -6,7 +6,7 @@ import http.client
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -257,9 +257,14 @@ def test_the_rest_interface_of_wordpress_pages_through_a_category(
         query = f"wp-json/wp/v2/posts?categories={category['id']}&per_page=5&page={page}"
         status, headers, body = browser.ask("GET", base + query)
         assert status == 200
-        links += [post["link"] for post in json.loads(body)]
+        posts = json.loads(body)
+        links += [post["link"] for post in posts]
     assert int(headers["x-wp-total"]) == category["count"]
-    assert set(links) <= {row.url for row in truth}
+    by_url = {row.url: row for row in truth}
+    assert set(links) <= set(by_url)
+    published = by_url[posts[0]["link"]].published_at
+    assert posts[0]["date"] == f"{published:%Y-%m-%dT%H:%M:%S}"
+    assert datetime.fromisoformat(posts[0]["date_gmt"] + "+00:00") == published
     assert browser.ask("GET", base + "wp-json/wp/v2/posts?page=99")[0] == 400
 
 

@@ -7,117 +7,20 @@ import importlib.util
 import json
 import re
 import sys
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.reading.page import Page
-from spiders.check import check_portal
 from spiders.discovery import Discovery, DiscoveryFailed, complete, discover
 from spiders.registry import load_registry
 from spiders.registry_text import suggest_id, to_yaml
 from storage.portals import Portal, Section
-
-ARTICLES = [
-    "Ủy ban MTTQ xã An Bình tổ chức ngày hội đại đoàn kết toàn dân tộc năm 2025",
-    "Hội Phụ nữ phường Đông Hòa trao mười phần quà cho hội viên khó khăn",
-    "Đoàn Thanh niên ra quân làm sạch tuyến đường kiểu mẫu dịp cuối tuần",
-    "Hội Nông dân huyện sơ kết phong trào sản xuất kinh doanh giỏi",
-    "Hội Cựu chiến binh tặng nhà nghĩa tình đồng đội cho hội viên nghèo",
-    "Liên đoàn Lao động thăm hỏi công nhân bị tai nạn lao động trong quý ba",
-]
-
-
-async def fetch(url: str) -> Page | None:
-    return await asyncio.to_thread(_get, url)
-
-
-def _get(url: str) -> Page | None:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            body, status, landed = answer.read(), answer.status, answer.url
-    except urllib.error.HTTPError as error:
-        with error:
-            return Page(url, error.read(), datetime.now(UTC), status=error.code)
-    except OSError:
-        return None
-    return Page(landed, body, datetime.now(UTC), headers.get("content-type"), status, headers)
-
-
-class HomeMade:
-    """A site of an unknown CMS: pages by path (an address for a redirect); notes what is asked for."""
-
-    def __init__(self, menu: dict[str, str]) -> None:
-        self.menu = menu
-        self.pages: dict[str, str] = {}
-        self.asked: list[str] = []
-        self.url = ""
-
-    def listing(self, path: str, titles: list[str], *, heading: str = "", folder: str = "bai") -> None:
-        slug = path.strip("/") or "tin"
-        rows = "".join(
-            f'<div class="item"><h3><a href="/{folder}/{number}-{slug}.html">{title}</a></h3>'
-            f"<p>Sáng nay, hội nghị đã diễn ra với nhiều nội dung.</p></div>"
-            for number, title in enumerate(titles)
-        )
-        self.pages[path] = self.page(heading, f'<div class="list">{rows}</div>')
-
-    def page(self, heading: str, body: str) -> str:
-        items = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in self.menu.items())
-        title = heading or "Trang tin huyện An Bình"
-        return (
-            f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>'
-            f'<nav class="menu"><ul><li><a href="/">Trang chủ</a></li>{items}</ul></nav>'
-            f"<main><h1>{heading}</h1>{body}</main></body></html>"
-        )
-
-
-@contextmanager
-def served(site: HomeMade) -> Iterator[HomeMade]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            site.asked.append(self.path)
-            text = site.pages.get(self.path)
-            if text is not None and text.startswith("/"):
-                self.send_response(302)
-                self.send_header("Location", text)
-                self.end_headers()
-                return
-            body = (text or "<html><body>404</body></html>").encode()
-            self.send_response(200 if text else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
-        site.url = f"http://127.0.0.1:{server.server_address[1]}/"
-        yield site
-
-
-@contextmanager
-def running(server: ThreadingHTTPServer) -> Iterator[ThreadingHTTPServer]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from tests.spiders.home_made import ARTICLES, HomeMade, home_made, running, served
+from tests.spiders.plain_fetch import fetch
 
 
 def found(site: HomeMade, **options: Any) -> Discovery:
@@ -172,53 +75,7 @@ def test_a_recorded_site_gets_its_platform_and_exactly_its_categories(
     assert discovery.requests <= 30
 
 
-@pytest.mark.parametrize("name", ["nukeviet", "wordpress"])
-def test_a_discovered_record_passes_the_check_and_a_wrong_one_does_not(
-    recorded: Callable[[str], Any], name: str
-) -> None:
-    with recorded(name) as url:
-        portal = asyncio.run(discover(url, fetch)).portal
-        check = asyncio.run(check_portal(portal, fetch))
-        assert check.ok, check.findings
-        wrong = Portal(
-            id="other/wrong",
-            name="Sai",
-            url=url,
-            owner="other",
-            platform="liferay",
-            sections=(Section("/khong-co/"), Section("/robots.txt")),
-        )
-        check = asyncio.run(check_portal(wrong, fetch))
-    assert not check.ok
-    told = {finding.level: finding.message for finding in check.findings}
-    assert "the record says liferay" in told["warning"]
-    assert [finding.message for finding in check.findings if finding.level == "error"] == [
-        "section /khong-co/: status 404",
-        "section /robots.txt: lists no article",
-    ]
-
-
 # --- a site of an unknown make -----------------------------------------------------------------
-
-
-def home_made() -> HomeMade:
-    site = HomeMade(
-        {
-            "/mat-tran": "Mặt trận Tổ quốc",
-            "/dang-doan-the": "Đảng - Đoàn thể",
-            "/tin-tuc": "Tin tức - Sự kiện",
-            "/kinh-te": "Kinh tế",
-            "/van-ban": "Văn bản",
-            "/lien-he": "Liên hệ",
-        }
-    )
-    site.listing("/", ARTICLES[:4], heading="Trang tin huyện An Bình")
-    site.listing("/mat-tran", ARTICLES[:3], heading="Mặt trận Tổ quốc")
-    site.listing("/dang-doan-the", ARTICLES[1:5], heading="Đảng - Đoàn thể")
-    site.listing("/tin-tuc", ARTICLES[2:], heading="Tin tức")
-    site.listing("/kinh-te", ARTICLES[3:], heading="Kinh tế")
-    site.listing("/van-ban", ARTICLES, heading="Văn bản")
-    return site
 
 
 def test_ours_is_front_mixed_and_general_are_news_and_documents_are_nothing() -> None:
@@ -228,6 +85,32 @@ def test_ours_is_front_mixed_and_general_are_news_and_documents_are_nothing() ->
     assert discovery.portal.sections[0].name == "Mặt trận Tổ quốc"
     assert discovery.portal.platform in {"unknown", "generic"}
     assert not {"/van-ban", "/lien-he", "/kinh-te"} & set(site.asked), "what is not wanted is not asked for"
+
+
+def test_a_section_goes_by_its_name_and_not_by_the_more_link_of_its_block() -> None:
+    site = HomeMade({"/kinh-te": "Kinh tế"})
+    site.listing("/", ARTICLES[:3])
+    block = '<div><a href="/c3">Xem thêm</a><b><a href="/c3">Hội Nông dân</a></b></div>'
+    site.pages["/"] = site.pages["/"].replace("</main>", f"{block}</main>")
+    site.listing("/c3", ARTICLES)
+    with served(site):
+        discovery = found(site)
+    assert discovery.portal.sections == (Section("/c3", "front", "Hội Nông dân"),)
+
+
+def test_links_that_no_browser_would_follow_do_not_end_a_discovery() -> None:
+    site = home_made()
+    broken = (
+        '<a href="http://[">Hội Nông dân</a><a href="javascript:x">Tin</a>'
+        '<a href="#">Mặt trận</a><a>Tin tức</a>'
+    )
+    feed = '<link rel="alternate" type="application/rss+xml" href="http://[::1/rss/a/">'
+    site.pages["/"] = (
+        site.pages["/"].replace("</main>", broken + "</main>").replace("</head>", feed + "</head>")
+    )
+    with served(site):
+        discovery = found(site)
+    assert set(scopes(discovery)) == {"/mat-tran", "/dang-doan-the", "/tin-tuc"}
 
 
 def test_scope_all_adds_every_other_listing() -> None:
@@ -305,8 +188,9 @@ def test_the_requests_are_bounded_and_ours_come_first() -> None:
     assert "budget of 30 requests" in discovery.evidence[-1]
 
 
-def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spent() -> None:
-    site = HomeMade({})
+@pytest.mark.parametrize("in_menu", [False, True])
+def test_categories_that_the_cms_declares_are_taken_even_when_the_budget_is_spent(in_menu: bool) -> None:
+    site = HomeMade({f"/vi/news/muc-{n}/": f"Tin tức {n}" for n in range(12)} if in_menu else {})
     feeds = "".join(
         f'<link rel="alternate" type="application/rss+xml"'
         f' href="/vi/news/rss/muc-{n}/" title="Tin - Tin tức {n}">'
@@ -347,6 +231,19 @@ def test_the_name_of_the_site_behind_a_title_does_not_make_a_section_ours() -> N
         "/muc/b/": ("front", "Tin Mặt trận"),
         "/muc/c/": ("news", "Tin tức - Sự kiện"),
     }
+
+
+def test_a_category_with_one_article_is_a_section_where_the_cms_declares_it() -> None:
+    site = HomeMade({"/mat-tran": "Mặt trận", "/mttq": "MTTQ"})
+    feed = '<link rel="alternate" type="application/rss+xml" href="/rss/mat-tran" title="Tin - Mặt trận">'
+    for path in ("/mat-tran", "/mttq"):
+        site.listing(path, ARTICLES[:1])
+        site.pages[path] = site.pages[path].replace("<p>", "<p>Ngày 20/11/2025. ")
+    site.listing("/", ARTICLES)
+    site.pages["/"] = site.pages["/"].replace("</head>", feed + "</head>")
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/mat-tran": "front"}
 
 
 def test_an_organizations_own_site_is_walked_whole() -> None:

@@ -13,7 +13,7 @@ import pytest
 from spiders.platforms import PLATFORMS
 from spiders.registry import FOLDER, Registry, RegistryProblem, UnknownPortal, load_registry
 from spiders.registry_file import FIELDS, SECTION_FIELDS
-from spiders.registry_rules import PLATFORM_NAMES
+from spiders.registry_rules import OWNERS, PLATFORM_NAMES
 from storage.portals import Portal, Section
 from vietnam import places
 
@@ -188,7 +188,19 @@ def test_a_record_takes_the_province_of_its_file_and_its_successor(tmp_path: Pat
         ("front", "fronts", 11, "unknown 'fronts'; did you mean 'front'?"),
         ("confidence: high", "confidence: sure", 13, "one of high, medium, low"),
         ("Thanh Hóa", "Thanh Hoa", 1, "is written 'Thanh Hóa'"),
-        ("Thanh Hóa", "Thanh Hố", 1, "unknown province of 2024 'Thanh Hố'"),
+        ("Thanh Hóa", "Thanh Hố", 1, "unknown province of 2024 'Thanh Hố'; did you mean 'Thanh Hóa'?"),
+        (
+            "Huyện Thọ Xuân\n",
+            "Huyện Thọ Xuânn\n",
+            8,
+            "'Thanh Hóa' has no district 'Huyện Thọ Xuânn'; did you mean 'Huyện Thọ Xuân'?",
+        ),
+        (
+            "confidence: high",
+            "communes_2025: [Xã Thọ Xuâm]",
+            13,
+            "has no commune 'Xã Thọ Xuâm' after July 2025; did you mean 'Xã Thọ Xuân'?",
+        ),
         ("Huyện Thọ Xuân\n", "Huyện Quỳ Hợp\n", 8, "'Thanh Hóa' has no district 'Huyện Quỳ Hợp'"),
         ("Huyện Thọ Xuân\n", "Thọ Xuân\n", 8, "is written 'Huyện Thọ Xuân'"),
         ("name: Cổng TTĐT huyện Thọ Xuân", "name: 2025", 4, "must be text"),
@@ -288,3 +300,21 @@ def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
 
 def test_the_files_of_the_registry_are_named_after_provinces() -> None:
     assert len(list(FOLDER.glob("*.yaml"))) >= 60
+
+
+# --- the documentation -------------------------------------------------------------------------
+
+
+DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "adding-a-portal.md").read_text(encoding="utf-8")
+
+
+def test_the_documented_record_loads_and_its_mistakes_are_told_as_documented(tmp_path: Path) -> None:
+    example = DOCUMENTATION.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert load(tmp_path, example).get("tho_xuan").sections[0].scope == "front"
+    for was, becomes in (("platform:", "platfrom:"), ("Huyện Thọ Xuân", "Huyện Thọ Xuâm")):
+        assert problem(tmp_path, example.replace(was, becomes)) in DOCUMENTATION
+
+
+def test_every_key_and_owner_is_documented() -> None:
+    for word in (*FIELDS, *SECTION_FIELDS, *OWNERS):
+        assert f"`{word}`" in DOCUMENTATION, word

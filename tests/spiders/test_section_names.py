@@ -44,6 +44,7 @@ NEWS = [
     "Phụ nữ",
     "Thanh niên",
     "Nông thôn mới",
+    "Tin tức - Thông báo - Văn bản",
     "Hội Chữ thập đỏ",
 ]
 
@@ -68,6 +69,7 @@ NOT_NEWS = [
     "Đăng nhập",
     "Sơ đồ cổng",
     "Góp ý dự thảo",
+    "Văn bản - Tin tức",
 ]
 
 

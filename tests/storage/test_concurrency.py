@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
-from storage import changes, migrate, runs
-from storage.engine import open_database
+from storage import batch, changes, migrate, runs
+from storage.engine import DatabaseProblem, open_database, writing
 from storage.saving import save_batch
 from tests.storage.texts import article, edited, report, seen
 
@@ -110,3 +111,20 @@ def test_programs_that_start_at_once_on_an_empty_database_all_find_the_tables(em
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(start, range(4))) == [[]] * 4
+
+
+def test_a_writer_that_stalls_is_cut_off_and_the_others_go_on(
+    url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip(
+            "on SQLite the lock of a stopped process is that of its file: others wait 30 s and say so"
+        )
+    monkeypatch.setattr(batch, "STALLED_SECONDS", 1)
+    suspended = open_database(url)
+    with pytest.raises(DatabaseProblem), writing(suspended) as connection:
+        batch.lock_writers(connection)
+        save_batch(engine, None, [seen(article())])  # waits for the lock until the server takes it away
+        connection.execute(text("SELECT 1"))
+    suspended.dispose()
+    assert len(changes.read(engine, 0)) == 1

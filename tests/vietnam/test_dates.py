@@ -25,6 +25,8 @@ from vietnam.dates import (
 )
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=VIETNAM)
+EARLIEST = datetime(1996, 1, 1)  # noqa: DTZ001 hypothesis draws between naive times
+LATEST = datetime(2026, 1, 1)  # noqa: DTZ001
 SHARED = next(
     (
         folder
@@ -71,6 +73,7 @@ def stamp(text: str) -> Stamp:
         # glued by the theme
         ("15:3714/04/2021", "2021-04-14T15:37"),
         ("24/11/202305:32", "2023-11-24T05:32"),
+        ("05/06/2025 08:1574 lượt xem", "2025-06-05T08:15"),
         ("128 | 08/01/2026 - 18:21", "2026-01-08T18:21"),
         ("10/05/2017 - 07:18 - 3 lượt xem", "2017-05-10T07:18"),
         ("08/01/2026 - 18:21 lượt xem: 74", "2026-01-08T18:21"),
@@ -100,8 +103,10 @@ def test_a_printed_time_is_read_day_first_and_in_vietnam(printed: str, meant: st
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Tin tức", "12/31/2023", "31/02/2023", "Số 10/01/2022/QĐ-UBND", "0001-01-01T00:00:00", "01/01/1970",
-        "2021 - 2026", "100%", "19.2.168.1", "08:15", "Ngày 12/1", "3 giờ trước", "07:18 - 2024", "tỷ lệ 5/6/7",
+        "", "Tin tức", "12/31/2023", "31/02/2023", "Số 10/01/2022/QĐ-UBND", "0001-01-01T00:00:00",
+        "01/01/1970", "2021 - 2026", "100%", "19.2.168.1", "08:15", "Ngày 12/1", "3 giờ trước",
+        "07:18 - 2024",
+        "tỷ lệ 5/6/7",
         "Quý IV/2013", "Hotline 0912345678901234", "99999999999999",
     ],
 )  # fmt: skip
@@ -200,7 +205,7 @@ def test_an_address_that_lies_ahead_of_the_fetch_is_refused() -> None:
     assert stamp_from_url("https://xa.vn/2026/12/hoi-nghi/", latest=NOW) is None
 
 
-@given(st.text(), st.datetimes(datetime(1996, 1, 1), datetime(2026, 1, 1)))
+@given(st.text(), st.datetimes(EARLIEST, LATEST))
 def test_any_text_is_read_without_error_and_any_time_is_read_back(text: str, at: datetime) -> None:
     parse_stamp(text, now=NOW, latest=NOW)
     stamp_from_url(text)
@@ -264,8 +269,8 @@ PRINTED = {
     "21 48 28 06 2020": "2020-06-28T21:48",
     "26 02 2024 11 06": "2024-02-26T11:06",
     "23 05 2020": "2020-05-23",
-    # true dates of the page that are not the article's: which one is the clock is the reader's judgement,
-    # by its place on the page and its agreement with the other dates; the form is an ordinary one
+    # true dates of the page that are not the article's: which one is the clock is for the reader to
+    # judge, by its place on the page and its agreement with other dates; the form is an ordinary one
     "29 03 2024 03 46 7": "2024-03-29T03:46",
     "23 08 2019 09 25 27": "2019-08-23T09:25:27",
     "15 12 2016": "2016-12-15",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import format_datetime
 
 from markupsafe import Markup, escape
@@ -122,13 +123,13 @@ class WordPress(Theme):
 
     def post(self, entry: Entry) -> dict[str, object]:
         """One post as the REST API shows it."""
-        utc = entry.published.astimezone(tz=None).utctimetuple()
+        utc = entry.published.astimezone(UTC)
         modified = self.modified(entry)
         author = {"id": 1, "name": "admin", "slug": "admin"}
         return {
             "id": entry.number,
             "date": f"{entry.published:%Y-%m-%dT%H:%M:%S}",
-            "date_gmt": f"{utc.tm_year}-{utc.tm_mon:02}-{utc.tm_mday:02}T{utc.tm_hour:02}:{utc.tm_min:02}:00",
+            "date_gmt": f"{utc:%Y-%m-%dT%H:%M:%S}",
             "modified": f"{modified:%Y-%m-%dT%H:%M:%S}",
             "slug": self.slugs[entry.number],
             "status": "publish",

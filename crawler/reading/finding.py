@@ -1,0 +1,191 @@
+"""Where the article's text is: by a platform's selectors, else by structure; and what stands about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import attachments, generic, times
+from crawler.reading import tree as trees
+from crawler.reading.body import LEAD_MINIMUM, Body, read_body
+from crawler.reading.ledger import Ledger
+from crawler.reading.lines import Line, read_lines
+from crawler.reading.page import Page
+from crawler.reading.platform import Platform
+from crawler.reading.tree import Tree
+
+_CARDS = 3
+"""Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
+_APART = 400
+"""Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
+_BETWEEN = 4
+"""Lines that may stand between a title and its text: section, date, author, counter."""
+_AHEAD, _BEHIND = 4, 16
+"""Lines before the title, and after the text, in which its date or author may stand."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The body of a page, how it was found, and what stands about it.
+
+    ``scope`` is the smallest element around title and text: what is printed of the article stands in
+    it. ``around`` are lines about the title and after the text, best first. ``headline_links``,
+    ``linked`` (characters), ``shown``, ``is_listing`` and ``is_apart`` are as in
+    :class:`crawler.reading.kinds.Shown`.
+    """
+
+    body: Body
+    source: str
+    scope: Element
+    around: list[Line] = field(default_factory=list)
+    by_platform: bool = False
+    lead: str | None = None
+    lead_source: str | None = None
+    headline_links: int = 0
+    linked: int = 0
+    shown: str = ""
+    is_listing: bool = False
+    is_apart: bool = False
+
+
+def by_selectors(
+    page: Page, tree: Tree, platform: Platform, title: str, title_element: Element | None, ledger: Ledger
+) -> Found | None:
+    """The body by the platform's selectors; None where they match nothing, several articles alike (a
+    listing), or an element around the headline too (another theme's page)."""
+    rules = platform.article
+    skip: set[Element] | None = None
+    captions: set[Element] = set()
+    for css in rules.body:
+        elements = _outermost([e for e in tree.select(css) if not trees.is_hidden(e)])
+        if not elements:
+            continue
+        if skip is None:
+            skip = {e for selector in rules.noise for e in tree.select(selector)}
+            captions = {e for selector in rules.caption for e in tree.select(selector)}
+        texts = [_Text.of(element, skip, captions) for element in elements]
+        if len(texts) > 1 and not _is_one_article(texts):
+            return None
+        text = max(texts, key=lambda t: t.size)
+        if not text.lines and not text.files:
+            continue
+        if title_element is not None and text.element in title_element.iterancestors():
+            return None
+        base = base_of(page, tree)
+        body = read_body(text.lines, base, title=title)
+        _embed(body, text.files, base)
+        found = Found(body, f"platform:{css}", generic.common(text.element, title_element), by_platform=True)
+        _find_lead(tree, platform, text.element, found, ledger)
+        found.around = _surroundings(found.scope, text.element, title_element)
+        if found.lead is None and body.lead is None:
+            found.lead, found.lead_source = _lead_among(found.around)
+        return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What stands in one element that a body selector matched."""
+
+    element: Element
+    lines: list[Line]
+    files: list[tuple[str, str]]
+    size: int
+
+    @classmethod
+    def of(cls, element: Element, skip: set[Element], captions: set[Element]) -> _Text:
+        files: list[tuple[str, str]] = []
+        lines = read_lines(element, skip=skip, captions=captions, files=files)
+        return cls(element, lines, files, sum(len(line.text) for line in lines))
+
+
+def _outermost(elements: list[Element]) -> list[Element]:
+    if len(elements) < 2:
+        return elements
+    return [
+        e for e in elements if not any(other is not e and other in e.iterancestors() for other in elements)
+    ]
+
+
+def _is_one_article(texts: Sequence[_Text]) -> bool:
+    """Whether several matches of a body selector are one text and scraps (a listing shows many alike)."""
+    sizes = sorted((text.size for text in texts), reverse=True)
+    return sizes[1] < 0.25 * sizes[0]
+
+
+def _find_lead(tree: Tree, platform: Platform, element: Element, found: Found, ledger: Ledger) -> None:
+    """The summary by the platform's selectors, in the scope of title and text."""
+    for css in platform.article.lead:
+        for lead in tree.select(css):
+            if lead is element or lead in element.iterancestors():
+                continue
+            if not trees.is_within(lead, found.scope):
+                continue
+            if text := trees.text_of(lead):
+                ledger.propose("lead", text, f"platform:{css}")
+                found.lead, found.lead_source = text, f"platform:{css}"
+                return
+
+
+def _surroundings(scope: Element, element: Element, title_element: Element | None) -> list[Line]:
+    """The lines about a headline and after a text whose element is known, best first."""
+    lines = [x for x in read_lines(scope, skip={element}, title=title_element) if x.image is None]
+    start = generic.title_line(lines, None, title_element)
+    if start < 0:
+        return lines[: _AHEAD + _BEHIND]
+    return [*lines[start + 1 : start + _BEHIND], *reversed(lines[max(0, start - _AHEAD) : start])]
+
+
+def by_structure(page: Page, tree: Tree, title: str, title_element: Element | None) -> Found | None:
+    """The body of unknown markup; None where the page has no text at all."""
+    region = generic.locate(tree, title or None, title_element)
+    if region is None:
+        return None
+    base = base_of(page, tree)
+    text = [line for n, line in enumerate(region.lines) if n > 5 or not times.prints_time(line.text, page)]
+    body = read_body(text, base, title=title or None)
+    _embed(body, region.files, base)
+    whole_page = region.scope.tag in ("body", "html", "form")
+    found = Found(
+        body,
+        "structure",
+        region.scope,
+        [*region.between, *region.lines[:4], *region.ahead, *region.after],
+        headline_links=region.titles,
+        linked=region.linked,
+        shown=region.shown,
+        is_listing=region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose),
+        is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
+    )
+    if body.lead is None:
+        found.lead, found.lead_source = _lead_among(region.between)
+    return found
+
+
+def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
+    """A summary among the lines between title and text: by its class, or wholly bold."""
+    for line in lines:
+        if len(line.text) < LEAD_MINIMUM or line.links or line.heading:
+            continue
+        if line.role == "lead":
+            return line.text, "own element"
+        if line.role is None and line.mostly(line.bold) and len(line.text) >= 2 * LEAD_MINIMUM:
+            return line.text, "bold line between title and text"
+    return None, None
+
+
+def base_of(page: Page, tree: Tree) -> str:
+    """The address that relative addresses on the page resolve against."""
+    base = next(tree.root.iter("base"), None)
+    href = base.get("href") if base is not None else None
+    return attachments.absolute(page.url, href) or page.url if href else page.url
+
+
+def _embed(body: Body, files: Sequence[tuple[str, str]], base: str) -> None:
+    """Adds files shown in a frame (a PDF viewer) to the attachments."""
+    for address, name in files:
+        found = attachments.attachment(base, address, name)
+        if found and found.url not in {a.url for a in body.attachments}:
+            body.attachments.append(found)

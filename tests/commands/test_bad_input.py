@@ -1,0 +1,113 @@
+"""Bad input ends in one clear line that names the thing, with the right exit code, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Frontnews
+
+
+def closed_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("crawl", "tay_ninh/demo_go_dauu"), 2, ("demo_go_dauu", "nearest: tay_ninh/demo_go_dau")),
+        (("crawl", "gò dầu đẹp"), 2, ("nearest: ", "tay_ninh/demo_go_dau")),
+        (("crawl", "--since", "hôm qua"), 2, ("hôm qua", "2024-03-05")),
+        (("crawl", "--since", "2026-02-01", "--until", "2026-01-01"), 2, ("2026-02-01", "2026-01-01")),
+        (("crawl", "--allow-address", "loopback"), 2, ("loopback", "127.0.0.0/8")),
+        (("portals", "show", "nowhere"), 2, ("nowhere",)),
+        (("portals", "check"), 2, ("--all",)),
+        (("read", "no-such-file.txt"), 2, ("no-such-file.txt", "No such file")),
+        (("export", "--format", "parquet"), 2, ("-o PATH",)),
+        (("runs", "--database", "mysql://x"), 8, ("mysql", "SQLite and PostgreSQL")),
+        (("runs", "--database", "sqlite:////proc/none/x.db"), 8, ("/proc/none/x.db",)),
+        (("crawl", "http://10.1.2.3/"), 5, ("10.1.2.3", "--allow-address")),
+    ],
+)
+def test_a_wrong_argument_is_answered_in_words_that_name_it(
+    frontnews: Frontnews, arguments: tuple[str, ...], code: int, words: tuple[str, ...]
+) -> None:
+    done = frontnews(*arguments)
+    assert done.returncode == code, done.stderr
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert [word for word in words if word not in said] == []
+    assert "Traceback" not in done.stderr
+
+
+def test_a_typo_in_the_registry_names_file_line_and_the_right_key(frontnews: Frontnews) -> None:
+    folder = frontnews.folder / "registry"
+    folder.mkdir()
+    (folder / "ca_mau.yaml").write_text(
+        "province: Cà Mau\nportals:\n  - id: ca_mau/x\n    name: X\n    url: http://127.0.0.1/\n"
+        "    owner: front\n    platfrom: nukeviet\n",
+        "utf-8",
+    )
+    done = frontnews("portals", "list", "--registry", str(folder))
+    assert done.returncode == 3
+    assert done.stderr.splitlines() == [
+        "frontnews: ca_mau.yaml:7: unknown key 'platfrom'; did you mean 'platform'?"
+    ]
+
+
+def test_a_portal_that_is_down_fails_alone(frontnews: Frontnews, demo_registry: Path) -> None:
+    folder = frontnews.folder / "registry"
+    folder.mkdir()
+    for file in demo_registry.glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    (folder / "zz.yaml").write_text(
+        "province: Cà Mau\nportals:\n  - id: ca_mau/down\n    name: Down\n"
+        f"    url: http://127.0.0.1:{closed_port()}/\n    owner: front\n    platform: nukeviet\n"
+        "    sections: [{path: /tin/, scope: front}]\n",
+        "utf-8",
+    )
+    done = frontnews(
+        "crawl", "ca_mau/down", "tay_ninh/demo_go_dau", "--limit", "3", "--registry", str(folder)
+    )
+    assert done.returncode == 4, done.stderr
+    assert "ca_mau/down" in done.stderr
+    assert "connection refused [connect]" in done.stderr
+    alone = frontnews("crawl", "ca_mau/down", "--registry", str(folder))
+    assert alone.returncode == 5
+    exported = frontnews("export")
+    assert len(exported.stdout.splitlines()) == 3
+
+
+def test_a_row_that_cannot_be_read_keeps_its_place(frontnews: Frontnews) -> None:
+    rows = [
+        {"url": "http://mot.vn/1", "html": "<html><body>" + "<p>Không đủ.</p>"},
+        {"url": "http://mot.vn/2"},
+        {"url": "http://mot.vn/3", "path": "/no/such/file"},
+    ]
+    done = frontnews("read", "--jsonl", stdin="\n".join([*map(json.dumps, rows), "not json"]))
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["error"]["class"] for a in answers] == ["not_article", "usage", "usage", "usage"]
+    assert [a.get("url") for a in answers] == ["http://mot.vn/1", "http://mot.vn/2", "http://mot.vn/3", None]
+    assert "lacks html or path" in answers[1]["error"]["message"]
+
+
+def test_a_second_crawl_of_a_portal_under_crawl_is_refused(frontnews: Frontnews) -> None:
+    first = frontnews.start("crawl", "tay_ninh/demo_go_dau", "--delay", "1.5")
+    try:
+        assert first.stderr is not None
+        while "running" not in frontnews("runs").stdout:
+            assert first.poll() is None, first.stderr.read()
+        second = frontnews("crawl", "tay_ninh/demo_go_dau")
+        assert second.returncode == 10, second.stderr
+        assert "is being crawled already" in second.stderr
+    finally:
+        first.terminate()
+        first.communicate(timeout=30)
+    assert first.returncode == 143

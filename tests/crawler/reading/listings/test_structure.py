@@ -1,0 +1,208 @@
+"""Listings of unknown markup: the repeated blocks that are articles, and nothing beside them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from crawler.reading.listing import read_listing
+from crawler.reading.menus import section_links
+from crawler.reading.page import Page
+from spiders.platforms import PLATFORMS
+
+MakePage = Callable[..., Page]
+TITLES = [
+    "Mặt trận xã Tân Lập giám sát việc chi trả hỗ trợ hộ nghèo",
+    "Phụ nữ Tân Lập xây dựng tuyến đường hoa kiểu mẫu",
+    "Nông dân Tân Lập được mùa nhờ giống lúa mới",
+    "Cựu chiến binh Tân Lập hiến đất làm đường",
+    "Đoàn xã Tân Lập ra quân tình nguyện hè",
+    "Công đoàn xã Tân Lập tặng quà công nhân khó khăn",
+]
+MENU = (
+    "<div id='main-menu'><ul><li>"
+    "<a href='/gioi-thieu-chung-ve-xa-tan-lap.html'>Giới thiệu chung về xã Tân Lập</a></li>"
+    "<li><a href='/tin-tuc'>Tin tức</a><ul><li>"
+    "<a href='/tin-tuc/mat-tran-va-doan-the'>Mặt trận và các đoàn thể</a></li></ul>"
+    "</li></ul></div>"
+)
+ASIDE = "<div class='{name}'>{heading}<ul>{items}</ul></div>"
+
+
+def link(number: int) -> str:
+    return f"/bai-viet-so-{number}-cua-xa-tan-lap-{number}.html"
+
+
+def aside(name: str = "box", heading: str = "<h3>Tin xem nhiều</h3>") -> str:
+    items = "".join(
+        f"<li><a href='/tin-doc-nhieu-trong-thang-nay-{n}.html'>Một tin được đọc nhiều, thứ {n}</a></li>"
+        for n in range(8)
+    )
+    return ASIDE.format(name=name, heading=heading, items=items)
+
+
+def rows(page: Page) -> list[str | None]:
+    return [row.title for row in read_listing(page).rows]
+
+
+SHAPES = {
+    "list": "<li><a href='{url}'>{title}</a></li>",
+    "cards": "<div class='col-md-4 item-{n}'><a href='{url}'><img src='a.jpg'></a><p>"
+    "<a href='{url}'>{title}</a></p></div>",
+    "table": "<tr><td>{n}</td><td><a href='{url}'>{title}</a></td><td>20/11/2026</td></tr>",
+    "article": "<article class='post-{n}'><header><h2><a href='{url}'>{title}</a></h2></header>"
+    "<p>Tóm tắt.</p></article>",
+    "flat": "<h3><a href='{url}'>{title}</a></h3><span class='d'>20/11/2026</span>"
+    "<p>Tóm tắt của bài viết số {n}.</p><hr>",
+    "whole link": "<a class='row' href='{url}'><img src='a.jpg'><span class='t'>{title}</span>"
+    "<em>20/11/2026</em></a>",
+    "title attribute": "<div class='r'><a href='{url}' title='{title}'>{cut}…</a></div>",
+}
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+def test_the_rows_of_any_repeated_shape_are_found_in_order(html_page: MakePage, shape: str) -> None:
+    blocks = "".join(
+        SHAPES[shape].format(url=link(n), title=title, n=n, cut=title[:30])
+        for n, title in enumerate(TITLES, 101)
+    )
+    frame = {"list": "<ul>{}</ul>", "table": "<table>{}</table>"}.get(shape, "<div class='content'>{}</div>")
+    page = html_page(
+        f"{MENU}<div class='main'>{frame.format(blocks)}</div>{aside()}<div id='footer'>{aside('x')}</div>"
+    )
+    assert rows(page) == TITLES
+
+
+def test_the_featured_first_article_belongs_to_the_listing(html_page: MakePage) -> None:
+    heading = f"<h2><a href='{link(100)}'>Đại hội Mặt trận xã thành công tốt đẹp</a></h2>"
+    featured = f"<div class='big'>{heading}<p>Tóm tắt.</p></div>"
+    rest = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    page = html_page(f"<div class='list'>{featured}<ul>{rest}</ul></div>{aside('sidebar', '')}")
+    assert rows(page) == ["Đại hội Mặt trận xã thành công tốt đẹp", *TITLES]
+
+
+def test_a_box_is_left_out_by_its_class_or_by_its_heading(html_page: MakePage) -> None:
+    main = "".join(
+        f"<div class='r'><a href='{link(n)}'>{title}</a></div>" for n, title in enumerate(TITLES, 101)
+    )
+    for box in (
+        aside("tin-doc-nhieu", ""),
+        aside("widget", ""),
+        aside("x", "<span>Tin liên quan</span>"),
+        aside("x", "<div class='t'><b>Bài viết xem nhiều nhất</b></div>"),
+        aside("x", "<p>Most read</p>"),
+    ):
+        assert rows(html_page(f"<div class='main'>{main}</div>{box}")) == TITLES
+        assert rows(html_page(f"{box}<div class='main'>{main}</div>")) == TITLES
+
+
+def test_a_page_whose_wrapper_is_called_has_sidebar_is_still_read(html_page: MakePage) -> None:
+    main = "".join(
+        f"<div class='elementor-widget'><h3 class='entry-header'><a href='{link(n)}'>{title}</a></h3></div>"
+        for n, title in enumerate(TITLES, 101)
+    )
+    assert (
+        rows(html_page(f"<div class='has-sidebar right-sidebar'><div class='slider-area'>{main}</div></div>"))
+        == TITLES
+    )
+
+
+def test_an_empty_section_beside_full_boxes_lists_nothing(html_page: MakePage) -> None:
+    page = html_page(f"{MENU}<div class='main'><p>Đang cập nhật</p></div>{aside()}{aside('sidebar', '')}")
+    assert rows(page) == []
+
+
+def test_the_label_of_a_section_on_every_card_is_no_article(html_page: MakePage) -> None:
+    cards = "".join(
+        f"<div class='card'><a href='/mat-tran-va-cac-doan-the'>Mặt trận và các đoàn thể</a><h3>"
+        f"<a href='{link(n)}'>{title}</a></h3></div>"
+        for n, title in enumerate(TITLES, 101)
+    )
+    assert rows(html_page(f"<div>{cards}</div>")) == TITLES
+
+
+def test_links_to_other_sites_files_and_print_views_are_no_rows(html_page: MakePage) -> None:
+    bad = [
+        "https://other.example.vn/bai-viet-cua-mot-trang-khac-5.html",
+        "/van-ban/ke-hoach-so-muoi-lam-cua-xa.pdf",
+        "/print/bai-viet-so-mot-cua-xa-101.html",
+        "javascript:void(0)",
+    ]
+    main = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    more = "".join(f"<li><a href='{url}'>Một liên kết không phải bài viết nào cả</a></li>" for url in bad)
+    assert rows(html_page(f"<ul>{main}{more}</ul>")) == TITLES
+
+
+def test_relative_links_follow_the_base_of_the_page(html_page: MakePage) -> None:
+    main = "".join(f"<li><a href='{link(n)[1:]}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    page = html_page(f"<ul>{main}</ul>", head="<base href='https://mttq.example.vn/vi/'>")
+    assert read_listing(page).rows[0].url == f"https://mttq.example.vn/vi{link(101)}"
+
+
+def test_a_day_without_a_year_is_no_date(html_page: MakePage) -> None:
+    main = "".join(
+        f"<li><a href='{link(n)}'>{title}</a><span class='date'>Ngày 28-10</span></li>"
+        for n, title in enumerate(TITLES, 101)
+    )
+    listing = read_listing(html_page(f"<ul>{main}</ul>"), PLATFORMS["trang_n"])
+    assert [row.title for row in listing.rows] == TITLES
+    assert {row.published_at for row in listing.rows} == {None}
+
+
+def test_a_date_within_the_lead_is_not_the_articles(html_page: MakePage) -> None:
+    lead = (
+        "Sáng ngày 12/3/2019, Ủy ban Mặt trận xã đã tổ chức hội nghị tổng kết với sự tham gia của nhân dân."
+    )
+    main = "".join(
+        f"<div class='r'><h3><a href='{link(n)}'>{title}</a></h3><p>{lead}</p></div>"
+        for n, title in enumerate(TITLES, 101)
+    )
+    assert {row.published_at for row in read_listing(html_page(f"<div>{main}</div>")).rows} == {None}
+
+
+def test_an_article_page_is_not_mistaken_for_a_listing_of_its_own_text(html_page: MakePage) -> None:
+    page = html_page("<div class='detail'><h1>Tiêu đề</h1><p>Một đoạn văn không có liên kết nào.</p></div>")
+    assert rows(page) == []
+
+
+def test_markup_made_to_hurt_is_read_in_time(html_page: MakePage) -> None:
+    anchors = "".join(
+        f"<a href='/bai-viet-so-mot-hai-{n}.html'>Bài viết số một hai {n}</a>" for n in range(20_000)
+    )
+    for body in (
+        "<div>" * 100_000 + anchors[:90],
+        anchors,
+        "<ul><li>" * 3_000 + anchors[:900],
+        "<a " * 60_000,
+        "<!--" * 50_000,
+    ):
+        started = time.process_time()
+        read_listing(html_page(body))
+        section_links(html_page(body))
+        assert time.process_time() - started < 5
+
+
+def test_the_menu_is_told_with_its_nested_entries(html_page: MakePage) -> None:
+    page = html_page(
+        f"{MENU}<div class='breadcrumb'><a href='/'>Trang chủ</a><a href='/doan-the'>Đoàn thể</a></div>"
+        f"<div><h3><a href='{link(1)}'>{TITLES[0]}</a></h3></div><footer><a href='/lien-he'>Liên hệ</a>"
+        f"</footer>",
+        "https://xa.example.vn/",
+    )
+    found = {entry.text: entry.url for entry in section_links(page)}
+    assert found["Tin tức"] == "https://xa.example.vn/tin-tuc"
+    assert found["Mặt trận và các đoàn thể"] == "https://xa.example.vn/tin-tuc/mat-tran-va-doan-the"
+    assert found["Đoàn thể"] == "https://xa.example.vn/doan-the"
+    assert "Trang chủ" not in found
+
+
+def test_the_sections_own_name_above_its_second_page_is_no_row(html_page: MakePage) -> None:
+    main = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    page = html_page(
+        f"<div><h2><a href='index.php?m=muc&amp;id=3'>Hoạt động Mặt trận và đoàn thể</a></h2>"
+        f"<ul>{main}</ul></div>",
+        "https://mttq.example.vn/index.php?id=3&m=muc&trang=2",
+    )
+    assert rows(page) == TITLES

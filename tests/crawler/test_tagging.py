@@ -1,0 +1,160 @@
+"""Tagging an article: every knowledge field of the contract from its words."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from crawler.tagging import Home, tag, tag_row
+from storage.records import Article, Document, Official
+from vietnam.dates import VIETNAM
+from vietnam.kinds import KINDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def shared() -> Path:
+    places = (os.environ.get("FRONTNEWS_SHARED"), ROOT.parent / "shared", "/work/shared")
+    found = next((Path(place) for place in places if place and Path(place, "data").is_dir()), None)
+    if found is None:
+        pytest.skip("the shared reference folder is not here (set FRONTNEWS_SHARED)")
+    return found
+
+
+def test_an_article_gets_every_knowledge_field_and_keeps_the_rest() -> None:
+    article = Article(
+        url="https://thoxuan.thanhhoa.gov.vn/tin/1.html",
+        title="Hội nghị giao ban Ủy ban MTTQ và các đoàn thể chính trị - xã hội huyện",
+        paragraphs=(
+            "Chiều 03/8/2022, Thường trực Huyện ủy giao ban theo Quyết định số 217 của Bộ Chính trị.",
+            "Đồng chí Lê Văn An, Phó Bí thư Huyện ủy chủ trì.",
+        ),
+        published_at=datetime(2022, 8, 3, tzinfo=VIETNAM),
+        published_precision="day",
+        byline="Lê Thơ",
+    )
+    tagged = tag(article)
+    assert tagged.relevant and tagged.relevance > 0.5
+    assert tagged.organizations == ("MTTQ", "CTXH")
+    assert (tagged.provinces_2024, tagged.districts_2024) == (("Thanh Hóa",), ("Huyện Thọ Xuân",))
+    assert tagged.provinces_2025 == ("Thanh Hóa",) and "Xã Thọ Xuân" in tagged.communes_2025
+    assert tagged.kind == "giao_ban"
+    assert tagged.event_date == date(2022, 8, 3)
+    assert tagged.documents == (Document("Quyết định", "217", None, "Bộ Chính trị"),)
+    assert tagged.officials == (Official("Lê Văn An", "Phó Bí thư Huyện ủy"),)
+    assert (tagged.byline, tagged.paragraphs, tagged.url) == (article.byline, article.paragraphs, article.url)
+
+
+def test_the_portals_record_goes_before_the_host() -> None:
+    article = Article(
+        url="http://127.0.0.1:8080/1",
+        title="Tổng kết công tác Mặt trận huyện",
+        paragraphs=("MTTQ huyện tổng kết.",),
+    )
+    assert tag(article).provinces_2024 == ()
+    assert tag(article, home=Home("Nam Định", "Huyện Ý Yên", "Ninh Bình")).districts_2024 == ("Huyện Ý Yên",)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Tiếp xúc cử tri", "Tổ đại biểu HĐND, có ông A, Chủ tịch Ủy ban MTTQ tỉnh, tiếp xúc cử tri."),
+        ("Sơ kết công tác dân vận", "Ban Dân vận họp; dự có lãnh đạo MTTQ, các tổ chức chính trị - xã hội."),
+        ("Đại hội Chữ thập đỏ huyện", "Hội Chữ thập đỏ huyện tổ chức đại hội."),
+        ("Xuống giống vụ đông xuân", "Nông dân khẩn trương xuống giống."),
+        ("Hàng thời trang đắt khách", "(MTTQ) - Thị trường bán lẻ tận dụng tốt ngày Black Friday."),
+    ],
+)  # fmt: skip
+def test_a_mention_is_not_relevance(title: str, text: str) -> None:
+    row = tag_row(title, text, "https://example.vn/1", None)
+    assert row["relevant"] is False
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Bàn giao nhà cho hộ nghèo", "Ngày 4/2, Ủy ban MTTQ huyện Thuận Bắc bàn giao 9 căn nhà."),
+        ("Cử tri mong mỏi", "Ứng cử viên gặp cử tri do Ủy ban MTTQ huyện Hóc Môn tổ chức."),
+        ("Tiếp xúc cử tri", "HĐND phối hợp với Ban Thường trực UB.MTTQVN huyện tổ chức hội nghị."),
+        ("Ngày hút đinh", "Thị Đoàn Dĩ An ra quân với 3 xe hút đinh."),
+        ("Province launches action month", "The Vietnam Fatherland Front of Hung Yen held its congress."),
+    ],
+)  # fmt: skip
+def test_the_actor_is_relevance(title: str, text: str) -> None:
+    assert tag_row(title, text, "https://example.vn/1", None)["relevant"] is True
+
+
+def test_a_row_answers_with_the_contracts_keys_in_json_types() -> None:
+    row = tag_row(
+        "Trao quà",
+        "Ngày 5/3/2024, Hội LHPN xã trao quà.\nTheo Kế hoạch số 5-KH/HPN.",
+        "https://a.vn/1",
+        "2024-03-06",
+    )
+    assert list(row) == [
+        "event_date", "relevant", "relevance", "organizations", "provinces_2024", "districts_2024",
+        "provinces_2025", "communes_2025", "kind", "documents", "officials",
+    ]  # fmt: skip
+    assert row["event_date"] == "2024-03-05"
+    assert json.loads(json.dumps(row)) == row
+    assert row["kind"] in KINDS
+
+
+@pytest.mark.parametrize("published", [None, "", "garbage", "06/03/2024", "2024-03-06T10:00:00+07:00"])
+def test_a_publication_time_of_any_form_is_taken(published: str | None) -> None:
+    row = tag_row("Trao quà", "Sáng 5/3, Hội LHPN xã trao quà.", "https://a.vn/1", published)
+    assert row["event_date"] == ("2024-03-05" if published and "2024" in published else None)
+
+
+def test_empty_and_broken_rows_are_answered_too() -> None:
+    for text in ("", "\n\n", "\x00\u200b", "(" * 2000, "Uỷ ban " * 500, "đồng chí " * 500):
+        assert tag_row(text, text, "not a url [", None)["kind"] in KINDS
+
+
+def accuracy() -> ModuleType:
+    path = ROOT / "benchmarks" / "accuracy_tags.py"
+    spec = importlib.util.spec_from_file_location("accuracy_tags", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_labelled_openings_are_read_above_their_floors() -> None:
+    file = shared() / "data" / "labelled_dev.jsonl"
+    bench = accuracy()
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    answers = [tag_row(row["title"], row["text"], row["url"], None) for row in rows]
+    scores = {field: bench.score(field, rows, answers) for field in bench.FLOORS}
+    assert {field: value for field, value in scores.items() if value < bench.FLOORS[field]} == {}
+
+
+@pytest.mark.parametrize(
+    ("seed", "organizations", "district", "event_date", "kind"),
+    [
+        ("000", {"MTTQ", "CTXH"}, (), "2024-02-21", "lam_viec"),
+        ("001", {"MTTQ", "CTXH"}, ("Huyện Thọ Xuân",), "2022-08-03", "giao_ban"),
+        ("002", {"MTTQ", "CTXH", "LDLD", "HND", "HLHPN"}, ("Huyện Hàm Yên",), "2022-12-27", "lam_viec"),
+        ("003", {"MTTQ", "CTXH"}, (), "2021-04-01", "giao_ban"),
+        ("004", {"MTTQ", "CTXH"}, ("Huyện Hàm Yên",), "2021-01-12", "tong_ket"),
+    ],
+)
+def test_the_five_seeds_are_tagged(
+    seed: str, organizations: set[str], district: tuple[str, ...], event_date: str, kind: str
+) -> None:
+    file = next((shared() / "seeds").glob(f"{seed}_*.txt"))
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if seed == "001":
+        lines = lines[4:]  # the portal's name, slogan and menu stand before the title
+    row = tag_row(lines[0], "\n".join(lines[1:]), "https://example.vn/1", None)
+    assert row["relevant"] is True
+    assert set(row["organizations"]) == organizations  # type: ignore[call-overload]
+    assert row["districts_2024"] == list(district)
+    assert row["event_date"] == event_date
+    assert row["kind"] == kind

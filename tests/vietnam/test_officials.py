@@ -1,0 +1,61 @@
+"""Persons named with their position."""
+
+from __future__ import annotations
+
+import pytest
+
+from vietnam.officials import find_officials
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "position"),
+    [
+        (
+            "đồng chí Nguyễn Ngọc Thức, Phó Bí thư Thường trực Huyện ủy chủ trì hội nghị",
+            "Nguyễn Ngọc Thức",
+            "Phó Bí thư Thường trực Huyện ủy",
+        ),
+        ("đ/c Phan Xuân Quang-TUV, Chủ tịch LĐLĐ tỉnh", "Phan Xuân Quang", "TUV, Chủ tịch LĐLĐ tỉnh"),
+        ("ông Nguyễn Thành Tâm- Bí thư Tỉnh uỷ", "Nguyễn Thành Tâm", "Bí thư Tỉnh uỷ"),
+        ("bà Nguyễn Thị Ái Vân, UVTV Thành ủy dự.", "Nguyễn Thị Ái Vân", "UVTV Thành ủy"),
+        (
+            "Ông Y Quí Niê Siêng, Phó Chủ tịch Ủy ban MTTQ tỉnh",
+            "Y Quí Niê Siêng",
+            "Phó Chủ tịch Ủy ban MTTQ tỉnh",
+        ),
+        ("Ông Ayun H’Bút, Bí thư Đảng ủy xã", "Ayun H’Bút", "Bí thư Đảng ủy xã"),
+        (
+            "Phó Chủ tịch Ủy ban MTTQ tỉnh Phan Mộng Thành tiếp nhận",
+            "Phan Mộng Thành",
+            "Phó Chủ tịch Ủy ban MTTQ tỉnh",
+        ),
+        (
+            "Dự có: Lù Văn Chung – Phó Bí thư Thường trực Huyện ủy, Chủ tịch HĐND huyện; đại diện các phòng",
+            "Lù Văn Chung",
+            "Phó Bí thư Thường trực Huyện ủy, Chủ tịch HĐND huyện",
+        ),
+    ],
+)
+def test_a_person_is_read_with_the_position(text: str, name: str, position: str) -> None:
+    assert [(row.name, row.position) for row in find_officials(text)] == [(name, position)]
+
+
+def test_a_list_of_guests_gives_each_of_them() -> None:
+    text = (
+        "cùng dự có đồng chí Nguyễn Tăng, Bí thư Huyện ủy, đồng chí Hồ Văn Vinh, Phó Bí thư Huyện ủy; "
+        "Đinh Công Thơ, Chủ tịch UBND huyện."
+    )
+    assert [row.name for row in find_officials(text)] == ["Nguyễn Tăng", "Hồ Văn Vinh", "Đinh Công Thơ"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chủ tịch Ủy ban MTTQ Việt Nam TP.HCM phát biểu",
+        "Ủy ban MTTQ huyện, Phó Chủ tịch dự",
+        "Bí thư Tỉnh ủy Lai Châu, Đoàn ĐBQH",
+        "",
+    ],
+)
+def test_bodies_and_places_are_no_persons(text: str) -> None:
+    assert find_officials(text) == []
