@@ -147,6 +147,29 @@ def test_an_edited_recent_article_becomes_a_revision(site: SmallPortal, run: Run
     assert edited["revision"] == 2 and edited["paragraphs"][-1] == "Đoạn này được thêm khi sửa bài."
 
 
+def test_a_recent_article_that_no_listing_page_shows_any_more_is_checked_too(
+    site: SmallPortal, run: Run
+) -> None:
+    site.etags = True
+    site.publish(45, days_old=1)
+    run()
+    site.edit(1)
+    result = run()
+    assert listings_asked(site) == ["/mat-tran/", "/mat-tran/?page=2"]
+    assert (result.changed, result.unchanged) == (1, 44)
+    assert all("if-none-match" in a.headers for a in site.log if a.path.endswith(".html"))
+
+
+def test_an_article_that_was_taken_down_is_no_failure_and_stays(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    site.publish(2, days_old=1)
+    run()
+    site.broken[site.news[0].path] = http("", "410 Gone")
+    assert run().verdict == "nothing_new"
+    assert len(stored(database)) == 2
+
+
 def test_an_unchanged_recent_article_costs_a_304_and_no_change_row(
     site: SmallPortal, run: Run, database: str
 ) -> None:

@@ -30,7 +30,8 @@ def site() -> Iterator[SmallPortal]:
         running.pages["/"] = page(
             "<header><nav><ul><li><a href='/'>Trang chủ</a></li>"
             "<li><a href='/mat-tran/'>Mặt trận Tổ quốc</a></li>"
-            "<li><a href='/hoi-phu-nu/'>Hội Liên hiệp Phụ nữ</a></li></ul></nav></header><main>Chào mừng</main>",
+            "<li><a href='/hoi-phu-nu/'>Hội Liên hiệp Phụ nữ</a></li></ul></nav></header>"
+            "<main>Chào mừng</main>",
             title="Ủy ban MTTQ Việt Nam huyện Thử",
         )
         yield running
