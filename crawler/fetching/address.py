@@ -76,7 +76,8 @@ async def resolve(host: str, port: int, guard: AddressGuard, look_up: LookUp | N
     """Return the addresses of a host name or of any spelling of an address, every one of them allowed.
 
     Raises FetchRefused: ``dns`` for a name without address, ``blocked_address`` where ANY answer is
-    forbidden (one public and one private record together are an attack, not a choice).
+    forbidden (one public and one private record together are an attack, not a choice). Only ``localhost``,
+    whose answers are all this machine, may be reached at the one of them that is allowed.
     """
     try:
         look_up = look_up or asyncio.get_running_loop().getaddrinfo
@@ -84,13 +85,15 @@ async def resolve(host: str, port: int, guard: AddressGuard, look_up: LookUp | N
     except (OSError, UnicodeError) as error:
         raise FetchRefused("dns", f"no address for {host}: {error}") from error
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-    for address in addresses:
-        if not guard.allows(address):
-            name = "" if address == host else f" ({host})"
-            raise FetchRefused(
-                "blocked_address", f"{address}{name} is a private address; allow it with --allow-address"
-            )
-    return addresses
+    allowed = [address for address in addresses if guard.allows(address)]
+    this_machine = all(ip_address(address.partition("%")[0]).is_loopback for address in addresses)
+    if allowed and (this_machine or len(allowed) == len(addresses)):
+        return allowed
+    refused = next(address for address in addresses if address not in allowed)
+    name = "" if refused == host else f" ({host})"
+    raise FetchRefused(
+        "blocked_address", f"{refused}{name} is a private address; allow it with --allow-address"
+    )
 
 
 class _Receiver(Protocol):

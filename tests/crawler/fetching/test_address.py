@@ -85,6 +85,13 @@ def test_a_name_with_one_public_and_one_private_record_is_refused() -> None:
     assert "10.0.0.1 (a.vn)" in str(refused.value)
 
 
+def test_localhost_is_reached_where_it_is_allowed() -> None:
+    both = dns("::1", "127.0.0.1")
+    assert asyncio.run(resolve("localhost", 80, AddressGuard(["127.0.0.0/8"]), both)) == ["127.0.0.1"]
+    with pytest.raises(FetchRefused):
+        asyncio.run(resolve("localhost", 80, AddressGuard(), both))
+
+
 def test_a_connection_is_checked_by_the_answer_of_its_own_moment() -> None:
     """DNS rebinding: the second answer is another one, and the connection is not made."""
     resolved: list[str] = []
