@@ -262,6 +262,28 @@ def test_an_empty_section_is_suspicious_and_named(site: SmallPortal, run: Run) -
     assert site.paths() == ["/mat-tran/", "/mat-tran/"], "asked twice before it is believed"
 
 
+def test_a_section_that_never_listed_anything_is_no_alarm_among_others_that_do(
+    site: SmallPortal, run: Run
+) -> None:
+    site.publish(3)
+    site.pages["/hoi-dong-y/"] = page("<p>Chuyên mục đang được xây dựng</p>")
+    portal = site.portal(sections=(Section("/mat-tran/", "front"), Section("/hoi-dong-y/", "front")))
+    assert [run(portal=portal).verdict for _ in range(2)] == ["new", "nothing_new"]
+
+
+def test_a_section_that_listed_articles_before_and_none_now_is_suspicious(
+    site: SmallPortal, run: Run
+) -> None:
+    site.publish(3)
+    site.publish(3, "hoi-phu-nu")
+    portal = site.portal()
+    assert run(portal=portal).verdict == "new"
+    site.broken["/hoi-phu-nu/"] = page("<p>Chuyên mục đang được xây dựng</p>")
+    result = run(portal=portal)
+    assert (result.verdict, result.errors) == ("suspicious_empty", {"listing_empty": 1})
+    assert result.message is not None and "/hoi-phu-nu/" in result.message
+
+
 def test_a_missing_section_makes_the_run_partial_and_is_named(site: SmallPortal, run: Run) -> None:
     site.publish(3)
     portal = site.portal(sections=(Section("/mat-tran/", "front"), Section("/khong-co/", "front")))
