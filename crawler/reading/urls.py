@@ -195,6 +195,12 @@ def article_key(url: str, platform: Platform | None = None) -> str:
     return address.partition("://")[2].rstrip("/")
 
 
+def is_later_page(url: str) -> bool:
+    """Whether an address asks for a page of a listing by number or offset (``?page=2``)."""
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return any(_OFFSET_ONLY.fullmatch(name) and value.isdigit() for name, value in pairs)
+
+
 def is_article(url: str, platform: Platform | None = None) -> bool | None:
     """True: the platform's pattern of an article; False: surely none (a twin, feed, file, search,
     login, the home page); None: the address cannot tell."""
