@@ -52,8 +52,8 @@ WEEK = "".join(
     for n, day in enumerate(("Hai", "Ba", "Tư", "Năm", "Sáu"))
 )
 SUBJECT = (
-    "Kế hoạch tổ chức các hoạt động kỷ niệm ngày truyền thống của Mặt trận Tổ quốc Việt Nam trên địa bàn huyện"
-    " năm 2024, gắn với Ngày hội Đại đoàn kết ở khu dân cư"
+    "Kế hoạch tổ chức các hoạt động kỷ niệm ngày truyền thống của Mặt trận Tổ quốc Việt Nam trên địa bàn"
+    " huyện năm 2024, gắn với Ngày hội Đại đoàn kết ở khu dân cư"
 )
 RECORD = "".join(
     f"<tr><td>{label}</td><td>{value}</td></tr>"
