@@ -128,9 +128,14 @@ def _label(anchor: Element) -> str:
     text = text_of(anchor)
     if MORE.fullmatch(text):
         return ""
-    parts = [part for part in anchor if clean("".join(map(str, part.itertext())))]
-    if len(parts) < 2 or clean((anchor.text or "") + "".join(part.tail or "" for part in parts)):
-        return text
+    card = anchor
+    while True:
+        if clean((card.text or "") + "".join(part.tail or "" for part in card)):
+            return text  # words of its own: a headline, perhaps with a word in bold
+        parts = [part for part in card if clean("".join(map(str, part.itertext())))]
+        if len(parts) != 1:
+            break
+        card = parts[0]
     headings = select(
         anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
     )
@@ -151,6 +156,9 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
     if not text:
         text = _label(anchor)
     text = _TRAILING_DATE.sub("", text)
+    named = clean(anchor.get("title") or "")
+    if len(named) > len(text) // 2 and text.endswith(named):
+        return named  # NukeViet's list view sets a number before the title
     if not text or is_cut(text):
         same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
         fuller = [clean(a.get("title") or "") for a in same] + [
@@ -174,7 +182,9 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
     for element in block.iter():
         if not isinstance(element.tag, str):
             continue
-        for text, owner in ((element.text, element), (element.tail, element.getparent())):
+        # Text in an element of its own, then text that stands bare behind it.
+        own = ((element.text, element),) if not _in_sentence(element) else ()
+        for text, owner in (*own, (element.tail, element.getparent())):
             line = clean(text or "")
             if not line or len(line) > _DATE_MAXIMUM or line in title or not any(c.isdigit() for c in line):
                 continue
@@ -186,6 +196,13 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
             ):
                 return stamp
     return None
+
+
+def _in_sentence(element: Element) -> bool:
+    """Whether an element is a word or two in bold within a sentence: text stands before or after it."""
+    before, parent = element.getprevious(), element.getparent()
+    leading = before.tail if before is not None else parent.text if parent is not None else None
+    return element.tag in _INLINE and bool(clean(leading or "") or clean(element.tail or ""))
 
 
 def _lead(block: Element, title: str, rules: ListingRules) -> str | None:
