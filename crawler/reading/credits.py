@@ -14,11 +14,11 @@ from crawler.reading.machine import Machine
 from crawler.reading.patterns import any_of
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
-from vietnam import bylines, dates, writing
+from vietnam import bylines, writing
 from vietnam.bylines import Byline
 
 _AUTHOR_LABEL = any_of(
-    r"tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|(?:đăng |viết )?bởi|tin bài",
+    r"tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|(?:được )?(?:đăng |viết |gửi )?bởi|tin bài",
     r"(?:posted |written )?by|author",
     start="^",
     end=r"\s*[:：]?\s+",
@@ -134,27 +134,15 @@ def _printed(
 
 def read_name(text: str) -> Byline | None:
     """The credit in a line that a theme labels as author: a name, a unit, or a source. None for a
-    login name, a time or anything longer than a credit."""
+    login name, a time, or anything that is no name."""
     text = writing.clean(text)
     bare = _AUTHOR_LABEL.sub("", text).strip(" :-–|,")
     if not bare or len(bare) > _NAME_LIMIT:
         return None
-    if credit := bylines.parse_byline(bare):
-        return credit
-    if bylines.is_login_name(bare):
-        return None
     if _SOURCE_LABEL.match(bare):
-        return Byline(None, (), _SOURCE_LABEL.sub("", bare), "source")
-    if (
-        dates.find_stamps(bare)
-        or len(bare.split()) > 12
-        or not any(c.isalpha() for c in bare)
-        or "://" in bare
-    ):
-        return None
-    if bare.endswith((".", "?", "!")) and len(bare.split()) > 4:
-        return None
-    return Byline(bare, (), None, "organization")
+        return bylines.parse_byline(bare) or Byline(None, (), _SOURCE_LABEL.sub("", bare), "source")
+    # the label tells that a line is a credit: "Tác giả: xã đoàn thạnh hòa"
+    return bylines.parse_byline(bare) or (bylines.parse_byline(text) if bare != text else None)
 
 
 def _told(machine: Machine, platform: Platform | None, ledger: Ledger) -> Byline | None:

@@ -191,9 +191,10 @@ def _is_labelled(text: str) -> bool:
 
 
 def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str) -> tuple[str | None, str]:
-    found = tree.first(platform.article.section) if platform is not None else None
-    if found is not None and (text := trees.text_of(found[0])):
-        return text, f"platform:{found[1]}"
+    for css in platform.article.section if platform is not None else ():
+        for element in tree.select(css)[:4]:
+            if (text := trees.text_of(element)) and not noise.is_widget(text):
+                return text, f"platform:{css}"
     for text, source in machine.section:
         return text, source
     crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]

@@ -79,15 +79,25 @@ def find_title(
     for _, text, source in told:
         ledger.propose("title", text, source)
         ledger.choose("title", source, "no heading of the page says more")
-        return _without_site(text, machine), None
+        return _printed(tree, _without_site(text, machine))
     if row_title:
+        ledger.propose("title", row_title, "listing")
         ledger.choose("title", "listing", "the page has none")
-        return row_title, None
+        return _printed(tree, row_title)
     if machine.page_title:
         ledger.propose("title", machine.page_title, "title tag")
         ledger.choose("title", "title tag", "no heading, nothing else")
-        return _without_site(machine.page_title, machine), None
+        return _printed(tree, _without_site(machine.page_title, machine))
     return "", None
+
+
+def _printed(tree: Tree, title: str) -> tuple[str, Element | None]:
+    """A headline that machines are told, and the element that prints it under a name of its own."""
+    for node in tree.body.iter():
+        text = node.text
+        if text and len(title) <= len(text) < len(title) + 200 and writing.clean(text) == title:
+            return title, node
+    return title, None
 
 
 def _headings(tree: Tree) -> list[Element]:

@@ -108,7 +108,7 @@ def test_a_file_under_an_html_label_is_known_by_its_first_bytes(make_page: MakeP
 
 
 def test_a_missing_page_that_answers_404_is_no_article(make_page: MakePage) -> None:
-    body = page("Trang không có", f"<h1>Rất tiếc</h1><p>{SUMMARY}</p>")
+    body = page("Trang không có", f"<h1>Rất tiếc</h1><p>{SUMMARY * 8}</p>")
     assert read(make_page(body, status=404)).kind == "soft404"
 
 
