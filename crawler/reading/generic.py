@@ -67,6 +67,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
+    _doubt_noise_class(lines)
     start = title_line(lines, title, title_element)
     worth = _worths(lines, start)
     sums: dict[Element, float] = {}
@@ -166,6 +167,17 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if not any(_is_headline_link(line) for line in above):
         return False
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
+
+
+def _doubt_noise_class(lines: list[Line]) -> None:
+    """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
+    the article so."""
+    prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
+    called = [line for line in prose if line.role == "noise"]
+    if sum(len(line.text) for line in called) > 0.6 * sum(len(line.text) for line in prose):
+        for line in lines:
+            if line.role == "noise" and not line.links:
+                line.role = None
 
 
 def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
