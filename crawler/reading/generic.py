@@ -24,6 +24,8 @@ _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
 """An inner element is the article if it is worth this share of the best one."""
+_MORE_THAN_A_WIDGET = 400
+"""Characters of prose that no sidebar's box has: an empty section shows its widgets alone."""
 _AFTER_END = 0.2
 """Weight of text after "Tin cùng chuyên mục" and the like: comments, other articles' summaries. Links
 there weigh nothing, or a short text would be worth less than the titles under it."""
@@ -173,8 +175,8 @@ def _doubt_noise_class(lines: list[Line]) -> None:
     """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
     the article so."""
     prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
-    called = [line for line in prose if line.role == "noise"]
-    if sum(len(line.text) for line in called) > 0.6 * sum(len(line.text) for line in prose):
+    called = sum(len(line.text) for line in prose if line.role == "noise")
+    if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
         for line in lines:
             if line.role == "noise" and not line.links:
                 line.role = None
