@@ -40,6 +40,7 @@ _WIDGETS = any_of(
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
+_WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
@@ -133,7 +134,23 @@ def is_end_label(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _is_widget(text: str) -> bool:
-    return not any(map(str.isalnum, text)) or bool(_WIDGETS.fullmatch(writing.fold(text)))
+    if not any(map(str.isalnum, text)):
+        return True
+    folded = writing.fold(text)
+    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
+
+
+def _is_row_of_widgets(folded: str) -> bool:
+    """Whether a line is nothing but buttons side by side ("Facebook In trang Gửi email")."""
+    position = 0
+    for _ in range(8):
+        match = _WIDGET_AND_SPACE.match(folded, position)
+        if match is None or match.end() == position:
+            return False
+        position = match.end()
+        if position == len(folded):
+            return True
+    return False
 
 
 @lru_cache(maxsize=16384)
