@@ -26,7 +26,8 @@ _SOURCE = re.compile(r"^(?:theo|nguồn)\b", re.I)
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What a page says. ``titles`` and ``bylines`` are the right answers (:data:`NO_BYLINE` for none),
-    empty where the page does not decide; ``optional`` lines may stand in the text or not."""
+    empty where the page does not decide; ``optional`` lines may stand in
+    text or captions or not."""
 
     kind: str
     titles: frozenset[str] = frozenset()
@@ -109,6 +110,8 @@ def site_pages() -> Iterator[Case]:
 def _truth_of_row(row: dict[str, Any]) -> Truth:
     precision = row["date_on_page"] if row["date_on_page"] in ("minute", "day") else None
     rendered = row.get("body_paragraphs_rendered") or row["body_paragraphs"]
+    captions = row.get("captions") or ()
+    twice = {c for c in captions if c in row["body_paragraphs"]}  # the source's text had it as a paragraph
     return Truth(
         kind="article",
         titles=frozenset([row["title"], row.get("title_rendered") or row["title"]]),
@@ -116,8 +119,8 @@ def _truth_of_row(row: dict[str, Any]) -> Truth:
         lead=row["lead"] if row.get("lead_on_page", True) else None,
         lead_decided=bool(row["lead"]) and row.get("lead_on_page", True),
         paragraphs=tuple(rendered),
-        optional=frozenset(row.get("optional_paragraphs") or ()),
-        captions=tuple(c for c in row.get("captions") or () if c not in row["body_paragraphs"]),
+        optional=frozenset([*(row.get("optional_paragraphs") or ()), *twice]),
+        captions=tuple(c for c in captions if c not in twice),
         published_at=datetime.fromisoformat(row["published"]).astimezone(VIETNAM),
         day_decided=precision is not None,
         precision=precision,

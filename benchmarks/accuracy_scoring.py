@@ -129,9 +129,11 @@ def _texts(truth: Truth, answer: Answer) -> dict[str, tuple[float, int]]:
         out = sum(not any(c in line for line in foreign) for c in apart) if given or not wanted else 0
         found["clean"] = (float(out), len(apart))
     if answer.captions is not None and (truth.captions or answer.captions):
-        expected, had = Counter(map(plain, truth.captions)), Counter(map(plain, answer.captions))
+        expected = Counter(map(plain, truth.captions))
+        had = Counter(c for c in map(plain, answer.captions) if c not in loose)
         right = sum(n for c, n in (expected & had).items() if c not in given - wanted)
-        found["captions"] = (float(right), (expected | had).total())
+        if expected or had:
+            found["captions"] = (float(right), (expected | had).total())
     return found
 
 
