@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
@@ -17,13 +17,14 @@ from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from commands.store import opened
-from crawler.running.options import CrawlOptions, Event
-from crawler.running.tally import exit_code
 from spiders.registry import UnknownPortal, load_registry
 from spiders.registry_text import suggest_id
 from storage.portal_table import sync
 from storage.portals import Portal
 from vietnam.places import Home, home_from_host
+
+if TYPE_CHECKING:
+    from crawler.running.options import Event
 
 
 class Scope(StrEnum):
@@ -69,7 +70,10 @@ def crawl(
     settings: Settings,
 ) -> None:
     """Crawl portals and store what is new; --json writes each record that was read to stdout."""
+    # Scrapy takes half a second to import: only the commands that crawl pay for it.
     from crawler.running.crawl import crawl as run
+    from crawler.running.options import CrawlOptions
+    from crawler.running.tally import exit_code
     from storage.records import to_record
 
     given = {"limit": limit, "pages": pages, "delay": delay}

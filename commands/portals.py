@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
-from crawler.running.visit import Fetch
 from spiders.registry import load_registry
 from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.visit import Fetch
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -19,8 +19,10 @@ from rich.progress import (
 )
 
 from commands.problems import say
-from crawler.running.options import Event, PortalResult
 from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.options import Event, PortalResult
 
 PLAIN_INTERVAL = 10.0
 """Seconds between two plain lines of one portal: a log of a night's crawl stays readable."""

@@ -9,12 +9,13 @@ from sqlalchemy import Engine
 
 from commands.options import Settings
 from storage.engine import open_database
-from storage.migrate import upgrade
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
     """The database of the settings at the newest schema; it is made where it does not exist yet."""
+    from storage.migrate import upgrade
+
     engine = open_database(settings.database)
     try:
         upgrade(engine)

@@ -99,9 +99,9 @@ def tag_row(
     ``text``: paragraphs separated by line breaks. ``published_at``: ISO 8601, or any form that
     :func:`vietnam.dates.parse_stamp` reads; what it cannot read counts as unknown.
     """
-    paragraphs = [line for line in text.splitlines() if line.strip()]
+    paragraphs = [line for line in map(writing.clean, text.splitlines()) if line]
     tags = _tags(
-        title,
+        writing.clean(title),
         None,
         paragraphs,
         url=url,
@@ -149,12 +149,12 @@ def _tags(
     home: Home | None,
     owner: str | None,
 ) -> Tags:
-    title = writing.clean(title)
-    body = [writing.clean(part) for part in ((lead, *paragraphs) if lead else paragraphs)]
+    """Title, lead and paragraphs: clean, as the record keeps them."""
+    body = [lead, *paragraphs] if lead else list(paragraphs)
     text = "\n".join(body)
-    matched = writing.match_form(title) + "\n" + writing.match_form(text)
+    matched = "\n".join(map(writing.match_form, (title, *body)))
     lowered = matched.lower()
-    title_length = lowered.index("\n")
+    title_length = (lowered + "\n").index("\n")
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
     found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
     weight = relevance(found, lowered, title_length, owner=owner)

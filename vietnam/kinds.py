@@ -35,10 +35,12 @@ _CUES: dict[str, tuple[str, ...]] = {
     "phap_luat": (
         r"công an (?:huyện|tỉnh|xã|phường|thành phố|quận|tp)|"
         r"bắt (?:giữ|quả tang|đối tượng|tạm giam|khẩn cấp)",
-        r"ma túy|khởi tố|tàng trữ|truy nã|xét xử|tội phạm|tai nạn giao thông|tòa án|lừa đảo",
+        r"ma túy|khởi tố|tàng trữ|truy nã|xét xử|tội phạm|tai nạn (?:giao thông|lao động)|tử vong|tòa án|"
+        r"lừa đảo",
     ),
     "quan_su": (
-        r"nhập ngũ|giao,? (?:nhận )?quân|tân binh|nghĩa vụ quân sự|tòng quân|dân quân|quân dự bị|diễn tập",
+        r"nhập ngũ|giao,? (?:nhận )?quân|tân binh|nghĩa vụ quân sự|tòng quân|dân quân|quân dự bị|"
+        r"ra quân huấn luyện|huấn luyện (?:chiến|quân)|diễn tập",
         r"tuyển (?:chọn )?(?:quân|công dân)|ban chqs|bộ chqs|bộ chỉ huy quân sự",
     ),
     "phong_van": (r"phỏng vấn|trả lời (?:báo|phóng viên)",),
@@ -60,7 +62,7 @@ _CUES: dict[str, tuple[str, ...]] = {
     ),
     "nhan_su": (
         r"hiệp thương cử|(?:cử|bầu) bổ sung|bổ nhiệm|điều động|luân chuyển|trao quyết định|"
-        r"công bố quyết định",
+        r"công bố quyết định(?! thanh tra| kiểm tra| thành lập)",
         r"kiện toàn (?:\S+ ){0,4}(?:nhân sự|chức danh|chủ tịch)|công tác cán bộ$|giữ chức|tân chủ tịch|"
         r"nghỉ hưu",
     ),
@@ -82,7 +84,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"làm sạch (?:bãi )?(?:biển|đường|môi)|thu gom (?:rác|phế)|hút đinh|chất thải nhựa|tết trồng cây",
     ),
     "ky_niem": (
-        r"kỷ niệm (?:\d+|lần thứ|ngày|thành lập)|kỉ niệm \d+|ôn lại truyền thống|mít tinh|họp mặt",
+        r"kỷ niệm (?:\d+|lần thứ|ngày|thành lập)|kỉ niệm \d+|ôn lại truyền thống|mít tinh|họp mặt|chúc mừng",
         r"gặp mặt (?:\S+ ){0,8}(?:thời kỳ|truyền thống|nhân|kỷ niệm)|dâng hương|tri ân (?:các )?anh hùng",
     ),
     "ra_quan": (
@@ -100,7 +102,8 @@ _CUES: dict[str, tuple[str, ...]] = {
     "kinh_te": (
         r"giải ngân|vay vốn|vốn vay|tổ tiết kiệm|quỹ (?:hỗ trợ nông dân|htnd)|nguồn vốn|vốn ưu đãi|"
         r"vốn chính sách",
-        r"tín dụng chính sách|ngân hàng chính sách|phát triển kinh tế|\bocop\b|hợp tác xã|"
+        r"tín dụng chính sách|ngân hàng chính sách|phát triển kinh tế|làm kinh tế|(?:giảm|thoát) nghèo|"
+        r"\bocop\b|hợp tác xã|"
         r"sản xuất,? kinh doanh",
     ),
     "an_sinh": (
@@ -112,7 +115,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         rf"tết sum vầy",
         r"hỗ trợ (?:\S+ ){0,4}(?:khó khăn|nhà|gia đình|lũ|bão|dịch)|gia đình chính sách|từ thiện|nhân đạo|"
         r"cứu trợ",
-        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng|chúc)|chúc tết|hoàn cảnh khó khăn|học bổng|hiến máu|"
+        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng|chúc tết)|chúc tết|hoàn cảnh khó khăn|học bổng|hiến máu|"
         r"khám (?:chữa )?bệnh",
         r"người khuyết tật|mồ côi|áo ấm|mẹ việt nam anh hùng|khắc phục hậu quả|đồng bào (?:vùng )?lũ|"
         r"for the poor",
@@ -157,11 +160,15 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"huy hiệu đảng|đảng (?:ủy|bộ|viên)|tỉnh ủy|huyện ủy|thành ủy|thị ủy|quận ủy|chi bộ|tuyên giáo",
         r"dân vận|đại hội (?:\S+ ){0,3}đảng|bộ chính trị|của đảng|\bđảng\b",
     ),
+    "khac": (
+        r"chủ tịch nước|thủ tướng|(?<!toàn )quốc hội|đbqh",
+    ),  # the state's own news has no kind in the list
     "hdnd": (r"hđnd|hội đồng nhân dân",),
     "hanh_chinh": (
         r"\bubnd\b|ủy ban nhân dân|(?:họp|hội nghị|phiên) (?:phiên )?thường kỳ|cải cách hành chính|"
         r"chuyển đổi số",
-        r"tiếp công dân|khởi công|thông xe|giải phóng mặt bằng|đầu tư công|thủ tục hành chính|quy hoạch",
+        r"tiếp công dân|khởi công|thông xe|giải phóng mặt bằng|đầu tư công|đơn vị hành chính|"
+        r"thủ tục hành chính|quy hoạch",
     ),
 }
 
@@ -175,7 +182,7 @@ _EVENTS = (
 _OURS = ("phong_van", *_EVENTS, "quan_su", "phap_luat")
 # Of others: crime and army, elections, then the topic, then whose meeting it was.
 _OTHERS = (
-    "phap_luat", "quan_su", "tiep_xuc_cu_tri", "bau_cu", "van_ban", "an_sinh", "ntm", "moi_truong",
+    "phap_luat", "quan_su", "tiep_xuc_cu_tri", "bau_cu", "khac", "van_ban", "an_sinh", "ntm", "moi_truong",
     "van_hoa_the_thao", "dang", "hdnd", "hanh_chinh", "phong_van", *_EVENTS,
 )  # fmt: skip
 # Said in passing in many an opening: these decide in a title only.
@@ -190,6 +197,7 @@ _TITLE_ONLY = frozenset(
         "lam_viec",
         "quan_su",
         "phap_luat",
+        "khac",
     }
 )
 _PERIOD = re.compile(r"(?:\b[369]|ba|sáu|chín) tháng đầu năm|\bquý i{1,3}\b")

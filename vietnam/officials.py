@@ -20,12 +20,17 @@ _POSITION_WORD = (
     r"Tổng Bí thư|Thủ tướng|Bộ trưởng|Đại tá|Thượng tá|Trung tá|Thiếu tướng|Thường trực)"
 )
 _HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh)"
-_NAME_FIRST = re.compile(
-    rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*(?:,|[–-])\s*"
-    rf"(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
+# The place between name and position is looked for first, for it begins with one of three signs.
+_BETWEEN = re.compile(
+    rf"[,–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
 )
+_NAME_BEFORE = re.compile(
+    rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*$"
+)
+_NEAR = 64
+"""Letters before the sign in which honorific and name must stand."""
 _POSITION_FIRST = re.compile(
-    rf"(?P<position>\b(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)|PCT)\b"
+    rf"(?P<position>(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)|PCT)\b"
     rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()]) (?P<name>{_PERSON})"
     r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
     r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
@@ -53,13 +58,22 @@ class NamedOfficial:
 
 def find_officials(text: str) -> list[NamedOfficial]:
     """Return the persons named with a position, each once (first naming), in order. Text: clean NFC."""
-    found: dict[str, NamedOfficial] = {}
     text = text[:_LONGEST]
-    matches = sorted((*_NAME_FIRST.finditer(text), *_POSITION_FIRST.finditer(text)), key=re.Match.start)
-    for match in matches:
-        name = match["name"]
-        position = _ENDS.split(match["position"], maxsplit=1)[0].strip(" ,-–")
-        if position and (match.groupdict().get("honorific") or _begins_like_a_name(name)):
+    named = [
+        (between.start(), person["name"], between["position"])
+        for between in _BETWEEN.finditer(text)
+        if (person := _NAME_BEFORE.search(text[: between.start()][-_NEAR:]))
+        and (person["honorific"] or _begins_like_a_name(person["name"]))
+    ]
+    named += [
+        (match.start(), match["name"], match["position"])
+        for match in _POSITION_FIRST.finditer(text)
+        if _begins_like_a_name(match["name"])
+    ]
+    found: dict[str, NamedOfficial] = {}
+    for _, name, printed in sorted(named):
+        position = _ENDS.split(printed, maxsplit=1)[0].strip(" ,-–")
+        if position:
             found.setdefault(name, NamedOfficial(name, position))
     return list(found.values())
 

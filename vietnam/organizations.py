@@ -223,11 +223,11 @@ def find_organizations(matched: str, lowered: str, head: int, *, owner: str | No
     head_matched, head_lowered = matched[:head], lowered[:head]
     found: list[Finding] = []
     for row in _PATTERNS:
-        if any(anchor in head_lowered for anchor in row.anchors):
-            text = head_matched if row.keeps_case else head_lowered
-            found.extend(
-                Finding(row.organization, hit.start(), hit.end()) for hit in row.pattern.finditer(text)
-            )
+        for anchor in row.anchors:
+            if anchor in head_lowered:
+                text = head_matched if row.keeps_case else head_lowered
+                found += [Finding(row.organization, *hit.span()) for hit in row.pattern.finditer(text)]
+                break
     present = {hit.organization for hit in found}
     if len(lowered) > head:
         for row in _PATTERNS:

@@ -121,6 +121,9 @@ _RECIPIENT = re.compile(
     r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
     re.IGNORECASE,
 )
+_NEWSPAPER = re.compile(rf"\b[Bb]áo ([{UPPER}]\w+(?: [{UPPER}]\w+){{1,2}})")
+_CREDIT = 200
+"""Letters at the end in which a copied text says where it comes from."""
 _NEAR = 48
 """Letters before a name in which stands what it is to the sentence."""
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
@@ -137,14 +140,21 @@ def find_places(
     """Return the places of an article.
 
     Title and text: clean (:func:`vietnam.writing.clean`), lead included in the text. ``published`` decides
-    what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; without it
-    the address is asked. Never raises on any text.
+    what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; where it is
+    None or empty the address is asked. Never raises on any text.
     """
     known = gazetteer()
-    home = _completed(known, home) if home else home_from_url(url) if url else None
+    if home and (home.province_2024 or home.province_2025):
+        home = _completed(known, home)
+    else:
+        home = home_from_url(url) if url else None
     opening = text[:_OPENING]
+    if home is None and _LOCAL_PROVINCE.search(title + "\n" + opening):
+        home = _of_newspaper(known, opening + "\n" + text[-_CREDIT:])
     in_title = find_mentions(title)
     in_text = find_mentions(opening)
+    if not (in_title or in_text or home):  # nothing else tells: the first place further on
+        in_text = find_mentions(text[_OPENING : 4 * _OPENING])[:1]
     context = Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
@@ -160,6 +170,15 @@ def find_places(
     provinces = _provinces(known, titled, decided, home, opening, local=local)
     districts, communes = _districts(known, titled, decided, home, provinces, local=local)
     return _places(known, provinces, districts, communes, titled, decided, home)
+
+
+def _of_newspaper(known: Gazetteer, text: str) -> Home | None:
+    """The province whose newspaper a copied text names, for its "tỉnh": "Theo Báo Ninh Thuận"."""
+    for match in _NEWSPAPER.finditer(text):
+        province = known.provinces_2024.get(key(match[1]))
+        if province:
+            return Home(province, None, known.successor[province])
+    return None
 
 
 def _completed(known: Gazetteer, home: Home) -> Home:
@@ -180,9 +199,10 @@ def _completed(known: Gazetteer, home: Home) -> Home:
 
 
 def _without_recipients(found: list[Decided], text: str, *, others: bool) -> list[Decided]:
-    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where anything else tells the place."""
-    rest = [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
-    return rest if rest or others else found
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place."""
+    if not others:
+        return found
+    return [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
 
 
 def _independent(found: Iterable[Decided], level: str) -> list[Decided]:

@@ -19,8 +19,9 @@ _GUEST = re.compile(
     r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|có mặt|tham gia đoàn|cùng đi|đại diện|lãnh đạo|"
     r"thành phần|gồm có|đại biểu|trình|gửi|thông cáo)\b[^.\n]{0,140}$"
 )
+# "Trưởng ban công tác Mặt trận" of a village is no guest: the portrait is of the Front's own.
 _POST = (
-    r"\b(?:chủ tịch|pct|bí thư|ủy viên|trưởng ban|phó ban|chánh văn phòng|giám đốc|nguyên|phó|chủ nhiệm|"
+    r"\b(?:chủ tịch|pct|bí thư|ủy viên|phó ban|chánh văn phòng|giám đốc|nguyên|phó|chủ nhiệm|"
     r"cán bộ)\b"
 )
 _JOB = re.compile(
@@ -41,7 +42,8 @@ _DOES = (
 _ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
 _CO_ACTS = re.compile(
     r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
-    r"các cấp|phát động của|hội viên|chi hội|quỹ|thành lập|truyền thống)\s+(?:[^.;:()\n]{0,40})$"
+    r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+"
+    r"(?:[^.;:()\n]{0,40})$"
 )
 # The people whom an organization is for: in a title they say whose news it is.
 _PEOPLE = {

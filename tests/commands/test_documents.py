@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,19 @@ def test_the_commands_of_a_page_work_as_printed(page: Path, frontnews: Frontnews
         assert program == "frontnews", command
         done = frontnews(*arguments)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_the_sample_readers_read(frontnews: Frontnews) -> None:
+    page = (ROOT / "docs" / "reading-the-data.md").read_text("utf-8")
+    samples = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert samples
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--limit", "4").returncode == 0
+    for sample in samples:
+        done = subprocess.run(
+            [sys.executable, "-c", sample], cwd=frontnews.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("insert (") == 4
 
 
 def test_the_pages_do_show_commands() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.tagging import Home, tag, tag_row
 from storage.records import Article, Document, Official
@@ -115,6 +117,25 @@ def test_a_publication_time_of_any_form_is_taken(published: str | None) -> None:
 def test_empty_and_broken_rows_are_answered_too() -> None:
     for text in ("", "\n\n", "\x00\u200b", "(" * 2000, "Uỷ ban " * 500, "đồng chí " * 500):
         assert tag_row(text, text, "not a url [", None)["kind"] in KINDS
+
+
+FRAGMENTS = (
+    "Ủy ban MTTQ", "huyện ", "Châu Thành", "TP.", "HCM", "xã ", "Hàm Yên", "(", ")", ", ", ". ", "; ", " - ",
+    "ngày 5/3", "Nghị quyết số ", "10-NQ/TW", " của ", "đồng chí ", "Nguyễn Văn A", "Chủ tịch ", "Q. 9", "’",
+    "\n", "Tỉnh ủy ", "đoàn viên", "CCB", "tại Hà Nội", "ĐẠI HỘI", "31/02/2020", "số", "Tuổi trẻ ",
+    "Bà Rịa - Vũng Tàu",
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join), st.text(max_size=60))
+def test_no_text_makes_it_fail(title: str, text: str) -> None:
+    for first, second in ((title, text), (text, title)):
+        row = tag_row(first, second, "https://hamyen.tuyenquang.gov.vn/1", None)
+        assert row["kind"] in KINDS
+        assert 0 <= float(str(row["relevance"])) <= 1
+        assert bool(row["districts_2024"]) <= bool(row["provinces_2024"])
+        assert bool(row["provinces_2024"]) == bool(row["provinces_2025"])
 
 
 def accuracy() -> ModuleType:

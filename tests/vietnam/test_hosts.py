@@ -16,6 +16,10 @@ from vietnam.hosts import Home, home_from_host, home_from_url
         ("backancity.gov.vn", "Bắc Kạn", "Thành phố Bắc Kạn"),
         ("mongcai.gov.vn", "Quảng Ninh", "Thành phố Móng Cái"),
         ("tuoitregiongrieng.com", "Kiên Giang", "Huyện Giồng Riềng"),
+        ("badontv.vn", "Quảng Bình", "Thị xã Ba Đồn"),
+        ("trungtamvanhoaquan9.info.vn", "Hồ Chí Minh", "Quận 9"),
+        ("congan.thanhhoa.gov.vn", "Thanh Hóa", None),
+        ("longmy.haugiang.gov.vn", "Hậu Giang", None),  # town or district?
         ("huhamtan.binhthuan.gov.vn", "Bình Thuận", "Huyện Hàm Tân"),
         ("dakhring.huyendakha.kontum.gov.vn", "Kon Tum", "Huyện Đăk Hà"),
         ("ubmttq.camau.gov.vn", "Cà Mau", None),
@@ -32,7 +36,8 @@ def test_a_host_tells_province_and_district(host: str, province: str, district: 
 
 
 @pytest.mark.parametrize(
-    "host", ["mattran.org.vn", "vietnamnet.vn", "tienphong.vn", "14.225.252.124", "", "localhost"]
+    "host",
+    ["mattran.org.vn", "vietnamnet.vn", "tienphong.vn", "cuuchienbinh.vn", "14.225.252.124", "", "localhost"],
 )
 def test_a_central_host_tells_no_place(host: str) -> None:
     assert home_from_host(host) is None

@@ -57,6 +57,8 @@ def test_the_title_tells_what_an_organization_did(expected: str, title: str) -> 
         ("kinh_te", "Phiên chợ hàng Việt tại hải đảo"),
         ("ntm", "UBND tỉnh họp đánh giá kết quả xây dựng nông thôn mới"),
         ("khac", "Nắng nóng kéo dài"),
+        ("khac", "Chủ tịch nước thăm Lai Châu, động viên hộ nghèo"),
+        ("hanh_chinh", "Triển khai sắp xếp đơn vị hành chính"),
     ],
 )
 def test_other_peoples_news_have_their_own_kinds(expected: str, title: str) -> None:

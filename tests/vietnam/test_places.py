@@ -193,3 +193,9 @@ def test_whole_provinces_in_one_sentence_are_all_meant() -> None:
     text = "Tại TP.HCM, TP Đà Nẵng và tỉnh Quảng Nam đồng loạt giao quân; TP Thủ Đức có 1.031 tân binh."
     found = find_places("Giao quân", text, published=BEFORE)
     assert found == Places(("Hồ Chí Minh", "Đà Nẵng", "Quảng Nam"), (), ("Hồ Chí Minh", "Đà Nẵng"), ())
+
+
+def test_a_copied_text_that_says_only_the_province_is_of_its_newspapers() -> None:
+    text = "Thường trực Tỉnh ủy gặp mặt đoàn đại biểu. " + "Tin dài. " * 300 + "(Theo Báo Ninh Thuận)"
+    assert find_places("Gặp mặt", text).provinces_2024 == ("Ninh Thuận",)
+    assert find_places("Gặp mặt", text.replace("Tỉnh ủy", "Đoàn")).provinces_2024 == ()
