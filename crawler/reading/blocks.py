@@ -128,9 +128,14 @@ def _label(anchor: Element) -> str:
     text = text_of(anchor)
     if MORE.fullmatch(text):
         return ""
-    parts = [part for part in anchor if clean("".join(map(str, part.itertext())))]
-    if len(parts) < 2 or clean((anchor.text or "") + "".join(part.tail or "" for part in parts)):
-        return text
+    card = anchor
+    while True:
+        if clean((card.text or "") + "".join(part.tail or "" for part in card)):
+            return text  # words of its own: a headline, perhaps with a word in bold
+        parts = [part for part in card if clean("".join(map(str, part.itertext())))]
+        if len(parts) != 1:
+            break
+        card = parts[0]
     headings = select(
         anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
     )

@@ -34,7 +34,8 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
 
     ``page`` may be HTML (the platform's rules first, the structure of the markup where they find
     nothing), RSS or Atom, a sitemap, or what the platform's own ``read_listing`` knows (JSON). A page
-    that lists nothing gives no rows; nothing raises. Links to other sites, to the page itself and to
+    that lists nothing gives no rows and no next page; where only the next page is given, the rows are
+    there (Liferay's JSON lists). Nothing raises. Links to other sites, to the page itself and to
     twins of articles (``/print/``) are no rows.
     """
     if platform is not None and platform.read_listing is not None:

@@ -44,7 +44,7 @@ NEVER = tuple(
         # feeds, interfaces, maps of the site
         r"/(?:rss|feeds?|atom|wp-json|xmlrpc\.php|sitemap[\w.-]*|so-do-(?:site|trang|cong)[\w-]*)(?:/|\.html?|\.aspx|$)",
         # search and tags
-        r"/(?:search|seek|tim-kiem|timkiem|tag|tags|tu-khoa|s)(?:/|\.html?|\.aspx|$)|-ptag\.html?$"
+        r"/(?:search|seek|tim-kiem|timkiem|tag|tags|topic|chu-de|tu-khoa|s)(?:/|\.html?|\.aspx|$)|-ptag\.html?$"
         r"|/\?(?:.*&)?s=|[?&](?:q|keyword|tukhoa)=(?!node)",
         # accounts and administration
         r"/(?:login|logout|log-in|signin|register|dang-nhap|dangnhap|dang-ky|dang-xuat|users?|admin|administrator"

@@ -29,11 +29,11 @@ PLATFORM = Platform(
         only=True,
     ),
     article=ArticleRules(
-        title=("h1#title", "#title", "h1.title", ".detail-title", ".page-detail h1", "h1", "h2#title"),
-        lead=("#sapo", ".sapo", "#content .lead", ".desc", ".detail-sapo", "h2.lead"),
-        body=("#content", ".detail-content", "#news-content", ".page-detail-content", ".post-content"),
-        published=(".page-detail-meta .list-inline-item", ".post-date", ".date", ".time", "time"),
-        byline=(".author", "#author", "#content p.author", ".tacgia"),
+        title=("h1#title", "#title", "h2#title", ".page-detail h1"),
+        lead=("#sapo", "#content .lead", ".detail-sapo", "h2.lead"),
+        body=("#content", "#news-content", ".page-detail-content"),
+        published=(".page-detail-meta .list-inline-item", ".date"),
+        byline=("#author", "#content p.author"),
         section=(".breadcrumb li:last-child a", ".breadcrumb a:last-child"),
         caption=("figcaption", ".caption", "td.pic_desc", ".image-caption", "td.caption"),
         noise=(

@@ -7,6 +7,8 @@ How to recognise it:
    ``/chi-tiet-tin/group/77/nid/8008/<slug>``, ``Default.aspx?tabid=656&Group=10&NID=1373`` [P].
 
 Facts: the post number or NID is the key [P]; one article has an address below each tab.
+
+No article of it was seen as markup, so that it states no selectors of one: labels and structure decide.
 """
 
 from __future__ import annotations
@@ -40,51 +42,6 @@ PLATFORM = Platform(
         drop_params=("language", "tabid", "Group", "mid", "portalid", "dnnprintmode"),
     ),
     article=ArticleRules(
-        title=(
-            ".ArticleTitle",
-            ".articleTitle",
-            ".news-title",
-            ".post-title",
-            ".detail-title",
-            ".NewsTitle",
-            ".edsArticle h1",
-            ".Head",
-            "h1.title",
-            "h1",
-        ),
-        lead=(
-            ".ArticleSummary",
-            ".articleSummary",
-            ".news-summary",
-            ".post-summary",
-            ".NewsSummary",
-            ".sapo",
-            ".SubHead",
-        ),
-        body=(
-            ".ArticleContent",
-            ".articleContent",
-            ".news-content",
-            ".post-content",
-            ".NewsContent",
-            ".article_content",
-            ".edsArticle .content",
-            ".detail-content",
-            "#ContentPane .Normal",
-            ".Normal",
-        ),
-        published=(
-            ".ArticleDate",
-            ".articleDate",
-            ".news-date",
-            ".post-date",
-            ".NewsDate",
-            ".publish-date",
-            ".date",
-            ".time",
-        ),
-        byline=(".ArticleAuthor", ".articleAuthor", ".news-author", ".post-author", ".author"),
-        source=(".ArticleSource", ".news-source", ".source"),
         caption=("figcaption", ".image-caption"),
         noise=(
             ".ArticleRelated",

@@ -37,7 +37,6 @@ PLATFORM = Platform(
             "#page-title",
             ".node__title",
             "article.node h1",
-            "h1",
         ),
         lead=(
             ".field--name-field-sapo",
@@ -49,7 +48,6 @@ PLATFORM = Platform(
             ".field--name-field-lead",
             ".field--name-field-description",
             ".field-name-field-description",
-            ".sapo",
         ),
         body=(
             ".node .field--name-body",
@@ -70,7 +68,6 @@ PLATFORM = Platform(
             ".submitted time",
             ".submitted",
             ".node__meta time",
-            "time",
             ".date-display-single",
         ),
         byline=(

@@ -15,13 +15,15 @@ PLATFORM = Platform(
     urls=UrlRules(
         # Its article patterns are guesses, which a print view or a tag with a number fits as well.
         never=tuple(pattern.pattern for pattern in urls.NEVER),
-        # /<slug>-12345.html and its relatives of platforms.md sections 6-10. Without host and slug the
-        # number alone is unique only by luck, so these patterns name no key: the address is the key.
+        # A long slug with an id (platforms.md sections 6-10). Sections have slugs and ids as well
+        # (phong-trao-thi-dua-3091.html, tin-tuc-hoat-dong-uy-ban-mat-tran-…-xa-hoi.htm [P]), so only what
+        # no section was seen to have counts; all else stays undecided. The patterns name no key: without
+        # its slug a number is unique only by luck.
         article=(
-            r"/(?=(?:[^/-]*-){3})[^/]+[-_.](?:a|d|nd|i|n|post|postid|id)?\d{2,}(?:\.[a-z]{3,5})?/?$",
-            r"/(?=(?:[^/-]*-){5})[^/]+\.(?:html?|aspx|epi|bld|ldo|bbg)$",
-            r"/\d{3,}[-/](?=(?:[^/-]*-){3})[^/]+$",
-            r"[?&](?:id|newsid|itemid|articleid|art|nid|ddocname|tinid|idtin|baiviet)=\w{2,}",
+            r"/(?=(?:[^/-]*-){6})[^/]+-(?:post(?:id)?|nd|a|d|i|n)?\d{4,}(?:\.[a-z]{3,5})?/?$",
+            r"/(?=(?:[^/-]*-){3})[^/]+-(?:post(?:id)?\d{4,}|\d{9,})(?:\.[a-z]{3,5})?/?$",
+            r"/\d{4,}[-/](?=(?:[^/-]*-){4})[^/]+$",
+            r"[?&](?:newsid|itemid|articleid|ddocname|tinid|idtin|baiviet)=\w{2,}",
         ),
     ),
     article=ArticleRules(),

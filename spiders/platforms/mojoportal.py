@@ -39,10 +39,10 @@ PLATFORM = Platform(
         drop_params=("pageid", "mid", "pagenumber"),
     ),
     article=ArticleRules(
-        title=(".ArticleHeader", "h1.ArticleHeader", "h1.moduletitle", ".post-title", "h1"),
+        title=(".ArticleHeader", "h1.ArticleHeader", "h1.moduletitle"),
         lead=(".ArticleSummary",),
-        body=("div.ArticleContent", ".ArticleContent", ".blogcontent", ".post-content"),
-        published=("div.PostDate", ".PostDate", ".bdate", ".post-date"),
+        body=("div.ArticleContent", ".ArticleContent", ".blogcontent"),
+        published=("div.PostDate", ".PostDate", ".bdate"),
         byline=(".ArticleAuthor", ".PostAuthor", ".blogauthor"),
         source=(".ArticleSource",),
         caption=("figcaption", ".image-caption"),
@@ -54,7 +54,6 @@ PLATFORM = Platform(
             ".addthis_toolbox",
             ".blogcommentservice",
         ),
-        distrust=("og",),
     ),
     listing=ListingRules(
         item=(".ArticleItem", ".article-item", ".blogitem", ".ModuleContent .news-item"),

@@ -39,7 +39,7 @@ URLS = UrlRules(
 
 ARTICLE = ArticleRules(
     # default, mobile_default, egov and mobile_egov themes (detail.tpl of each, GPL)
-    title=("h1.title", "h1[itemprop=headline]", ".news_column h1", "h1"),
+    title=("h1.title", "h1[itemprop=headline]", ".news_column h1"),
     lead=(
         "div.hometext",
         "#hometext > p",

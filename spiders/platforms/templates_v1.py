@@ -28,19 +28,10 @@ PLATFORM = Platform(
         never=(r"/(?:tag|print|tim-kiem)/", r"-c\d+\.html$"),
     ),
     article=ArticleRules(
-        title=(
-            "h1.title",
-            "h1.news-title",
-            ".detail h1.title-detail",
-            ".detail-title",
-            ".post-title",
-            "h1:not(.breadcrumb)",
-        ),
-        lead=(".sapo", ".news-sapo", ".desc", ".summary", ".detail-sapo"),
-        body=(".content-fck", "#content-fck", ".detail-content", ".news-content"),
-        published=("span.pubdate", ".pubdate", ".date", "time"),
-        byline=(".author", ".news-author", ".detail-author"),
-        source=(".source",),
+        title=("h1.title", "h1.news-title", ".detail h1.title-detail", "h1:not(.breadcrumb)"),
+        lead=(".news-sapo", ".detail-sapo"),
+        body=(".content-fck", "#content-fck"),
+        published=("span.pubdate", ".pubdate"),
         section=(".breadcrumb li:last-child a", ".breadcrumb a:last-child"),
         caption=("figcaption", ".image-caption", "td.caption", ".PhotoCMS_Caption"),
         noise=(

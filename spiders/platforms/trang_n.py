@@ -10,6 +10,8 @@ How to recognise it:
 Facts: rows of a listing print "Ngày 28-10" without a year [P]: such a day is not a date until the article's
 page or a neighbour gives the year, so that it stays None here. In the newer shape the slug is free, id
 and type are the key.
+
+No article of it was seen as markup, so that it states no selectors of one: labels and structure decide.
 """
 
 from __future__ import annotations
@@ -35,28 +37,6 @@ PLATFORM = Platform(
         drop_params=("page",),
     ),
     article=ArticleRules(
-        title=(
-            "h1.title",
-            ".title-detail",
-            ".news-title",
-            ".detail-title",
-            ".tieude_chitiet",
-            "h1",
-            ".title",
-        ),
-        lead=(".sapo", ".description", ".news-desc", ".lead", ".detail-desc", ".tomtat"),
-        body=(
-            ".content-detail",
-            ".news-content",
-            ".detail-content",
-            ".noidung",
-            ".content_detail",
-            "#content-detail",
-            ".content",
-        ),
-        published=(".date", ".time", ".ngaydang", ".news-date", ".detail-time", ".post-date"),
-        byline=(".author", ".tacgia", ".news-author"),
-        source=(".source", ".nguon"),
         section=(".breadcrumb li:last-child a", ".breadcrumb a:last-child"),
         caption=("figcaption", ".image-caption", "td.caption"),
         noise=(

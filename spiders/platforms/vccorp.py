@@ -28,23 +28,11 @@ PLATFORM = Platform(
         never=(r"/(?:tim-kiem|tag|print|ajax|timeline|rss)/|/(?:tim-kiem|tag)\.htm", r"\.chn$"),
     ),
     article=ArticleRules(
-        title=("[data-role=title]", ".detail-title", "h1.article-title", ".title-detail", "h1"),
-        lead=("[data-role=sapo]", ".detail-sapo", "h2.sapo", ".sapo"),
-        body=(
-            "[data-role=content]",
-            ".detail-content",
-            ".detail-cmain .detail-content",
-            "#content-detail",
-            ".afcbc-body",
-        ),
-        published=("[data-role=publishdate]", ".detail-time", ".pdate", ".detail-info time", "time"),
-        byline=(
-            "[data-role=author]",
-            ".detail-author",
-            ".author-info .name",
-            ".detail-info .name",
-            ".author",
-        ),
+        title=("[data-role=title]", ".detail-title", "h1.article-title"),
+        lead=("[data-role=sapo]", ".detail-sapo", "h2.sapo"),
+        body=("[data-role=content]", ".detail-content", ".detail-cmain .detail-content", ".afcbc-body"),
+        published=("[data-role=publishdate]", ".detail-time", ".pdate", ".detail-info time"),
+        byline=("[data-role=author]", ".detail-author", ".author-info .name", ".detail-info .name"),
         source=("[data-role=source]", ".detail-source"),
         section=("[data-role=cate-name]", ".detail-cate a", ".breadcrumb a:last-child"),
         caption=(

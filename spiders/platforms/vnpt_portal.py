@@ -10,6 +10,8 @@ How to recognise it:
 Facts: the date of publication is in the article's path [P]; the print page is the cleanest text but has no
 date, and its ``p`` is the number at the end of the public address, so that both have one key [P].
 A slogan stands in the banner and the section's name above the title [S 001].
+
+No article of it was seen as markup, so that it states no selectors of one: labels and structure decide.
 """
 
 from __future__ import annotations
@@ -36,45 +38,6 @@ PLATFORM = Platform(
         only=True,
     ),
     article=ArticleRules(
-        title=(
-            ".article-title",
-            ".news-title",
-            ".title-detail",
-            ".detail-title",
-            ".post-title",
-            ".divNewsTitle",
-            "h1.title",
-            "#divArticleDescription h1",
-            "h1",
-        ),
-        lead=(
-            ".article-summary",
-            ".news-summary",
-            ".sapo",
-            ".article-description",
-            "#divArticleDescription2",
-            ".post-summary",
-        ),
-        body=(
-            "#divArticleDescription",
-            ".article-content",
-            ".news-content",
-            ".detail-content",
-            ".content-detail",
-            ".post-content",
-            ".divNewsContent",
-        ),
-        published=(
-            ".article-date",
-            ".news-date",
-            ".date-time",
-            ".post-date",
-            ".publish-date",
-            ".ngaydang",
-            ".time",
-            ".date",
-        ),
-        byline=(".article-author", ".news-author", ".author", ".tacgia"),
         section=(".breadcrumb li:last-child a", ".breadcrumb a:last-child", ".folder-title"),
         caption=("figcaption", ".image-caption"),
         noise=(

@@ -8,6 +8,8 @@ How to recognise it:
 Facts: ``dDocName`` is unique over the whole province's server, so it alone is the key [P]. Listings print
 "30/03/2021 | 12:00 AM": the time is always midnight, that is, unknown [P]. ``catalog=CTXH`` looks like the
 section of political and social organizations [P]. Quảng Nam is part of Đà Nẵng since July 2025.
+
+No article of it was seen as markup, so that it states no selectors of one: labels and structure decide.
 """
 
 from __future__ import annotations
@@ -31,20 +33,6 @@ PLATFORM = Platform(
         only=True,
     ),
     article=ArticleRules(
-        title=(
-            ".title-detail",
-            ".news-detail-title",
-            ".detail-title",
-            ".title-news",
-            ".tieude",
-            "h1",
-            "h2.title",
-        ),
-        lead=(".summary-detail", ".news-detail-summary", ".sapo", ".trichyeu", ".description"),
-        body=(".content-detail", ".news-detail-content", ".detail-content", ".noidung", ".content-news"),
-        published=(".date-detail", ".news-detail-date", ".detail-date", ".ngaydang", ".date", ".time"),
-        byline=(".author-detail", ".news-detail-author", ".tacgia", ".author"),
-        source=(".source-detail", ".nguon"),
         caption=("figcaption",),
         noise=(".other-news", ".related", ".tinkhac", ".tin-lien-quan", ".tools", ".share"),
     ),

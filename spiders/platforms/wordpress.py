@@ -150,7 +150,6 @@ PLATFORM = Platform(
             "article h1",
             "#main h1",
             "#content h1",
-            "h1",
         ),
         lead=(
             ".entry-excerpt",
@@ -159,7 +158,6 @@ PLATFORM = Platform(
             ".jeg_post_subtitle",
             ".entry-sub-title",
             ".post-subtitle",
-            ".sapo",
             "p.lead",
             ".wp-block-post-excerpt",
             ".elementor-widget-theme-post-excerpt",
@@ -179,7 +177,6 @@ PLATFORM = Platform(
             ".post-content",
             ".the-content",
             ".single-content",
-            ".entry",
             "article .content",
             "[itemprop=articleBody]",
         ),
@@ -198,10 +195,6 @@ PLATFORM = Platform(
             ".cm-post-date",
             ".posted-on",
             ".elementor-post-info__item--type-date",
-            ".published",
-            ".post-date",
-            ".date",
-            "time",
         ),
         byline=(
             ".cm-author .fn",
@@ -217,7 +210,7 @@ PLATFORM = Platform(
             ".elementor-post-info__item--type-author",
             ".byline",
         ),
-        source=(".post-source", ".entry-source", ".td-post-source-tags .td-post-small-box"),
+        source=(".entry-source", ".td-post-source-tags .td-post-small-box"),
         section=(
             ".cm-post-categories a",
             "a[rel~=category]",
