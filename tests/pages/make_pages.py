@@ -220,7 +220,8 @@ def expected(saved: Saved, text: Text, at: datetime) -> dict[str, object]:
         "published_at": None if saved.dated == "none" else at.isoformat(),
     }
     if "files" in saved.inserts or saved.only == "file":
-        found["attachments"] = [{"url": "/uploads/ke-hoach-35.pdf", "name": "Kế hoạch số 35", "type": "pdf"}]
+        url = "/".join(saved.address.split("/")[:3]) + "/uploads/ke-hoach-35.pdf"
+        found["attachments"] = [{"url": url, "name": "Kế hoạch số 35", "type": "pdf"}]
     if saved.dated == "day":
         found["published_at"] = at.replace(hour=0, minute=0).isoformat()
     if saved.dated != "unclear":
