@@ -56,7 +56,7 @@ class Saved:
     platform: str
     address: str
     editor: str
-    dated: Literal["minute", "day", "unclear", "none"]
+    dated: Literal["second", "minute", "day", "unclear", "none"]
     traps: list[str]
     lead: Literal["element", "bold", "twice", "none"] = "element"
     credit: Literal["body", "field", "account", "twice", "after_caption", "none"] = "body"
