@@ -34,7 +34,6 @@ app.add_typer(database.app, name="db")
 def main() -> None:
     """Run the command line; every failure that has a name ends in one line and its exit code."""
     from spiders.registry import RegistryProblem, UnknownPortal
-
     from storage.engine import DatabaseProblem
     from storage.runs import AlreadyRunning
 

@@ -7,6 +7,7 @@ portal of the process (measured: 14.6 s against 3.3 s for 400 items), so all of 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +18,14 @@ from sqlalchemy import Engine
 
 from storage import discoveries, frontier, saving
 from storage.discoveries import Found
-from storage.engine import open_database
+from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 from storage.records import Sighting
+from storage.runs import LeaseLost
 from storage.saving import Saved
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,12 +70,19 @@ class Ledger:
     """
 
     def __init__(
-        self, writer: Writer, portal: str, run_id: int, on_saved: Callable[[Sequence[Saved]], None]
+        self,
+        writer: Writer,
+        portal: str,
+        run_id: int,
+        on_saved: Callable[[Sequence[Saved]], None],
+        on_refused: Callable[[str, str], None],
     ) -> None:
-        """``on_saved`` is told what storage made of each batch."""
+        """``on_saved`` is told what storage made of each batch, ``on_refused`` of an article that it refused
+        (address, reason)."""
         self.portal = portal
         self.run_id = run_id
         self._on_saved = on_saved
+        self._on_refused = on_refused
         self._writer = writer
         self._batch: list[Sighting] = []
         self._batch_began = 0.0
@@ -147,9 +158,29 @@ class Ledger:
             batch = list(self._batch)
             if not batch:
                 return
-            saved = await self._writer.run(saving.save_batch, self.run_id, batch)
+            try:
+                saved = await self._writer.run(saving.save_batch, self.run_id, batch)
+            except (DatabaseProblem, LeaseLost):
+                raise
+            except Exception:
+                logger.exception("%s: a batch that cannot be saved as a whole", self.portal)
+                saved = await self._save_each(batch)
             del self._batch[: len(batch)]
         self._on_saved(saved)
+
+    async def _save_each(self, batch: Sequence[Sighting]) -> list[Saved]:
+        """Save articles one by one, so that one that storage refuses does not take the others with it."""
+        saved: list[Saved] = []
+        for sighting in batch:
+            try:
+                saved += await self._writer.run(saving.save_batch, self.run_id, [sighting])
+            except (DatabaseProblem, LeaseLost):
+                raise
+            except Exception as error:
+                reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+                await self.failed(sighting.key, "schema_invalid", reason)
+                self._on_refused(sighting.article.url, reason)
+        return saved
 
 
 class DryLedger(Ledger):

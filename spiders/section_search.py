@@ -123,10 +123,12 @@ class SectionSearch:
 
     def _queue(self, candidate: Candidate) -> None:
         """Note a candidate under the best of its names ("Hội Nông dân" over the "Xem thêm" of its block);
-        articles and the home page never are sections."""
+        articles, the home page and later pages of a listing ("Trang sau") never are sections."""
         candidate = self._of_own_work(candidate)
         key = self._key(candidate.url)
         if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
+            return
+        if urls.is_later_page(candidate.url):
             return
         if candidate.declared:
             self._declared.add(key)

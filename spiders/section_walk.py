@@ -60,7 +60,7 @@ class SectionWalk:
             await self.walk.ledger.set_section_state(self.section.path, after)
 
     async def pages(self, before: SectionState, *, settled: bool) -> SectionState | None:
-        """Read page after page; return the state in which that leaves the section, None after a problem.
+        """Read page after page; return the state in which that leaves the section, None if it cannot be told.
 
         ``settled``: an earlier walk went as far as this one may, so quiet pages are enough to stop at.
         """
@@ -73,7 +73,7 @@ class SectionWalk:
                 return SectionState(complete=False, last_page=self.budget)
             asked.add(ask)
             listing = await self.listing(ask)
-            if self.account.problem is not None or self.account.empty:
+            if self.account.problem or self.account.empty or self.account.barren:
                 return None
             rows = self.own_rows(listing) if listing else []
             found_new = await self.page(ask, rows, settled=settled)
@@ -136,7 +136,7 @@ class SectionWalk:
                 self.walk.tally.counts.pages += 1
                 return listing
             if confirmed and not self.account.pages:
-                self.account.pages = 1
+                self.account.pages = 1  # it was reached
                 self.is_empty(outcome)
         return None
 

@@ -7,6 +7,7 @@ spiders.section_walk.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ from storage.portals import Portal
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
 from vietnam.places import Home
+
+logger = logging.getLogger(__name__)
 
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
@@ -154,7 +157,7 @@ class Walk:
         for queued in await self.ledger.pending():
             if urls.is_article(queued.url, self.platform) is False:
                 await self.ledger.dropped(queued.key)  # queued under rules that have changed since
-            else:
+            elif not self.is_out_of_range(queued.published_at):
                 await self.article(queued, row_of(queued))
 
     async def checks(self) -> None:
@@ -196,13 +199,24 @@ class Walk:
             await self.article_failed(queued, outcome)
             return
         self.tally.counts.fetched += 1
-        reading = read(outcome, self.platform, site_name=self.portal.name)
-        if reading.article is None:
-            error = self.error_of_kind(reading.kind, "parse_incomplete")
-            reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
-            await self.article_failed(queued, FetchProblem(outcome.url, error, reason, outcome.status))
-            return
-        await self.keep(queued, outcome, tag(reading.article, home=self.home, owner=self.portal.owner))
+        article = self.read(outcome)
+        if isinstance(article, FetchProblem):
+            await self.article_failed(queued, article)
+        else:
+            await self.keep(queued, outcome, article)
+
+    def read(self, page: Page) -> Article | FetchProblem:
+        """Read and tag an article's page. A fault of ours costs this page, not the portal."""
+        try:
+            reading = read(page, self.platform, site_name=self.portal.name)
+            if reading.article is not None:
+                return tag(reading.article, home=self.home, owner=self.portal.owner)
+        except Exception as error:
+            logger.exception("%s: a fault of the reader", page.url)
+            return FetchProblem(page.url, "internal", f"{type(error).__name__}: {error}", page.status)
+        kind = self.error_of_kind(reading.kind, "parse_incomplete")
+        reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
+        return FetchProblem(page.url, kind, reason, page.status)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted."""
@@ -213,8 +227,7 @@ class Walk:
             await self.ledger.skipped(queued, "off_topic")
             return
         if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
-            await self.ledger.dropped(queued.key)
-            return
+            return  # it stays queued: a crawl with other bounds may want it
         if article.section is None and section is not None and section.name is not None:
             found = article.provenance | {"section": "listing"}
             article = replace(article, section=section.name, provenance=found)

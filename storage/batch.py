@@ -47,7 +47,8 @@ def lock_writers(connection: Connection) -> None:
 
     On SQLite BEGIN IMMEDIATE has done so already. The same on PostgreSQL makes copies, stories and
     change numbers right by construction, in one code path; hashing, the slow half, is done before.
-    The price is that batches queue up: see benchmarks in docs/decisions.md.
+    The price is that batches queue up: some 50 ms for 50 articles, where polite crawling brings 20 to
+    100 articles a second (reference/engine.md section 4).
     """
     if connection.dialect.name == "postgresql":
         connection.execute(
@@ -105,7 +106,7 @@ class Batch:
         self._regrouped: set[int] = set()
         self._revisions: list[dict[str, object]] = []
         self._stories: list[dict[str, object]] = []
-        self._next_ids: list[int] = []
+        self._next_id: int | None = None
 
     # --- loading ---
 
@@ -222,18 +223,8 @@ class Batch:
 
     def keep_revision(self, kept: Kept) -> None:
         """Put the present words of ``kept`` aside as an earlier revision."""
-        if not any(
-            row["article_id"] == kept.id and row["revision"] == kept.row["revision"]
-            for row in self._revisions
-        ):
-            names = ("revision", "title", "lead", "paragraphs")
-            self._revisions.append(
-                {
-                    "article_id": kept.id,
-                    **{name: kept.row[name] for name in names},
-                    "seen_at": kept.row["words_seen_at"],
-                }
-            )
+        words = {name: kept.row[name] for name in ("revision", "title", "lead", "paragraphs")}
+        self._revisions.append({"article_id": kept.id, **words, "seen_at": kept.row["words_seen_at"]})
 
     def new_story(self) -> int:
         """Begin a story; its id."""
@@ -286,16 +277,11 @@ class Batch:
             members[0].announce()
 
     def _allocate_id(self) -> int:
-        if not self._next_ids:
-            if self.connection.dialect.name == "postgresql":
-                take = "SELECT nextval(pg_get_serial_sequence('articles', 'id')) FROM generate_series(1, 50)"
-                self._next_ids = [row[0] for row in self.connection.execute(text(take))]
-            else:
-                last = self.connection.scalar(select(func.max(articles.c.id))) or 0
-                last = max([last, *self._articles])
-                self._next_ids = list(range(last + 1, last + 51))
-            self._next_ids.reverse()
-        return self._next_ids.pop()
+        """The next internal id; no other writer can take it, and no article is ever deleted."""
+        if self._next_id is None:
+            self._next_id = (self.connection.scalar(select(func.max(articles.c.id))) or 0) + 1
+        self._next_id += 1
+        return self._next_id - 1
 
     # --- writing ---
 

@@ -49,17 +49,30 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     """Insert ``rows``; one whose key is there already is left as it is. No row may have a JSON column."""
     if not rows:
         return
-    statement = _insert(connection, table).on_conflict_do_nothing()
+    columns = [table.c[name] for name in rows[0]]
+    names = [column.name for column in columns]
     if connection.dialect.name == "sqlite":
-        connection.execute(statement, rows)
+        # past SQLAlchemy's parameters, which cost more than the insert where a row is two numbers
+        convert = [
+            column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+            for column in columns
+        ]
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "  # noqa: S608
+            "ON CONFLICT DO NOTHING",
+            [
+                tuple(to(row[name]) if to else row[name] for name, to in zip(names, convert, strict=True))
+                for row in rows
+            ],
+        )
         return
     # one array a column: rows as parameters of their own take ten times as long on PostgreSQL
-    columns = [table.c[name] for name in rows[0]]
     arrays = [
         literal([row[column.name] for row in rows], postgresql.ARRAY(column.type)) for column in columns
     ]
     unnested = select(*(func.unnest(array) for array in arrays))
-    connection.execute(statement.from_select([column.name for column in columns], unnested))
+    statement = postgresql.insert(table).from_select(names, unnested).on_conflict_do_nothing()
+    connection.execute(statement)
 
 
 def upsert(

@@ -25,6 +25,10 @@ BUSY_SECONDS = 30
 """How long a writer waits for another: the longest wait measured with 8 writers was 0.74 s."""
 
 
+compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
+
+
 class DatabaseProblem(Exception):
     """The database cannot be used. The message is one line for the person at the shell."""
 
@@ -137,11 +141,6 @@ def _postgresql(address: URL) -> Engine:
     )
 
 
-def compact_json(value: object) -> str:
-    """JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 _OF_THE_DATABASE = (
     sqlite3.OperationalError,
     psycopg.OperationalError,
@@ -172,6 +171,7 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ("Connection refused", "does not answer (connection refused): is the server running?"),
         ("password authentication failed", "refuses the user name or password"),
         ("no such table", "has not the tables of this version; run: frontnews db upgrade"),
+        ("permission denied", "may not be read or written by this user"),
         ("relation", "has not the tables of this version; run: frontnews db upgrade"),
     ):
         if sign in said:

@@ -29,12 +29,12 @@ def upgrade(engine: Engine) -> None:
     database was written by a newer Frontnews.
     """
     if _revision(engine) != head() or _lacks_views(engine):
-        _migrate(engine, lambda config: command.upgrade(config, "head"), create_statements)
+        run(engine, lambda config: command.upgrade(config, "head"), create_statements)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to an older form (``base`` removes them all). For tests and rescue."""
-    _migrate(engine, lambda config: command.downgrade(config, revision), lambda _: ())
+    run(engine, lambda config: command.downgrade(config, revision), lambda _: ())
 
 
 def check(engine: Engine) -> list[str]:
@@ -78,7 +78,7 @@ def revisions() -> list[str]:
     return [step if isinstance(step, str) else "base" for step in steps]
 
 
-def _migrate(engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]) -> None:
+def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], Iterable[str]]) -> None:
     """Run ``step`` between dropping the views and making those of ``views``, in one transaction.
 
     The views belong to the code and not to the migrations: no step has to know those of its day.

@@ -56,7 +56,7 @@ def load_candidates(batch: Batch, sketches: list[Sketch]) -> None:
     """Load what :func:`join_story` will need for ``sketches``, in few queries."""
     batch.load_bands(sorted({band for one in sketches for band in one.bands}))
     stored = batch.signatures({id for one in sketches for id in batch.owners_of_bands(one.bands)})
-    signatures = {id: np.frombuffer(bytes, dtype="<u4") for id, bytes in stored.items()}
+    signatures = {id: np.frombuffer(column, dtype="<u4") for id, column in stored.items()}
     batch.require(
         id
         for one in sketches
@@ -100,14 +100,16 @@ def _near_copies(batch: Batch, kept: Kept, one: Sketch) -> list[tuple[float, Kep
 
 
 def _unite(batch: Batch, kept: Kept, other: Kept) -> bool:
-    mine, theirs = kept.row["story_id"], other.row["story_id"]
-    made = mine is None and theirs is None
-    story = theirs or mine or batch.new_story()
-    moving = batch.require_members(mine) if mine is not None and mine != story else [kept]
-    for article in (*moving, other):
+    """Put both articles, and those of their stories, into the older of their stories or a new one."""
+    known = {article.row["story_id"] for article in (kept, other)} - {None}
+    story = min(known) if known else batch.new_story()
+    moving = [kept, other]
+    for left in known - {story}:
+        moving += batch.require_members(left)
+    for article in moving:
         if article.set(story_id=story):
             article.announce()
-    return made
+    return not known
 
 
 def _body(kept: Kept) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) 
     Their addresses leave the frontier, if they were queued.
     """
     with writing(engine) as connection:
+        lock_writers(connection)  # a merge may be moving these copies
         if run_id is not None:
             renew(connection, run_id)
         addresses = [(portal, key) for key in keys]
@@ -138,6 +139,7 @@ def _save(batch: Batch, one: _Prepared) -> tuple[Outcome, Kept, bool]:
         if owner is None:
             return "new", *_add_article(batch, one)
         _put_copy(batch, one, owner)
+        batch.own_text(owner, one.words.text_keys, ())
         if _was_published_before(one, owner):
             _rewrite(batch, one, owner)
         return "copy", owner, False
@@ -229,6 +231,15 @@ def _word_columns(one: _Prepared) -> dict[str, object]:
 def _put_copy(batch: Batch, one: _Prepared, kept: Kept) -> None:
     sighting = one.sighting
     article = sighting.article
+    fetch: dict[str, object] = {
+        "etag": sighting.etag,
+        "last_modified": sighting.last_modified,
+        "digest": sighting.digest,
+        "last_seen_at": sighting.fetched_at,
+    }
+    before = batch.copies.get(one.address)
+    if before is not None and before["last_seen_at"] > sighting.fetched_at:
+        fetch = {name: before[name] for name in fetch}  # an archived page, read again
     batch.put_copy(
         one.address,
         kept,
@@ -238,10 +249,7 @@ def _put_copy(batch: Batch, one: _Prepared, kept: Kept) -> None:
             "section": article.section,
             "published_at": article.published_at,
             "words": one.words.edition,
-            "etag": sighting.etag,
-            "last_modified": sighting.last_modified,
-            "digest": sighting.digest,
-            "last_seen_at": sighting.fetched_at,
+            **fetch,
         },
     )
 

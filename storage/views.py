@@ -54,8 +54,12 @@ _VIEWS = {
         SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into,
                c.changed_at
         FROM changes c JOIN articles a ON a.id = c.article_id LEFT JOIN articles m ON m.id = c.merged_into""",
-    "meta": "SELECT name, value FROM meta UNION ALL "
-    "SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes",
+    "meta": """
+        SELECT name, value FROM meta
+        UNION ALL SELECT 'api_version', 'v1'
+        UNION ALL SELECT 'migration', version_num FROM alembic_version
+        UNION ALL SELECT 'oldest_change_seq', CAST(coalesce(min(change_seq), 0) AS text) FROM changes
+        UNION ALL SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes""",
 }
 
 NAMES = tuple(_VIEWS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
@@ -68,24 +68,32 @@ def unwrap(address: Address) -> Address:
     return address
 
 
-async def resolve(host: str, port: int, guard: AddressGuard) -> list[str]:
+LookUp = Callable[..., Awaitable[Sequence[tuple[object, object, object, str, tuple[object, ...]]]]]
+"""What asks the system's resolver: ``loop.getaddrinfo``, or what stands in for it."""
+
+
+async def resolve(host: str, port: int, guard: AddressGuard, look_up: LookUp | None = None) -> list[str]:
     """Return the addresses of a host name or of any spelling of an address, every one of them allowed.
 
     Raises FetchRefused: ``dns`` for a name without address, ``blocked_address`` where ANY answer is
-    forbidden (one public and one private record together are an attack, not a choice).
+    forbidden (one public and one private record together are an attack, not a choice). Only ``localhost``,
+    whose answers are all this machine, may be reached at the one of them that is allowed.
     """
     try:
-        answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        look_up = look_up or asyncio.get_running_loop().getaddrinfo
+        answers = await look_up(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchRefused("dns", f"no address for {host}: {error}") from error
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-    for address in addresses:
-        if not guard.allows(address):
-            name = "" if address == host else f" ({host})"
-            raise FetchRefused(
-                "blocked_address", f"{address}{name} is a private address; allow it with --allow-address"
-            )
-    return addresses
+    allowed = [address for address in addresses if guard.allows(address)]
+    this_machine = all(ip_address(address.partition("%")[0]).is_loopback for address in addresses)
+    if allowed and (this_machine or len(allowed) == len(addresses)):
+        return allowed
+    refused = next(address for address in addresses if address not in allowed)
+    name = "" if refused == host else f" ({host})"
+    raise FetchRefused(
+        "blocked_address", f"{refused}{name} is a private address; allow it with --allow-address"
+    )
 
 
 class _Receiver(Protocol):
@@ -114,11 +122,13 @@ class GuardedResolver:
     """Twisted's name resolver with the guard in it; ``reactor.installNameResolver`` takes it.
 
     Every outgoing connection of the process asks it, also for hosts that are spelled as addresses.
-    A refused name resolves to nothing.
+    A refused name resolves to nothing; why is kept in ``refused`` for whoever asked for the connection.
     """
 
-    def __init__(self, guard: AddressGuard) -> None:
+    def __init__(self, guard: AddressGuard, look_up: LookUp | None = None) -> None:
         self.guard = guard
+        self.look_up = look_up
+        self.refused: dict[str, FetchRefused] = {}
 
     def resolveHostName(  # noqa: N802
         self,
@@ -134,12 +144,12 @@ class GuardedResolver:
 
         async def answer() -> None:
             try:
-                for address in await resolve(hostName, portNumber, self.guard):
+                for address in await resolve(hostName, portNumber, self.guard, self.look_up):
                     kind = TwistedIPv6 if ":" in address else TwistedIPv4
                     if addressTypes is None or kind in addressTypes:
                         resolutionReceiver.addressResolved(kind(transportSemantics, address, portNumber))
-            except FetchRefused:
-                pass
+            except FetchRefused as refusal:
+                self.refused[hostName] = refusal
             finally:
                 resolutionReceiver.resolutionComplete()
 

@@ -170,6 +170,8 @@ class Fetcher:
         finally:
             self._on_the_wire = None
         refused = error_of_status(response.status, retry_after="held_until" in request.meta)
+        if refused is not None and response.headers.get("cf-mitigated"):
+            refused = "waf_challenge"
         if refused is not None and not 300 <= response.status <= 399:
             until = request.meta.get("held_until")
             said = f"answered {response.status}"

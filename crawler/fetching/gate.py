@@ -75,8 +75,10 @@ class HostMemory:
         now = datetime.now(UTC)
         if site not in self._robots and self._writer:
             row = await self._writer.run(stored.robots, site)
-            if row is not None:
-                self._robots[site] = _kept(read_robots(row.status, row.body, None), row.fetched_at)
+            answer = read_robots(row.status, row.body, None) if row is not None else None
+            # That it was unreachable is not remembered over a restart: the operator may have mended it.
+            if row is not None and answer is not None and answer.access != "none":
+                self._robots[site] = _kept(answer, row.fetched_at)
         kept = self._robots.get(site)
         return kept.robots if kept and kept.until > now else None
 

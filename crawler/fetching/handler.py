@@ -5,6 +5,7 @@ Scrapy's HTTP/1.1 handler does the transfer. Crawled pages, robots.txt and disco
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -13,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
 )
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import HtmlResponse, TextResponse
 
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
@@ -34,6 +36,9 @@ HEADER_LIMIT = 256 * 1024
 
 IDLE_SECONDS = 30
 """An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
+
+SERVER_SECONDS = 60.0
+"""How long a name's address is taken for its queue: one look-up a minute, not one a request."""
 
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
@@ -94,17 +99,33 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._pool.cachedConnectionTimeout = IDLE_SECONDS
         self.guard = AddressGuard(crawler.settings.getlist("FRONTNEWS_ALLOW_ADDRESSES"))
         self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
-        reactor.installNameResolver(GuardedResolver(self.guard))
+        self.resolver = GuardedResolver(self.guard)
+        reactor.installNameResolver(self.resolver)
+        self._servers: dict[tuple[str, int], tuple[str, float]] = {}
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its server's turn and return the unpacked response."""
         host, port = host_and_port(request.url)
-        address = (await resolve(host, port, self.guard))[0]
+        address = await self.server_of(host, port)
         seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
         async with TURNS.turn((address, port), seconds):
             request.meta["sent"] = True
-            response = await super().download_request(request)
+            try:
+                response = await super().download_request(request)
+            except CannotResolveHostError as error:
+                raise self.resolver.refused.pop(host, error) from error
         return self.unpacked(response)
+
+    async def server_of(self, host: str, port: int) -> str:
+        """Return the address whose queue a request joins, looked up anew every SERVER_SECONDS.
+
+        What a connection is made to is looked up and checked again when it is made.
+        """
+        address, until = self._servers.get((host, port), ("", 0.0))
+        if until < time.monotonic():
+            address = (await resolve(host, port, self.guard))[0]
+            self._servers[host, port] = address, time.monotonic() + SERVER_SECONDS
+        return address
 
     def unpacked(self, response: Response) -> Response:
         """Return the response without content encodings. Raises FetchRefused for a body that is not whole."""

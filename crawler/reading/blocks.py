@@ -156,6 +156,9 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
     if not text:
         text = _label(anchor)
     text = _TRAILING_DATE.sub("", text)
+    named = clean(anchor.get("title") or "")
+    if len(named) > len(text) // 2 and text.endswith(named):
+        return named  # NukeViet's list view sets a number before the title
     if not text or is_cut(text):
         same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
         fuller = [clean(a.get("title") or "") for a in same] + [
@@ -179,7 +182,9 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
     for element in block.iter():
         if not isinstance(element.tag, str):
             continue
-        for text, owner in ((element.text, element), (element.tail, element.getparent())):
+        # Text in an element of its own, then text that stands bare behind it.
+        own = ((element.text, element),) if not _in_sentence(element) else ()
+        for text, owner in (*own, (element.tail, element.getparent())):
             line = clean(text or "")
             if not line or len(line) > _DATE_MAXIMUM or line in title or not any(c.isdigit() for c in line):
                 continue
@@ -191,6 +196,13 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
             ):
                 return stamp
     return None
+
+
+def _in_sentence(element: Element) -> bool:
+    """Whether an element is a word or two in bold within a sentence: text stands before or after it."""
+    before, parent = element.getprevious(), element.getparent()
+    leading = before.tail if before is not None else parent.text if parent is not None else None
+    return element.tag in _INLINE and bool(clean(leading or "") or clean(element.tail or ""))
 
 
 def _lead(block: Element, title: str, rules: ListingRules) -> str | None:

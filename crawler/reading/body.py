@@ -86,7 +86,7 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
         why = None
         if believe and line.role == "noise":
             why = "a widget by its class"
-        elif noise.is_widget(line.text):
+        elif noise.is_widget(line.text) and not any(attachments.file_type(a) for a, _ in line.links):
             why = "a widget's text"
         elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
             why = "the title again"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from lxml.etree import _Element as Element
 
@@ -31,15 +32,14 @@ class Found:
     """The body of a page, how it was found, and what stands about it.
 
     ``scope`` is the smallest element around title and text: what is printed of the article stands in
-    it. ``around`` are lines about the title and after the text, best first. ``headline_links``,
-    ``linked`` (characters), ``shown``, ``is_listing`` and ``is_apart`` are as in
+    it. ``headline_links``, ``linked`` (characters), ``shown``, ``is_listing`` and ``is_apart`` are as in
     :class:`crawler.reading.kinds.Shown`.
     """
 
     body: Body
     source: str
     scope: Element
-    around: list[Line] = field(default_factory=list)
+    look_around: Callable[[], list[Line]]
     by_platform: bool = False
     lead: str | None = None
     lead_source: str | None = None
@@ -48,6 +48,14 @@ class Found:
     shown: str = ""
     is_listing: bool = False
     is_apart: bool = False
+    _around: list[Line] | None = None
+
+    @property
+    def around(self) -> list[Line]:
+        """Lines about the title and after the text, best first; read when first asked for."""
+        if self._around is None:
+            self._around = self.look_around()
+        return self._around
 
 
 def by_selectors(
@@ -76,9 +84,10 @@ def by_selectors(
         base = base_of(page, tree)
         body = read_body(text.lines, base, title=title)
         _embed(body, text.files, base)
-        found = Found(body, f"platform:{css}", generic.common(text.element, title_element), by_platform=True)
+        scope = generic.common(text.element, title_element)
+        look_around = partial(_surroundings, scope, text.element, title_element)
+        found = Found(body, f"platform:{css}", scope, look_around, by_platform=True)
         _find_lead(tree, platform, text.element, found, ledger)
-        found.around = _surroundings(found.scope, text.element, title_element)
         if found.lead is None and body.lead is None:
             found.lead, found.lead_source = _lead_among(found.around)
         return found
@@ -152,7 +161,7 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
         body,
         "structure",
         region.scope,
-        [*region.between, *region.lines[:4], *region.ahead, *region.after],
+        lambda: [*region.between, *region.lines[:4], *region.ahead, *region.after],
         headline_links=region.titles,
         linked=region.linked,
         shown=region.shown,

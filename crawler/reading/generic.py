@@ -25,7 +25,8 @@ _SUMMARY = (30, 900)
 _TOLERANCE = 0.92
 """An inner element is the article if it is worth this share of the best one."""
 _AFTER_END = 0.2
-"""Weight of a line that comes after "Tin cùng chuyên mục" and the like: comments, other articles."""
+"""Weight of text after "Tin cùng chuyên mục" and the like: comments, other articles' summaries. Links
+there weigh nothing, or a short text would be worth less than the titles under it."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
 
 
@@ -191,8 +192,8 @@ def _worths(lines: list[Line], start: int) -> list[float]:
             value = 0.0 if len(line.text) < 400 else value * 0.3
         if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
             ended = True
-        if ended and value > 0:
-            value *= _AFTER_END
+        if ended:
+            value = max(value, 0.0) * _AFTER_END
         text_so_far += int(max(value, 0))
         worth.append(value)
     return worth

@@ -141,6 +141,8 @@ class Shown:
 
 def page_kind(shown: Shown) -> tuple[PageKind, str]:
     """The kind of an HTML page and the reason that says so."""
+    if shown.status in (404, 410):
+        return "soft404", f"status {shown.status}"
     substance = bool(shown.text) if shown.by_platform else len(shown.text) >= _TEXT_MINIMUM
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
@@ -184,8 +186,6 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
     path = urlsplit(shown.url).path
     if shown.has_password and short and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
         return "login", "asks for a password"
-    if shown.status in (404, 410):
-        return "soft404", f"status {shown.status}"
     for kind, pattern in _NOTICES:
         said = pattern.search(title) if len(text) < SHORT / 2 else None
         if said is None and len(text) < _NOTICE:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -153,12 +154,16 @@ class _Writer:
         self._after_break = False
 
     def write(self, text: str, frame: _Frame) -> None:
-        self._pieces.append(text)
-        size = len(text) - text.count(" ") - text.count("\n") - text.count("\xa0") - text.count("\t")
-        if size <= 0:
+        if text.isspace():
+            if self._frame is not None:
+                self._pieces.append(" ")
             return
+        self._pieces.append(text)
         if self._frame is None:
             self._frame = frame
+        if not (frame.bold or frame.italic or frame.link is not None):
+            return
+        size = sum(map(len, text.split()))
         if frame.bold:
             self._bold += size
         if frame.italic:
@@ -173,8 +178,6 @@ class _Writer:
         """Ends the line; ``broken`` by a ``<br>``, which may stand within a sentence."""
         frame, pieces = self._frame, self._pieces
         if frame is None:
-            if pieces:
-                self._pieces = []
             if broken and self._after_break:
                 self._after_break = False  # an empty line: a paragraph ends
             return
@@ -271,13 +274,17 @@ def read_lines(
                 files.append((node.get("src") or node.get("data") or "", node.get("title") or ""))
             walker.skip_subtree()
             continue
-        block = tag in BLOCKS or node is title or _is_apart(node)
-        if block:
+        role = None
+        if tag not in _WHOLE and node not in around_title and (names := names_of(node)):
+            role = noise.role(names)
+        # a date or author in a span is a line of its own, which the theme's style sheet makes a block
+        block = tag in BLOCKS or node is title or (role is not None and tag == "span")
+        if block and current.join:
+            writer.write(" ", current)
+        elif block:
             writer.end()
-            if current.join:
-                writer.write(" ", current)
         frame = _Frame(current)
-        _look(node, tag, block, frame, may_have_role=node not in around_title and tag not in _WHOLE)
+        _look(node, tag, block, role, frame)
         if captions and node in captions:
             frame.role = "caption"
         if tag == "a" and (href := node.get("href")):
@@ -298,46 +305,44 @@ def read_lines(
     return writer.lines
 
 
-def _is_apart(node: Element) -> bool:
-    """Whether an inline element is a line of its own by its class: a date or author in a span, which
-    the theme's style sheet sets as a block."""
-    return node.tag == "span" and node.get("class") is not None and noise.role(names_of(node)) is not None
-
-
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """Elements around a whole page or text; their classes name the theme's layout."""
 
 
-def _look(node: Element, tag: str, block: bool, frame: _Frame, *, may_have_role: bool) -> None:
+def _look(node: Element, tag: str, block: bool, role: str | None, frame: _Frame) -> None:
     """Sets what the element's tag, style and class say of its text."""
     style = node.get("style")
-    if tag in _BOLD or (style and _STYLE_BOLD.search(style)):
+    bold, italic, align = _style(style) if style else (False, False, None)
+    if bold or tag in _BOLD:
         frame.bold = True
-    if tag in _ITALIC or (style and _STYLE_ITALIC.search(style)):
+    if italic or tag in _ITALIC:
         frame.italic = True
-    if not block:
-        if may_have_role and (role := noise.role(names_of(node))):
-            frame.role = role
-        return
-    frame.block = node
-    if style and (found := _ALIGN.search(style)):
-        frame.align = found.group(1).lower()
-    elif align := node.get("align"):
-        frame.align = align.lower()
-    elif tag == "center":
-        frame.align = "center"
-    elif names := node.get("class"):
-        for name in names.split():
-            if name in _CLASS_ALIGN:
-                frame.align = _CLASS_ALIGN[name]
-    if tag == "figcaption" or tag == "caption":
-        frame.role = "caption"
-    elif tag == "li":
-        frame.item = True
-    elif tag in ("nav", "footer", "aside", "menu"):
-        frame.role = "noise"
-    if may_have_role and (role := noise.role(names_of(node))):
-        frame.role = role
+    if block:
+        frame.block = node
+        align = align or node.get("align") or _class_align(node.get("class") or "")
+        if align or tag == "center":
+            frame.align = (align or "center").lower()
+        if tag == "li":
+            frame.item = True
+    frame.role = role or _TAG_ROLES.get(tag) or frame.role
+
+
+_TAG_ROLES = {
+    **dict.fromkeys(("figcaption", "caption"), "caption"),
+    **dict.fromkeys(("nav", "footer", "aside", "menu"), "noise"),
+}
+
+
+@lru_cache(maxsize=4096)
+def _style(style: str) -> tuple[bool, bool, str | None]:
+    """Bold, italic and alignment of a style attribute."""
+    align = _ALIGN.search(style)
+    return bool(_STYLE_BOLD.search(style)), bool(_STYLE_ITALIC.search(style)), align and align.group(1)
+
+
+@lru_cache(maxsize=4096)
+def _class_align(names: str) -> str | None:
+    return next((_CLASS_ALIGN[name] for name in names.split() if name in _CLASS_ALIGN), None)
 
 
 def _frames_picture(table: Element) -> bool:

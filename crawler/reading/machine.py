@@ -62,7 +62,8 @@ def read_machine(tree: Tree) -> Machine:
     told = Machine()
     _read_json_ld(tree, told)
     _read_head(tree, told)
-    _read_microdata(tree, told)
+    if tree.has_microdata:
+        _read_microdata(tree, told)
     return told
 
 

@@ -123,12 +123,22 @@ def is_widget(text: str) -> bool:
     """Whether a whole line is the text of a widget: a counter, a button, a font control."""
     if len(text) > 160:
         return False
-    return not any(map(str.isalnum, text)) or bool(_WIDGETS.fullmatch(writing.fold(text)))
+    return _is_widget(text)
 
 
 def is_end_label(text: str) -> bool:
     """Whether a line heads what follows an article: related titles, comments."""
-    return len(text) <= 60 and bool(_END_LABELS.fullmatch(writing.fold(text)))
+    return len(text) <= 60 and _is_end_label(text)
+
+
+@lru_cache(maxsize=16384)
+def _is_widget(text: str) -> bool:
+    return not any(map(str.isalnum, text)) or bool(_WIDGETS.fullmatch(writing.fold(text)))
+
+
+@lru_cache(maxsize=16384)
+def _is_end_label(text: str) -> bool:
+    return bool(_END_LABELS.fullmatch(writing.fold(text)))
 
 
 def is_see_also(text: str) -> bool:

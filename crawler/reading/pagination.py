@@ -25,8 +25,8 @@ _IN_PATH = (
     re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
 )
 _PARAMETER = re.compile(
-    r"page|paged|trang|p|pg|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
-    r"|\w*_cur|page_\w+|pn|pagenum",
+    r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
+    r"|\w*_cur|page_\w+",
     re.IGNORECASE,
 )
 _OFFSET = re.compile(r"start|limitstart|offset|startrow", re.IGNORECASE)
@@ -38,9 +38,13 @@ _NO_PAGER = re.compile(r"calendar|datepicker|lich|slick|carousel|swiper|slider|o
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|currentpage|selected|choosed|on)(?:$|[\s_-])")
 _NEXT_WORDS = re.compile(
     r"(?:trang\s+)?(?:sau|kế|kế tiếp|tiếp|tiếp theo|tiếp tục)|next(?:\s+page)?|older(?:\s+(?:posts|entries))?"
-    r"|(?:các\s+)?(?:bài|tin)(?:\s+viết)?\s+cũ hơn|cũ hơn|xem thêm|tải thêm|sau",
+    r"|(?:(?:các\s+)?(?:bài|tin)(?:\s+viết)?\s+)?cũ hơn|xem thêm|tải thêm",
     re.IGNORECASE,
 )
+_BACK_WORDS = re.compile(
+    r"(?:trang\s+)?(?:đầu(?:\s+tiên)?|trước)|first|prev(?:ious)?|newer(?:\s+posts)?", re.IGNORECASE
+)
+_BACK = re.compile(r"[«‹←<|\s]+")
 _ARROWS = ("›", "→", ">", "»", ">>")
 """Best first: where both stand, the single arrow is "next" and the double one "last"."""
 _POSTBACK = re.compile(
@@ -59,14 +63,13 @@ class Position:
 
     stem: str
     number: int | None
-    is_offset: bool = False
 
 
 @lru_cache(maxsize=1024)
 def position(url: str) -> Position:
     """The page number or offset of an address, and what remains without it."""
     parts = urlsplit(urls.canonical(url))
-    path, number, is_offset = parts.path, None, False
+    path, number = parts.path, None
     for pattern in _IN_PATH:
         if found := pattern.search(path):
             path, number = path[: found.start()] + path[found.end() :], int(found[1])
@@ -77,11 +80,11 @@ def position(url: str) -> Position:
         if is_number and _PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
         elif is_number and _OFFSET.fullmatch(name):
-            number, is_offset = int(value), True
+            number = int(value)
         elif not re.fullmatch(r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur)", name):
             pairs.append(f"{name}={value}")
     path = re.sub(r"\.(?:html?|aspx)$", "", path).rstrip("/")
-    return Position(f"{parts.netloc}{path}?{'&'.join(pairs)}", number, is_offset)
+    return Position(f"{parts.netloc}{path}?{'&'.join(pairs)}", number)
 
 
 def page_number(url: str) -> int | None:
@@ -98,7 +101,7 @@ def page_url(platform: Platform, section: str, number: int) -> str | None:
     if rules.page_url is None:
         return None
     parts = urlsplit(section)
-    path = re.sub(r"\.(?:html?|aspx)$", "", parts.path) if ".html" in rules.page_url else parts.path
+    path = re.sub(r"\.(?:html?|aspx)$", "", parts.path) if ".htm" in rules.page_url else parts.path
     return rules.page_url.format(
         section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
         query=f"&{parts.query}" if parts.query else "",
@@ -297,10 +300,20 @@ def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
         if link is None or link == page.url:
             continue
         there = position(link)
-        if there.number is None or there.stem != here.stem or _number(text_of(anchor)) == 1:
+        if there.number is None or there.stem != here.stem:
             continue
-        first = 0 if there.is_offset else 1
-        if there.number > (here.number if here.number is not None else first):
+        if here.number is None:
+            # On the first page ?page=1 is the second (Drupal) or the first itself, as its label tells.
+            label = text_of(anchor)
+            is_first = (
+                _number(label) == 1
+                or _BACK.fullmatch(label)
+                or _BACK_WORDS.fullmatch(_ORNAMENT.sub("", label))
+            )
+            is_later = there.number > 1 or (there.number == 1 and not is_first)
+        else:
+            is_later = there.number > here.number
+        if is_later:
             ahead.setdefault(there.number, link)
     return NextPage(ahead[min(ahead)]) if ahead else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 
 from crawler.reading import credits, decoding, finding, kinds, noise, times, titles
@@ -20,11 +21,7 @@ from vietnam import bylines, writing
 
 log = logging.getLogger(__name__)
 
-_CRUMBS = ".//*[{}]//a".format(
-    " or ".join(
-        f"contains(@{name})" for name in ("class,'readcrumb'", "id,'readcrumb'", "itemtype,'BreadcrumbList'")
-    )
-)
+_CRUMBS = re.compile(r"readcrumb", re.I)
 
 
 def read(
@@ -95,7 +92,7 @@ def _shown(
         by_platform=found is not None and found.by_platform,
         claims_article=machine.is_article is not None,
         has_media=bool(body.images or body.attachments),
-        has_password=bool(trees.xpath(tree.body, ".//input[@type='password']")),
+        has_password=any(box.get("type") == "password" for box in tree.body.iter("input")),
         headline_links=found.headline_links if found is not None else 0,
         linked=found.linked if found is not None else 0,
         is_listing=found is not None and found.is_listing,
@@ -119,11 +116,14 @@ def _article(
     if lead:
         paragraphs = without_repeats(paragraphs, lead)
         ledger.choose("lead", lead_source or "")
-    marked: list[str] = []
-    if not found.by_platform:
-        marked = [*credits.take_printed(paragraphs), *credits.printed_in(found.scope)]
-    marked += [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
-    published = times.find_times(page, tree, platform, machine, found.around, found.scope, ledger)
+    labelled = [] if found.by_platform else credits.take_printed(paragraphs)
+
+    def marked() -> list[str]:
+        authors = [] if found.by_platform else credits.printed_in(tree, found.scope)
+        lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
+        return [*labelled, *authors, *lines]
+
+    published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
     credit = credits.find_credit(tree, platform, machine, paragraphs, marked, found.scope, ledger)
     section, section_source = _section(tree, platform, machine, title)
     site, site_source = next(iter(machine.site_name), (None, ""))
@@ -191,12 +191,13 @@ def _is_labelled(text: str) -> bool:
 
 
 def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str) -> tuple[str | None, str]:
-    found = tree.first(platform.article.section) if platform is not None else None
-    if found is not None and (text := trees.text_of(found[0])):
-        return text, f"platform:{found[1]}"
+    for css in platform.article.section if platform is not None else ():
+        for element in tree.select(css)[:4]:
+            if (text := trees.text_of(element)) and not noise.is_widget(text):
+                return text, f"platform:{css}"
     for text, source in machine.section:
         return text, source
-    crumbs = trees.xpath(tree.body, _CRUMBS)
+    crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]
     title_key = writing.fold(title)
     for crumb in reversed(crumbs[:12]):
         text = trees.text_of(crumb)

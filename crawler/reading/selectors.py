@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
@@ -46,8 +45,8 @@ class _Compound:
         if self.own_id is not None and node.get("id") != self.own_id:
             return False
         if self.names:
-            have = (node.get("class") or "").split()
-            if any(name not in have for name in self.names):
+            have = node.get("class")
+            if have is None or not _split(have).issuperset(self.names):
                 return False
         if any(not _stands_at(node, edge) for edge in self.edges):
             return False
@@ -129,49 +128,82 @@ def select(element: Element, css: str) -> list[Element]:
 class Index:
     """Elements of a page by class name, by id and by tag, in page order."""
 
-    __slots__ = ("_ids", "_names", "_root")
+    __slots__ = ("_all", "_classes", "_found", "_ids", "_root")
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._names: dict[str, list[Element]] = {}
-        self._ids: dict[str, list[Element]] = {}
-        for node in cast("list[Element]", _MARKED(root)):
+        self._classes: dict[str, list[tuple[int, Element]]] = {}
+        self._ids: dict[str, list[tuple[int, Element]]] = {}
+        self._found: dict[str, list[Element]] = {}
+        classes, ids = self._classes, self._ids
+        for place, node in enumerate(root.iter()):
             if names := node.get("class"):
-                for name in dict.fromkeys(names.split()):
-                    self._names.setdefault(name, []).append(node)
+                if (group := classes.get(names)) is None:
+                    group = classes[names] = []
+                group.append((place, node))
             if own_id := node.get("id"):
-                self._ids.setdefault(own_id, []).append(node)
+                ids.setdefault(own_id, []).append((place, node))
+        self._all = " ".join(self._classes)
+
+    def named(self, name: str) -> list[Element]:
+        """The elements with a class name, in page order."""
+        if name not in self._all:  # most names of a platform's many themes are on no page
+            return []
+        found = self._found.get(name)
+        if found is None:
+            groups = [g for names, g in self._classes.items() if name in names and name in _split(names)]
+            found = self._found[name] = _in_order(groups)
+        return found
+
+    def named_like(self, pattern: re.Pattern[str]) -> list[Element]:
+        """The elements whose class or id a pattern finds something in, in page order."""
+        groups = [group for names, group in self._classes.items() if pattern.search(names)]
+        return _in_order(groups + [group for own_id, group in self._ids.items() if pattern.search(own_id)])
 
     def select(self, css: str) -> list[Element]:
         """The elements that a selector matches, in page order."""
         compounds = _parse(css)
         if compounds is None:
-            return cast("list[Element]", _compiled(css)(self._root))
+            return select(self._root, css)
         last = compounds[0]
         candidates: Iterable[Element]
         if last.own_id is not None:
-            candidates = self._ids.get(last.own_id, ())
+            candidates = [node for _, node in self._ids.get(last.own_id, ())]
         elif last.names:
-            rarest = min(last.names, key=lambda name: len(self._names.get(name, ())))
-            candidates = self._names.get(rarest, ())
-        elif self._lacks(compounds):
+            candidates = self.named(last.names[0])
+        elif any(self._lacks(part) for part in compounds[1:]):
             return []
         elif last.tag is not None:
-            candidates = self._root.iter(last.tag)
+            candidates = self._below(compounds, last.tag)
         else:
-            return cast("list[Element]", _compiled(css)(self._root))
+            return select(self._root, css)
         return [node for node in candidates if last.matches(node) and _fits(node, compounds, 0)]
 
-    def _lacks(self, compounds: tuple[_Compound, ...]) -> bool:
-        """Whether the page has none of a name or id that a selector needs."""
-        return any(
-            any(name not in self._names for name in part.names)
-            or (part.own_id is not None and part.own_id not in self._ids)
-            for part in compounds
-        )
+    def _lacks(self, part: _Compound) -> bool:
+        """Whether the page has nothing of a name or id that a part of a selector needs."""
+        if part.own_id is not None and part.own_id not in self._ids:
+            return True
+        return any(not self.named(name) for name in part.names)
+
+    def _below(self, compounds: tuple[_Compound, ...], tag: str) -> Iterable[Element]:
+        """The elements of a tag, only those below the one element that a part before demands."""
+        for part in compounds[1:]:
+            roots = self.named(part.names[0]) if part.names else []
+            if len(roots) == 1 and all(c.combinator in (" ", ">", None) for c in compounds):
+                return roots[0].iterdescendants(tag)
+        return self._root.iter(tag)
 
 
-_MARKED = etree.XPath("//*[@class or @id]")
+@lru_cache(maxsize=16384)
+def _split(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+def _in_order(groups: list[list[tuple[int, Element]]]) -> list[Element]:
+    if len(groups) == 1:
+        return [node for _, node in groups[0]]
+    places = {place: node for group in groups for place, node in group}
+    return [places[place] for place in sorted(places)]
 
 
 def _fits(node: Element, compounds: tuple[_Compound, ...], at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def find_times(
     tree: Tree,
     platform: Platform | None,
     machine: Machine,
-    around: Sequence[Line],
+    around: Callable[[], Sequence[Line]],
     scope: Element,
     ledger: Ledger,
 ) -> Times:
@@ -67,7 +67,7 @@ def find_times(
     Rules, in order: what the page prints beside its title is the publication; machine data that
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
-    address. A time after the fetch is refused. ``around`` are the lines about the title and after the
+    address. A time after the fetch is refused. ``around`` gives the lines about the title and after the
     body, best first, and ``scope`` the element around title and text, for pages read by structure.
     """
     distrust = platform.article.distrust if platform is not None else ()
@@ -163,7 +163,7 @@ def _printed(
     page: Page,
     tree: Tree,
     platform: Platform | None,
-    around: Sequence[Line],
+    around: Callable[[], Sequence[Line]],
     scope: Element,
     ledger: Ledger,
 ) -> list[Printed]:
@@ -179,7 +179,7 @@ def _printed(
             if found := _in_element(element, "time element", page):
                 break
     if not found:
-        for line in around:
+        for line in around():
             if is_date_line(line.text):
                 found += _in_text(line.text, "date line", page)
     for p in found:
@@ -197,8 +197,11 @@ def is_date_line(text: str) -> bool:
     03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
     if len(text) > _DATE_LINE or not any(map(str.isdigit, text)):
         return False
-    words = _TIME_WORDS.sub(" ", text.casefold())
-    return sum(map(str.isalpha, words)) <= 30 and len(re.findall(r"[^\W\d_]+", words)) <= 7
+    rest = _TIME_WORDS.sub(" ", text.casefold())
+    words = re.findall(r"[^\W\d_]+", rest)
+    if text.endswith(".") and len(words) > 1:
+        return False
+    return sum(map(len, words)) <= 30 and len(words) <= 7
 
 
 def _in_element(element: Element, source: str, page: Page) -> list[Printed]:

@@ -22,14 +22,10 @@ _NAMES_OTHER = re.compile(
     r"site|logo|brand|widget|block|box|portlet|menu|sub-?title|related|other|banner|footer|module|page-?title-?bar",
     re.I,
 )
-_HEADINGS = ".//h1|.//h2|.//h3|.//h4|.//*[{}][{}]".format(
-    " or ".join(f"self::{tag}" for tag in ("div", "span", "p", "td", "b", "strong", "a", "h5")),
-    " or ".join(
-        f"contains(@class,'{part}') or contains(@id,'{part}')"
-        for part in ("itle", "headline", "ieude", "ieuDe", "ieu-de")
-    ),
-)
-"""Headings, and what calls itself one: old ASP.NET pages print the headline in a span."""
+_NAMED_TITLE = re.compile(r"itle|headline|ieu-?de", re.I)
+"""Class names of what calls itself a headline: old ASP.NET pages print it in a span."""
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_TITLED = frozenset(("div", "span", "p", "td", "b", "strong", "a", "h5"))
 _PORTAL_WORDS = re.compile(
     r"(?:chi tiet|trang chu|tin tuc|ban tin|(?:cong|trang) (?:thong tin|tin)|noi dung|bai viet|thuc don)"
     r"\b(?! .{40})"
@@ -83,19 +79,30 @@ def find_title(
     for _, text, source in told:
         ledger.propose("title", text, source)
         ledger.choose("title", source, "no heading of the page says more")
-        return _without_site(text, machine), None
+        return _printed(tree, _without_site(text, machine))
     if row_title:
+        ledger.propose("title", row_title, "listing")
         ledger.choose("title", "listing", "the page has none")
-        return row_title, None
+        return _printed(tree, row_title)
     if machine.page_title:
         ledger.propose("title", machine.page_title, "title tag")
         ledger.choose("title", "title tag", "no heading, nothing else")
-        return _without_site(machine.page_title, machine), None
+        return _printed(tree, _without_site(machine.page_title, machine))
     return "", None
 
 
+def _printed(tree: Tree, title: str) -> tuple[str, Element | None]:
+    """A headline that machines are told, and the element that prints it under a name of its own."""
+    for node in tree.body.iter():
+        text = node.text
+        if text and len(title) <= len(text) < len(title) + 200 and writing.clean(text) == title:
+            return title, node
+    return title, None
+
+
 def _headings(tree: Tree) -> list[Element]:
-    found = trees.xpath(tree.body, _HEADINGS)
+    found = list(tree.body.iter(*_HEADINGS))
+    found += [e for e in tree.index.named_like(_NAMED_TITLE) if e.tag in _TITLED]
     return [e for e in found[:400] if not trees.is_hidden(e) and _is_small(e)]
 
 

@@ -45,20 +45,26 @@ class Tree:
     """One parsed page. ``truncated`` tells that markup was nested deeper than the parser follows
     (2048 elements: libxml2), so that text may be missing."""
 
-    __slots__ = ("_index", "body", "root", "truncated")
+    __slots__ = ("_index", "body", "has_microdata", "root", "truncated")
 
-    def __init__(self, root: Element, truncated: bool) -> None:
+    def __init__(self, root: Element, *, truncated: bool, has_microdata: bool) -> None:
         self.root = root
         self.truncated = truncated
+        self.has_microdata = has_microdata
         body = root.find("body")
         self.body: Element = root if body is None else body
         self._index: Index | None = None
 
-    def select(self, css: str) -> list[Element]:
-        """The elements that a CSS selector matches, in page order."""
+    @property
+    def index(self) -> Index:
+        """The page's elements by class and id, made when first asked for."""
         if self._index is None:
             self._index = Index(self.root)
-        return self._index.select(css)
+        return self._index
+
+    def select(self, css: str) -> list[Element]:
+        """The elements that a CSS selector matches, in page order."""
+        return self.index.select(css)
 
     def first(self, selectors: Iterable[str]) -> tuple[Element, str] | None:
         """The first match of the best selector that matches anything, and that selector."""
@@ -86,7 +92,7 @@ def parse(text: str) -> Tree | None:
     if root is None:
         return None
     truncated = any("Excessive depth" in entry.message for entry in parser.error_log)
-    return Tree(root, truncated)
+    return Tree(root, truncated=truncated, has_microdata="itemprop" in text)
 
 
 @lru_cache(maxsize=64)
@@ -118,13 +124,15 @@ def preferring(elements: list[Element], scope: Element) -> list[Element]:
 
 def is_hidden(element: Element) -> bool:
     """Whether the page itself hides the element from its readers."""
-    names = element.get("class")
-    if names and not HIDDEN_CLASSES.isdisjoint(names.split()):
-        return True
-    style = element.get("style")
-    if style and _HIDDEN_STYLE.search(style):
+    names, style = element.get("class"), element.get("style")
+    if (names and _hides(names)) or (style and _HIDDEN_STYLE.search(style)):
         return True
     return element.get("hidden") is not None
+
+
+@lru_cache(maxsize=16384)
+def _hides(names: str) -> bool:
+    return not HIDDEN_CLASSES.isdisjoint(names.split())
 
 
 def text_of(element: Element) -> str:

@@ -25,6 +25,8 @@ TRACKING = re.compile(
 
 # A short decimal ``sid`` is the story id of PHP-Nuke descendants; anything else is a session.
 _STORY_ID = re.compile(r"\d{1,8}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, from broken pages: they cannot be written as UTF-8."""
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"
@@ -66,7 +68,7 @@ def absolute(base: str, href: str | None) -> str | None:
     ``mailto:``, broken). The fragment is dropped, nothing else is changed."""
     if not href:
         return None
-    href = re.sub(r"[\t\r\n]", "", href).strip()
+    href = _SURROGATE.sub("\ufffd", re.sub(r"[\t\r\n]", "", href).strip())
     if not href or href[0] == "#":
         return None
     try:
@@ -112,7 +114,7 @@ def canonical(url: str, platform: Platform | None = None) -> str:
     sorted, tracking, session and (with a ``platform``) its ``drop_params`` removed, no fragment.
     An address that is not http(s) or cannot be parsed comes back unchanged.
     """
-    return _canonical(url.strip(), platform)
+    return _canonical(_SURROGATE.sub("\ufffd", url.strip()), platform)
 
 
 @lru_cache(maxsize=8192)
@@ -162,7 +164,10 @@ def site_of(url: str) -> str:
 
 
 def _path_and_query(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
@@ -188,6 +193,12 @@ def article_key(url: str, platform: Platform | None = None) -> str:
                 if keys:
                     return ":".join(keys)
     return address.partition("://")[2].rstrip("/")
+
+
+def is_later_page(url: str) -> bool:
+    """Whether an address asks for a page of a listing by number or offset (``?page=2``)."""
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return any(_OFFSET_ONLY.fullmatch(name) and value.isdigit() for name, value in pairs)
 
 
 def is_article(url: str, platform: Platform | None = None) -> bool | None:

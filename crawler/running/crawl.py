@@ -58,6 +58,8 @@ def crawl(
     ``on_event`` is called in this thread and must be quick. Raises storage.engine.DatabaseProblem before
     anything is fetched; later faults of the database are in the results (``errors["store_failed"]``).
     """
+    # What Scrapy warns of (sizes, lost data) is told as a problem with its class; once is enough.
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
     writer = open_writer(database_url, options)
     try:
         with large_generations():

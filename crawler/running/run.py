@@ -45,7 +45,7 @@ async def run_portal(
         tally.stop("store_failed", str(error))
         return result(tally, None, time.monotonic() - began)
 
-    ledger = Ledger(writer, portal, run.id, tally.saved)
+    ledger = Ledger(writer, portal, run.id, tally.saved, tally.refused)
     await _guarded(_beating(walk(ledger), _heart(ledger, writer, run.id, tally)), tally)
     await _guarded(ledger.flush(), tally)
     done = result(tally, run.id, time.monotonic() - began)

@@ -99,6 +99,11 @@ class Tally:
             self.counts.stories += row.story_new
         self.tell("saved")
 
+    def refused(self, url: str, reason: str) -> None:
+        """Count an article that storage refused."""
+        self.counts.failed += 1
+        self.problem(FetchProblem(url, "schema_invalid", reason))
+
     def verdict(self) -> Verdict:
         """Return what the run came to; the gravest applies."""
         if self.stopped == "lost":

@@ -147,6 +147,29 @@ def test_an_edited_recent_article_becomes_a_revision(site: SmallPortal, run: Run
     assert edited["revision"] == 2 and edited["paragraphs"][-1] == "Đoạn này được thêm khi sửa bài."
 
 
+def test_a_recent_article_that_no_listing_page_shows_any_more_is_checked_too(
+    site: SmallPortal, run: Run
+) -> None:
+    site.etags = True
+    site.publish(45, days_old=1)
+    run()
+    site.edit(1)
+    result = run()
+    assert listings_asked(site) == ["/mat-tran/", "/mat-tran/?page=2"]
+    assert (result.changed, result.unchanged) == (1, 44)
+    assert all("if-none-match" in a.headers for a in site.log if a.path.endswith(".html"))
+
+
+def test_an_article_that_was_taken_down_is_no_failure_and_stays(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    site.publish(2, days_old=1)
+    run()
+    site.broken[site.news[0].path] = http("", "410 Gone")
+    assert run().verdict == "nothing_new"
+    assert len(stored(database)) == 2
+
+
 def test_an_unchanged_recent_article_costs_a_304_and_no_change_row(
     site: SmallPortal, run: Run, database: str
 ) -> None:
@@ -237,6 +260,28 @@ def test_an_empty_section_is_suspicious_and_named(site: SmallPortal, run: Run) -
     assert result.verdict == "suspicious_empty"
     assert result.message is not None and site.url + "mat-tran/" in result.message
     assert site.paths() == ["/mat-tran/", "/mat-tran/"], "asked twice before it is believed"
+
+
+def test_a_section_that_never_listed_anything_is_no_alarm_among_others_that_do(
+    site: SmallPortal, run: Run
+) -> None:
+    site.publish(3)
+    site.pages["/hoi-dong-y/"] = page("<p>Chuyên mục đang được xây dựng</p>")
+    portal = site.portal(sections=(Section("/mat-tran/", "front"), Section("/hoi-dong-y/", "front")))
+    assert [run(portal=portal).verdict for _ in range(2)] == ["new", "nothing_new"]
+
+
+def test_a_section_that_listed_articles_before_and_none_now_is_suspicious(
+    site: SmallPortal, run: Run
+) -> None:
+    site.publish(3)
+    site.publish(3, "hoi-phu-nu")
+    portal = site.portal()
+    assert run(portal=portal).verdict == "new"
+    site.broken["/hoi-phu-nu/"] = page("<p>Chuyên mục đang được xây dựng</p>")
+    result = run(portal=portal)
+    assert (result.verdict, result.errors) == ("suspicious_empty", {"listing_empty": 1})
+    assert result.message is not None and "/hoi-phu-nu/" in result.message
 
 
 def test_a_missing_section_makes_the_run_partial_and_is_named(site: SmallPortal, run: Run) -> None:

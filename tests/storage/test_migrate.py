@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Engine, Text, text
 
 from storage import frontier, migrate, runs
 from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Queued
 from storage.saving import save_batch
-from storage.views import NAMES
+from storage.views import NAMES, create_statements
 from tests.storage.texts import article, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
@@ -68,6 +71,25 @@ def test_a_database_of_a_newer_frontnews_is_refused_in_one_line(engine: Engine) 
     ) as caught:
         migrate.upgrade(engine)
     assert "\n" not in str(caught.value)
+
+
+def test_a_migration_that_copies_a_table_keeps_the_rows_that_refer_to_it(engine: Engine, view: View) -> None:
+    """With SQLite's foreign keys on, Alembic's copy of ``articles`` would take its copies along."""
+    save_batch(engine, None, [seen(article(number)) for number in range(3)])
+
+    def copy_table(config: Config) -> None:
+        context = MigrationContext.configure(config.attributes["connection"])
+        with Operations(context).batch_alter_table("articles", recreate="always") as table:
+            table.add_column(Column("mood", Text))
+
+    if engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL alters a table in its place")
+    migrate.run(engine, copy_table, create_statements)
+    assert len(view("article_copies")) == 3
+    assert len(view("article_organizations")) == 3
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    assert any("mood" in problem for problem in migrate.check(engine))
 
 
 def test_a_view_or_column_that_is_missing_is_named(engine: Engine) -> None:

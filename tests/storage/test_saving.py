@@ -230,6 +230,26 @@ def test_touch_moves_the_last_sight_and_nothing_else(engine: Engine) -> None:
     assert _ops(engine) == ["insert"]
 
 
+def test_an_archived_page_read_again_updates_the_record_but_not_when_it_was_last_seen(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(16), "xa", "1", etag='"now"')])
+    archived = seen(
+        article(16, byline="Lam Hồng"), "xa", "1", fetched_at=FETCHED - timedelta(days=9), etag='"then"'
+    )
+    (saved,) = save_batch(engine, None, [archived])
+    assert saved.outcome == "changed"
+    known = frontier.known(engine, "xa", ["1"])["1"]
+    assert (known.etag, known.last_checked_at) == ('"now"', FETCHED)
+
+
+def test_a_form_of_the_lead_that_a_copy_brought_is_recognised_from_then_on(engine: Engine) -> None:
+    lead, *rest = report(17)
+    without = article(17, paragraphs=tuple(rest))
+    apart = article(18, lead=lead, paragraphs=tuple(rest))
+    within = article(19, paragraphs=(lead, *rest))
+    saved = [save_batch(engine, None, [seen(one)])[0] for one in (without, apart, within)]
+    assert [entry.outcome for entry in saved] == ["new", "copy", "copy"]
+
+
 def test_a_portal_that_prints_an_article_under_two_keys_gives_one_article(engine: Engine, view: View) -> None:
     one: Article = article(15)
     twin = replace(one, url=one.url + "?danh-muc=2")

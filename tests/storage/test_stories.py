@@ -93,16 +93,19 @@ def test_all_near_copies_are_found_and_none_invented_among_reports_with_shared_b
     assert len(near[True]) / (len(near[True]) + len(near[False])) >= 0.99
 
 
-def test_a_text_near_to_two_stories_joins_them_only_when_it_is_very_near(engine: Engine) -> None:
-    middle = report(1, 24)
-    one, other = edited(middle, 0.035, 1), edited(middle, 0.035, 2)
-    far_one, far_other = edited(middle, 0.10, 3), edited(middle, 0.10, 4)
-    assert _jaccard(one, other) < 0.7 < min(_jaccard(middle, one), _jaccard(middle, other))
-    assert _jaccard(far_one, far_other) < 0.5
-    saved = save_batch(
-        engine, None, [seen(article(i, paragraphs=t)) for i, t in enumerate((one, middle, other))]
-    )
-    assert len({entry.story_id for entry in saved}) == 1
+@pytest.mark.parametrize(("share", "joins"), [(0.045, True), (0.075, False)])
+def test_a_text_between_two_others_joins_them_only_when_it_is_very_near_to_both(
+    engine: Engine, share: float, joins: bool
+) -> None:
+    between = report(1, 40)
+    one, other = edited(between, share, 1), edited(between, share, 2)
+    nearness = [_jaccard(between, text) for text in (one, other)]
+    assert all(jaccard >= 0.7 if joins else 0.6 <= jaccard < 0.7 for jaccard in nearness), nearness
+    assert _jaccard(one, other) < 0.6, "or there is nothing to bridge"
+    texts = [article(number, paragraphs=text) for number, text in enumerate((one, other, between))]
+    saved = save_batch(engine, None, [seen(text) for text in texts])
+    assert saved[2].story_new
+    assert (saved[0].story_id == saved[1].story_id == saved[2].story_id) is joins
 
 
 def _jaccard(one: tuple[str, ...], other: tuple[str, ...]) -> float:

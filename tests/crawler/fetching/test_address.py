@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from crawler.fetching.address import AddressGuard, host_and_port
+from crawler.fetching.address import AddressGuard, GuardedResolver, LookUp, host_and_port, resolve
 from crawler.fetching.outcomes import FetchProblem, FetchRefused
 from crawler.reading.page import Page
 from tests.crawler.fetching.conftest import fetch
@@ -58,6 +60,63 @@ def test_no_spelling_of_a_denied_address_gets_a_byte_there(site: Site, host: str
         outcome = fetch(site.url, target, allow_addresses=("127.0.0.1",))
         assert isinstance(outcome, FetchProblem) and outcome.error == "blocked_address"
         assert forbidden.log == []
+
+
+def dns(*addresses: str) -> LookUp:
+    """A name server that answers every question with the same records."""
+
+    async def look_up(
+        host: str, port: int, **_: object
+    ) -> list[tuple[object, object, object, str, tuple[object, ...]]]:
+        return [(2, 1, 6, "", (address, port)) for address in addresses]
+
+    return look_up
+
+
+def test_a_name_with_one_public_and_one_private_record_is_refused() -> None:
+    guard = AddressGuard()
+    assert asyncio.run(resolve("a.vn", 80, guard, dns("113.160.0.1", "113.160.0.2"))) == [
+        "113.160.0.1",
+        "113.160.0.2",
+    ]
+    with pytest.raises(FetchRefused) as refused:
+        asyncio.run(resolve("a.vn", 80, guard, dns("113.160.0.1", "10.0.0.1")))
+    assert refused.value.error == "blocked_address"
+    assert "10.0.0.1 (a.vn)" in str(refused.value)
+
+
+def test_localhost_is_reached_where_it_is_allowed() -> None:
+    both = dns("::1", "127.0.0.1")
+    assert asyncio.run(resolve("localhost", 80, AddressGuard(["127.0.0.0/8"]), both)) == ["127.0.0.1"]
+    with pytest.raises(FetchRefused):
+        asyncio.run(resolve("localhost", 80, AddressGuard(), both))
+
+
+def test_a_connection_is_checked_by_the_answer_of_its_own_moment() -> None:
+    """DNS rebinding: the second answer is another one, and the connection is not made."""
+    resolved: list[str] = []
+
+    class Receiver:
+        def resolutionBegan(self, resolutionInProgress: object) -> None:  # noqa: N802, N803
+            pass
+
+        def addressResolved(self, address: object) -> None:  # noqa: N802
+            resolved.append(address.host)  # type: ignore[attr-defined]
+
+        def resolutionComplete(self) -> None:  # noqa: N802
+            resolved.append("end")
+
+    async def connect(*addresses: str) -> GuardedResolver:
+        resolver = GuardedResolver(AddressGuard(), dns(*addresses))
+        resolution = resolver.resolveHostName(Receiver(), "a.vn", 80)
+        assert resolution.task is not None
+        await resolution.task
+        return resolver
+
+    asyncio.run(connect("113.160.0.1"))
+    rebound = asyncio.run(connect("127.0.0.1"))
+    assert resolved == ["113.160.0.1", "end", "end"]
+    assert rebound.refused["a.vn"].error == "blocked_address"
 
 
 def test_an_allowed_address_is_fetched(site: Site) -> None:

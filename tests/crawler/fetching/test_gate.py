@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from crawler.fetching.holds import CAP, UNSTATED, hold_until
 from crawler.fetching.outcomes import FetchProblem
 from crawler.fetching.robots import Robots, read_robots
 from crawler.reading.page import Page
+from crawler.saving import Writer
+from storage import migrate
 from tests.crawler.fetching.conftest import fetch, with_fetcher
 from tests.loopback import Answer, Site, http, page, redirect
 
@@ -115,6 +118,27 @@ def test_a_server_that_names_a_time_is_asked_nothing_before_it(site: Site, statu
     again = fetch(site.url + "y", memory=memory)
     assert isinstance(again, FetchProblem) and again.error == "rate_limited"
     assert site.paths() == ["/x"]
+
+
+def test_a_robots_that_was_unreachable_is_asked_again_by_the_next_crawl(site: Site, tmp_path: Path) -> None:
+    site.pages["/robots.txt"] = http("", "503 Busy")
+    site.pages["/"] = page("x")
+    writer = Writer.open(f"sqlite:///{tmp_path / 'frontnews.db'}")
+    migrate.upgrade(writer.engine)
+    first = fetch(site.url, memory=HostMemory(writer))
+    assert isinstance(first, FetchProblem) and first.error == "robots_unreachable"
+    site.pages["/robots.txt"] = text("User-agent: *\nDisallow: /kin\n")
+    assert isinstance(fetch(site.url, memory=HostMemory(writer)), Page)
+    asked = len(site.log)
+    assert isinstance(fetch(site.url, memory=HostMemory(writer)), Page)
+    assert [a.path for a in site.log[asked:]] == ["/"], "a good answer is kept over a restart"
+    writer.close()
+
+
+def test_a_challenge_of_a_shield_is_named(site: Site) -> None:
+    site.pages["/"] = http("<title>Just a moment...</title>", "403 Forbidden", cf_mitigated="challenge")
+    outcome = fetch(site.url)
+    assert isinstance(outcome, FetchProblem) and outcome.error == "waf_challenge"
 
 
 def test_a_short_hold_is_waited_for(site: Site) -> None:

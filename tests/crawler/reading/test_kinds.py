@@ -52,8 +52,8 @@ WEEK = "".join(
     for n, day in enumerate(("Hai", "Ba", "Tư", "Năm", "Sáu"))
 )
 SUBJECT = (
-    "Kế hoạch tổ chức các hoạt động kỷ niệm ngày truyền thống của Mặt trận Tổ quốc Việt Nam trên địa bàn huyện"
-    " năm 2024, gắn với Ngày hội Đại đoàn kết ở khu dân cư"
+    "Kế hoạch tổ chức các hoạt động kỷ niệm ngày truyền thống của Mặt trận Tổ quốc Việt Nam trên địa bàn"
+    " huyện năm 2024, gắn với Ngày hội Đại đoàn kết ở khu dân cư"
 )
 RECORD = "".join(
     f"<tr><td>{label}</td><td>{value}</td></tr>"
@@ -108,7 +108,7 @@ def test_a_file_under_an_html_label_is_known_by_its_first_bytes(make_page: MakeP
 
 
 def test_a_missing_page_that_answers_404_is_no_article(make_page: MakePage) -> None:
-    body = page("Trang không có", f"<h1>Rất tiếc</h1><p>{SUMMARY}</p>")
+    body = page("Trang không có", f"<h1>Rất tiếc</h1><p>{SUMMARY * 8}</p>")
     assert read(make_page(body, status=404)).kind == "soft404"
 
 

@@ -147,9 +147,12 @@ def test_nesting_deeper_than_the_parser_follows_is_said_and_never_stored(make_pa
 def test_reading_is_linear_in_the_size_of_a_page(make_page: MakePage) -> None:
     def spent(paragraphs: int) -> float:
         page = make_page("<h1>Tiêu đề bài viết mẫu</h1><div>" + f"<p>{TEXT}</p>" * paragraphs + "</div>")
-        started = time.process_time()
-        read(page)
-        return time.process_time() - started
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            read(page)
+            times.append(time.process_time() - started)
+        return min(times)
 
-    spent(50)
-    assert spent(1600) < 12 * max(spent(200), 0.002)  # eight times the page, with room for noise
+    # eight times the page: 4 to 9 times the time here (November 2026), 64 where it is quadratic
+    assert spent(4000) < 24 * spent(500)

@@ -39,8 +39,8 @@ def test_a_failed_article_makes_it_partial_and_the_first_problem_is_told() -> No
 
 @pytest.mark.parametrize(
     ("error", "verdict"),
-    [("connect", "failed"), ("http_4xx", "failed"), ("robots_unreachable", "failed"), ("robots_disallow", "blocked"),
-     ("waf_challenge", "blocked"), ("auth_wall", "blocked")],
+    [("connect", "failed"), ("http_4xx", "failed"), ("robots_unreachable", "failed"),
+     ("robots_disallow", "blocked"), ("waf_challenge", "blocked"), ("auth_wall", "blocked")],
 )  # fmt: skip
 def test_a_portal_of_which_no_section_came_has_failed_or_is_blocked(
     error: ErrorClass, verdict: Verdict

@@ -107,6 +107,16 @@ def test_the_single_arrow_is_next_where_the_double_one_is_last(html_page: MakePa
     assert following(html_page(body, "https://a.example.vn/tin")) == NextPage("https://a.example.vn/tin?so=2")
 
 
+def test_next_and_last_alone_lead_to_the_next_page_counted_from_zero_or_one(html_page: MakePage) -> None:
+    for first in (1, 2):
+        links = f"<a href='?page={first}'>Sau ›</a> <a href='?page=9'>Cuối »</a>"
+        page = html_page(f"<div class='pager'>{links}</div>", "https://a.example.vn/tin")
+        assert following(page) == NextPage(f"https://a.example.vn/tin?page={first}")
+    links = "<a href='?page=1'>« Đầu</a> <a href='?page=2'>›</a> <a href='?page=9'>»</a>"
+    page = html_page(f"<div class='pager'>{links}</div>", "https://a.example.vn/tin")
+    assert following(page) == NextPage("https://a.example.vn/tin?page=2")
+
+
 def test_a_newer_page_called_next_is_not_followed(html_page: MakePage) -> None:
     body = (
         "<ul class='default-wp-page'><li class='previous'><a href='/category/x/page/3/'>← Previous</a></li>"
@@ -203,6 +213,7 @@ def test_a_pager_of_scripts_is_turned_by_the_platforms_template(html_page: MakeP
         ("joomla", "https://a.vn/tin", 3, "https://a.vn/tin?start=20"),
         ("webcenter", "http://a.vn/tin?catalog=CTXH", 2, "http://a.vn/tin?page=2&catalog=CTXH"),
         ("trang_n", "https://a.vn/tin.html", 302, "https://a.vn/tin/trang-302.html"),
+        ("vccorp", "https://a.vn/thoi-su.htm", 2, "https://a.vn/thoi-su/trang-2.htm"),
         ("dnn", "https://a.vn/tin", 2, None),
     ],
 )

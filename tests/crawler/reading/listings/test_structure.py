@@ -162,6 +162,22 @@ def test_a_date_within_the_lead_is_not_the_articles(html_page: MakePage) -> None
     assert {row.published_at for row in read_listing(html_page(f"<div>{main}</div>")).rows} == {None}
 
 
+def test_a_date_in_bold_within_the_lead_is_not_the_articles_but_one_apart_is(html_page: MakePage) -> None:
+    shapes = {
+        "<p>Sáng ngày <b>12/3/2019</b>, Ủy ban Mặt trận xã đã tổ chức hội nghị tổng kết.</p>": None,
+        "<p><b>12/3/2019</b>, Ủy ban Mặt trận xã đã tổ chức hội nghị tổng kết.</p>": None,
+        "<font>(12/3/2019)</font><br>Ủy ban Mặt trận xã đã tổ chức hội nghị tổng kết.": "2019-03-12",
+        "<p>12/3/2019</p><p>Ủy ban Mặt trận xã đã tổ chức hội nghị tổng kết.</p>": "2019-03-12",
+    }
+    for shape, wanted in shapes.items():
+        main = "".join(
+            f"<div class='r'><a href='{link(n)}'>{title}</a> {shape}</div>"
+            for n, title in enumerate(TITLES, 101)
+        )
+        found = {row.published_at for row in read_listing(html_page(f"<div>{main}</div>")).rows}
+        assert {at.date().isoformat() if at else None for at in found} == {wanted}, shape
+
+
 def test_an_article_page_is_not_mistaken_for_a_listing_of_its_own_text(html_page: MakePage) -> None:
     page = html_page("<div class='detail'><h1>Tiêu đề</h1><p>Một đoạn văn không có liên kết nào.</p></div>")
     assert rows(page) == []

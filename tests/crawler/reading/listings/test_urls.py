@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.reading import urls
+from crawler.reading.pagination import position
 from spiders.platforms import PLATFORMS
 
 NUKEVIET = PLATFORMS["nukeviet"]
@@ -154,3 +157,21 @@ def test_the_same_site_is_one_host_and_port_whatever_the_scheme() -> None:
     assert urls.same_site("http://www.a.vn/x", "https://a.vn./y")
     assert not urls.same_site("http://a.vn:8101/x", "http://a.vn:8103/x")
     assert not urls.same_site("http://a.vn/x", "http://b.vn/x")
+
+
+ADDRESS = "http :// a.vn : @ / // ? # & = % %zz %C3 %2F [ ] .. \\ ;jsessionid=1 .html -12 page-2 ?page= xn--"
+PIECES = st.sampled_from([*ADDRESS.split(), " ", "\n", "\x00", "é", "\u0301", "\ud800", "9" * 20])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(sorted(PLATFORMS)))
+def test_no_address_however_broken_raises_and_one_spelling_stays(text: str, name: str) -> None:
+    platform = PLATFORMS[name]
+    for url in (text, f"https://a.vn/{text}"):
+        spelled = urls.canonical(url, platform)
+        assert urls.canonical(spelled, platform) == spelled
+        urls.article_key(url, platform)
+        urls.is_article(url, platform)
+        urls.absolute("https://a.vn/x", url)
+        urls.same_site(url, spelled)
+    position(f"https://a.vn/{text}")

@@ -1,0 +1,225 @@
+"""How a field's value is chosen among what a page says of it: known liars have their rule and a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.reading.page import ListingRow
+from crawler.reading.platform import ArticleRules, Platform
+from crawler.reading.reader import read
+from storage.records import Article
+from vietnam.dates import VIETNAM
+
+if TYPE_CHECKING:
+    from crawler.reading.page import Page
+    from tests.crawler.reading.conftest import MakePage
+
+TITLE = "Công đoàn ngành Giáo dục tỉnh tổng kết năm học"
+TEXT = (
+    "Công đoàn ngành Giáo dục tỉnh vừa tổ chức hội nghị tổng kết hoạt động công đoàn năm học, triển khai"
+    " nhiệm vụ năm học mới. Trong năm học, các công đoàn cơ sở đã hỗ trợ 215 đoàn viên có hoàn cảnh khó khăn."
+)
+NUKEVIET = Platform(
+    "nukeviet",
+    "NukeViet",
+    article=ArticleRules(
+        title=("h1.title",),
+        body=("#news-bodyhtml",),
+        lead=(".hometext",),
+        published=("span.h5",),
+        byline=("p.h5.text-right",),
+        distrust=("microdata", "rss-minutes"),
+    ),
+)
+
+
+def html(meta: str = "", line: str = "", body: str = f"<p>{TEXT}</p>", head: str = "") -> str:
+    main = f"<div><h1>{TITLE}</h1><div>{line}</div><div>{body}</div></div>"
+    return (
+        f"<html><head><title>{TITLE}</title>{meta}</head><body><div id='top'>{head}</div>{main}</body></html>"
+    )
+
+
+def article_of(page: Page, platform: Platform | None = None) -> Article:
+    reading = read(page, platform)
+    assert reading.article is not None, (reading.kind, reading.reason)
+    return reading.article
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("line", "moment", "precision"),
+    [
+        ("Thứ tư, 22/06/2022 14:47", "2022-06-22T14:47", "minute"),
+        ("Đăng lúc: 22/06/2022 (GMT+7)", "2022-06-22", "day"),
+        ("Ngày đăng: 22-06-2022 | Lượt xem: 1.204", "2022-06-22", "day"),
+        ("128 | 22/06/2022 - 18:21", "2022-06-22T18:21", "minute"),
+        ("21 Tháng Sáu 2022 5:35:00 CH", "2022-06-21T17:35", None),
+        ("22/06/2022 02:15 SA - Tin tức", "2022-06-22T02:15", "minute"),
+        ("Cập nhật: 05/06/2022 8h15", "2022-06-05T08:15", "minute"),
+        ("Đăng lúc: 05/06/2022 08:15 - Cập nhật: 07/06/2022 10:00", "2022-06-05T08:15", "minute"),
+        ("05/06/2022", "2022-06-05", "day"),
+    ],
+)
+def test_the_printed_time_is_read_in_every_form(
+    make_page: MakePage, line: str, moment: str, precision: str | None
+) -> None:
+    article = article_of(make_page(html(line=line)))
+    assert article.published_at == at(moment)
+    assert precision is None or article.published_precision == precision
+
+
+def test_a_clock_in_the_header_is_not_the_publication(make_page: MakePage) -> None:
+    article = article_of(make_page(html(head="Thứ sáu, 20/11/2026 14:05:33", line="Ngày 03/08/2022")))
+    assert article.published_at == at("2022-08-03")
+    assert article_of(make_page(html(head="Thứ sáu, 20/11/2026 14:05:33"))).published_at is None
+
+
+def test_the_day_of_an_event_in_the_first_sentence_is_not_the_publication(make_page: MakePage) -> None:
+    body = f"<p>Sáng 12/05/2022, Công đoàn ngành họp.</p><p>{TEXT}</p>"
+    assert article_of(make_page(html(body=body))).published_at is None
+
+
+def test_machine_data_lends_the_minutes_to_a_printed_day(make_page: MakePage) -> None:
+    meta = '<meta property="article:published_time" content="2022-06-22T07:30:05+07:00">'
+    article = article_of(make_page(html(meta, "Ngày 22/06/2022")))
+    assert (article.published_at, article.published_precision) == (at("2022-06-22T07:30:05"), "second")
+
+
+def test_machine_data_that_disagrees_with_the_printed_day_loses(make_page: MakePage) -> None:
+    meta = '<meta property="article:published_time" content="2024-01-15T07:30:05+07:00">'
+    assert article_of(make_page(html(meta, "Ngày 22/06/2022"))).published_at == at("2022-06-22")
+
+
+def test_a_theme_that_prints_this_year_for_every_article_is_put_right(make_page: MakePage) -> None:
+    meta = '<meta property="article:published_time" content="2021-06-22T07:30:00+07:00">'
+    assert article_of(make_page(html(meta, "Ngày 22/06/2026"))).published_at == at("2021-06-22T07:30")
+
+
+def test_a_time_after_the_fetch_is_refused(make_page: MakePage) -> None:
+    meta = '<meta property="article:published_time" content="2031-06-22T07:30:00+07:00">'
+    assert article_of(make_page(html(meta))).published_at is None
+
+
+def test_json_ld_counts_where_nothing_is_printed(make_page: MakePage) -> None:
+    times = '"datePublished":"2022-06-22T00:30:00Z","dateModified":"2022-07-01"'
+    data = f'<script type="application/ld+json">{{"@graph":[{{"@type":"NewsArticle",{times}}}]}}</script>'
+    article = article_of(make_page(html(data)))
+    assert article.published_at == at("2022-06-22T07:30")
+    assert article.modified_at == at("2022-07-01")
+
+
+def test_the_edit_time_of_nukeviets_microdata_is_never_the_publication(make_page: MakePage) -> None:
+    hidden = "".join(
+        f'<span class="hidden" itemprop="{name}">{value}</span>'
+        for name, value in (
+            ("datePublished", "2022-01-15T10:00:00+07:00"),
+            ("dateModified", "2022-01-15T10:00:00+07:00"),
+            ("author", "admin"),
+        )
+    )
+    page = (
+        '<html><head><meta property="article:published_time" content="2021-10-09+0709:30:00"></head><body>'
+        f'<div><h1 class="title">{TITLE}</h1>{hidden}<span class="h5">Thứ bảy - 09/10/2021 09:30</span>'
+        f'<div id="news-bodyhtml"><p>{TEXT}</p></div></div></body></html>'
+    )
+    for platform in (NUKEVIET, None):
+        article = article_of(make_page(page), platform)
+        assert article.published_at == at("2021-10-09T09:30")
+        assert article.modified_at == at("2022-01-15T10:00")
+        assert article.byline is None
+
+
+def test_the_listing_dates_a_page_that_has_no_date(make_page: MakePage) -> None:
+    row = ListingRow(
+        "http://portal.example.vn/a", TITLE, published_at=at("2022-06-22"), published_precision="day"
+    )
+    article = article_of(make_page(html(), row=row))
+    assert (article.published_at, article.published_precision) == (at("2022-06-22"), "day")
+    assert article.provenance["published_at"] == "listing"
+
+
+def test_the_address_dates_a_page_that_nothing_else_dates(make_page: MakePage) -> None:
+    url = "http://portal.example.vn/portal/pages/2023-12-07/cong-doan-472771.aspx"
+    assert article_of(make_page(html(), url=url)).published_at == at("2023-12-07")
+
+
+@pytest.mark.parametrize(
+    ("line", "byline", "authors"),
+    [
+        ("<p>Tin, ảnh: Lam Hồng</p>", "Lam Hồng", ("Lam Hồng",)),
+        ("<p style='text-align:right'><b>Hồ Thuý Vinh</b></p>", "Hồ Thuý Vinh", ("Hồ Thuý Vinh",)),
+        ("<p>PV</p>", "PV", ()),
+        ("<p>BBT</p>", "BBT", ()),
+        ("<div class='author'>Tác giả: Đinh Văn Lâm</div>", "Đinh Văn Lâm", ("Đinh Văn Lâm",)),
+        ("<div class='author'>Tác giả: admin</div>", None, ()),
+        ("<p>Y Quí Niê Siêng</p>", "Y Quí Niê Siêng", ("Y Quí Niê Siêng",)),
+        ("", None, ()),
+    ],
+)
+def test_the_credit_is_read_and_is_no_paragraph(
+    make_page: MakePage, line: str, byline: str | None, authors: tuple[str, ...]
+) -> None:
+    article = article_of(make_page(html(body=f"<p>{TEXT}</p><p>{TEXT}</p>{line}")))
+    assert (article.byline, article.authors) == (byline, authors)
+    assert article.paragraphs == (TEXT, TEXT)
+
+
+def test_a_source_is_no_byline(make_page: MakePage) -> None:
+    page = make_page(
+        html(body=f"<p>{TEXT}</p><p>Theo TTXVN</p>", meta='<meta name="author" content="Ban biên tập">')
+    )
+    article = article_of(page)
+    assert (article.byline, article.source_credit) == (None, "TTXVN")
+
+
+def test_the_signature_counts_before_the_name_that_the_theme_prints(make_page: MakePage) -> None:
+    line = '<span class="author vcard">Lê Thơ</span>'
+    signed = article_of(make_page(html(line=line, body=f"<p>{TEXT}</p><p>Thu Hà</p>")))
+    assert signed.byline == "Thu Hà"
+    assert article_of(make_page(html(line=line))).byline == "Lê Thơ"
+
+
+def test_the_sites_own_name_as_author_is_none(make_page: MakePage) -> None:
+    meta = '<meta name="author" content="Cổng huyện"><meta property="og:site_name" content="Cổng huyện">'
+    assert article_of(make_page(html(meta))).byline is None
+
+
+def test_a_summary_element_is_the_lead_and_is_not_repeated(make_page: MakePage) -> None:
+    lead = "Ngày 12/5, Công đoàn ngành Giáo dục tỉnh tổng kết hoạt động năm học."
+    body = f'<div class="sapo">{lead}</div><p><b>{lead}</b></p><p>{TEXT}</p>'
+    article = article_of(make_page(html(body=body)))
+    assert (article.lead, article.paragraphs) == (lead, (TEXT,))
+
+
+def test_a_text_wholly_in_bold_has_no_lead(make_page: MakePage) -> None:
+    article = article_of(make_page(html(body=f"<p><b>{TEXT}</b></p><p><b>{TEXT} Hết.</b></p>")))
+    assert article.lead is None
+    assert len(article.paragraphs) == 2
+
+
+def test_the_headline_is_found_among_the_portals_own_headings(make_page: MakePage) -> None:
+    portal = "<h1><a href='/'>Cổng thông tin điện tử</a></h1><h1>Thực đơn</h1>"
+    main = f"<div><div><h1>{TITLE}</h1></div><p>{TEXT}</p></div>"
+    other = "<h2><a href='/b'>Tin khác của cổng thông tin</a></h2>"
+    page = f"<html><head><title>Chi tiết tin</title></head><body>{portal}{main}{other}</body></html>"
+    assert article_of(make_page(page)).title == TITLE
+
+
+def test_every_field_says_where_it_came_from_and_why(make_page: MakePage) -> None:
+    meta = '<meta property="article:published_time" content="2024-01-15T07:30:05+07:00">'
+    reading = read(make_page(html(meta, "Ngày 22/06/2022", f"<p>{TEXT}</p><p>Thu Hà</p>")), explain=True)
+    assert reading.article is not None
+    assert set(reading.article.provenance) >= {"title", "published_at", "byline", "paragraphs"}
+    times = [c for c in reading.candidates if c.field == "published_at"]
+    assert [(c.source, c.chosen) for c in times] == [
+        ("meta article:published_time", False),
+        ("date line", True),
+    ]
+    assert all(c.reason for c in reading.candidates if c.chosen)
