@@ -20,6 +20,8 @@ from vietnam import writing
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
 LEAD_MINIMUM = 40
+_BUTTONS = 60
+"""Characters of a row of links that only scripts answer ("In trang  Gửi phản hồi")."""
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
@@ -65,9 +67,10 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 
 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
-    """A class such as "summary" on most of the text is the theme's name for the text (ColorMag)."""
+    """A class such as "summary" on most of a text of several lines is the theme's name for the text
+    (ColorMag); the only line of photo or video news is its lead."""
     size = sum(len(line.text) for line in lines)
-    if sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+    if sum(line.image is None for line in lines) > 1 and sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
         for line in lines:
             line.role = None if line.role == "lead" else line.role
 
@@ -131,11 +134,17 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         unlinked = size - line.linked
         if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
             body.dropped.append((line.text, "links to a file"))
+        elif not files and unlinked <= 2 and len(line.text) <= _BUTTONS and _leads_nowhere(line):
+            body.dropped.append((line.text, "buttons"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
         else:
             kept.append(line)
     return kept
+
+
+def _leads_nowhere(line: Line) -> bool:
+    return all(address.startswith(("#", "javascript:")) for address, _ in line.links)
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:

@@ -105,7 +105,10 @@ _ABOUT_NAMES = re.compile(
 )
 """Name prefixes that say what an element is about or how it is laid out, not what it is: WordPress's
 ``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``."""
-_YET_TELLING = ("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list")
+_YET_TELLING = (
+    *("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list"),
+    *("post-summary", "post-excerpt", "post-desc", "post-sapo", "post-author", "post-related"),
+)
 
 
 @lru_cache(maxsize=16384)
