@@ -62,7 +62,9 @@ def own_pages(folder: Path = PAGES) -> Iterator[Case]:
     for path in sorted(folder.glob("*.json")):
         saved = json.loads(path.read_text(encoding="utf-8"))
         platform = saved["platform"]
-        group = platform or ("unknown markup" if saved["expected"]["page_kind"] == "article" else "no article")
+        group = platform or (
+            "unknown markup" if saved["expected"]["page_kind"] == "article" else "no article"
+        )
         if saved["expected"].get("language", "vi") != "vi":
             group = "other languages"
         yield Case(path.stem, group, page_of(path, saved), platform, _truth_of(saved["expected"]))

@@ -20,6 +20,8 @@ from vietnam import writing
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
 LEAD_MINIMUM = 40
+_LAST = 4
+"""Lines from the end in which a copyright line may stand."""
 _BUTTONS = 60
 """Characters of a row of links that only scripts answer ("In trang  Gửi phản hồi")."""
 _PHOTO_CREDIT = re.compile(
@@ -70,7 +72,10 @@ def _doubt_lead_class(lines: Sequence[Line]) -> None:
     """A class such as "summary" on most of a text of several lines is the theme's name for the text
     (ColorMag); the only line of photo or video news is its lead."""
     size = sum(len(line.text) for line in lines)
-    if sum(line.image is None for line in lines) > 1 and sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+    if (
+        sum(line.image is None for line in lines) > 1
+        and sum(len(line.text) for line in lines if line.role == "lead") > size / 2
+    ):
         for line in lines:
             line.role = None if line.role == "lead" else line.role
 
@@ -93,6 +98,8 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "a widget's text"
         elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
             why = "the title again"
+        elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
+            why = "a copyright line"
         elif noise.is_end_label(line.text) and _ends_here(lines, n):
             body.dropped.append((line.text, "heads other articles: the body ends"))
             break
@@ -248,7 +255,8 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
-    if marked and marked[0] is lines[0]:
+    first = next((line for line in lines if line.role not in ("date", "byline")), None)
+    if marked and marked[0] is first:
         run = [line for line in lines if line.role == "lead"]
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"
