@@ -88,7 +88,7 @@ def goose3() -> Callable[[str, str], Answer]:
 
     goose = Goose({"enable_image_fetching": False, "target_language": "vi", "use_meta_language": False})
 
-    def extract(html: str, url: str) -> Answer:
+    def extract(html: str, _: str) -> Answer:
         article = goose.extract(raw_html=html)
         return {
             "title": article.title,
@@ -119,7 +119,7 @@ def resiliparse() -> Callable[[str, str], Answer]:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.html import HTMLTree
 
-    def extract(html: str, url: str) -> Answer:
+    def extract(html: str, _: str) -> Answer:
         tree = HTMLTree.parse(html)
         return {"title": tree.title, "paragraphs": lines(extract_plain_text(tree, main_content=True))}
 

@@ -71,11 +71,9 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
     """A class such as "summary" on most of a text of several lines is the theme's name for the text
     (ColorMag); the only line of photo or video news is its lead."""
-    size = sum(len(line.text) for line in lines)
-    if (
-        sum(line.image is None for line in lines) > 1
-        and sum(len(line.text) for line in lines if line.role == "lead") > size / 2
-    ):
+    written = [line for line in lines if line.image is None]
+    led = sum(len(line.text) for line in written if line.role == "lead")
+    if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
         for line in lines:
             line.role = None if line.role == "lead" else line.role
 
