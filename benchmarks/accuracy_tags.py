@@ -59,6 +59,15 @@ def score(field: str, rows: list[Mapping[str, object]], answers: list[Mapping[st
     return f1((as_set(row[label]), as_set(answer[field])) for row, answer in zip(rows, answers, strict=True))
 
 
+def shares(file: Path) -> tuple[dict[str, float], int]:
+    """Return the share of every field and the number of rows; nothing where the file is not here."""
+    if not file.is_file():
+        return {}, 0
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    answers = [tag_row(str(row["title"]), str(row["text"]), str(row["url"]), None) for row in rows]
+    return {field: score(field, rows, answers) for field in FLOORS}, len(rows)
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--show", choices=sorted(FLOORS))

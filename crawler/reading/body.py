@@ -20,6 +20,10 @@ from vietnam import writing
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
 LEAD_MINIMUM = 40
+_LAST = 4
+"""Lines from the end in which a copyright line may stand."""
+_BUTTONS = 60
+"""Characters of a row of links that only scripts answer ("In trang  Gửi phản hồi")."""
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
@@ -65,9 +69,11 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 
 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
-    """A class such as "summary" on most of the text is the theme's name for the text (ColorMag)."""
-    size = sum(len(line.text) for line in lines)
-    if sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+    """A class such as "summary" on most of a text of several lines is the theme's name for the text
+    (ColorMag); the only line of photo or video news is its lead."""
+    written = [line for line in lines if line.image is None]
+    led = sum(len(line.text) for line in written if line.role == "lead")
+    if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
         for line in lines:
             line.role = None if line.role == "lead" else line.role
 
@@ -90,6 +96,8 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "a widget's text"
         elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
             why = "the title again"
+        elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
+            why = "a copyright line"
         elif noise.is_end_label(line.text) and _ends_here(lines, n):
             body.dropped.append((line.text, "heads other articles: the body ends"))
             break
@@ -131,11 +139,17 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         unlinked = size - line.linked
         if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
             body.dropped.append((line.text, "links to a file"))
+        elif not files and unlinked <= 2 and len(line.text) <= _BUTTONS and _leads_nowhere(line):
+            body.dropped.append((line.text, "buttons"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
         else:
             kept.append(line)
     return kept
+
+
+def _leads_nowhere(line: Line) -> bool:
+    return all(address.startswith(("#", "javascript:")) for address, _ in line.links)
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:
@@ -239,7 +253,8 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
-    if marked and marked[0] is lines[0]:
+    first = next((line for line in lines if line.role not in ("date", "byline")), None)
+    if marked and marked[0] is first:
         run = [line for line in lines if line.role == "lead"]
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"

@@ -23,6 +23,10 @@ _APART = 400
 """Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
 _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
+_ON_TOP = 5
+"""Lines from the top of a text in which its date and author may still stand."""
+_CREDIT = 90
+"""Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -153,7 +157,7 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if region is None:
         return None
     base = base_of(page, tree)
-    text = [line for n, line in enumerate(region.lines) if n > 5 or not times.prints_time(line.text, page)]
+    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     whole_page = region.scope.tag in ("body", "html", "form")
@@ -171,6 +175,13 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
     return found
+
+
+def _is_meta(line: Line, page: Page) -> bool:
+    """Whether a line on top of a text prints its time, or its author in an element so called."""
+    return times.prints_time(line.text, page) or (
+        line.role == "byline" and len(line.text) <= _CREDIT and line.image is None
+    )
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:

@@ -29,6 +29,9 @@ _MORE_THAN_A_WIDGET = 400
 _AFTER_END = 0.2
 """Weight of text after "Tin cùng chuyên mục" and the like: comments, other articles' summaries. Links
 there weigh nothing, or a short text would be worth less than the titles under it."""
+_ABOVE = 8
+"""Lines before a text among which its headline may be told by its looks: date, counter and tools stand
+between them."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
 
 
@@ -44,6 +47,8 @@ class Region:
     scope: Element
     """The smallest element around title and text: what is printed of the article stands in it."""
     lines: list[Line]
+    above: list[Line]
+    """The last lines before the text, page order."""
     between: list[Line]
     ahead: list[Line]
     after: list[Line]
@@ -99,6 +104,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         element=chosen,
         scope=scope,
         lines=region_lines,
+        above=[line for line in lines[max(0, first - _ABOVE) : first] if line.image is None],
         between=between,
         ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
         after=after,
