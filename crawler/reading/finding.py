@@ -160,6 +160,9 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
+    body.captions[:0] = [
+        x.text for x in region.between if x.role == "caption" and x.text not in body.captions
+    ]
     whole_page = region.scope.tag in ("body", "html", "form")
     found = Found(
         body,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, noise
+from crawler.reading import attachments, credits, noise
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.tree import Tree, is_within
 from vietnam import bylines, writing
@@ -127,7 +127,8 @@ def _extended(lines: list[Line], last: int) -> int:
         if line.role == "noise" or noise.is_end_label(line.text):
             break
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
-        if not files and (line.links or bylines.parse_byline(line.text) is None):
+        signed = bylines.parse_byline(line.text) or (line.align == "right" and credits.name_abroad(line.text))
+        if not files and (line.links or not signed):
             break
         moved = n
     return moved

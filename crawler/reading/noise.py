@@ -76,7 +76,7 @@ _ROLES = (
         "noise",
         token(
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
-            r"comments?|respond|reply|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
+            r"comments?|respond|reply|feedback|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",

@@ -126,7 +126,11 @@ def _article(
         return [*labelled, *authors, *lines]
 
     published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
-    credit = credits.find_credit(tree, platform, machine, paragraphs, marked, found.scope, ledger)
+    text = " ".join([title, lead or "", *paragraphs[:8]])
+    language = language_of(text, tree.root.get("lang") or machine.locale)
+    credit = credits.find_credit(
+        tree, platform, machine, paragraphs, marked, found.scope, ledger, abroad=language not in ("vi", None)
+    )
     section, section_source = _section(tree, platform, machine, title)
     site, site_source = next(iter(machine.site_name), (None, ""))
     if paragraphs:
@@ -160,9 +164,7 @@ def _article(
         attachments=_unique(body.attachments),
         site_name=site,
         section=section,
-        language=language_of(
-            " ".join([title, lead or "", *paragraphs[:8]]), tree.root.get("lang") or machine.locale
-        ),
+        language=language,
         provenance=ledger.provenance,
     )
 
