@@ -39,6 +39,9 @@ logger = logging.getLogger(__name__)
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
 
+NOBODY_THERE: frozenset[ErrorClass] = frozenset({"dns", "connect", "robots_unreachable", "blocked_address"})
+"""Failures that, as the first thing that comes of a portal, will be those of all its pages."""
+
 SURE = 0.5
 """Weight of signs from which a platform is taken as recognised (crawler.reading.platform.Sign)."""
 
@@ -94,6 +97,7 @@ class Walk:
         )
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
+        self.answered = False
         self.failures_in_a_row = 0
         self.stopping = False
         self._fetching: asyncio.Task[Outcome] | None = None
@@ -252,7 +256,9 @@ class Walk:
             return  # taken down since; what was published stays in the database
         if problem.error != "rate_limited":
             self.tally.counts.failed += 1
-            await self.ledger.failed(queued.key, problem.error, problem.message)
+            if self.answered or problem.error not in UNREACHABLE:
+                # A server that is down says nothing of the article: it is not to be given up for that.
+                await self.ledger.failed(queued.key, problem.error, problem.message)
         self.note(problem)
 
     def key(self, url: str) -> str:
@@ -308,6 +314,7 @@ class Walk:
         finally:
             self._fetching = None
         if not isinstance(outcome, FetchProblem):
+            self.answered = True
             self.failures_in_a_row = 0
         return outcome
 
@@ -317,7 +324,8 @@ class Walk:
             self.end("rate_limited", str(problem))
         self.tally.problem(problem)
         self.failures_in_a_row = self.failures_in_a_row + 1 if problem.error in UNREACHABLE else 0
-        if self.failures_in_a_row >= DEAD_AFTER:
+        nobody_there = not self.answered and problem.error in NOBODY_THERE
+        if nobody_there or self.failures_in_a_row >= DEAD_AFTER:
             raise WalkEnded
 
     def end(self, why: ErrorClass, message: str) -> NoReturn:

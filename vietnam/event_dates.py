@@ -116,6 +116,7 @@ _AS_OF = re.compile(
     r"\s(?:hết\s)?(?:[0-9]{1,2}\s?(?:h|giờ|g)\s?(?:[0-9]{2})?,?\s)?(?:ngày\s)?$"
 )
 _SINCE = re.compile(r"\btừ\s(?:ngày\s)?$")
+_DAYS_LONG = re.compile(r"\btrong\s(?:[0-9]{1,2}|hai|ba|bốn|năm|sáu|bảy|tám|mười)\sngày\b[^.;]{0,20}$")
 _FEAST = (
     r"ngày (?:truyền thống|thành lập|quốc tế|sinh|thương binh|gia đình|nhà giáo|doanh nhân|quốc khánh"
     r"|giải phóng|môi trường|phụ nữ|thầy thuốc|báo chí|người cao tuổi|toàn dân|bầu cử)"
@@ -265,7 +266,11 @@ def _cue(before: str, *, complete: bool, english: bool) -> _Cue | None:
 
 
 def _is_other_day(before: str, after: str, cue: _Cue, *, is_span: bool) -> bool:
-    if _LUNAR.match(after) or _AS_OF.search(before) or (_SINCE.search(before) and not is_span):
+    if (
+        _LUNAR.match(after)
+        or _AS_OF.search(before)
+        or (_SINCE.search(before) and not is_span and not _DAYS_LONG.search(before))
+    ):
         return True
     clause = re.split(r"[,;:]\s", before)[-1]
     if _ANNOUNCED.search(clause) or re.match(r"[^,.;]{0,40}\bsẽ\b", after):

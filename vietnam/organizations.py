@@ -145,7 +145,7 @@ _PATTERNS = (
         "đoàn tncs|đoàn thanh niên|đtn|ương đoàn|tư đoàn|tw đoàn|tỉnh đoàn|huyện đoàn|quận đoàn|hành đoàn|"
         "đoàn xã|"
         "đoàn phường|đoàn thị trấn|đoàn khối|đoàn trường|đoàn các cấp|đoàn cấp trên|đoàn cơ sở|xã đoàn|"
-        "phường đoàn|"
+        "phường đoàn|chi đoàn|"
         "viên thanh niên|viên, thanh niên|viên và thanh niên|đvtn|hội đoàn|tác đoàn|youth union",
         r"\bđoàn\s+(?:tncs|thanh\s+niên)\b",
         r"\bđtn\b",
@@ -156,6 +156,9 @@ _PATTERNS = (
         r"\b(?:xã|phường)\s+đoàn\b(?!\s+(?:thể|công tác|kết))",
         r"\bđoàn\s+viên,?\s*(?:và\s+|,\s*)?thanh\s+niên\b",
         r"\bđvtn\b",
+        # a branch by its place; "các chi đoàn, chi hội" alone are anybody's
+        r"\bchi đoàn\s+(?:thôn|ấp|bản|buôn|làng|xóm|khóm|tổ dân phố|khu|khối)\b",
+        r"\bchi đoàn\s+(?:xã|phường|trường|công an|quân sự|cơ quan)\b",
         r"\bđại hội đoàn (?:toàn quốc|các cấp|tncs|cấp|xã|phường|huyện|tỉnh|thị|thành)\b",
         r"\bcông tác đoàn\b(?!\s+(?:kết|thể|viên công))",
         r"\byouth union\b",

@@ -24,6 +24,8 @@ _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
 """An inner element is the article if it is worth this share of the best one."""
+_MORE_THAN_A_WIDGET = 400
+"""Characters of prose that no sidebar's box has: an empty section shows its widgets alone."""
 _AFTER_END = 0.2
 """Weight of text after "Tin cùng chuyên mục" and the like: comments, other articles' summaries. Links
 there weigh nothing, or a short text would be worth less than the titles under it."""
@@ -72,6 +74,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
+    _doubt_noise_class(lines)
     start = title_line(lines, title, title_element)
     worth = _worths(lines, start)
     sums: dict[Element, float] = {}
@@ -173,6 +176,17 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if not any(_is_headline_link(line) for line in above):
         return False
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
+
+
+def _doubt_noise_class(lines: list[Line]) -> None:
+    """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
+    the article so."""
+    prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
+    called = sum(len(line.text) for line in prose if line.role == "noise")
+    if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
+        for line in lines:
+            if line.role == "noise" and not line.links:
+                line.role = None
 
 
 def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:

@@ -118,7 +118,7 @@ class Shown:
     menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
     ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
     links there; ``is_listing``: the region is headlines with summaries; ``is_apart``: text and title
-    share nothing but the page.
+    share nothing but the page. ``at_article_address``: the address is one of the platform's articles.
     """
 
     url: str
@@ -128,6 +128,7 @@ class Shown:
     text: str
     around: str
     markup: str
+    at_article_address: bool
     by_platform: bool
     claims_article: bool
     has_media: bool
@@ -159,7 +160,7 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     if shown.is_listing:
         return "listing", "headlines with a summary each"
     many = shown.headline_links >= _LISTED_TITLES and shown.linked > len(shown.text) * 0.35
-    if many and not shown.by_platform:
+    if many and not shown.by_platform and not (shown.at_article_address and substance):
         return "listing", f"{shown.headline_links} linked headlines in the main part"
     if substance and shown.title and (shown.claims_article or not shown.is_apart):
         return "article", "the platform's body" if shown.by_platform else "a title and text"

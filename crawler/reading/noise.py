@@ -40,8 +40,7 @@ _WIDGETS = any_of(
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
-_LEADING_WIDGET = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
-_IN_A_ROW = 5
+_WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
@@ -148,15 +147,19 @@ def is_end_label(text: str) -> bool:
 def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
-    key = writing.fold(text)
-    if _WIDGETS.fullmatch(key):
-        return True
-    for _ in range(_IN_A_ROW):  # several on a line: "Đọc bài viết  Giọng nữ"
-        found = _LEADING_WIDGET.match(key)
-        if found is None:
+    folded = writing.fold(text)
+    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
+
+
+def _is_row_of_widgets(folded: str) -> bool:
+    """Whether a line is nothing but buttons side by side ("Facebook In trang Gửi email")."""
+    position = 0
+    for _ in range(8):
+        match = _WIDGET_AND_SPACE.match(folded, position)
+        if match is None or match.end() == position:
             return False
-        key = key[found.end() :]
-        if not key:
+        position = match.end()
+        if position == len(folded):
             return True
     return False
 

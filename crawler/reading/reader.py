@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from crawler.reading import credits, decoding, finding, kinds, noise, times, titles
+from crawler.reading import credits, decoding, finding, kinds, noise, times, titles, urls
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.finding import Found
@@ -69,7 +69,7 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
         if title_element is None and titles.is_portals(title, machine):
             title, title_element = titles.by_looks(tree, ledger) or (title, None)
         found = finding.by_structure(page, tree, title, title_element)
-    kind, reason = kinds.page_kind(_shown(page, tree, markup, title, found, machine))
+    kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
     assert found is not None
@@ -78,7 +78,13 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
 
 
 def _shown(
-    page: Page, tree: Tree, markup: str, title: str, found: Found | None, machine: Machine
+    page: Page,
+    tree: Tree,
+    platform: Platform | None,
+    markup: str,
+    title: str,
+    found: Found | None,
+    machine: Machine,
 ) -> kinds.Shown:
     """What the page shows, for telling its kind."""
     body = found.body if found is not None else Body()
@@ -91,6 +97,7 @@ def _shown(
         text=text,
         around=found.shown if found is not None else "",
         markup=markup,
+        at_article_address=urls.is_article(page.url, platform) is True,
         by_platform=found is not None and found.by_platform,
         claims_article=machine.is_article is not None,
         has_media=bool(body.images or body.attachments),

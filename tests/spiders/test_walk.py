@@ -304,6 +304,19 @@ def test_a_portal_that_is_down_has_failed_with_one_line(site: SmallPortal, run: 
     assert result.message == f"{url}mat-tran/: connection refused [connect]"
 
 
+def test_a_portal_that_was_down_for_many_crawls_loses_nothing_that_was_queued(
+    site: SmallPortal, run: Run
+) -> None:
+    site.publish(10)
+    run(limit=3)
+    site.pages["/robots.txt"] = None
+    site.broken = {news.path: None for news in site.news}
+    verdicts = {run().verdict for _ in range(frontier.ATTEMPTS + 2)}
+    assert len(verdicts) == 1 and verdicts <= {"failed", "partial"}
+    site.broken.clear()
+    assert run().new == 7
+
+
 def test_a_portal_that_forbids_us_is_blocked_and_not_asked(site: SmallPortal, run: Run) -> None:
     site.publish(3)
     site.pages["/robots.txt"] = http("User-agent: *\nDisallow: /\n", content_type="text/plain")
