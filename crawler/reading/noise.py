@@ -52,6 +52,7 @@ _END_LABELS = any_of(
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
     r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
 )
+_COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
     r"mời\s+(?:bạn\s+|quý vị\s+)?(?:xem|đọc)(?:\s+thêm)?|see\s+also|read\s+(?:more|also)|also\s+read",
@@ -75,12 +76,12 @@ _ROLES = (
         "noise",
         token(
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
-            r"comments?|respond|reply|feedback|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
+            r"comments?|respond|reply|feedback|disqus\w*|livefyre|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
-            r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?box|about-author|weather",
+            r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
             r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),
     ),
@@ -166,7 +167,7 @@ def _is_row_of_widgets(folded: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _is_end_label(text: str) -> bool:
-    return bool(_END_LABELS.fullmatch(writing.fold(text)))
+    return bool(_END_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
 
 
 def is_see_also(text: str) -> bool:
