@@ -186,7 +186,7 @@ def _beside(lines: list[Line], start: int) -> list[int]:
     summary), on a page whose own text stands under its title. A listing has no such text."""
     if start < 0:
         return []
-    own = 0
+    own: list[int] = []
     found: list[int] = []
     waiting: list[int] = []
     cards = 0
@@ -208,9 +208,9 @@ def _beside(lines: list[Line], start: int) -> list[int]:
             else:
                 waiting.append(n)
         elif not cards and len(line.text) >= _LONG and not line.mostly(line.linked):
-            own += len(line.text)
-    if own < _OWN or cards < _CARDS:
-        return []
+            own.append(len(line.text))
+    if len(own) < 2 or sum(own) < _OWN or cards < _CARDS:
+        return []  # one paragraph may introduce a listing
     return found
 
 
