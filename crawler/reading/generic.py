@@ -74,6 +74,8 @@ class Region:
     """All that the page shows outside of its menus and widgets, for telling what it is if no article."""
     files: list[tuple[str, str]]
     """Embedded files: address and name."""
+    headlines: int
+    """Lines all over the page, but for its menus and widgets, that are a headline's link."""
     in_card: bool
     """Whether the region is itself one summary among several on the page."""
 
@@ -128,6 +130,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
+        headlines=sum(1 for x in lines if x.role != "noise" and _is_headline_link(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 

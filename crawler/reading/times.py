@@ -180,9 +180,10 @@ def _printed(
             if found := _in_element(element, "time element", page):
                 break
     if not found:
-        for line in around():
-            if is_date_line(line.text):
-                found += _in_text(line.text, "date line", page)
+        lines = [line.text for line in around() if is_date_line(line.text)]
+        lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
+        for text in lines:
+            found += _in_text(text, "date line", page)
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
@@ -191,6 +192,15 @@ def _printed(
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read."""
     return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+
+
+def is_clock(text: str, page: Page) -> bool:
+    """Whether a line prints the day of the fetch and nothing says that it is the publication's."""
+    if not is_date_line(text) or _PUBLISHED.search(text) or _UPDATED.search(text):
+        return False
+    today = page.fetched_at.astimezone(dates.VIETNAM).date()
+    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
 def is_date_line(text: str) -> bool:
