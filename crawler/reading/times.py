@@ -34,6 +34,7 @@ _TIME_WORDS = any_of(
     start=r"\b",
     end=r"\b",
 )
+_ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
 
@@ -179,9 +180,10 @@ def _printed(
             if found := _in_element(element, "time element", page):
                 break
     if not found:
-        for line in around():
-            if is_date_line(line.text):
-                found += _in_text(line.text, "date line", page)
+        lines = [line.text for line in around() if is_date_line(line.text)]
+        lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
+        for text in lines:
+            found += _in_text(text, "date line", page)
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
@@ -190,6 +192,15 @@ def _printed(
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read."""
     return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+
+
+def is_clock(text: str, page: Page) -> bool:
+    """Whether a line prints the day of the fetch and nothing says that it is the publication's."""
+    if not is_date_line(text) or _PUBLISHED.search(text) or _UPDATED.search(text):
+        return False
+    today = page.fetched_at.astimezone(dates.VIETNAM).date()
+    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
 def is_date_line(text: str) -> bool:
@@ -208,14 +219,18 @@ def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
     """The times of one element: its text, and the machine time beside it where they agree."""
     printed = _in_text(trees.text_of(element), source, page)
     time = element if element.tag == "time" else next(element.iter("time"), None)
-    machine = (
-        dates.parse_stamp(time.get("datetime") or "", latest=page.fetched_at) if time is not None else None
-    )
+    told = (time.get("datetime") or "").strip() if time is not None else ""
+    machine = dates.parse_stamp(told, latest=page.fetched_at) if told else None
     if machine is None:
         return printed
     if not printed:
         return [Printed(machine, source, False)]
-    if printed[0].stamp.precision == "day" and printed[0].stamp.at.date() == machine.at.date():
+    shown = printed[0].stamp
+    same = shown.at.date() == machine.at.date() or (
+        # a site abroad prints its own day, which may be another one in Vietnam
+        _ABROAD.search(told) is not None and told[:10] == shown.at.date().isoformat()
+    )
+    if shown.precision == "day" and same:
         return [Printed(machine, source, printed[0].updated), *printed[1:]]
     return printed
 
