@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from crawler.reading import attachments, noise
 from crawler.reading.lines import Line
@@ -31,8 +32,12 @@ _CAPTION_WORDS = any_of(
     end=r"\b",
 )
 _FILE_LABEL = re.compile(
-    r"^(?:tải|download|file|tệp|tập tin|văn bản|tài liệu|xem (?:file|văn bản|chi tiết)|đính kèm)\b", re.I
+    r"^(?:tải|download|files?|tệp|tập tin|văn bản|tài liệu|phụ lục|xem (?:file|văn bản|chi tiết)"
+    r"|(?:các |danh sách )?(?:file|tệp|tập tin|văn bản|tài liệu)|đính kèm|attachments?)\b",
+    re.I,
 )
+_LABEL_LIMIT = 40
+"""Characters of a label over a list of files, the longest thought of being half of that."""
 
 
 @dataclass(slots=True)
@@ -131,11 +136,20 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         unlinked = size - line.linked
         if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
             body.dropped.append((line.text, "links to a file"))
+            if kept and _heads_files(kept[-1]):
+                body.dropped.append((kept.pop().text, "heads links to files"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
         else:
             kept.append(line)
     return kept
+
+
+def _heads_files(line: Line) -> bool:
+    """Whether a line right before a link to a file is that list's label ("Tài liệu đính kèm:")."""
+    if line.image is not None or line.links or len(line.text) > _LABEL_LIMIT:
+        return False
+    return bool(_FILE_LABEL.match(line.text)) and not line.text.endswith((".", "!", "?", ";"))
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:
@@ -240,10 +254,10 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
     if marked and marked[0] is lines[0]:
-        run = [line for line in lines if line.role == "lead"]
+        run = list(takewhile(lambda line: line.role == "lead", lines))
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"
-        return [line for line in lines if line.role != "lead"]
+        return list(lines[len(run) :])
     for n, line in enumerate(lines[:2]):
         if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):

@@ -45,7 +45,7 @@ _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
     r"|da dua|da dang|moi nhat|moi|cu|doc nhieu|xem nhieu|noi bat)(?: (?:khac|nhat|hon))?(?: \d+)?",
-    r"cung chuyen muc|noi dung (?:khac|lien quan)|(?:doc|xem) nhieu(?: nhat)?",
+    r"cung chuyen muc|(?:noi dung )?lien quan|noi dung khac|related|(?:doc|xem) nhieu(?: nhat)?",
     r"(?:co the ban|ban co the) (?:quan tam|se thich|thich|muon xem|chua biet|cung thich)",
     r"y kien (?:ban doc|cua ban|phan hoi|binh luan)|binh luan(?: bai viet| cua ban)?",
     r"phan hoi(?: ban doc)?|thao luan|leave a (?:reply|comment)|comments?|\d+ comments?",
@@ -77,7 +77,7 @@ _ROLES = (
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|print|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
-            r"footer|copyright|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
+            r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?box|about-author|weather",
             r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),
