@@ -8,7 +8,7 @@ from functools import partial
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, generic, times
+from crawler.reading import attachments, credits, generic, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.ledger import Ledger
@@ -23,6 +23,8 @@ _APART = 400
 """Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
 _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
+_HEAD = 5
+"""Last line of a region, from 0, that may be the article's date or author rather than text."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -153,7 +155,7 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if region is None:
         return None
     base = base_of(page, tree)
-    text = [line for n, line in enumerate(region.lines) if n > 5 or not times.prints_time(line.text, page)]
+    text = [line for n, line in enumerate(region.lines) if n > _HEAD or not _heads_text(line, page)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     whole_page = region.scope.tag in ("body", "html", "form")
@@ -171,6 +173,14 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
     return found
+
+
+def _heads_text(line: Line, page: Page) -> bool:
+    """Whether a line near the head of a region is the article's time, or the name of its author in an
+    element called so: the region reaches over them where a lead stands between title and author."""
+    if line.role == "byline" and credits.read_name(line.text) is not None:
+        return True
+    return times.prints_time(line.text, page)
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
