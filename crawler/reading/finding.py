@@ -25,6 +25,8 @@ _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
 _HEAD = 5
 """Last line of a region, from 0, that may be the article's date or author rather than text."""
+_LOGIN = 30
+"""Characters of a line in an author's element that are no sentence, whatever they are ("By quantri")."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -176,9 +178,9 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
 
 
 def _heads_text(line: Line, page: Page) -> bool:
-    """Whether a line near the head of a region is the article's time, or the name of its author in an
-    element called so: the region reaches over them where a lead stands between title and author."""
-    if line.role == "byline" and credits.read_name(line.text) is not None:
+    """Whether a line near the head of a region is the article's time, or its author in an element
+    called so: the region reaches over them where a lead stands between title and author."""
+    if line.role == "byline" and (len(line.text) <= _LOGIN or credits.read_name(line.text) is not None):
         return True
     return times.prints_time(line.text, page)
 
