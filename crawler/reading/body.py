@@ -36,6 +36,7 @@ _FILE_LABEL = re.compile(
     r"|(?:các |danh sách )?(?:file|tệp|tập tin|văn bản|tài liệu)|đính kèm|attachments?)\b",
     re.I,
 )
+_COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
 _LABEL_LIMIT = 40
 """Characters of a label over a list of files, the longest thought of being half of that."""
 
@@ -153,6 +154,8 @@ def _heads_files(line: Line) -> bool:
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:
+    if all(_COMMENTS.match(address) for address, _ in line.links):
+        return line.linked >= unlinked
     if all(address.startswith(("#", "mailto:", "tel:")) for address, _ in line.links):
         return False
     if noise.is_see_also(line.text):
