@@ -21,6 +21,10 @@ from vietnam import writing
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
 LEAD_MINIMUM = 40
+_LAST = 4
+"""Lines from the end in which a copyright line may stand."""
+_BUTTONS = 60
+"""Characters of a row of links that only scripts answer ("In trang  Gửi phản hồi")."""
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
@@ -71,9 +75,11 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 
 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
-    """A class such as "summary" on most of the text is the theme's name for the text (ColorMag)."""
-    size = sum(len(line.text) for line in lines)
-    if sum(len(line.text) for line in lines if line.role == "lead") > size / 2:
+    """A class such as "summary" on most of a text of several lines is the theme's name for the text
+    (ColorMag); the only line of photo or video news is its lead."""
+    written = [line for line in lines if line.image is None]
+    led = sum(len(line.text) for line in written if line.role == "lead")
+    if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
         for line in lines:
             line.role = None if line.role == "lead" else line.role
 
@@ -96,6 +102,8 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "a widget's text"
         elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
             why = "the title again"
+        elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
+            why = "a copyright line"
         elif noise.is_end_label(line.text) and _ends_here(lines, n):
             body.dropped.append((line.text, "heads other articles: the body ends"))
             break
@@ -139,6 +147,8 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
             body.dropped.append((line.text, "links to a file"))
             if kept and _heads_files(kept[-1]):
                 body.dropped.append((kept.pop().text, "heads links to files"))
+        elif not files and unlinked <= 2 and len(line.text) <= _BUTTONS and _leads_nowhere(line):
+            body.dropped.append((line.text, "buttons"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
         else:
@@ -151,6 +161,10 @@ def _heads_files(line: Line) -> bool:
     if line.image is not None or line.links or len(line.text) > _LABEL_LIMIT:
         return False
     return bool(_FILE_LABEL.match(line.text)) and not line.text.endswith((".", "!", "?", ";"))
+
+
+def _leads_nowhere(line: Line) -> bool:
+    return all(address.startswith(("#", "javascript:")) for address, _ in line.links)
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:
@@ -256,11 +270,12 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
-    if marked and marked[0] is lines[0]:
-        run = list(takewhile(lambda line: line.role == "lead", lines))
+    first = next((n for n, line in enumerate(lines) if line.role not in ("date", "byline")), 0)
+    if marked and marked[0] is lines[first]:
+        run = list(takewhile(lambda line: line.role == "lead", lines[first:]))
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"
-        return list(lines[len(run) :])
+        return [*lines[:first], *lines[first + len(run) :]]
     for n, line in enumerate(lines[:2]):
         if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):

@@ -106,10 +106,10 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
         return None
     credit, index = found
     ledger.propose("byline", paragraphs[index], "signature")
-    text = paragraphs.pop(index)
-    key = writing.fold(text)  # some editors sign twice
-    if index and writing.fold(paragraphs[index - 1]) == key:
-        paragraphs.pop(index - 1)
+    key = writing.fold(paragraphs.pop(index))
+    for near in (index, index - 1):  # some editors sign twice
+        if 0 <= near < len(paragraphs) and writing.fold(paragraphs[near]) == key:
+            paragraphs.pop(near)
     return credit
 
 
@@ -170,8 +170,11 @@ def _source(tree: Tree, platform: Platform | None, scope: Element, ledger: Ledge
     if platform is None:
         return None
     for css in platform.article.source:
-        for element in trees.preferring(tree.select(css), scope)[:2]:
-            text = _SOURCE_LABEL.sub("", trees.text_of(element)).strip(" :-")
+        for element in trees.preferring(tree.select(css), scope)[:3]:
+            printed = trees.text_of(element)
+            if _AUTHOR_LABEL.match(printed):
+                continue  # themes print author and source in elements alike
+            text = _SOURCE_LABEL.sub("", printed).strip(" :-")
             if text and len(text) <= _NAME_LIMIT:
                 ledger.propose("source_credit", text, f"platform:{css}")
                 return text

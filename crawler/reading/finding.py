@@ -8,7 +8,7 @@ from functools import partial
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, generic, times
+from crawler.reading import attachments, generic, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.ledger import Ledger
@@ -23,10 +23,10 @@ _APART = 400
 """Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
 _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
-_HEAD = 5
-"""Last line of a region, from 0, that may be the article's date or author rather than text."""
-_LOGIN = 30
-"""Characters of a line in an author's element that are no sentence, whatever they are ("By quantri")."""
+_ON_TOP = 5
+"""Lines from the top of a text in which its date and author may still stand."""
+_CREDIT = 90
+"""Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -157,7 +157,7 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if region is None:
         return None
     base = base_of(page, tree)
-    text = [line for n, line in enumerate(region.lines) if n > _HEAD or not _heads_text(line, page)]
+    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     whole_page = region.scope.tag in ("body", "html", "form")
@@ -177,12 +177,11 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     return found
 
 
-def _heads_text(line: Line, page: Page) -> bool:
-    """Whether a line near the head of a region is the article's time, or its author in an element
-    called so: the region reaches over them where a lead stands between title and author."""
-    if line.role == "byline" and (len(line.text) <= _LOGIN or credits.read_name(line.text) is not None):
-        return True
-    return times.prints_time(line.text, page)
+def _is_meta(line: Line, page: Page) -> bool:
+    """Whether a line on top of a text prints its time, or its author in an element so called."""
+    return times.prints_time(line.text, page) or (
+        line.role == "byline" and len(line.text) <= _CREDIT and line.image is None
+    )
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:

@@ -23,9 +23,14 @@ _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
 """An inner element is the article if it is worth this share of the best one."""
+_MORE_THAN_A_WIDGET = 400
+"""Characters of prose that no sidebar's box has: an empty section shows its widgets alone."""
 _AFTER_END = 0.2
 """Weight of text after "Tin cùng chuyên mục" and the like: comments, other articles' summaries. Links
 there weigh nothing, or a short text would be worth less than the titles under it."""
+_ABOVE = 8
+"""Lines before a text among which its headline may be told by its looks: date, counter and tools stand
+between them."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
 
 
@@ -41,6 +46,8 @@ class Region:
     scope: Element
     """The smallest element around title and text: what is printed of the article stands in it."""
     lines: list[Line]
+    above: list[Line]
+    """The last lines before the text, page order."""
     between: list[Line]
     ahead: list[Line]
     after: list[Line]
@@ -66,6 +73,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
+    _doubt_noise_class(lines)
     start = title_line(lines, title, title_element)
     others = related_cards(lines, start)
     worth = [0.0 if n in others else value for n, value in enumerate(_worths(lines, start))]
@@ -97,6 +105,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         element=chosen,
         scope=scope,
         lines=region_lines,
+        above=[line for line in lines[max(0, first - _ABOVE) : first] if line.image is None],
         between=between,
         ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
         after=after,
@@ -158,6 +167,17 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if not any(is_headline_link(line) for line in above):
         return False
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
+
+
+def _doubt_noise_class(lines: list[Line]) -> None:
+    """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
+    the article so."""
+    prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
+    called = sum(len(line.text) for line in prose if line.role == "noise")
+    if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
+        for line in lines:
+            if line.role == "noise" and not line.links:
+                line.role = None
 
 
 def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:

@@ -40,7 +40,8 @@ _WIDGETS = any_of(
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
-_WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
+_LEADING_WIDGET = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
+_IN_A_ROW = 5
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
@@ -48,7 +49,8 @@ _END_LABELS = any_of(
     r"cung chuyen muc|(?:noi dung )?lien quan|noi dung khac|related|(?:doc|xem) nhieu(?: nhat)?",
     r"(?:co the ban|ban co the) (?:quan tam|se thich|thich|muon xem|chua biet|cung thich)",
     r"y kien (?:ban doc|cua ban|phan hoi|binh luan)|binh luan(?: bai viet| cua ban)?",
-    r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet|leave a (?:reply|comment)|comments?|\d+ comments?",
+    r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
+    r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
     r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
 )
@@ -67,6 +69,8 @@ _IMPRINT = any_of(
     start="^",
 )
 
+_COPYRIGHT = any_of(r"©|\(c\)\s|copyright|bản quyền|ghi rõ nguồn|all rights reserved", start=r"^\W{0,3}")
+
 _ROLES = (
     ("caption", re.compile(r"caption|chu[_-]?thich|(?:img|photo|image)-?desc|mota-?anh|figcap|note-?anh")),
     (
@@ -74,7 +78,7 @@ _ROLES = (
         token(
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
             r"comments?|respond|reply|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
-            r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|print|toolbar|tools|tts|audio-player",
+            r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
@@ -101,12 +105,19 @@ _ROLES = (
         ),
     ),
 )
+_PRINT_BUTTON = re.compile(
+    r"(?:^|\s)(?:(?:btn|icon|link|post|item|social)-)?print(?:er)?(?:-(?:btn|button|link|icon|action|mail|this))?(?=\s|$)"
+)
+"""The button; "print-content", "divPrint" and "print_area" are what it prints: the text."""
 _ABOUT_NAMES = re.compile(
-    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|field--type|wp-container)[-_]"
+    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|field-{1,2}type|wp-container)[-_]"
 )
 """Name prefixes that say what an element is about or how it is laid out, not what it is: WordPress's
 ``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``."""
-_YET_TELLING = ("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list")
+_YET_TELLING = (
+    *("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list"),
+    *("post-summary", "post-excerpt", "post-desc", "post-sapo", "post-author", "post-related"),
+)
 
 
 @lru_cache(maxsize=16384)
@@ -117,6 +128,8 @@ def role(names: str) -> str | None:
         name for name in names.split() if not _ABOUT_NAMES.match(name) or name.startswith(_YET_TELLING)
     ]
     kept = " ".join(telling)
+    if _PRINT_BUTTON.search(kept):
+        return "noise"
     return next((name for name, pattern in _ROLES if pattern.search(kept)), None) if kept else None
 
 
@@ -136,19 +149,15 @@ def is_end_label(text: str) -> bool:
 def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
-    folded = writing.fold(text)
-    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
-
-
-def _is_row_of_widgets(folded: str) -> bool:
-    """Whether a line is nothing but buttons side by side ("Facebook In trang Gửi email")."""
-    position = 0
-    for _ in range(8):
-        match = _WIDGET_AND_SPACE.match(folded, position)
-        if match is None or match.end() == position:
+    key = writing.fold(text)
+    if _WIDGETS.fullmatch(key):
+        return True
+    for _ in range(_IN_A_ROW):  # several on a line: "Đọc bài viết  Giọng nữ"
+        found = _LEADING_WIDGET.match(key)
+        if found is None:
             return False
-        position = match.end()
-        if position == len(folded):
+        key = key[found.end() :]
+        if not key:
             return True
     return False
 
@@ -161,6 +170,11 @@ def _is_end_label(text: str) -> bool:
 def is_see_also(text: str) -> bool:
     """Whether a line begins like a pointer to another article ("Xem thêm: …", ">>> …")."""
     return bool(_SEE_ALSO.match(text) or _ARROWS.match(text))
+
+
+def is_copyright(text: str) -> bool:
+    """Whether a line claims the copyright, as themes print under a text."""
+    return len(text) <= 160 and bool(_COPYRIGHT.match(text))
 
 
 def is_imprint(text: str) -> bool:

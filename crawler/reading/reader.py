@@ -66,6 +66,8 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     if found is None:
         # a theme that the platform's selectors do not know: its headline is not to be trusted either
         title, title_element = titles.find_title(tree, None, machine, ledger, row_title)
+        if title_element is None and titles.is_portals(title, machine):
+            title, title_element = titles.by_looks(tree, ledger) or (title, None)
         found = finding.by_structure(page, tree, title, title_element)
     kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
     if kind != "article":

@@ -179,9 +179,15 @@ _INLINE = frozenset(
 )
 
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
 def names_of(element: Element) -> str:
-    """Class and id of an element in lower case, ``""`` where it has neither."""
+    """Class and id of an element in lower case, words that only capitals part by hyphens (``ArticleSummary``
+    is ``article-summary``); ``""`` where it has neither."""
     names, own_id = element.get("class"), element.get("id")
     if names is None and own_id is None:
         return ""
-    return f"{names or ''} {own_id or ''}".lower()
+    both = f"{names or ''} {own_id or ''}"
+    lower = both.lower()
+    return lower if lower == both else _CAMEL.sub("-", both).lower()

@@ -13,14 +13,17 @@ import random
 import sys
 import tomllib
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from tests.portals import bodies, districts
+from tests.portals.bodies import Block, Editor
 from tests.portals.bylines import NO_CREDIT, Credit
 from tests.portals.corpus import VIETNAM
 from tests.portals.events import ORGANIZATIONS, Text, write_news
@@ -34,6 +37,17 @@ DISTRICTS = (districts.SON_DUONG, districts.HAU_LOC, districts.DAI_LOC, district
 SITES = ("Cổng thông tin điện tử địa phương", "Trang tin Mặt trận", "Ủy ban MTTQ Việt Nam", "Báo của tỉnh")
 
 
+EDITORS = bodies.EDITORS | {
+    name: Editor(**markup)
+    for name, markup in tomllib.loads((FOLDER / "editors.toml").read_text(encoding="utf-8")).items()
+}
+INSERTS: dict[str, str] = tomllib.loads((FOLDER / "inserts.toml").read_text(encoding="utf-8"))
+CREDITS: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "credits.toml").read_text(encoding="utf-8"))
+BROKEN = ("hard_breaks", "hard_newlines")
+"""Editors that break lines within sentences: with <br>, with nothing but an end of line."""
+WORDS_A_LINE = 14
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """One page to write; the keys are explained in ``pages.toml``."""
@@ -42,14 +56,18 @@ class Saved:
     platform: str
     address: str
     editor: str
-    dated: Literal["minute", "day", "unclear", "none"]
+    dated: Literal["second", "minute", "day", "unclear", "none"]
     traps: list[str]
-    lead: Literal["element", "bold", "none"] = "element"
-    credit: Literal["body", "field"] = "body"
+    lead: Literal["element", "bold", "twice", "none"] = "element"
+    credit: Literal["body", "field", "account", "twice", "after_caption", "none"] = "body"
+    sign: str | None = None
+    inserts: list[str] = field(default_factory=list)
+    only: Literal["all", "pictures", "file", "video"] = "all"
     form: Literal["NFC", "NFD"] = "NFC"
     eth: bool = False
     capitals: bool = False
     source: str | None = None
+    account: str = "quantri"
 
 
 def write_page(saved: Saved, name: str) -> None:
@@ -57,20 +75,15 @@ def write_page(saved: Saved, name: str) -> None:
     rng = random.Random(f"pages/{name}")
     text, at = draw(saved, rng)
     others = [draw(replace(saved, lead="none"), random.Random(f"pages/{name}/{n}")) for n in range(4)]
-    in_body = saved.credit == "body" and saved.source is None
-    body = bodies.blocks(
-        text.lead if saved.lead == "bold" else None,
-        text.paragraphs,
-        text.captions,
-        text.credit.printed if in_body else None,
-        rng,
+    address = saved.address.format(
+        slug=slug(text.title), month=f"{at:%Y%m}", day=f"{at:%Y-%m-%d}", stamp=int(at.timestamp() * 1000)
     )
-    address = saved.address.format(slug=slug(text.title), month=f"{at:%Y%m}")
     page = SHELLS.get_template(f"{saved.shell}.html").render(
         title=text.title,
-        lead=text.lead if saved.lead == "element" else None,
-        body=bodies.write(saved.editor, body, lambda n: f"/uploads/tin/{slug(text.title)[:30]}-{n}.jpg"),
+        lead=text.lead if saved.lead in ("element", "twice") else None,
+        body=body_of(saved, text, [other for other, _ in others], rng),
         credit=text.credit.byline if saved.credit == "field" and saved.source is None else None,
+        account=saved.account,
         source=saved.source,
         url=address,
         base=address.split("/", 3)[0] + "//" + address.split("/", 3)[2],
@@ -80,6 +93,8 @@ def write_page(saved: Saved, name: str) -> None:
         edited=at + timedelta(days=2, minutes=11),
         weekday=WEEKDAYS[at.weekday()],
         long_date=long_date(at),
+        half_day=half_day(at),
+        this_year=FETCHED.year,
         today=FETCHED.date().isoformat(),
         clock=f"{WEEKDAYS[FETCHED.weekday()]}, ngày {FETCHED:%d/%m/%Y}",
         others=[
@@ -100,6 +115,66 @@ def write_page(saved: Saved, name: str) -> None:
     (FOLDER / f"{name}.json").write_text(lines + "\n", encoding="utf-8")
 
 
+def body_of(saved: Saved, text: Text, others: Sequence[Text], rng: random.Random) -> Markup:
+    """The text in the editor's mark-up, with what the portal puts into it."""
+    in_body = saved.credit in ("body", "twice", "after_caption") and saved.source is None
+    credit = text.credit.printed if in_body else None
+    lead = text.lead if saved.lead == "bold" else None
+    blocks = bodies.blocks(lead, text.paragraphs, text.captions, credit, rng)
+    if saved.lead == "twice" and text.lead:
+        blocks.insert(0, ("text", text.lead))
+    if saved.credit == "twice" and credit:
+        blocks.append(("credit", credit))
+    if saved.credit == "after_caption" and credit:
+        pictures = [block for block in blocks if block[0] == "image"]
+        rest = [block for block in blocks if block[0] not in ("image", "credit")]
+        blocks = [*rest, *pictures[:1], ("credit", credit), *pictures[1:]]
+        if len(pictures) > 1:  # a picture after the signature: it stands before the text instead
+            blocks = [*pictures[1:], *rest, *pictures[:1], ("credit", credit)]
+    if saved.editor in BROKEN:
+        blocks = [(kind, broken(words) if kind == "text" else words) for kind, words in blocks]
+    pictures_so_far = 0
+
+    def picture(n: int) -> str:
+        return f"/uploads/tin/{slug(text.title)[:30]}-{n + pictures_so_far}.jpg"
+
+    if not saved.inserts:
+        return mended(saved.editor, bodies.write(EDITORS[saved.editor], blocks, picture))
+    parts: list[str] = []
+    places = [1 + n * max(1, (len(blocks) - 1) // len(saved.inserts)) for n in range(len(saved.inserts))]
+    start = 0
+    for insert, end in zip(saved.inserts, places, strict=True):
+        parts.append(written(saved, blocks[start:end], picture))
+        pictures_so_far += sum(kind == "image" for kind, _ in blocks[start:end])
+        other = rng.choice(others)
+        parts.append(INSERTS[insert].format(title=escape(other.title), slug=slug(other.title)))
+        start = end
+    parts.append(written(saved, blocks[start:], picture))
+    return Markup(EDITORS[saved.editor].join.join(part for part in parts if part))
+
+
+def written(saved: Saved, blocks: list[Block], picture: Any) -> str:
+    return str(mended(saved.editor, bodies.write(EDITORS[saved.editor], blocks, picture)))
+
+
+def broken(text: str) -> str:
+    """A text with a mark where its line is broken: before a word in lower case, after one without a
+    closing mark."""
+    words = text.split(" ")
+    since = 0
+    for n in range(1, len(words)):
+        since += 1
+        if since >= WORDS_A_LINE and words[n][:1].islower() and words[n - 1][-1:].isalpha():
+            words[n] = "\x1f" + words[n]
+            since = 0
+    return " ".join(words)
+
+
+def mended(editor: str, markup: Markup) -> Markup:
+    """The mark-up with its broken lines as the editor breaks them."""
+    return Markup(str(markup).replace(" \x1f", "<br />\n" if editor == "hard_breaks" else "\n"))
+
+
 def draw(saved: Saved, rng: random.Random) -> tuple[Text, datetime]:
     """An article for a page and the moment of its publication."""
     published = date(2026, 10, 28) - timedelta(days=rng.randint(0, 600))
@@ -109,11 +184,26 @@ def draw(saved: Saved, rng: random.Random) -> tuple[Text, datetime]:
     text = write_news(rng, published, district, organization, lead=saved.lead != "none", named_province=True)
     if saved.capitals:
         text = replace(text, title=text.title.upper())
-    if saved.credit == "field":
+    if saved.sign:
+        text = replace(text, credit=credit_of(CREDITS[saved.sign]))
+    elif saved.credit in ("account", "none"):
+        text = replace(text, credit=NO_CREDIT)
+    elif saved.credit == "field":
         text = replace(text, credit=Credit("Hồng Lam", "Hồng Lam", ("Hồng Lam",)))
     if saved.source:
         text = replace(text, credit=replace(NO_CREDIT, source=saved.source))
+    if saved.credit == "after_caption" and not text.captions:
+        text = replace(text, captions=("Quang cảnh buổi lễ.",))
+    if saved.only == "pictures":
+        text = replace(text, paragraphs=(), captions=(*text.captions, "Đại biểu dự lễ chụp ảnh lưu niệm."))
+    elif saved.only != "all":
+        text = replace(text, paragraphs=(), captions=())
     return text, at
+
+
+def credit_of(told: dict[str, Any]) -> Credit:
+    """A credit of ``credits.toml``."""
+    return Credit(told["printed"], told.get("byline"), tuple(told.get("authors", ())), told.get("source"))
 
 
 def expected(saved: Saved, text: Text, at: datetime) -> dict[str, object]:
@@ -129,6 +219,9 @@ def expected(saved: Saved, text: Text, at: datetime) -> dict[str, object]:
         "source_credit": text.credit.source,
         "published_at": None if saved.dated == "none" else at.isoformat(),
     }
+    if "files" in saved.inserts or saved.only == "file":
+        url = "/".join(saved.address.split("/")[:3]) + "/uploads/ke-hoach-35.pdf"
+        found["attachments"] = [{"url": url, "name": "Kế hoạch số 35", "type": "pdf"}]
     if saved.dated == "day":
         found["published_at"] = at.replace(hour=0, minute=0).isoformat()
     if saved.dated != "unclear":
@@ -142,14 +235,31 @@ def long_date(at: datetime) -> str:
     return f"{at.day} Tháng {MONTHS[at.month - 1]} {at.year} {(at.hour - 1) % 12 + 1}:{at:%M}:00 {half}"
 
 
+def half_day(at: datetime) -> str:
+    """``22/06/2022 5:35 PM``."""
+    half = "AM" if at.hour < 12 else "PM"
+    return f"{at:%d/%m/%Y} {(at.hour - 1) % 12 + 1}:{at:%M} {half}"
+
+
+def pages() -> list[Saved]:
+    """The entries of ``pages.toml``, one a page: an entry with several editors is several pages."""
+    found: list[Saved] = []
+    for entry in tomllib.loads((FOLDER / "pages.toml").read_text(encoding="utf-8"))["page"]:
+        editors = entry.pop("editor")
+        found += [
+            Saved(editor=editor, **entry) for editor in ([editors] if isinstance(editors, str) else editors)
+        ]
+    return found
+
+
 def main() -> int:
     """Write every page anew."""
     numbers: dict[str, int] = {}
-    pages = tomllib.loads((FOLDER / "pages.toml").read_text(encoding="utf-8"))["page"]
-    for saved in (Saved(**page) for page in pages):
+    found = pages()
+    for saved in found:
         numbers[saved.shell] = numbers.get(saved.shell, 0) + 1
         write_page(saved, f"{saved.shell}-{numbers[saved.shell]}")
-    print(f"{len(pages)} pages written")
+    print(f"{len(found)} pages written")
     return 0
 
 

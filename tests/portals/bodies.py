@@ -53,9 +53,10 @@ def blocks(
     return found
 
 
-def write(editor_name: str, body: Iterable[Block], image_url: Callable[[int], str]) -> Markup:
-    """The blocks as HTML; ``image_url`` gives the address of the n-th picture."""
-    editor = EDITORS[editor_name]
+def write(editor: str | Editor, body: Iterable[Block], image_url: Callable[[int], str]) -> Markup:
+    """The blocks as HTML by an editor or one of :data:`EDITORS`; ``image_url`` gives the address of the
+    n-th picture."""
+    editor = EDITORS[editor] if isinstance(editor, str) else editor
     pictures = 0
     parts: list[str] = []
     for kind, text in body:

@@ -132,3 +132,14 @@ def test_addresses_are_absolute_and_files_are_named(make_page: MakePage) -> None
     ]
     assert [image.url for image in article.images] == ["http://portal.example.vn/tin-tuc/anh/1.jpg"]
     assert article.paragraphs == (FIRST, LAST, "Xem báo cáo đầy đủ của Đoàn xã.")
+
+
+@pytest.mark.parametrize(
+    "box", ["<div id='print'>", "<div class='widget'>", "<div class='slider-content'><div>"]
+)
+def test_a_box_with_a_widgets_name_around_all_the_text_is_the_text(make_page: MakePage, box: str) -> None:
+    text = f"{box}<p>{FIRST}</p><p>{FIRST} {LAST}</p>"
+    page = f"<html><title>{TITLE}</title><body><h1>{TITLE}</h1>{text}</body></html>"
+    article = read(make_page(page)).article
+    assert article is not None
+    assert article.paragraphs == (FIRST, f"{FIRST} {LAST}")
