@@ -13,13 +13,12 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
 from crawler.reading.lines import Line, read_lines
+from crawler.reading.related import is_headline_link, related_cards
 from crawler.reading.tree import Tree, is_within
 from vietnam import bylines, writing
 
 _LONG = 80
 """Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
-_HEADLINE = 20
-"""Characters of a link that may be a headline; section names are mostly shorter."""
 _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
@@ -88,7 +87,8 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         return None
     start = title_line(lines, title, title_element)
     _doubt_noise_class(lines, start)
-    worth = _worths(lines, start)
+    others = related_cards(lines, start)
+    worth = [0.0 if n in others else value for n, value in enumerate(_worths(lines, start))]
     for n in _beside(lines, start):
         worth[n] = -15.0
     sums: dict[Element, float] = {}
@@ -108,10 +108,11 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         first = start + 1
     last = _without_imprint(lines, first, last, chosen)
     last = _extended(lines, last)
-    region_lines = lines[first : last + 1]
+    region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
-    after = [line for line in lines[last + 1 : last + 16] if line.image is None]
+    following = range(last + 1, min(last + 16, len(lines)))
+    after = [lines[n] for n in following if lines[n].image is None and n not in others]
     scope = common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
     cards, carded = _cards(region_lines)
@@ -125,12 +126,12 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(1 for x in region_lines if _is_headline_link(x)),
+        titles=sum(1 for x in region_lines if is_headline_link(x)),
         carded=carded,
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
-        headlines=sum(1 for x in lines if x.role != "noise" and _is_headline_link(x)),
+        headlines=sum(1 for x in lines if x.role != "noise" and is_headline_link(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 
@@ -153,15 +154,6 @@ def _extended(lines: list[Line], last: int) -> int:
     return moved
 
 
-def _is_headline_link(line: Line) -> bool:
-    return (
-        line.image is None
-        and len(line.text) >= _HEADLINE
-        and line.linked >= 0.8 * len(line.text.replace(" ", ""))
-        and not noise.is_see_also(line.text)
-    )
-
-
 def _cards(lines: list[Line]) -> tuple[int, int]:
     """How many linked headlines have a summary under them, and the characters of the summaries.
 
@@ -171,7 +163,7 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     cards = carded = 0
     run: int | None = None
     for line in lines:
-        if _is_headline_link(line):
+        if is_headline_link(line):
             if run is not None and _SUMMARY[0] <= run <= _SUMMARY[1]:
                 cards += 1
                 carded += run
@@ -197,7 +189,7 @@ def _beside(lines: list[Line], start: int) -> list[int]:
         line = lines[n]
         if line.image is not None or line.role == "noise":
             continue
-        if _is_headline_link(line):
+        if is_headline_link(line):
             if waiting and sum(len(lines[k].text) for k in waiting) <= _SUMMARY[1]:
                 cards += 1
                 found += waiting
@@ -247,7 +239,7 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if prose > _SUMMARY[1]:
         return False
     above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
-    if not any(_is_headline_link(line) for line in above):
+    if not any(is_headline_link(line) for line in above):
         return False
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
