@@ -1,10 +1,11 @@
-"""Portals that publish as real ones do, for benchmarks/freshness.py: the truth that the scheduler is not told.
+"""Portals that publish as real ones do, for benchmarks.freshness: the truth that no scheduler is told.
 
-Rates are lognormal (reference/operations.md F3: 735 articles a day on 300 portals); a twentieth of the portals is
-nearly dead. Three fifths work office hours, a quarter evenings, the rest both; hours, days and weekends differ from
-portal to portal. Clerks publish in sessions of several articles, now and then four to ten within an hour. A
-tenth of the portals change their rate for good at some time, to a fifth or to three times. Tết silences all of them
-for nine days, on even seeds in the second week or in the fourth.
+Rates are lognormal (reference/operations.md F3: 735 articles a day on 300 portals); a twentieth of the
+portals is nearly dead. Three fifths work office hours, a quarter evenings, the rest both; hours, days and
+weekends differ from portal to portal. Clerks publish in sessions of several articles, now and then four to
+ten within an hour. A tenth of the portals change their rate for good at some time, to a fifth or to three
+times. Tết silences all of them for nine days: on odd seeds not at all, on the others in week 2 or in week
+4.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Customs:
     sigma: float = 1.2
     """Of the logarithm of the rate: a tenth of the portals publishes two fifths of all articles."""
     most: float = 60.0
-    """Articles a day of the busiest: 60 in office hours with bursts come near a listing per ten minutes, which
-    is as often as anybody is polled."""
+    """Articles a day of the busiest: 60 in office hours with bursts come near a listing per ten minutes,
+    which is as often as anybody is polled."""
     contrast: float = 1.0
     """0: around the clock, all week; 1: as described above."""
     undated: float = 0.1
@@ -89,7 +90,7 @@ def make_world(portals: int, weeks: int, seed: int, customs: Customs) -> World:
 
 def _week(random: np.random.Generator) -> Array:
     """Return a portal's hours of the week, mean 1."""
-    hour = np.arange(24) + 0.5
+    hour: Array = np.arange(24.0) + 0.5
     late = random.normal(0, 0.7)
     office = 0.01 + random.uniform(0.7, 1.3) * _bump(hour - 9.2 - late, 1.1)
     office += random.uniform(0.6, 1.2) * _bump(hour - 15.3 - late, 1.2)
@@ -99,10 +100,11 @@ def _week(random: np.random.Generator) -> Array:
     weekend = random.uniform(0.05, 0.5) if habit == 0 else random.uniform(0.4, 1.1)
     days = random.gamma(6, 1 / 6, 7) * np.array([1, 1, 1, 1, 1, weekend, 0.8 * weekend])
     week: Array = (days[:, None] * day * random.gamma(8, 1 / 8, 24)).ravel()
-    return week / week.mean()
+    week /= week.mean()
+    return week
 
 
-def _bump(distance: Array, width: float) -> Array:
+def _bump(distance: NDArray[np.floating], width: float) -> Array:
     bump: Array = np.exp(-0.5 * (distance / width) ** 2)
     return bump
 
@@ -114,4 +116,5 @@ def _sessions(random: np.random.Generator, begun: Array, size: float) -> Array:
     opening = np.cumsum(sizes) - sizes
     pauses[opening] = 0.0
     passed = np.cumsum(pauses)
-    return np.repeat(begun - passed[opening], sizes) + passed
+    times: Array = np.repeat(begun - passed[opening], sizes) + passed
+    return times

@@ -53,8 +53,14 @@ OVERFLOW = 0.5
 """Share of a listing that may fill between two polls (F4): posting comes in bursts."""
 
 
-PEAK = 20.0
-"""How much busier than its mean the busiest hour of a portal may be (M: 8 to 20 in the worlds of the benchmark)."""
+PEAK = 24.0
+"""How much busier than its mean a portal's busiest hour is feared to be. M: 6 to 12 times, and a first
+listing read on a Monday shows half the true rate. With 12, four of 3,000 portals lost articles on their
+first day."""
+
+
+YOUTH = 72.0
+"""Hours after the first poll in which that is feared, less from hour to hour: three days show a portal's hours (J)."""
 
 
 def _membership(cell: Whole) -> Array:
@@ -118,8 +124,8 @@ def observe(
 ) -> tuple[Array, Array]:
     """Return counts and watched hours after ``articles`` (per row) appeared somewhere in ``stretch``.
 
-    When they appeared is not known: they are spread as ``rates`` expected them. ``elapsed`` are the hours since
-    the last observation; ``exposure`` says how much the stretch proves (1: all of it). Exactly a whole
+    When they appeared is not known: they are spread as ``rates`` expected them. ``elapsed`` are the hours
+    since the last observation; ``exposure`` says how much the stretch proves (1: all of it). Exactly a whole
     ``listing`` of new articles hides more; a larger number was counted beyond the first page.
     """
     articles = np.where(articles == listing, HIDDEN * articles, articles)
@@ -136,9 +142,9 @@ def observe(
 def rates(counts: Array, watched: Array, group_rate: Array | float, profile: Array) -> Array:
     """Return the expected articles per hour in each hour of the week.
 
-    The portal's mean rate is Gamma-Poisson around ``group_rate`` (articles per hour). Its week starts as
-    ``profile`` (of the group, mean 1; one row or one each) and is drawn to its own counts from coarse to fine: first
-    whether it works mornings or evenings and on weekends, then at which hour, then on which day at which hour.
+    The portal's mean rate is Gamma-Poisson around ``group_rate`` (articles per hour). Its week starts as the
+    group's ``profile`` (mean 1; one row or one each) and is drawn to its own counts from coarse to fine:
+    first whether it works mornings, evenings, weekends, then at which hour, then on which day at which hour.
     """
     exposure = np.sum(watched * profile, axis=1)
     mean = (RATE_WEIGHT + counts.sum(axis=1)) / (RATE_WEIGHT / np.asarray(group_rate) + exposure)
@@ -154,7 +160,7 @@ def rates(counts: Array, watched: Array, group_rate: Array | float, profile: Arr
 
 
 def pool(counts: Array, watched: Array) -> tuple[float, Array]:
-    """Return what the rows have in common: the typical rate (articles per hour) and the week's profile (mean 1).
+    """Return what the rows have in common: their rate (articles per hour) and their week (mean 1).
 
     A row weighs by the root of its count: a newspaper must not draw the week of a hundred communes. The
     rate is a geometric mean, as fits rates that spread over several powers of ten.
@@ -169,26 +175,28 @@ def pool(counts: Array, watched: Array) -> tuple[float, Array]:
     return float(rate), smooth / smooth.mean()
 
 
-def caution(counts: Array, age: Array) -> Array:
-    """Return the factor by which the rate of each row may turn out higher than expected, for fear of overflow.
+def feared(rates: Array, counts: Array, age: Array) -> Array:
+    """Return the articles per hour that must be reckoned with, lest a listing overflow.
 
-    ``1 + 2 / sqrt(shape)`` is close to the 95 % quantile of a Gamma of mean 1. In the first week after the first
-    poll (``age`` in hours) the hours at which a portal publishes are still to be learned.
+    ``1 + 2 / sqrt(shape)`` times the mean of a Gamma is close to its 95 % quantile. ``age`` are the hours
+    since the first poll: at first a portal's hours are still to be learned, and any of them may be its
+    busiest.
     """
     spread = 1.0 + 2.0 / np.sqrt(RATE_WEIGHT + counts.sum(axis=1))
-    factor: Array = spread * (1.0 + (PEAK - 1.0) * np.clip(1.0 - age / HOURS, 0.0, 1.0))
-    return factor
+    peak = rates.mean(axis=1) * PEAK * np.clip(1.0 - age / YOUTH, 0.0, 1.0)
+    reckoned: Array = np.maximum(rates, peak[:, None]) * spread[:, None]
+    return reckoned
 
 
 def density(
-    rates: Array, k: float, worth: Array | float, listing: Array | float, cautions: Array, floor: float
+    rates: Array, feared: Array, *, k: float, worth: Array | float, listing: Array | float, floor: float
 ) -> Array:
     """Return how many polls each hour deserves: ``sqrt(worth * rate) / k``, at most one per ``floor`` hours.
 
-    At least so many that no more than OVERFLOW of a ``listing`` (articles) is expected between two of them.
+    At least so many that no more than OVERFLOW of a ``listing`` (articles) is feared between two of them.
     """
     wanted = np.sqrt(rates * np.reshape(worth, (-1, 1))) / k
-    safe = rates * (cautions / (OVERFLOW * listing))[:, None]
+    safe = feared / (OVERFLOW * np.reshape(listing, (-1, 1)))
     bounded: Array = np.minimum(np.maximum(wanted, safe), 1.0 / floor)
     return bounded
 
@@ -215,28 +223,28 @@ def next_due(density: Array, last: Array, *, floor: float, gap: float, shift: Ar
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a day's budget is spent: ``k`` of the square-root rule, and ``gap``, the hours that no portal waits longer
-    than, however little it is expected to publish."""
+    """How a day's budget is spent: ``k`` of the square-root rule, and ``gap``, the hours that no portal waits
+    longer than, however little it is expected to publish."""
 
     k: float
     gap: float
 
 
 def fit(
-    rates: Array, today: Whole, worth: Array, cost: Array, listing: Array, cautions: Array, *,
+    rates: Array, feared: Array, today: Whole, worth: Array, cost: Array, listing: Array, *,
     requests: float, floor: float, ceiling: float, exploration: float,
 ) -> Fit:  # fmt: skip
-    """Return the smallest ``k`` whose polls in the bins ``today`` (24 of them) cost ``requests`` at most.
+    """Return the smallest ``k`` whose polls in the bins ``today`` (24 of them) cost at most ``requests``.
 
-    ``worth`` weighs a portal's delay per request, ``cost`` are its requests per poll. The gap is the ceiling, or
-    down to half of it where the polls that only the gap asks for cost at most ``exploration`` of the
+    ``worth`` weighs a portal's delay per request, ``cost`` are its requests per poll. The gap is the ceiling,
+    or down to half of it where the polls that only the gap asks for cost at most ``exploration`` of the
     requests. Where floors and ceiling alone cost more than ``requests``, as little as possible is spent.
     """
-    rates = rates[:, today]
+    rates, feared = rates[:, today], feared[:, today]
     low, high, gap = _SMALLEST_K, _LARGEST_K, ceiling
     while high / low > 1.001:
         k = float(np.sqrt(low * high))
-        polls = density(rates, k, worth, listing, cautions, floor).sum(axis=1)
+        polls = density(rates, feared, k=k, worth=worth, listing=listing, floor=floor).sum(axis=1)
         wider = next(
             (
                 share * ceiling
