@@ -97,7 +97,7 @@ class Adaptive:
         ones = np.ones(len(self.counts))
         self.fit = rates.fit(
             self.expected,
-            self._feared(slice(None), now),
+            rates.feared(self.expected, self.counts),
             (int(now) + np.arange(24)) % WEEK,
             ones,
             ones,

@@ -54,13 +54,13 @@ OVERFLOW = 0.5
 
 
 PEAK = 24.0
-"""How much busier than its mean a portal's busiest hour is feared to be. M: 6 to 12 times, and a first
-listing read on a Monday shows half the true rate. With 12, four of 3,000 portals lost articles on their
-first day."""
+"""How much busier than its mean a new portal's busiest hour is feared to be. M: 6 to 12 times, and who first
+looks at a listing on a Monday sees half the true rate. With 12, four of 3,000 portals lost articles."""
 
-
-YOUTH = 72.0
-"""Hours after the first poll in which that is feared, less from hour to hour: three days show a portal's hours (J)."""
+NEWCOMER = 168.0
+"""Hours after the first poll in which that is feared, until each hour of the week was seen once; in as many
+hours after, the fear goes. M: when it went from the first hour on, three of 3,000 portals lost articles in
+week 1."""
 
 
 def _membership(cell: Whole) -> Array:
@@ -175,17 +175,22 @@ def pool(counts: Array, watched: Array) -> tuple[float, Array]:
     return float(rate), smooth / smooth.mean()
 
 
-def feared(rates: Array, counts: Array, age: Array) -> Array:
+def feared(rates: Array, counts: Array, age: Array | None = None) -> Array:
     """Return the articles per hour that must be reckoned with, lest a listing overflow.
 
     ``1 + 2 / sqrt(shape)`` times the mean of a Gamma is close to its 95 % quantile. ``age`` are the hours
-    since the first poll: at first a portal's hours are still to be learned, and any of them may be its
-    busiest.
+    since the first poll: at first any hour but those already known as quiet may be the busiest. Without
+    ``age`` portals are taken for settled.
     """
     spread = 1.0 + 2.0 / np.sqrt(RATE_WEIGHT + counts.sum(axis=1))
-    peak = rates.mean(axis=1) * PEAK * np.clip(1.0 - age / YOUTH, 0.0, 1.0)
-    reckoned: Array = np.maximum(rates, peak[:, None]) * spread[:, None]
-    return reckoned
+    reckoned = rates
+    if age is not None:
+        newness = np.clip(2.0 - age / NEWCOMER, 0.0, 1.0)
+        mean = rates.mean(axis=1, keepdims=True)
+        quiet = np.sqrt(np.minimum(rates / mean, 1.0))
+        reckoned = np.maximum(rates, PEAK * newness[:, None] * mean * quiet)
+    higher: Array = reckoned * spread[:, None]
+    return higher
 
 
 def density(
@@ -239,6 +244,8 @@ def fit(
     ``worth`` weighs a portal's delay per request, ``cost`` are its requests per poll. The gap is the ceiling,
     or down to half of it where the polls that only the gap asks for cost at most ``exploration`` of the
     requests. Where floors and ceiling alone cost more than ``requests``, as little as possible is spent.
+    ``feared`` is that of settled portals: what newcomers cost beyond comes on top, for a fortnight. Planned
+    within the budget it starved the others, which then overflowed (M).
     """
     rates, feared = rates[:, today], feared[:, today]
     low, high, gap = _SMALLEST_K, _LARGEST_K, ceiling

@@ -207,7 +207,7 @@ def plan(rhythms: Sequence[Rhythm], budget: Budget, now: datetime) -> Plan:
     cost = np.array([rhythm.cost for rhythm in rhythms])
     fitted = rates.fit(
         expected,
-        rates.feared(expected, counts, np.array([_age(rhythm, now) for rhythm in rhythms])),
+        rates.feared(expected, counts),
         (int(rates.hours(now)) + np.arange(24)) % HOURS,
         np.array([rhythm.weight for rhythm in rhythms]) / cost,
         cost,
