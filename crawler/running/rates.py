@@ -40,32 +40,30 @@ of the day, for hours of the day, for hours of the week. J; twice and four times
 POOL_WEIGHT = 1.0
 """The same for an hour of the pooled week, over the portals of a group."""
 
-_HOUR = np.arange(HOURS)
-_HOUR_OF_DAY = _HOUR % 24
-_WEEKEND = (_HOUR // 24 >= 5).astype(np.intp)
-_PART_OF_DAY = np.searchsorted([6, 12, 18], _HOUR_OF_DAY, side="right")
-
-
 HIDDEN = 1.5
 """A listing that is new to its last line is counted as half as many again (J): what it hid is unknown."""
 
 OVERFLOW = 0.5
 """Share of a listing that may fill between two polls (F4): posting comes in bursts."""
 
-
 NEWCOMER_AGES, NEWCOMER_PEAKS = (0.0, 168.0, 336.0), (36.0, 24.0, 0.0)
 """Hours since the first poll, and how much busier than its mean a portal's busiest hour is feared to be
-then. M: it is 6 to 12 times as busy, at times 25; and who first looks at a listing on a Monday morning sees
-half the true rate or less. With 12 at first, four of 3,000 portals lost articles in their first week, with
-24 one of 15,000."""
+then. M, in the worlds of benchmarks.freshness: 6 to 15 times on nine portals of ten, 22 at most, and a
+first listing read on a Monday morning shows half the true rate or less. With 12 at first, four of 3,000
+portals lost articles in their first week, with 24 one of 15,000."""
 
 UNPLANNED = 0.02
-"""Share of the requests left for bursts, which no plan foresees (M: they take 1 to 2 %)."""
+"""Share of the requests left for bursts, which no plan foresees (M: they take up to 1.3 %)."""
 
 MOMENTUM = 3.0
 """How much faster than just before the next articles are feared to come: posting comes in bursts, and a
-clerk's busy hour begins with a few (M: with 1, as without it, one of 3,000 portals lost articles on a new
-weekday)."""
+clerk's busy hour begins with a few (M: without it, one of 3,000 portals lost articles on a
+weekday new to us)."""
+
+_HOUR = np.arange(HOURS)
+_HOUR_OF_DAY = _HOUR % 24
+_WEEKEND = (_HOUR // 24 >= 5).astype(np.intp)
+_PART_OF_DAY = np.searchsorted([6, 12, 18], _HOUR_OF_DAY, side="right")
 
 
 def _membership(cell: Whole) -> Array:
