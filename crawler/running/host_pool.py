@@ -193,7 +193,8 @@ class LocalPool:
 
     def has_room(self, host: CrawlHost) -> bool:
         """Whether a host takes one more portal."""
-        return not host.retiring and host not in self._lonely and len(host.jobs) < self.settings.places
+        fresh = not host.retiring and host.crawls < self.settings.crawls
+        return fresh and host not in self._lonely and len(host.jobs) < self.settings.places
 
     async def start(self, *, alone: bool) -> bool:
         """Start a host; False while it is too early after one that could not work."""

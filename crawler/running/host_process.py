@@ -161,5 +161,7 @@ class CrawlHost:
                 self._on_finished(job, result)
         elif "ready" in report:
             self.ready = True
+            for job in self.jobs.values():
+                job.started = self.heard_at  # its deadline does not count our own start
         elif "broken" in report:
             self.broken = report["broken"]

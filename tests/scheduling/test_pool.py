@@ -1,4 +1,4 @@
-"""The pool of crawl hosts, against portals on loopback: what it does with hosts that hang, die and wear out."""
+"""The pool of crawl hosts, against portals on loopback: hosts that hang, die and wear out."""
 
 from __future__ import annotations
 
@@ -152,13 +152,12 @@ def test_a_worn_out_host_is_replaced_and_what_it_has_under_way_is_finished(datab
 
 
 def test_a_crawl_that_passes_its_deadline_ends_in_good_order(database: str) -> None:
-    pool = Pool(database, hosts=1, deadline=2.0)
-    slow = lambda portal, path: 0.5 if "bai-" not in path else 1.5  # noqa: E731
-    with Stubs(1, on_request=slow) as stubs:
+    pool = Pool(database, hosts=1, deadline=3.0)
+    with Stubs(1, on_request=lambda portal, path: 5.0 if "bai-" in path else None) as stubs:
         pool.crawl(stubs)
     (done,) = pool.done
     assert done.result.verdict == "cancelled" and done.result.new == 1, "what was read is saved"
-    assert any("stopped after 2 s" in note for note in pool.notes)
+    assert any("stopped after 3 s" in note for note in pool.notes)
 
 
 def test_stopping_ends_what_is_under_way_and_tells_of_what_never_began(database: str) -> None:
