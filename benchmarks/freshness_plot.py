@@ -65,7 +65,8 @@ class Panel:
 
 
 def draw(all_curves: list[Curves]) -> str:
-    """Return the SVG: how the mean delay falls while the rhythm is learned, and how delays are distributed then."""
+    """Return the SVG: how the mean delay falls while the rhythm is learned, and how delays are distributed
+    then."""
     days = len(all_curves[0].fixed_by_day)
     by_day = Panel(LEFT, days, 1.25 * max(float(curves.fixed_by_day.max()) for curves in all_curves))
     shares = Panel(LEFT + PANEL_WIDTH + BETWEEN, 5.0, 100.0)

@@ -28,7 +28,7 @@ class Customs:
     mean: float = 2.45
     """Articles a day."""
     sigma: float = 1.2
-    """Of the logarithm of the rate: a tenth of the portals publishes two fifths of all articles."""
+    """Of the logarithm of the rate: a tenth of the portals publishes half of all articles."""
     most: float = 60.0
     """Articles a day of the busiest: 60 in office hours with bursts come near a listing per ten minutes,
     which is as often as anybody is polled."""

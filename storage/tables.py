@@ -251,6 +251,21 @@ discoveries = Table(
     Column("found_at", UtcTime, nullable=False),
 )
 
+rhythms = Table(
+    "rhythms",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("state", Json, nullable=False, doc="crawler.running.rhythm.Rhythm.to_json"),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+rhythm_plans = Table(
+    "rhythm_plans",
+    metadata,
+    Column("made_at", UtcTime, primary_key=True),
+    Column("plan", Json, nullable=False, doc="crawler.running.rhythm.Plan.to_json"),
+)
+
 holds = Table(
     "holds",
     metadata,

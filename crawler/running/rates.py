@@ -40,27 +40,30 @@ of the day, for hours of the day, for hours of the week. J; twice and four times
 POOL_WEIGHT = 1.0
 """The same for an hour of the pooled week, over the portals of a group."""
 
-_HOUR = np.arange(HOURS)
-_HOUR_OF_DAY = _HOUR % 24
-_WEEKEND = (_HOUR // 24 >= 5).astype(np.intp)
-_PART_OF_DAY = np.searchsorted([6, 12, 18], _HOUR_OF_DAY, side="right")
-
-
 HIDDEN = 1.5
 """A listing that is new to its last line is counted as half as many again (J): what it hid is unknown."""
 
 OVERFLOW = 0.5
 """Share of a listing that may fill between two polls (F4): posting comes in bursts."""
 
+NEWCOMER_AGES, NEWCOMER_PEAKS = (0.0, 168.0, 336.0), (36.0, 24.0, 0.0)
+"""Hours since the first poll, and how much busier than its mean a portal's busiest hour is feared to be
+then. M, in the worlds of benchmarks.freshness: 6 to 15 times on nine portals of ten, 22 at most, and a
+first listing read on a Monday morning shows half the true rate or less. With 12 at first, four of 3,000
+portals lost articles in their first week, with 24 one of 15,000."""
 
-PEAK = 24.0
-"""How much busier than its mean a new portal's busiest hour is feared to be. M: 6 to 12 times, and who first
-looks at a listing on a Monday sees half the true rate. With 12, four of 3,000 portals lost articles."""
+UNPLANNED = 0.02
+"""Share of the requests left for bursts, which no plan foresees (M: they take up to 1.3 %)."""
 
-NEWCOMER = 168.0
-"""Hours after the first poll in which that is feared, until each hour of the week was seen once; in as many
-hours after, the fear goes. M: when it went from the first hour on, three of 3,000 portals lost articles in
-week 1."""
+MOMENTUM = 3.0
+"""How much faster than just before the next articles are feared to come: posting comes in bursts, and a
+clerk's busy hour begins with a few (M: without it, one of 3,000 portals lost articles on a
+weekday new to us)."""
+
+_HOUR = np.arange(HOURS)
+_HOUR_OF_DAY = _HOUR % 24
+_WEEKEND = (_HOUR // 24 >= 5).astype(np.intp)
+_PART_OF_DAY = np.searchsorted([6, 12, 18], _HOUR_OF_DAY, side="right")
 
 
 def _membership(cell: Whole) -> Array:
@@ -105,7 +108,7 @@ class Watched:
 
 def cut(since: Array, until: Array) -> Watched:
     """Cut ``since``..``until`` at the full hours. Of a stretch longer than a week the last week counts."""
-    since = np.maximum(since, until - (HOURS - 1))
+    since = np.maximum(since, until - (HOURS - 1))  # no bin is met twice
     columns = int(np.ceil(np.max(until - np.floor(since))))
     starts = np.floor(since)[:, None] + np.arange(max(columns, 1))
     shares = np.minimum(until[:, None], starts + 1) - np.maximum(since[:, None], starts)
@@ -129,6 +132,7 @@ def observe(
     ``listing`` of new articles hides more; a larger number was counted beyond the first page.
     """
     articles = np.where(articles == listing, HIDDEN * articles, articles)
+    articles = articles * np.minimum(HOURS / elapsed, 1.0)  # a longer stretch was cut to its last week
     row = np.arange(len(counts))[:, None]
     keep = 0.5 ** (elapsed / HALF_LIFE)
     counts, watched = counts * keep[:, None], watched * keep[:, None]
@@ -175,22 +179,23 @@ def pool(counts: Array, watched: Array) -> tuple[float, Array]:
     return float(rate), smooth / smooth.mean()
 
 
-def feared(rates: Array, counts: Array, age: Array | None = None) -> Array:
+def feared(rates: Array, counts: Array, age: Array | None = None, pace: Array | None = None) -> Array:
     """Return the articles per hour that must be reckoned with, lest a listing overflow.
 
     ``1 + 2 / sqrt(shape)`` times the mean of a Gamma is close to its 95 % quantile. ``age`` are the hours
-    since the first poll: at first any hour but those already known as quiet may be the busiest. Without
-    ``age`` portals are taken for settled.
+    since the first poll: at first any hour but those already known as quiet may be the busiest. ``pace``
+    are the articles per hour between the last two polls. Without them, portals are taken for settled and
+    quiet.
     """
     spread = 1.0 + 2.0 / np.sqrt(RATE_WEIGHT + counts.sum(axis=1))
     reckoned = rates
     if age is not None:
-        newness = np.clip(2.0 - age / NEWCOMER, 0.0, 1.0)
+        peak = np.interp(age, NEWCOMER_AGES, NEWCOMER_PEAKS)
         mean = rates.mean(axis=1, keepdims=True)
         quiet = np.sqrt(np.minimum(rates / mean, 1.0))
-        reckoned = np.maximum(rates, PEAK * newness[:, None] * mean * quiet)
+        reckoned = np.maximum(rates, peak[:, None] * mean * quiet)
     higher: Array = reckoned * spread[:, None]
-    return higher
+    return higher if pace is None else np.maximum(higher, MOMENTUM * pace[:, None])
 
 
 def density(
@@ -260,7 +265,7 @@ def fit(
             ),
             ceiling,
         )
-        if float(np.maximum(polls, 24.0 / wider) @ cost) > requests:
+        if float(np.maximum(polls, 24.0 / wider) @ cost) > (1.0 - UNPLANNED) * requests:
             low = k
         else:
             high, gap = k, wider

@@ -37,20 +37,14 @@ HOLD_CAP = timedelta(hours=24)
 GIVE_UP_AFTER = 30
 """Weighted failures after which a portal is asked once a week, but never not at all (F4)."""
 
-RECHECK_AGES = (
-    timedelta(hours=1),
-    timedelta(hours=6),
-    timedelta(hours=24),
-    timedelta(days=7),
-    timedelta(days=30),
-)
-"""Ages at which a known article is looked at again while it still changes (F4)."""
-
 FIRST_RATE = 2.0 / 24
 """Articles per hour of a portal while nothing is known of any: two a day (F3: 735 a day on 300 portals)."""
 
 FIRST_WINDOW = 60 * 24.0
 """Hours that a first listing can speak for; older dates say nothing of today's rhythm."""
+
+GROUP_SIZE = 10
+"""Portals that make a group worth a prior of its own (J)."""
 
 _FLAT = (1.0,) * HOURS
 _BLANK = (0.0,) * HOURS
@@ -70,6 +64,8 @@ class Rhythm:
     begun_at: datetime | None = None
     """The first poll."""
     polled_at: datetime | None = None
+    pace: float = 0.0
+    """New articles per hour between the last two polls."""
     polls: int = 0
     failures: float = 0.0
     """Weighted, since the last success."""
@@ -120,7 +116,7 @@ class Budget:
 
     requests_per_day: float
     rechecks: float = 0.2
-    """Share for articles that are known already (F4)."""
+    """Share for articles that are known already (F4): crawler.running.rechecks."""
     exploration: float = 0.1
     """Share of the polls for portals that would otherwise be asked at the ceiling only (F4)."""
 
@@ -128,10 +124,6 @@ class Budget:
     def polls(self) -> float:
         """Requests per day for listings."""
         return self.requests_per_day * (1.0 - self.rechecks)
-
-    def rechecks_left(self, spent: int) -> int:
-        """Return how many articles may be looked at again today, after ``spent`` of them."""
-        return max(0, int(self.requests_per_day * self.rechecks) - spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +212,6 @@ def plan(rhythms: Sequence[Rhythm], budget: Budget, now: datetime) -> Plan:
     return Plan(fitted.k, timedelta(hours=fitted.gap), priors)
 
 
-GROUP_SIZE = 10
-"""Portals that make a group worth a prior of its own (J)."""
-
-
 def learn(
     state: Rhythm,
     polled_at: datetime,
@@ -245,6 +233,7 @@ def learn(
     until = rates.hours(polled_at)
     prior = plan.prior(state.group)
     counts, watched = _row(state.counts), _row(state.watched)
+    pace = 0.0
     if state.polled_at is None:
         counts[0], watched[0] = first_listing(np.array(times), until, np.array(prior.profile))
     elif polled_at > state.polled_at:
@@ -260,6 +249,7 @@ def learn(
             rates.rates(counts, watched, prior.rate, np.array([prior.profile])),
             exposure,
         )
+        pace = found / (until - since)
         np.add.at(counts[0], [int(time) % HOURS for time in exact], 1.0)
     return replace(
         state,
@@ -267,6 +257,7 @@ def learn(
         watched=tuple(watched[0].tolist()),
         begun_at=state.begun_at or polled_at,
         polled_at=polled_at,
+        pace=pace,
         polls=state.polls + 1,
         failures=0.0,
         failed_at=None,
@@ -306,13 +297,18 @@ def hold(failures: float) -> timedelta:
     return min(HOLD * min(failures, 16.0), HOLD_CAP)
 
 
-def next_poll(state: Rhythm, now: datetime, plan: Plan, limits: Limits | None = None) -> Due:
+def next_poll(
+    state: Rhythm, now: datetime, plan: Plan, limits: Limits | None = None, *, running: bool = False
+) -> Due:
     """Return when the portal is next asked, not before ``now``, and why.
 
     The time follows from the last poll and not from ``now``: asking again later gives the same answer, until
-    a poll, a failure or a new plan changes it.
+    a poll, a failure or a new plan changes it. While a poll is ``running`` the time follows from ``now``, as
+    if nothing was found.
     """
     limits = limits or Limits()
+    if running:
+        state = replace(state, begun_at=state.begun_at or now, polled_at=now, polls=state.polls + 1)
     due = _by_rhythm(state, now, plan, limits)
     if state.failed_at is not None and state.failures > 0:
         until = state.failed_at + hold(state.failures)
@@ -334,7 +330,9 @@ def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
     floor = min(max(limits.floor, FLOOR), gap)
     deserved = rates.density(
         expected,
-        rates.feared(expected, _row(state.counts), np.array([_age(state, state.polled_at)])),
+        rates.feared(
+            expected, _row(state.counts), np.array([_age(state, state.polled_at)]), np.array([state.pace])
+        ),
         k=plan.k,
         worth=worth,
         listing=float(state.listing_size),
@@ -370,18 +368,6 @@ def expected_rates(state: Rhythm, plan: Plan) -> Array:
     return rates.rates(_row(state.counts), _row(state.watched), prior.rate, np.array([prior.profile]))
 
 
-def recheck_at(published_at: datetime, checks: Sequence[tuple[datetime, bool]]) -> datetime | None:
-    """Return when a known article is next looked at for edits, None when it no longer changes.
-
-    ``checks`` are the times of earlier looks, oldest first, each with whether the words had changed.
-    """
-    if len(checks) >= 2 and not any(changed for _, changed in checks[-2:]):
-        return None
-    seen = checks[-1][0] - published_at if checks else timedelta(0)
-    age = next((age for age in RECHECK_AGES if age > seen), None)
-    return None if age is None else published_at + age
-
-
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -394,9 +380,8 @@ def _in_words(expected: Array) -> str:
     per_day = float(expected.mean()) * 24
     busiest = int(expected.argmax())
     hour = busiest % 24
-    return (
-        f"about {per_day:.0f} new a day" if per_day >= 10 else f"about {per_day:.2g} new a day"
-    ) + f", most on {_DAYS[busiest // 24]} from {hour} to {hour + 1} h"
+    digits = ".0f" if per_day >= 10 else ".2g"
+    return f"about {per_day:{digits}} new a day, most on {_DAYS[busiest // 24]} from {hour} to {hour + 1} h"
 
 
 def _prior(counts: Array, watched: Array) -> Prior:
