@@ -28,6 +28,11 @@ _THEME_LABEL = re.compile(
     r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
 )
 _NAMED_AUTHOR = re.compile(r"uthor|yline|ac-?gia|riter", re.I)
+_NAME_ABROAD = re.compile(
+    r"[^\W\d_a-z][\w'’.-]{0,20}(?: (?:de|da|di|do|dos|van|von|der|den|la|le|del|el|bin|al))?"
+    r"(?: [^\W\d_a-z][\w'’.-]{0,20}){1,3}"
+)
+_BY_ABROAD = re.compile(r"^(?:by|par|von|por|di|oleh|text|texto|texte)\s*:?\s+", re.I)
 _NAME_LIMIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 
@@ -40,16 +45,25 @@ def find_credit(
     marked: Callable[[], Sequence[str]],
     scope: Element,
     ledger: Ledger,
+    *,
+    abroad: bool = False,
 ) -> Byline | None:
     """The credit, and ``paragraphs`` without the line that it stood in.
 
     The signature of the body comes first; a source there ("Theo TTXVN") leaves the byline empty, as the
     contract says. Then what the theme prints as author (``marked`` are such lines of unknown
-    markup), unless it is a login name; then JSON-LD and meta.
+    markup), unless it is a login name; then JSON-LD and meta. ``abroad``: the text is not in Vietnamese,
+    so that names may be of any country.
     """
     signature = _signature(paragraphs, ledger)
-    printed = _printed(tree, platform, marked, scope, ledger) if signature is None or ledger.explain else None
-    told = _told(machine, platform, ledger) if signature is None and printed is None else None
+    if signature is None and abroad:
+        signature = _signature_abroad(paragraphs, ledger)
+    printed = (
+        _printed(tree, platform, marked, scope, ledger, abroad)
+        if signature is None or ledger.explain
+        else None
+    )
+    told = _told(machine, platform, ledger, abroad) if signature is None and printed is None else None
     source = _source(tree, platform, scope, ledger)
     for credit, where, why in (
         (signature, "signature", "signs the text"),
@@ -113,8 +127,29 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     return credit
 
 
+def _signature_abroad(paragraphs: list[str], ledger: Ledger) -> Byline | None:
+    """A name alone under a text in another language."""
+    if len(paragraphs) < 2 or (credit := name_abroad(paragraphs[-1])) is None:
+        return None
+    ledger.propose("byline", paragraphs.pop(), "signature")
+    return credit
+
+
+def name_abroad(text: str) -> Byline | None:
+    """The credit of a line that is one person's name in Latin letters, with "by" before it or not."""
+    bare = _BY_ABROAD.sub("", writing.clean(text))
+    if not _NAME_ABROAD.fullmatch(bare) or bylines.is_login_name(bare):
+        return None
+    return Byline(bare, (bare,), None, "person")
+
+
 def _printed(
-    tree: Tree, platform: Platform | None, marked: Callable[[], Sequence[str]], scope: Element, ledger: Ledger
+    tree: Tree,
+    platform: Platform | None,
+    marked: Callable[[], Sequence[str]],
+    scope: Element,
+    ledger: Ledger,
+    abroad: bool,
 ) -> Byline | None:
     texts: list[tuple[str, str]] = []
     if platform is not None:
@@ -125,7 +160,7 @@ def _printed(
                 break
     texts = texts or [(text, "byline line") for text in marked()]
     for text, source in texts:
-        if (credit := read_name(text)) is not None:
+        if (credit := read_name(text) or (name_abroad(text) if abroad else None)) is not None:
             ledger.propose("byline", credit.byline or credit.source_credit or "", source)
             return credit
         ledger.propose("byline", text, source, "no name: a login, a date, or a sentence")
@@ -145,7 +180,7 @@ def read_name(text: str) -> Byline | None:
     return bylines.parse_byline(bare) or (bylines.parse_byline(text) if bare != text else None)
 
 
-def _told(machine: Machine, platform: Platform | None, ledger: Ledger) -> Byline | None:
+def _told(machine: Machine, platform: Platform | None, ledger: Ledger, abroad: bool) -> Byline | None:
     distrust = platform.article.distrust if platform is not None else ()
     sites = {writing.fold(name) for name, _ in machine.site_name}
     for text, source in machine.author:
@@ -156,7 +191,7 @@ def _told(machine: Machine, platform: Platform | None, ledger: Ledger) -> Byline
             ledger.propose("byline", text, source, "the site's own name")
         elif _names_site(text):
             ledger.propose("byline", text, source, "a site, not a person")
-        elif (credit := read_name(text)) is not None:
+        elif (credit := read_name(text) or (name_abroad(text) if abroad else None)) is not None:
             ledger.propose("byline", text, source)
             return credit
     return None

@@ -50,6 +50,7 @@ class Found:
     headline_links: int = 0
     linked: int = 0
     shown: str = ""
+    headlines: int = 0
     is_listing: bool = False
     is_apart: bool = False
     _around: list[Line] | None = None
@@ -160,15 +161,24 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
+    body.captions[:0] = [
+        x.text for x in region.between if x.role == "caption" and x.text not in body.captions
+    ]
     whole_page = region.scope.tag in ("body", "html", "form")
     found = Found(
         body,
         "structure",
         region.scope,
-        lambda: [*region.between, *region.lines[:4], *region.ahead, *region.after],
+        lambda: [
+            *region.between,
+            *region.lines[:4],
+            *(line for line in region.ahead if not times.is_clock(line.text, page)),
+            *region.after,
+        ],
         headline_links=region.titles,
         linked=region.linked,
         shown=region.shown,
+        headlines=region.headlines,
         is_listing=region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose),
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
     )
@@ -187,7 +197,11 @@ def _is_meta(line: Line, page: Page) -> bool:
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """A summary among the lines between title and text: by its class, or wholly bold."""
     for line in lines:
-        if len(line.text) < LEAD_MINIMUM or line.links or line.heading:
+        if len(line.text) < LEAD_MINIMUM or line.links:
+            continue
+        if line.heading:
+            if len(line.text) >= 2 * LEAD_MINIMUM and line.text.endswith("."):
+                return line.text, "heading that is a sentence"
             continue
         if line.role == "lead":
             return line.text, "own element"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, noise
+from crawler.reading import attachments, credits, noise
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.related import is_headline_link, related_cards
 from crawler.reading.tree import Tree, is_within
@@ -31,6 +31,16 @@ there weigh nothing, or a short text would be worth less than the titles under i
 _ABOVE = 8
 """Lines before a text among which its headline may be told by its looks: date, counter and tools stand
 between them."""
+_UNLINKED = 30
+"""Characters outside of links that make a long line a sentence with links."""
+_CARDS = 3
+"""Headlines with a summary each that make a box of other articles."""
+_CARD_LINES = 3
+"""Lines of such a summary: text, date, author."""
+_OWN = 200
+"""Characters of text under the title that make the page an article's whatever stands beside it."""
+_FOOT = 12
+"""Lines from the end in which a footer may stand."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
 
 
@@ -63,6 +73,8 @@ class Region:
     """All that the page shows outside of its menus and widgets, for telling what it is if no article."""
     files: list[tuple[str, str]]
     """Embedded files: address and name."""
+    headlines: int
+    """Lines all over the page, but for its menus and widgets, that are a headline's link."""
     in_card: bool
     """Whether the region is itself one summary among several on the page."""
 
@@ -73,10 +85,12 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     lines = read_lines(tree.body, title=title_element, files=files)
     if not lines:
         return None
-    _doubt_noise_class(lines)
     start = title_line(lines, title, title_element)
+    _doubt_noise_class(lines, start)
     others = related_cards(lines, start)
     worth = [0.0 if n in others else value for n, value in enumerate(_worths(lines, start))]
+    for n in _beside(lines, start):
+        worth[n] = -15.0
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
         node = line.block
@@ -92,6 +106,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
+    last = _without_imprint(lines, first, last, chosen)
     last = _extended(lines, last)
     region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
@@ -116,6 +131,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
+        headlines=sum(1 for x in lines if x.role != "noise" and is_headline_link(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 
@@ -131,7 +147,8 @@ def _extended(lines: list[Line], last: int) -> int:
         if line.role == "noise" or noise.is_end_label(line.text):
             break
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
-        if not files and (line.links or bylines.parse_byline(line.text) is None):
+        signed = bylines.parse_byline(line.text) or (line.align == "right" and credits.name_abroad(line.text))
+        if not files and (line.links or not signed):
             break
         moved = n
     return moved
@@ -159,6 +176,64 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     return cards, carded
 
 
+def _beside(lines: list[Line], start: int) -> list[int]:
+    """Indices of the summaries in boxes of other articles ("Most read": headline, summary, headline,
+    summary), on a page whose own text stands under its title. A listing has no such text."""
+    if start < 0:
+        return []
+    own: list[int] = []
+    found: list[int] = []
+    waiting: list[int] = []
+    cards = 0
+    for n in range(start + 1, len(lines)):
+        line = lines[n]
+        if line.image is not None or line.role == "noise":
+            continue
+        if is_headline_link(line):
+            if waiting and sum(len(lines[k].text) for k in waiting) <= _SUMMARY[1]:
+                cards += 1
+                found += waiting
+            elif waiting:
+                found, cards = ([], 0) if cards < _CARDS else (found, cards)
+            waiting = [n]
+        elif waiting:
+            if len(waiting) > _CARD_LINES:
+                found, cards = ([], 0) if cards < _CARDS else (found, cards)
+                waiting = []
+            else:
+                waiting.append(n)
+        elif not cards and len(line.text) >= _LONG and not line.mostly(line.linked):
+            own.append(len(line.text))
+    if len(own) < 2 or sum(own) < _OWN or cards < _CARDS:
+        return []  # one paragraph may introduce a listing
+    return found
+
+
+def _without_imprint(lines: list[Line], first: int, last: int, chosen: Element) -> int:
+    """The region's last line, moved back over a closing part of the page that claims the copyright."""
+    end = last
+    for n in range(last, max(first, last - _FOOT), -1):
+        if lines[n].image is None and noise.is_copyright(lines[n].text):
+            block = _part_of(lines[n].block, chosen)
+            if block is None or block is _part_of(lines[first].block, chosen):
+                return end
+            while n > first and _part_of(lines[n].block, chosen) is block:
+                n -= 1
+            end = n
+    return end
+
+
+def _part_of(block: Element | None, chosen: Element) -> Element | None:
+    """The child of ``chosen`` that a block stands in, None for ``chosen`` itself."""
+    node = block
+    while node is not None and node is not chosen:
+        parent = node.getparent()
+        if parent is chosen:
+            return node
+        node = parent
+    return None
+
+
 def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     """Whether the region that begins at ``first`` stands under a headline's link, on a page of such."""
     if prose > _SUMMARY[1]:
@@ -169,9 +244,17 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
 
-def _doubt_noise_class(lines: list[Line]) -> None:
+def _doubt_noise_class(lines: list[Line], start: int) -> None:
     """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
-    the article so."""
+    the article so; unless a text stands between the title and them, whose comments they are then."""
+    own = 0
+    for line in lines[max(start, 0) :]:
+        if len(line.text) >= _LONG and not line.linked:
+            if line.role == "noise":
+                break
+            own += len(line.text)
+    if start >= 0 and own >= _OWN:
+        return
     prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
@@ -216,7 +299,9 @@ def _worth(line: Line) -> float:
         return 0.0
     size = len(line.text)
     linked = line.linked / max(1, len(line.text.replace(" ", "")))
-    if linked > 0.5:
+    if linked > 0.5 and not (
+        size >= _LONG and size - line.linked >= _UNLINKED and line.text.endswith(_SENTENCE_ENDS)
+    ):
         return -15.0 - min(size, 60) / 2
     if line.role == "noise":
         return -min(size, 60) / 2 - 5

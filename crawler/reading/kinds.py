@@ -82,8 +82,13 @@ _DOCUMENT_LABELS = (
 )
 _TEXT_MINIMUM = 140
 """Characters from which unknown markup's text is an article's without other evidence."""
+_SENTENCE = 60
+"""Characters of a text of one sentence, where the title tag speaks for the article."""
+_HEADLINE_WORDS = 7
 _LISTED_TITLES = 6
 """Linked headlines in the text's region from which it may be a listing."""
+_HEADLINES = 5
+"""Linked headlines on a page without a text that make it a listing."""
 _MANY_LINKS = 20
 _SMALL = 60_000
 """Characters of markup; challenge pages carry their scripts inside, articles' pages are larger."""
@@ -117,8 +122,8 @@ class Shown:
     ``text`` is what would be the article's, ``around`` all that an unknown page shows outside of its
     menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
     ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
-    links there; ``is_listing``: the region is headlines with summaries; ``is_apart``: text and title
-    share nothing but the page. ``at_article_address``: the address is one of the platform's articles.
+    links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines with
+    summaries; ``is_apart``: text and title share nothing but the page. ``at_article_address``: the address is one of the platform's articles.
     """
 
     url: str
@@ -135,6 +140,7 @@ class Shown:
     has_password: bool
     headline_links: int
     linked: int
+    headlines: int
     is_listing: bool
     is_apart: bool
     links: int
@@ -144,7 +150,8 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     """The kind of an HTML page and the reason that says so."""
     if shown.status in (404, 410):
         return "soft404", f"status {shown.status}"
-    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= _TEXT_MINIMUM
+    minimum = _SENTENCE if _has_own_title(shown) else _TEXT_MINIMUM
+    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:
@@ -170,9 +177,18 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
         return "article", "a title with pictures or files"
     if shown.headline_links >= 3:
         return "listing", f"{shown.headline_links} linked headlines in the main part"
+    if shown.headlines >= _HEADLINES:
+        return "listing", f"{shown.headlines} linked headlines and no text"
     if shown.links >= _MANY_LINKS:
         return "listing", f"{shown.links} links and no text"
     return "empty", "no text that could be an article's"
+
+
+def _has_own_title(shown: Shown) -> bool:
+    """Whether the headline is a sentence that the page's title tag repeats: portals' parts are called
+    shorter."""
+    key = writing.fold(shown.title)
+    return len(key.split()) >= _HEADLINE_WORDS and key in writing.fold(shown.page_title)
 
 
 def _failure(shown: Shown) -> tuple[PageKind, str] | None:

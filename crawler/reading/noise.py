@@ -40,8 +40,7 @@ _WIDGETS = any_of(
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
-_LEADING_WIDGET = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
-_IN_A_ROW = 5
+_WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
@@ -54,6 +53,7 @@ _END_LABELS = any_of(
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
     r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
 )
+_COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
     r"mời\s+(?:bạn\s+|quý vị\s+)?(?:xem|đọc)(?:\s+thêm)?|see\s+also|read\s+(?:more|also)|also\s+read",
@@ -77,12 +77,12 @@ _ROLES = (
         "noise",
         token(
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
-            r"comments?|respond|reply|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
+            r"comments?|respond|reply|feedback|disqus\w*|livefyre|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
-            r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?box|about-author|weather",
+            r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
             r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),
     ),
@@ -149,22 +149,26 @@ def is_end_label(text: str) -> bool:
 def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
-    key = writing.fold(text)
-    if _WIDGETS.fullmatch(key):
-        return True
-    for _ in range(_IN_A_ROW):  # several on a line: "Đọc bài viết  Giọng nữ"
-        found = _LEADING_WIDGET.match(key)
-        if found is None:
+    folded = writing.fold(text)
+    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
+
+
+def _is_row_of_widgets(folded: str) -> bool:
+    """Whether a line is nothing but buttons side by side ("Facebook In trang Gửi email")."""
+    position = 0
+    for _ in range(8):
+        match = _WIDGET_AND_SPACE.match(folded, position)
+        if match is None or match.end() == position:
             return False
-        key = key[found.end() :]
-        if not key:
+        position = match.end()
+        if position == len(folded):
             return True
     return False
 
 
 @lru_cache(maxsize=16384)
 def _is_end_label(text: str) -> bool:
-    return bool(_END_LABELS.fullmatch(writing.fold(text)))
+    return bool(_END_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
 
 
 def is_see_also(text: str) -> bool:

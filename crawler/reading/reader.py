@@ -66,8 +66,8 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     if found is None:
         # a theme that the platform's selectors do not know: its headline is not to be trusted either
         title, title_element = titles.find_title(tree, None, machine, ledger, row_title)
-        if title_element is None and titles.is_portals(title, machine):
-            title, title_element = titles.by_looks(tree, ledger) or (title, None)
+        if titles.is_doubtful(title, title_element, machine, row_title):
+            title, title_element = titles.by_looks(tree, title_element, ledger) or (title, title_element)
         found = finding.by_structure(page, tree, title, title_element)
     kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
     if kind != "article":
@@ -104,6 +104,7 @@ def _shown(
         has_password=any(box.get("type") == "password" for box in tree.body.iter("input")),
         headline_links=found.headline_links if found is not None else 0,
         linked=found.linked if found is not None else 0,
+        headlines=found.headlines if found is not None else 0,
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
         links=sum(1 for _ in tree.body.iter("a")),
@@ -133,7 +134,11 @@ def _article(
         return [*labelled, *authors, *lines]
 
     published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
-    credit = credits.find_credit(tree, platform, machine, paragraphs, marked, found.scope, ledger)
+    text = " ".join([title, lead or "", *paragraphs[:8]])
+    language = language_of(text, tree.root.get("lang") or machine.locale)
+    credit = credits.find_credit(
+        tree, platform, machine, paragraphs, marked, found.scope, ledger, abroad=language not in ("vi", None)
+    )
     section, section_source = _section(tree, platform, machine, title)
     site, site_source = next(iter(machine.site_name), (None, ""))
     if paragraphs:
@@ -167,9 +172,7 @@ def _article(
         attachments=_unique(body.attachments),
         site_name=site,
         section=section,
-        language=language_of(
-            " ".join([title, lead or "", *paragraphs[:8]]), tree.root.get("lang") or machine.locale
-        ),
+        language=language,
         provenance=ledger.provenance,
     )
 

@@ -34,6 +34,7 @@ _TIME_WORDS = any_of(
     start=r"\b",
     end=r"\b",
 )
+_ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
@@ -183,9 +184,10 @@ def _printed(
             if found := _in_element(element, "time element", page):
                 break
     if not found:
-        for line in around():
-            if is_date_line(line.text):
-                found += _in_text(line.text, "date line", page)
+        lines = [line.text for line in around() if is_date_line(line.text)]
+        lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
+        for text in lines:
+            found += _in_text(text, "date line", page)
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
@@ -197,6 +199,15 @@ def prints_time(text: str, page: Page) -> bool:
         return False
     stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
     return bool(stamps) or dates.is_relative(text)
+
+
+def is_clock(text: str, page: Page) -> bool:
+    """Whether a line prints the day of the fetch and nothing says that it is the publication's."""
+    if not is_date_line(text) or _PUBLISHED.search(text) or _UPDATED.search(text):
+        return False
+    today = page.fetched_at.astimezone(dates.VIETNAM).date()
+    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
 def is_date_line(text: str) -> bool:
@@ -215,13 +226,18 @@ def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
     """The times of one element: its text, and the machine time beside it where they agree."""
     printed = _in_text(trees.text_of(element), source, page)
     times = [element] if element.tag in _TIME_ATTRIBUTES else element.iter(*_TIME_ATTRIBUTES)
-    beside = next((value for time in times if (value := time.get(_TIME_ATTRIBUTES[time.tag]))), None)
-    machine = dates.parse_stamp(beside, latest=page.fetched_at) if beside else None
+    told = next((value for time in times if (value := time.get(_TIME_ATTRIBUTES[time.tag]))), "").strip()
+    machine = dates.parse_stamp(told, latest=page.fetched_at) if told else None
     if machine is None:
         return printed
     if not printed:
         return [Printed(machine, source, False)]
-    if printed[0].stamp.precision == "day" and printed[0].stamp.at.date() == machine.at.date():
+    shown = printed[0].stamp
+    same = shown.at.date() == machine.at.date() or (
+        # a site abroad prints its own day, which may be another one in Vietnam
+        _ABROAD.search(told) is not None and told[:10] == shown.at.date().isoformat()
+    )
+    if shown.precision == "day" and same:
         return [Printed(machine, source, printed[0].updated), *printed[1:]]
     return printed
 

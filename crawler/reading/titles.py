@@ -96,22 +96,28 @@ def find_title(
     return "", None
 
 
-def is_portals(title: str, machine: Machine) -> bool:
-    """Whether a title that only the title tag tells is likelier the portal's than the article's."""
-    if machine.title:
+def is_doubtful(title: str, element: Element | None, machine: Machine, row_title: str | None) -> bool:
+    """Whether a title is likelier the portal's than the article's: short, and told by the title tag
+    alone or by a heading that nothing else repeats."""
+    if machine.title or row_title:
         return False
     key = writing.fold(title)
+    if element is not None:
+        return len(key.split()) < _PORTAL_NAME and key not in writing.fold(machine.page_title)
     names = [writing.fold(name) for name, _ in machine.site_name]
     return not key or key in names or bool(_PORTAL_WORDS.match(key)) or len(key.split()) < _PORTAL_NAME
 
 
-def by_looks(tree: Tree, ledger: Ledger) -> tuple[str, Element] | None:
+def by_looks(tree: Tree, element: Element | None, ledger: Ledger) -> tuple[str, Element] | None:
     """The headline of a page whose markup names none: a line of its own, bold, without a link or a full
-    stop, right above the text or its first line."""
+    stop, right above the text or its first line. None where the doubtful ``element`` stands there."""
     region = generic.locate(tree, None, None)
     if region is None:
         return None
-    for line in [*region.above, *region.lines[:2]]:
+    near = [*region.above, *region.lines[:2]]
+    if element is not None and any(trees.is_within(line.block, element) for line in near):
+        return None
+    for line in near:
         if not _looks_like_headline(line) or line.block is None:
             continue
         ledger.propose("title", line.text, "looks")

@@ -252,14 +252,66 @@ def pages() -> list[Saved]:
     return found
 
 
+def stories() -> list[dict[str, Any]]:
+    """The stories of ``foreign.toml``."""
+    found: list[dict[str, Any]] = tomllib.loads((FOLDER / "foreign.toml").read_text(encoding="utf-8"))[
+        "story"
+    ]
+    return found
+
+
+def write_story(story: dict[str, Any], name: str) -> None:
+    """Write the page of a story in another language."""
+    at = datetime.fromisoformat(story["at"])
+    host = story["address"].split("/")[2]
+    values = {"lead": None, "byline": None} | story
+    page = SHELLS.get_template(f"{story['shell']}.html").render(
+        values
+        | {"at": at, "edited": at + timedelta(hours=5), "site": host.removeprefix("www.").split(".")[0]}
+    )
+    (FOLDER / f"{name}.html").write_text(page + "\n", encoding="utf-8")
+    found: dict[str, object] = {
+        "page_kind": "article",
+        "title": story["title"],
+        "lead": values["lead"],
+        "paragraphs": story["paragraphs"],
+        "captions": story["captions"],
+        "byline": values["byline"],
+        "authors": [values["byline"]] if values["byline"] else [],
+        "source_credit": None,
+        "published_at": at.astimezone(VIETNAM).isoformat(),
+    }
+    if story["language"] != "zh":  # told by neither its letters nor the page
+        found["language"] = story["language"]
+    if story["shell"] in ("abroad_plain", "abroad_office"):  # the page shows the day alone
+        found["published_at"] = datetime.combine(at.date(), time(0, 0), VIETNAM).isoformat()
+        found["published_precision"] = "day"
+    else:
+        found["published_precision"] = "second"
+    record = {
+        "url": story["address"],
+        "platform": None,
+        "fetched_at": FETCHED.isoformat(),
+        "traps": [f"in the language “{story['language']}”", f"a line that is no text: {story['note']}"],
+        "expected": found,
+    }
+    lines = json.dumps(record, ensure_ascii=False, indent=1)
+    (FOLDER / f"{name}.json").write_text(lines + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Write every page anew."""
     numbers: dict[str, int] = {}
-    found = pages()
-    for saved in found:
-        numbers[saved.shell] = numbers.get(saved.shell, 0) + 1
-        write_page(saved, f"{saved.shell}-{numbers[saved.shell]}")
-    print(f"{len(found)} pages written")
+
+    def named(shell: str) -> str:
+        numbers[shell] = numbers.get(shell, 0) + 1
+        return f"{shell}-{numbers[shell]}"
+
+    for saved in pages():
+        write_page(saved, named(saved.shell))
+    for story in stories():
+        write_story(story, named(story["shell"]))
+    print(f"{sum(numbers.values())} pages written")
     return 0
 
 

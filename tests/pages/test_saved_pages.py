@@ -63,9 +63,10 @@ def test_a_page_holds_every_value_that_is_expected_of_it(name: str) -> None:
 
 def test_the_script_writes_the_committed_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     committed = {path.name: path.read_bytes() for path in FOLDER.glob("*-*.*")}
-    (tmp_path / "pages.toml").write_bytes((FOLDER / "pages.toml").read_bytes())
+    for table in ("pages.toml", "foreign.toml"):
+        (tmp_path / table).write_bytes((FOLDER / table).read_bytes())
     monkeypatch.setattr(make_pages, "FOLDER", tmp_path)
     assert make_pages.main() == 0
     written = {path.name: path.read_bytes() for path in tmp_path.glob("*-*.*")}
-    assert len(written) == 2 * len(make_pages.pages())
+    assert len(written) == 2 * (len(make_pages.pages()) + len(make_pages.stories()))
     assert written == {name: committed[name] for name in written}
