@@ -32,6 +32,12 @@ there weigh nothing, or a short text would be worth less than the titles under i
 _ABOVE = 8
 """Lines before a text among which its headline may be told by its looks: date, counter and tools stand
 between them."""
+_SECTION_WORDS = 7
+"""Words: a section's name has fewer, of the 133 labelled headlines 9 in 10 have as many."""
+_LIST = 5
+"""Entries that make a list."""
+_ENTRY = 60
+"""Characters beside the link of an entry in a list: number, date, section, views."""
 _UNLINKED = 30
 """Characters outside of links that make a long line a sentence with links."""
 _CARDS = 3
@@ -130,7 +136,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
-        headlines=sum(1 for x in lines if x.role != "noise" and _is_headline_link(x)),
+        headlines=sum(1 for x in lines if x.role != "noise" and _lists(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 
@@ -160,6 +166,11 @@ def _is_headline_link(line: Line) -> bool:
         and line.linked >= 0.8 * len(line.text.replace(" ", ""))
         and not noise.is_see_also(line.text)
     )
+
+
+def _lists(line: Line) -> bool:
+    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date."""
+    return len(line.text) - line.linked <= _ENTRY and any(len(text) >= _HEADLINE for _, text in line.links)
 
 
 def _cards(lines: list[Line]) -> tuple[int, int]:
@@ -249,6 +260,9 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
     if not any(_is_headline_link(line) for line in above):
         return False
+    section = start < 0 or len(lines[start].text.split()) < _SECTION_WORDS
+    if section and _is_headline_link(above[-1]) and sum(map(_lists, lines[first:])) >= _LIST:
+        return True  # the first article of a listing, with its summary, and the titles of the others
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
 
