@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test lint lock accuracy clean
+.PHONY: help setup demo test lint lock accuracy clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -26,7 +26,7 @@ demo: setup ## crawl eight portals that it serves itself, twice, and show what c
 	@$(BIN)/python -m benchmarks.demo
 
 test: setup lint ## everything that must hold, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests -n 2
 
 lint: setup ## ruff, mypy --strict, layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache > /dev/null \

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from benchmarks.shared_data import MISSING, SHARED
 from crawler.tagging import tag_row
 
-SHARED = Path(os.environ.get("FRONTNEWS_SHARED", Path(__file__).parents[2] / "shared"))
-if not SHARED.is_dir():
-    SHARED = Path("/work/shared")
 FLOORS = {
     "relevant": 0.97, "organizations": 0.95, "provinces_2024": 0.95, "districts_2024": 0.92,
     "provinces_2025": 0.95, "kind": 0.85, "event_date": 0.93,
@@ -74,10 +71,10 @@ def shares(file: Path) -> tuple[dict[str, float], int]:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--show", choices=sorted(FLOORS))
-    options.add_argument("--file", type=Path, default=SHARED / "data" / "labelled_dev.jsonl")
+    options.add_argument("--file", type=Path, default=SHARED and SHARED / "data" / "labelled_dev.jsonl")
     given = options.parse_args()
-    if not given.file.is_file():
-        print(f"skipped: {given.file} is not here", file=sys.stderr)
+    if given.file is None or not given.file.is_file():
+        print(f"accuracy_tags: skipped: {given.file or MISSING}", file=sys.stderr)
         return 0
     rows = [json.loads(line) for line in given.file.read_text(encoding="utf-8").splitlines()]
 

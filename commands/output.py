@@ -10,6 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+SHOWN = 90
+"""Letters of a candidate's value that a person is shown: a line of a wide terminal."""
+
 
 def write_json(rows: Iterable[Mapping[str, Any]]) -> int:
     """Write one JSON object a line, UTF-8, and return how many."""
@@ -35,4 +38,22 @@ def write_table(
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, width=200)
+    console.print(table)
+
+
+def show_candidates(candidates: Sequence[Mapping[str, Any]]) -> None:
+    """Show on stderr, for a person, what was proposed for each field, what won, and why."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("field", "", "value", "source", "reason"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("field", ""))
+    last = None
+    for one in sorted(candidates, key=lambda c: (c["field"], not c["chosen"])):
+        value = str(one["value"])
+        short = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
+        field = one["field"] if one["field"] != last else ""
+        table.add_row(field, "*" if one["chosen"] else "", short, one["source"], one["reason"] or "")
+        last = one["field"]
+    console = Console(stderr=True, highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(stderr=True, highlight=False, markup=False, width=160)
     console.print(table)

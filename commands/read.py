@@ -12,7 +12,7 @@ import typer
 
 from commands.addresses import looks_like_address, with_scheme
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json
+from commands.output import show_candidates, write_json
 from commands.problems import say, stop
 
 
@@ -51,6 +51,8 @@ def read(
         except OSError as problem:
             stop(f"cannot read {source}: {problem.strerror}", ExitCode.USAGE)
     record = reader.record(page, explain=explain)
+    if explain and not settings.json:
+        show_candidates(record.pop("candidates", []))
     write_json([record])
     if "error" in record:
         say(

@@ -135,6 +135,8 @@ class SectionWalk:
                 self.account.pages += 1
                 self.walk.tally.counts.pages += 1
                 return listing
+            if listing.next is not None and not self.account.pages:
+                return listing  # a frame whose rows stand at another address (Liferay's loadPage)
             if confirmed and not self.account.pages:
                 self.account.pages = 1  # it was reached
                 self.is_empty(outcome)

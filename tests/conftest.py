@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -11,23 +10,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from benchmarks.shared_data import MISSING, SHARED
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def _shared() -> Path | None:
-    candidates = (os.environ.get("FRONTNEWS_SHARED"), ROOT.parent / "shared", "/work/shared")
-    return next((Path(c) for c in candidates if c and (Path(c) / "DESIGN.md").is_file()), None)
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of recorded sites, seeds and labelled data; other people's text, so no part of a clone."""
-    found = _shared()
-    if found is None:
-        pytest.skip(
-            "needs ../shared (recorded sites and labelled data, not part of a clone); set FRONTNEWS_SHARED"
-        )
-    return found
+    """The folder of recorded sites, seeds and labelled data."""
+    if SHARED is None:
+        pytest.skip(MISSING)
+    return SHARED
 
 
 @pytest.fixture(scope="session")

@@ -99,7 +99,8 @@ class HostGate:
     """Refuses requests to held hosts and to what robots.txt forbids; notes holds from answers.
 
     Raises FetchRefused ``rate_limited``, ``robots_disallow`` or ``robots_unreachable``. Sets
-    ``request.meta["crawl_delay"]`` for the handler. Setting FRONTNEWS_HOSTS: a HostMemory to share.
+    ``request.meta["crawl_delay"]`` for the handler. The spider brings the HostMemory
+    (``host_memory``) that all portals of the process share.
     """
 
     def __init__(self, crawler: Crawler, memory: HostMemory) -> None:

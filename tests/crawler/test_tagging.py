@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import accuracy_tags
+from benchmarks.shared_data import MISSING, SHARED
 from crawler.tagging import Home, tag, tag_row
 from storage.records import Article, Document, Official
 from vietnam.dates import VIETNAM
 from vietnam.kinds import KINDS
 
-ROOT = Path(__file__).parents[2]
-
 
 def shared() -> Path:
-    places = (os.environ.get("FRONTNEWS_SHARED"), ROOT.parent / "shared", "/work/shared")
-    found = next((Path(place) for place in places if place and Path(place, "data").is_dir()), None)
-    if found is None:
-        pytest.skip("the shared reference folder is not here (set FRONTNEWS_SHARED)")
-    return found
+    if SHARED is None:
+        pytest.skip(MISSING)
+    return SHARED
 
 
 def test_an_article_gets_every_knowledge_field_and_keeps_the_rest() -> None:
@@ -138,22 +133,12 @@ def test_no_text_makes_it_fail(title: str, text: str) -> None:
         assert bool(row["provinces_2024"]) == bool(row["provinces_2025"])
 
 
-def accuracy() -> ModuleType:
-    path = ROOT / "benchmarks" / "accuracy_tags.py"
-    spec = importlib.util.spec_from_file_location("accuracy_tags", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_labelled_openings_are_read_above_their_floors() -> None:
     file = shared() / "data" / "labelled_dev.jsonl"
-    bench = accuracy()
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     answers = [tag_row(row["title"], row["text"], row["url"], None) for row in rows]
-    scores = {field: bench.score(field, rows, answers) for field in bench.FLOORS}
-    assert {field: value for field, value in scores.items() if value < bench.FLOORS[field]} == {}
+    scores = {field: accuracy_tags.score(field, rows, answers) for field in accuracy_tags.FLOORS}
+    assert {field: value for field, value in scores.items() if value < accuracy_tags.FLOORS[field]} == {}
 
 
 @pytest.mark.parametrize(

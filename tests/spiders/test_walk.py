@@ -394,6 +394,17 @@ def test_a_pager_that_leads_in_circles_ends(site: SmallPortal, run: Run) -> None
     assert len(listings_asked(site)) <= 3
 
 
+def test_two_seconds_lie_between_requests_where_nobody_says_otherwise(
+    site: SmallPortal, database: str
+) -> None:
+    site.publish(1)
+    options = CrawlOptions(allow_addresses=("127.0.0.0/8",))
+    (result,) = crawl([site.portal()], options, database)
+    assert result.new == 1
+    assert [a.path for a in site.log] == ["/robots.txt", "/mat-tran/", site.news[0].path]
+    assert min(later.at - sooner.at for sooner, later in pairwise(site.log)) >= 2
+
+
 def test_the_articles_of_two_portals_on_one_server_wait_for_each_other(
     site: SmallPortal, database: str
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,10 +20,6 @@ from tests.storage.texts import FETCHED, article, edited, report, seen, sentence
 from vietnam.writing import fold
 
 View = Callable[[str], list[dict[str, object]]]
-
-SHARED = Path(os.environ.get("FRONTNEWS_SHARED") or Path(__file__).parents[2] / ".." / "shared")
-if not SHARED.is_dir():
-    SHARED = Path("/work/shared")
 
 
 def _shingles(paragraphs: tuple[str, ...]) -> set[tuple[str, ...]]:
@@ -133,11 +128,9 @@ def test_an_article_whose_text_is_replaced_leaves_its_story(engine: Engine, view
 
 
 def test_the_papers_of_the_recorded_sites_are_joined_only_where_they_print_one_text(
-    engine: Engine, view: View
+    engine: Engine, view: View, shared: Path
 ) -> None:
-    sites = SHARED / "sites" / "sites"
-    if not sites.is_dir():
-        pytest.skip(f"no recorded sites in {SHARED}; set FRONTNEWS_SHARED")
+    sites = shared / "sites" / "sites"
     contents: dict[str, set[str]] = defaultdict(set)
     for site in ("nukeviet", "wordpress"):
         lines = (sites / site / "truth.jsonl").read_text(encoding="utf-8").strip().split("\n")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.shared_data import MISSING, SHARED
 from vietnam.bylines import (
     Byline,
     find_opening_credit,
@@ -26,21 +25,7 @@ from vietnam.bylines import (
     trailing_signature,
 )
 
-SHARED = next(
-    (
-        folder
-        for folder in (
-            Path(os.environ.get("FRONTNEWS_SHARED", "/nowhere")),
-            Path(__file__).parents[3] / "shared",
-            Path("/work/shared"),
-        )
-        if folder.is_dir()
-    ),
-    None,
-)
-needs_shared = pytest.mark.skipif(
-    SHARED is None, reason="the shared data folder is not there (FRONTNEWS_SHARED)"
-)
+needs_shared = pytest.mark.skipif(SHARED is None, reason=MISSING)
 SENTENCE = "Hội nghị đã thống nhất phương hướng, nhiệm vụ của Ủy ban MTTQ xã trong những tháng cuối năm."
 
 

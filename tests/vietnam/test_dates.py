@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.shared_data import MISSING, SHARED
 from vietnam.dates import (
     VIETNAM,
     Stamp,
@@ -27,18 +26,6 @@ from vietnam.dates import (
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=VIETNAM)
 EARLIEST = datetime(1996, 1, 1)  # noqa: DTZ001 hypothesis draws between naive times
 LATEST = datetime(2026, 1, 1)  # noqa: DTZ001
-SHARED = next(
-    (
-        folder
-        for folder in (
-            Path(os.environ.get("FRONTNEWS_SHARED", "/nowhere")),
-            Path(__file__).parents[3] / "shared",
-            Path("/work/shared"),
-        )
-        if folder.is_dir()
-    ),
-    None,
-)
 
 
 def stamp(text: str) -> Stamp:
@@ -310,7 +297,7 @@ def rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.skipif(SHARED is None, reason="the shared data folder is not there (FRONTNEWS_SHARED)")
+@pytest.mark.skipif(SHARED is None, reason=MISSING)
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row['kind']}: {row['as_seen']}")
 def test_every_form_of_the_shared_list_is_read_as_its_kind_asks(row: dict[str, str]) -> None:
     seen, kind = row["as_seen"], row["kind"]

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.shared_data import MISSING, SHARED
 from vietnam.dates import find_event_date, stamp_from_url
 
 PUBLISHED = date(2023, 11, 20)
-SHARED = next(
-    (
-        folder
-        for folder in (
-            Path(os.environ.get("FRONTNEWS_SHARED", "/nowhere")),
-            Path(__file__).parents[3] / "shared",
-            Path("/work/shared"),
-        )
-        if folder.is_dir()
-    ),
-    None,
-)
-needs_shared = pytest.mark.skipif(
-    SHARED is None, reason="the shared data folder is not there (FRONTNEWS_SHARED)"
-)
+needs_shared = pytest.mark.skipif(SHARED is None, reason=MISSING)
 
 
 def event(text: str, published: date | None = PUBLISHED, title: str = "Hội nghị") -> str | None:

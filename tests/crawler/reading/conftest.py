@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
@@ -33,17 +32,6 @@ def make_page() -> MakePage:
         return Page(url, data, FETCHED_AT, content_type, status, row=row)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of other people's test data; the test is skipped where it is absent."""
-    root = Path(__file__).resolve().parents[3]
-    named = os.environ.get("FRONTNEWS_SHARED")
-    for place in [Path(named)] if named else [root.parent / "shared", Path("/work/shared")]:
-        if (place / "seeds").is_dir():
-            return place
-    pytest.skip("no shared test data: set FRONTNEWS_SHARED to its folder")
 
 
 MENU = (

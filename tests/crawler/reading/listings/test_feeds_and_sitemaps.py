@@ -253,3 +253,16 @@ def test_the_liferay_json_list_is_found_in_its_page_and_walked() -> None:
 
 def test_twice_escaped_titles_come_out_as_text() -> None:
     assert plain_text("25&#x002F;2 &amp;amp; <i>hơn</i>") == "25/2 & hơn"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Tổ <b>qu</b>ốc</p><p>Hai", "Tổ quốc Hai"),
+        ("http://a.vn/?a=1&amp;b=2", "http://a.vn/?a=1&b=2"),
+        ("cắt giữa thẻ <img src=", "cắt giữa thẻ"),
+        ("<script>x()</script>Tin<br>bài", "Tin bài"),
+    ],
+)
+def test_markup_cut_anywhere_still_gives_its_text(markup: str, text: str) -> None:
+    assert plain_text(markup) == text
