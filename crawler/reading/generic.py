@@ -302,6 +302,7 @@ def title_line(lines: list[Line], title: str | None, element: Element | None) ->
 def _worths(lines: list[Line], start: int) -> list[float]:
     worth: list[float] = []
     ended = False
+    weight = _AFTER_END
     text_so_far = 0
     for n, line in enumerate(lines):
         value = _worth(line)
@@ -309,8 +310,10 @@ def _worths(lines: list[Line], start: int) -> list[float]:
             value = 0.0 if len(line.text) < 400 else value * 0.3
         if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
             ended = True
+            if noise.is_comments_label(line.text):
+                weight = 0.0
         if ended:
-            value = max(value, 0.0) * _AFTER_END
+            value = max(value, 0.0) * weight
         text_so_far += int(max(value, 0))
         worth.append(value)
     return worth
