@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, portals, read, runs
+from commands import crawl, data, database, health, portals, read, runs, schedule
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -24,7 +24,11 @@ app.command()(crawl.crawl)
 app.command()(read.read)
 app.command()(read.tag)
 app.add_typer(portals.app, name="portals")
+app.add_typer(schedule.app, name="schedule")
 app.command()(runs.runs)
+app.command()(runs.logs)
+app.command()(runs.retry)
+app.command()(health.health)
 app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)

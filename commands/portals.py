@@ -175,3 +175,56 @@ def discover(
         typer.echo(to_yaml(found.portal).rstrip())
     portal = found.portal
     say(f"{found.requests} requests, {len(portal.sections)} sections, {portal.confidence} confidence")
+
+
+@app.command()
+@with_settings
+def run(
+    name: Annotated[str, typer.Argument(metavar="PORTAL", help="Id, host or name")],
+    delay: Annotated[
+        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Crawl a portal now, whenever it is due; exit code 10 where somebody is at it already."""
+    from commands.claimed import crawl_claimed, manual
+    from commands.schedule import scheduled
+
+    portal = load_registry(settings.registry).get(name)
+    with scheduled(settings) as engine:
+        crawl_claimed(engine, portal, manual(settings, delay), settings)
+
+
+@app.command()
+@with_settings
+def pause(
+    names: Annotated[list[str], typer.Argument(metavar="PORTAL...", help="Ids, hosts or names")],
+    *,
+    settings: Settings,
+) -> None:
+    """Let the clock leave portals alone until they are resumed; a crawl under way goes on."""
+    _enable(names, settings, enabled=False)
+
+
+@app.command()
+@with_settings
+def resume(
+    names: Annotated[list[str], typer.Argument(metavar="PORTAL...", help="Ids, hosts or names")],
+    *,
+    settings: Settings,
+) -> None:
+    """Let the clock crawl portals again, by their schedules."""
+    _enable(names, settings, enabled=True)
+
+
+def _enable(names: list[str], settings: Settings, *, enabled: bool) -> None:
+    from commands.schedule import portal_ids, scheduled
+    from commands.schedule import show as show_schedules
+    from storage.schedules import change
+
+    wanted = portal_ids(names, settings)
+    with scheduled(settings) as engine:
+        show_schedules(
+            [change(engine, portal, datetime.now(UTC), enabled=enabled) for portal in wanted], settings
+        )

@@ -124,6 +124,35 @@ def failed(engine: Engine, run_id: int | None, portal: str, key: str, error_clas
         )
 
 
+def retry(engine: Engine, portal: str) -> int:
+    """Give the failed and given up addresses of a portal all their attempts back; return how many."""
+    lost = frontier.c.state.in_(("failed", "given_up"))
+    with writing(engine) as connection:
+        query = update(frontier).where(frontier.c.portal == portal, lost)
+        return connection.execute(query.values(state="pending", attempts=0, updated_at=now())).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An address that could not be fetched or read. ``state``: failed (tried again) or given_up."""
+
+    url: str
+    state: str
+    attempts: int
+    error_class: str | None
+    message: str | None
+    updated_at: datetime
+
+
+def failures(engine: Engine, portal: str) -> list[Failure]:
+    """The addresses of a portal that failed and were not read since, the latest first."""
+    query = select(*(frontier.c[name] for name in Failure.__slots__)).where(
+        frontier.c.portal == portal, frontier.c.state.in_(("failed", "given_up"))
+    )
+    with reading(engine) as connection:
+        return [Failure(*row) for row in connection.execute(query.order_by(frontier.c.updated_at.desc()))]
+
+
 def skipped(engine: Engine, run_id: int | None, portal: str, rows: Sequence[Queued], reason: str) -> None:
     """Remember articles that were read and left (``off_topic``), so that they are not fetched again.
 

@@ -65,6 +65,11 @@ def check(engine: Engine) -> list[str]:
     return problems
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the database is at the newest migration; a cheaper question than :func:`check`."""
+    return _revision(engine) == head()
+
+
 def head() -> str:
     """The newest migration that this code knows."""
     revision = _scripts().get_current_head()

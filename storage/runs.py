@@ -195,6 +195,23 @@ def list_runs(
         ]
 
 
+def run_of(engine: Engine, run_id: int) -> RunRow | None:
+    """One run by its number."""
+    with reading(engine) as connection:
+        row = connection.execute(select(crawl_runs).where(crawl_runs.c.id == run_id)).first()
+    return RunRow(**{name: getattr(row, name) for name in RunRow.__slots__}) if row else None
+
+
+def unbeaten(engine: Engine) -> list[str]:
+    """The portals whose run says that it runs, but whose lease has expired and was not taken over."""
+    expired = now() - timedelta(seconds=LEASE_SECONDS)
+    query = select(crawl_runs.c.portal).where(
+        crawl_runs.c.status == "running", crawl_runs.c.heartbeat_at < expired
+    )
+    with reading(engine) as connection:
+        return list(connection.scalars(query))
+
+
 def _holder(connection: Connection, portal: str) -> tuple[str | None, datetime] | None:
     row: Row[str | None, datetime] | None = connection.execute(
         select(crawl_runs.c.owner, crawl_runs.c.started_at).where(

@@ -241,6 +241,45 @@ section_state = Table(
     Column("updated_at", UtcTime, nullable=False),
 )
 
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("kind", Text, nullable=False, doc="interval | cron | adaptive"),
+    Column("interval_seconds", Integer, nullable=False),
+    Column("cron", Text, doc="five fields, in Vietnam's time"),
+    Column("quiet_hours", Text, doc="22:00-05:00, several with a comma, in Vietnam's time"),
+    Column("enabled", Boolean, nullable=False, doc="false: paused"),
+    Column("next_due_at", UtcTime, nullable=False),
+    Column("due_reason", Text, nullable=False),
+    Column("planned_at", UtcTime, nullable=False, doc="when next_due_at was computed"),
+    Column("last_dispatched_at", UtcTime),
+    Column("claimed_by", Text, doc="the dispatcher that crawls it or has it in its queue"),
+    Column("claimed_at", UtcTime),
+    Column("server_group", Text, nullable=False, doc="portals of one server share one politeness slot"),
+    Column("cooling_until", UtcTime, doc="the pause after the last request to its server"),
+    Index("ix_schedules_next_due_at", "next_due_at"),
+    Index("ix_schedules_claimed_by", "claimed_by"),
+)
+
+maintenance_windows = Table(
+    "maintenance_windows",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("begins_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("portal", Text, doc="null: all portals"),
+)
+
+dispatchers = Table(
+    "dispatchers",
+    metadata,
+    Column("owner", Text, primary_key=True, doc="host and process"),
+    Column("kind", Text, nullable=False, doc="clock | command"),
+    Column("started_at", UtcTime, nullable=False),
+    Column("beat_at", UtcTime, nullable=False),
+)
+
 discoveries = Table(
     "discoveries",
     metadata,
@@ -249,6 +288,21 @@ discoveries = Table(
     Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
     Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
     Column("found_at", UtcTime, nullable=False),
+)
+
+rhythms = Table(
+    "rhythms",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("state", Json, nullable=False, doc="crawler.running.rhythm.Rhythm.to_json"),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+rhythm_plans = Table(
+    "rhythm_plans",
+    metadata,
+    Column("made_at", UtcTime, primary_key=True),
+    Column("plan", Json, nullable=False, doc="crawler.running.rhythm.Plan.to_json"),
 )
 
 holds = Table(

@@ -115,9 +115,12 @@ _PUBLISHED = re.compile(
     r"|posted|published)\b[^0-9]{0,30}\Z"
 )
 _RELATIVE = re.compile(
-    r"\b(?P<count>[0-9]{1,3}|mot|an?)\s{0,3}(?P<unit>giay|phut|gio|tieng|ngay|tuan|thang|nam|second|minute|min|hour|day|week|month|year)s?"
+    r"\b(?:(?P<more>[0-9]{1,3})\s{0,3}(?P<larger>ngay|tuan|thang|nam|day|week|month|year)s?\s{0,2}(?:,|va\b|and\b)?\s{1,2})?"
+    r"(?P<count>[0-9]{1,3}|mot|an?)\s{0,3}(?P<unit>giay|phut|gio|tieng|ngay|tuan|thang|nam|second|minute|min|hour|day|week|month|year)s?"
     r"\s{1,3}(?:truoc|ago)\b"
 )
+_UNKNOWN_DAY = timedelta(days=28)
+"""From a month on, a relative stamp ("2 tháng trước") no longer tells the day."""
 _RELATIVE_DAYS = {
     "vua xong": 0, "vua moi": 0, "just now": 0, "hom nay": 0, "today": 0,
     "hom qua": 1, "yesterday": 1, "hom kia": 2,
@@ -152,7 +155,8 @@ def parse_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
 
     Takes what a page shows beside its title (labels, weekdays, an author glued on), machine forms
     (ISO 8601, RFC 822, epoch seconds or milliseconds, NukeViet's broken ``article:published_time``)
-    and, where ``now`` is given, relative ones ("3 giờ trước"; from an hour on only the day is known).
+    and, where ``now`` is given, relative ones ("3 giờ trước"; from an hour on only the day is known,
+    from a month on nothing).
     Of several dates the one with a label of publication wins, else the first. A stamp more than a
     day after ``latest`` (when the page was fetched) is refused, and so are years before 1995.
     Midnight sharp is a day without time: "30/03/2021 | 12:00 AM" is how WebCenter prints a date.
@@ -317,8 +321,13 @@ def _relative_stamp(plain: str, now: datetime | None) -> Stamp | None:
     today = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if match := _RELATIVE.search(plain):
         count = int(match["count"]) if match["count"].isdigit() else 1
+        longest = _UNITS[match["larger"] or match["unit"]]
+        if longest >= _UNKNOWN_DAY:
+            return None
         at = moment - count * _UNITS[match["unit"]]
-        if _UNITS[match["unit"]] < timedelta(hours=1):
+        if match["larger"]:
+            at -= int(match["more"]) * longest
+        elif longest < timedelta(hours=1):
             return Stamp(at.replace(second=0, microsecond=0), "minute")
         return Stamp(at.replace(hour=0, minute=0, second=0, microsecond=0), "day")
     if match := _SPOKEN_DAY.search(plain):

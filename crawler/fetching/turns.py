@@ -30,6 +30,7 @@ Server = tuple[str, int]
 class _Turn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    delay: float = 0.0
 
 
 class Turns:
@@ -50,10 +51,15 @@ class Turns:
             wait = turn.free_at - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
+            turn.delay = delay
             try:
                 yield
             finally:
                 turn.free_at = time.monotonic() + delay
+
+    def delays(self) -> dict[Server, float]:
+        """Return the pause in seconds that each server was last asked with."""
+        return {server: turn.delay for server, turn in self._turns.items()}
 
 
 def pause(address: str, asked: float, crawl_delay: float | None = None) -> float:

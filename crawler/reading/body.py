@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from crawler.reading import attachments, noise
 from crawler.reading.lines import Line
@@ -37,8 +38,13 @@ _CAPTION_WORDS = any_of(
     end=r"\b",
 )
 _FILE_LABEL = re.compile(
-    r"^(?:tải|download|file|tệp|tập tin|văn bản|tài liệu|xem (?:file|văn bản|chi tiết)|đính kèm)\b", re.I
+    r"^(?:tải|download|files?|tệp|tập tin|văn bản|tài liệu|phụ lục|xem (?:file|văn bản|chi tiết)"
+    r"|(?:các |danh sách )?(?:file|tệp|tập tin|văn bản|tài liệu)|đính kèm|attachments?)\b",
+    re.I,
 )
+_COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
+_LABEL_LIMIT = 40
+"""Characters of a label over a list of files, the longest thought of being half of that."""
 
 
 @dataclass(slots=True)
@@ -144,6 +150,8 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         unlinked = size - line.linked
         if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
             body.dropped.append((line.text, "links to a file"))
+            if kept and _heads_files(kept[-1]):
+                body.dropped.append((kept.pop().text, "heads links to files"))
         elif not files and unlinked <= 2 and len(line.text) <= _BUTTONS and _leads_nowhere(line):
             body.dropped.append((line.text, "buttons"))
         elif not files and _points_elsewhere(line, unlinked):
@@ -153,11 +161,20 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
     return kept
 
 
+def _heads_files(line: Line) -> bool:
+    """Whether a line right before a link to a file is that list's label ("Tài liệu đính kèm:")."""
+    if line.image is not None or line.links or len(line.text) > _LABEL_LIMIT:
+        return False
+    return bool(_FILE_LABEL.match(line.text)) and not line.text.endswith((".", "!", "?", ";"))
+
+
 def _leads_nowhere(line: Line) -> bool:
     return all(address.startswith(("#", "javascript:")) for address, _ in line.links)
 
 
 def _points_elsewhere(line: Line, unlinked: int) -> bool:
+    if all(_COMMENTS.match(address) for address, _ in line.links):
+        return line.linked >= unlinked
     if all(address.startswith(("#", "mailto:", "tel:")) for address, _ in line.links):
         return False
     if noise.is_see_also(line.text):
@@ -258,12 +275,12 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
     size = sum(len(line.text) for line in lines)
-    first = next((line for line in lines if line.role not in ("date", "byline")), None)
-    if marked and marked[0] is first:
-        run = [line for line in lines if line.role == "lead"]
+    first = next((n for n, line in enumerate(lines) if line.role not in ("date", "byline")), 0)
+    if marked and marked[0] is lines[first]:
+        run = list(takewhile(lambda line: line.role == "lead", lines[first:]))
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"
-        return [line for line in lines if line.role != "lead"]
+        return [*lines[:first], *lines[first + len(run) :]]
     for n, line in enumerate(lines[:2]):
         if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):

@@ -13,13 +13,12 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
 from crawler.reading.lines import Line, read_lines
+from crawler.reading.related import is_entry, is_headline_link, related_cards
 from crawler.reading.tree import Tree, is_within
 from vietnam import bylines, writing
 
 _LONG = 80
 """Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
-_HEADLINE = 20
-"""Characters of a link that may be a headline; section names are mostly shorter."""
 _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
@@ -36,16 +35,12 @@ _SECTION_WORDS = 7
 """Words: a section's name has fewer, of the 133 labelled headlines 9 in 10 have as many."""
 _LIST = 5
 """Entries that make a list."""
-_ENTRY = 60
-"""Characters beside the link of an entry in a list: number, date, section, views."""
 _UNLINKED = 30
 """Characters outside of links that make a long line a sentence with links."""
-_CARDS = 3
-"""Headlines with a summary each that make a box of other articles."""
-_CARD_LINES = 3
-"""Lines of such a summary: text, date, author."""
 _OWN = 200
 """Characters of text under the title that make the page an article's whatever stands beside it."""
+_BOX = -15.0
+"""Worth of a line in a card of another article: that of a link, so that no region reaches over them."""
 _FOOT = 12
 """Lines from the end in which a footer may stand."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
@@ -94,9 +89,8 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         return None
     start = title_line(lines, title, title_element)
     _doubt_noise_class(lines, start)
-    worth = _worths(lines, start)
-    for n in _beside(lines, start):
-        worth[n] = -15.0
+    others = related_cards(lines, start)
+    worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
         node = line.block
@@ -114,10 +108,11 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         first = start + 1
     last = _without_imprint(lines, first, last, chosen)
     last = _extended(lines, last)
-    region_lines = lines[first : last + 1]
+    region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
-    after = [line for line in lines[last + 1 : last + 16] if line.image is None]
+    following = range(last + 1, min(last + 16, len(lines)))
+    after = [lines[n] for n in following if lines[n].image is None and n not in others]
     scope = common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
     cards, carded = _cards(region_lines)
@@ -131,12 +126,12 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(1 for x in region_lines if _is_headline_link(x)),
+        titles=sum(1 for x in region_lines if is_headline_link(x)),
         carded=carded,
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
-        headlines=sum(1 for x in lines if x.role != "noise" and _lists(x)),
+        headlines=sum(1 for x in lines if x.role != "noise" and is_entry(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 
@@ -159,20 +154,6 @@ def _extended(lines: list[Line], last: int) -> int:
     return moved
 
 
-def _is_headline_link(line: Line) -> bool:
-    return (
-        line.image is None
-        and len(line.text) >= _HEADLINE
-        and line.linked >= 0.8 * len(line.text.replace(" ", ""))
-        and not noise.is_see_also(line.text)
-    )
-
-
-def _lists(line: Line) -> bool:
-    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date."""
-    return len(line.text) - line.linked <= _ENTRY and any(len(text) >= _HEADLINE for _, text in line.links)
-
-
 def _cards(lines: list[Line]) -> tuple[int, int]:
     """How many linked headlines have a summary under them, and the characters of the summaries.
 
@@ -182,7 +163,7 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     cards = carded = 0
     run: int | None = None
     for line in lines:
-        if _is_headline_link(line):
+        if is_headline_link(line):
             if run is not None and _SUMMARY[0] <= run <= _SUMMARY[1]:
                 cards += 1
                 carded += run
@@ -193,39 +174,6 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
         cards += 1
         carded += run
     return cards, carded
-
-
-def _beside(lines: list[Line], start: int) -> list[int]:
-    """Indices of the summaries in boxes of other articles ("Most read": headline, summary, headline,
-    summary), on a page whose own text stands under its title. A listing has no such text."""
-    if start < 0:
-        return []
-    own: list[int] = []
-    found: list[int] = []
-    waiting: list[int] = []
-    cards = 0
-    for n in range(start + 1, len(lines)):
-        line = lines[n]
-        if line.image is not None or line.role == "noise":
-            continue
-        if _is_headline_link(line):
-            if waiting and sum(len(lines[k].text) for k in waiting) <= _SUMMARY[1]:
-                cards += 1
-                found += waiting
-            elif waiting:
-                found, cards = ([], 0) if cards < _CARDS else (found, cards)
-            waiting = [n]
-        elif waiting:
-            if len(waiting) > _CARD_LINES:
-                found, cards = ([], 0) if cards < _CARDS else (found, cards)
-                waiting = []
-            else:
-                waiting.append(n)
-        elif not cards and len(line.text) >= _LONG and not line.mostly(line.linked):
-            own.append(len(line.text))
-    if len(own) < 2 or sum(own) < _OWN or cards < _CARDS:
-        return []  # one paragraph may introduce a listing
-    return found
 
 
 def _without_imprint(lines: list[Line], first: int, last: int, chosen: Element) -> int:
@@ -258,10 +206,10 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if prose > _SUMMARY[1]:
         return False
     above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
-    if not any(_is_headline_link(line) for line in above):
+    if not any(is_headline_link(line) for line in above):
         return False
     section = start < 0 or len(lines[start].text.split()) < _SECTION_WORDS
-    if section and _is_headline_link(above[-1]) and sum(map(_lists, lines[first:])) >= _LIST:
+    if section and is_headline_link(above[-1]) and sum(map(is_entry, lines[first:])) >= _LIST:
         return True  # the first article of a listing, with its summary, and the titles of the others
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 

@@ -32,7 +32,7 @@ _WIDGETS = any_of(
     # counters, ratings, comments
     r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: tin)?[ \d]*|[ \d]+(?:luot|lan) (?:xem|doc|truy cap)",
     r"(?:da )?xem[ \d]+(?:lan)?|(?:views?|hits?|luot)[ \d]+",
-    r"[ \d]+(?:views?|hits?|phan hoi|binh luan|comments?|y kien)",
+    r"[ \d]+(?:views?|hits?|phan hoi|binh luan|nhan xet|comments?|y kien)",
     r"tong so diem cua bai viet.{0,80}|click de danh gia.{0,40}|(?:ban )?danh gia(?: bai viet)?",
     r"xep hang .{0,60}phieu bau|(?:viet|de lai) (?:mot )?(?:binh luan|tra loi).{0,20}|tra loi|huy",
     r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
@@ -45,10 +45,11 @@ _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
     r"|da dua|da dang|moi nhat|moi|cu|doc nhieu|xem nhieu|noi bat)(?: (?:khac|nhat|hon))?(?: \d+)?",
-    r"cung chuyen muc|noi dung (?:khac|lien quan)|(?:doc|xem) nhieu(?: nhat)?",
+    r"cung chuyen muc|(?:noi dung )?lien quan|noi dung khac|related|(?:doc|xem) nhieu(?: nhat)?",
     r"(?:co the ban|ban co the) (?:quan tam|se thich|thich|muon xem|chua biet|cung thich)",
     r"y kien (?:ban doc|cua ban|phan hoi|binh luan)|binh luan(?: bai viet| cua ban)?",
-    r"phan hoi(?: ban doc)?|thao luan|leave a (?:reply|comment)|comments?|\d+ comments?",
+    r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
+    r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
     r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
 )
@@ -84,7 +85,7 @@ _ROLES = (
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
             r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
-            r"footer|copyright|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
+            r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
             r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),

@@ -35,6 +35,10 @@ _TIME_WORDS = any_of(
     end=r"\b",
 )
 _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
+_TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
+"""Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
+``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
+_MACHINE_TIMES = ".//time | .//abbr[contains(@title, ':') and contains(@title, '-')]"
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
 
@@ -176,7 +180,7 @@ def _printed(
         if found:
             break
     if not found:
-        for element in trees.xpath(scope, ".//time")[:3]:
+        for element in trees.xpath(scope, _MACHINE_TIMES)[:3]:
             if found := _in_element(element, "time element", page):
                 break
     if not found:
@@ -218,8 +222,8 @@ def is_date_line(text: str) -> bool:
 def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
     """The times of one element: its text, and the machine time beside it where they agree."""
     printed = _in_text(trees.text_of(element), source, page)
-    time = element if element.tag == "time" else next(element.iter("time"), None)
-    told = (time.get("datetime") or "").strip() if time is not None else ""
+    times = [element] if element.tag in _TIME_ATTRIBUTES else element.iter(*_TIME_ATTRIBUTES)
+    told = next((value for time in times if (value := time.get(_TIME_ATTRIBUTES[time.tag]))), "").strip()
     machine = dates.parse_stamp(told, latest=page.fetched_at) if told else None
     if machine is None:
         return printed

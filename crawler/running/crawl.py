@@ -63,7 +63,7 @@ def crawl(
     writer = open_writer(database_url, options)
     try:
         with large_generations():
-            return run_in_reactor(_Crawl(portals, options, writer, on_event).run())
+            return run_in_reactor(Crawling(portals, options, writer, on_event).run())
     finally:
         if writer is not None:
             writer.close()
@@ -88,8 +88,11 @@ def open_reader(url: str) -> Writer | None:
     return None if path != url and not Path(path).exists() else Writer.open(url)
 
 
-class _Crawl:
-    """One call of :func:`crawl`: which spiders run, and what a signal does to them."""
+class Crawling:
+    """The crawls of one reactor: which spiders run, and what a signal does to them.
+
+    :func:`crawl` gives all portals at once, a crawl host (crawler.running.host) one by one for ever.
+    """
 
     def __init__(
         self,
@@ -105,7 +108,7 @@ class _Crawl:
         self.hosts = HostMemory(writer, read_only=options.dry_run)
         self.runner = AsyncCrawlerRunner(settings_of(options))
         self.spider_class = cast("type[Spider]", load_object(self.runner.settings["FRONTNEWS_SPIDER"]))
-        self.running: set[_Stoppable] = set()
+        self.running: dict[str, _Stoppable] = {}
         self.signal: int | None = None
 
     async def run(self) -> list[PortalResult]:
@@ -137,7 +140,7 @@ class _Crawl:
         await asyncio.sleep(0)  # lets Scrapy make the spider
         spider = cast("_Stoppable | None", crawler.spider)
         if spider is not None:
-            self.running.add(spider)
+            self.running[portal.id] = spider
         try:
             await crawling
         except Exception as error:
@@ -146,7 +149,7 @@ class _Crawl:
             return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message=message))
         finally:
             if spider is not None:
-                self.running.discard(spider)
+                self.running.pop(portal.id, None)
         result = spider.result if spider else None
         if result is None:
             return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message="no result"))
@@ -174,11 +177,16 @@ class _Crawl:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
 
+    def stop(self, portal: str) -> None:
+        """End one walk after the request under way, where it has begun."""
+        if portal in self.running:
+            self.running[portal].stop()
+
     def on_signal(self, number: int) -> None:
         """Once: finish what is under way. Twice: end at once."""
         again = self.signal is not None
         self.signal = self.signal or number
-        for spider in list(self.running):
+        for spider in list(self.running.values()):
             if again:
                 spider.abort()
             else:

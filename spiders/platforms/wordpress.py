@@ -128,7 +128,8 @@ PLATFORM = Platform(
             r"/page/\d+",
             r"/(?:19|20)\d\d(?:/\d\d){0,2}/?$",  # date archives
             r"[?&](?:cat|tag|author|attachment_id|page_id|paged|replytocom|feed|s)=",
-            r"/(?:sample-page|hello-world)/?$",  # what every installation starts with
+            # what every installation starts with, under any permalink
+            r"/(?:\d+-)?(?:sample-page|hello-world|chao-moi-nguoi|trang-mau)(?:/|\.html?)?$",
         ),
         drop_params=("share", "nb", "replytocom", "amp", "noamp", "preview"),
     ),

@@ -121,6 +121,8 @@ def test_of_two_dates_the_one_labelled_as_publication_is_taken() -> None:
         ("12 giờ trước", "2026-11-21"),
         ("2 ngày trước", "2026-11-20"),
         ("1 tuần trước", "2026-11-15"),
+        ("3 ngày, 12 giờ trước", "2026-11-18"),
+        ("1 week, 2 days ago", "2026-11-13"),
         ("5 hours ago", "2026-11-22"),
         ("Hôm nay 08:30", "2026-11-22T08:30"),
         ("hôm qua lúc 08:30", "2026-11-21T08:30"),
@@ -130,6 +132,13 @@ def test_of_two_dates_the_one_labelled_as_publication_is_taken() -> None:
 def test_relative_times_count_from_the_fetch_and_claim_no_more_than_is_known(text: str, meant: str) -> None:
     assert parse_stamp(text, now=NOW) == stamp(meant)
     assert parse_stamp(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2 tháng trước", "1 tháng, 3 tuần trước", "1 month, 3 weeks ago", "1 năm trước"]
+)
+def test_months_ago_tell_no_day(text: str) -> None:
+    assert parse_stamp(text, now=NOW) is None
 
 
 def test_a_report_that_begins_with_today_is_no_relative_time() -> None:

@@ -1,0 +1,302 @@
+"""`frontnews schedule`: the clock, and when each portal is next due and why."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.data import midnight, parse_day
+from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from commands.problems import say, stop
+from commands.store import opened
+from spiders.registry import load_registry
+from storage.records import VIETNAM
+from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+app = typer.Typer(no_args_is_help=True, help="Run the clock; see and set when portals are crawled.")
+
+DEMO_FOLDER = Path("data/demo")
+DEMO_EVERY = 60
+DEMO_TICK = 2.0
+DEMO_OUTLOOK = 15.0
+"""Seconds: all are crawled within the first minute, and whoever watches is told what comes next."""
+
+
+@app.command()
+@with_settings
+def run(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve the demo portals and crawl them, once a minute each")
+    ] = False,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="TIME", help="Interval of portals that are new [default: 4h]"),
+    ] = None,
+    hosts: Annotated[
+        int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
+    ] = None,
+    places: Annotated[int, typer.Option("--places", min=1, help="Portals at once in each")] = 16,
+    tick: Annotated[float, typer.Option("--tick", min=0.5, help="Seconds between two looks")] = 15.0,
+    silent: Annotated[
+        float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
+    ] = 30.0,
+    deadline: Annotated[
+        str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")
+    ] = "2h",
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
+        ),
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Crawl every portal when it is due, until stopped (SIGTERM or Ctrl-C; twice: at once)."""
+    from crawler.fetching.turns import DELAY
+    from crawler.running.host_pool import PoolSettings
+    from crawler.running.options import CrawlOptions
+    from scheduler import Clock, ClockSettings
+    from scheduler import run as run_clock
+
+    pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
+    if hosts is not None:
+        pool = dataclasses.replace(pool, hosts=hosts)
+    how = ClockSettings(tick=tick, pool=pool)
+    if every is not None:
+        how = dataclasses.replace(how, every=seconds_of(every))
+    with contextlib.ExitStack() as ends:
+        if demo:
+            settings = ends.enter_context(demo_portals(settings))
+            how = dataclasses.replace(
+                how, tick=DEMO_TICK, every=how.every if every else DEMO_EVERY, outlook=DEMO_OUTLOOK
+            )
+            delay = 0.0 if delay is None else delay
+        options = CrawlOptions(
+            allow_addresses=tuple(str(network) for network in settings.allow),
+            delay=DELAY if delay is None else delay,
+        )
+        clock = Clock(
+            settings.database,
+            lambda: list(load_registry(settings.registry)),
+            options,
+            how,
+            say=(lambda _: None) if settings.quiet else say_at,
+        )
+        say_at(f"the clock runs on {settings.database.rpartition('@')[2]}; stop it with Ctrl-C or SIGTERM")
+        code = run_clock(clock)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command("list")
+@with_settings
+def list_(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...")] = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Only those that are paused")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="The first so many")] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """When each portal is next due, and why; the next one first."""
+    with scheduled(settings) as engine:
+        from storage.schedules import read
+
+        rows = read(engine, portal_ids(names, settings) if names else None)
+        rows = [row for row in rows if not (paused and row.enabled)][:limit]
+        show(rows, settings)
+
+
+@app.command()
+@with_settings
+def due(*, settings: Settings) -> None:
+    """The portals that are due now, and those that are being crawled."""
+    from storage.schedules import read, state
+
+    with scheduled(settings) as engine:
+        now = datetime.now(UTC)
+        show([row for row in read(engine) if state(row, now) in ("due", "running")], settings)
+
+
+@app.command("set")
+@with_settings
+def set_(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...")] = None,
+    every: Annotated[str | None, typer.Option("--every", metavar="TIME", help="30min, 4h, 1d")] = None,
+    cron: Annotated[
+        str | None, typer.Option("--cron", metavar="CRON", help="'30 6 * * 1-5', in Vietnam's time")
+    ] = None,
+    adaptive: Annotated[bool, typer.Option("--adaptive", help="By the rhythm that is learnt of it")] = False,
+    quiet_hours: Annotated[
+        str | None, typer.Option("--quiet-hours", metavar="FROM-UNTIL", help="22:00-05:00; '' for none")
+    ] = None,
+    every_portal: Annotated[bool, typer.Option("--all", help="All portals")] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Set when portals are crawled; a clock that runs heeds it at its next look."""
+    from storage.schedules import Change, change, read
+
+    if sum((every is not None, cron is not None, adaptive)) > 1:
+        stop("say one of --every, --cron and --adaptive", ExitCode.USAGE)
+    changes: Change = {}
+    try:
+        if every is not None:
+            changes |= {"kind": "interval", "interval_seconds": parse_duration(every)}
+        if cron is not None:
+            changes |= {"kind": "cron", "cron": check_cron(cron)}
+        if adaptive:
+            changes["kind"] = "adaptive"
+        if quiet_hours is not None:
+            changes["quiet_hours"] = check_quiet_hours(quiet_hours) or None
+    except ValueError as problem:
+        stop(str(problem), ExitCode.USAGE)
+    if not changes or not (names or every_portal):
+        stop("name portals (or say --all), and what is to change", ExitCode.USAGE)
+    with scheduled(settings) as engine:
+        wanted = portal_ids(names or (), settings) or [row.portal for row in read(engine)]
+        now = datetime.now(UTC)
+        show([change(engine, portal, now, **changes) for portal in wanted], settings)
+
+
+@app.command()
+@with_settings
+def window(
+    name: Annotated[str | None, typer.Argument(help="A name, such as tet-2027")] = None,
+    begins: Annotated[str | None, typer.Argument(metavar="[FROM]", help="First day")] = None,
+    ends: Annotated[str | None, typer.Argument(metavar="[UNTIL]", help="Last day")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Only this one [default: all]")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away")] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Keep days on which nothing is crawled (Tết, a server's move); without arguments, list them."""
+    from storage import schedules
+
+    first, last = midnight(parse_day(begins)), midnight(parse_day(ends))
+    with scheduled(settings) as engine:
+        if name and remove:
+            if not schedules.remove_window(engine, name):
+                stop(f"there is no window {name}", ExitCode.USAGE)
+        elif name:
+            if first is None or last is None:
+                stop("a window wants a name, its first day and its last", ExitCode.USAGE)
+            whose = portal_ids([portal], settings) if portal else [None]
+            try:
+                schedules.add_window(engine, Window(name, first, last + timedelta(days=1), *whose))
+            except ValueError as problem:
+                stop(str(problem), ExitCode.USAGE)
+        rows = schedules.windows(engine)
+    if settings.json:
+        write_json(dataclasses.asdict(row) for row in rows)
+        return
+    write_table(
+        ("window", "from", "until", "portals"),
+        ((row.name, local(row.begins_at), local(row.ends_at), row.portal or "all") for row in rows),
+    )
+
+
+def show(rows: Sequence[Schedule], settings: Settings) -> None:
+    """Write schedules as a table, or as JSON lines."""
+    from storage.schedules import state
+
+    now = datetime.now(UTC)
+    if settings.json:
+        write_json(dataclasses.asdict(row) | {"state": state(row, now)} for row in rows)
+        return
+    write_table(
+        ("portal", "state", "next due", "in", "why", "last begun"),
+        (
+            (
+                row.portal,
+                state(row, now),
+                local(row.next_due_at) if row.enabled else "",
+                duration(max(0.0, (row.next_due_at - now).total_seconds())) if row.enabled else "",
+                row.due_reason if row.claimed_by is None else f"{row.due_reason}; now at {row.claimed_by}",
+                local(row.last_dispatched_at),
+            )
+            for row in rows
+        ),
+        numbers=frozenset({"in"}),
+    )
+    say(f"{len(rows)} portals")
+
+
+def local(moment: datetime | None) -> str:
+    """A moment in Vietnam's time, as the schedules are meant."""
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def say_at(line: str) -> None:
+    """Say a line with the time of the day."""
+    say(f"{datetime.now(VIETNAM):%H:%M:%S} {line}")
+
+
+def seconds_of(text: str) -> int:
+    """Seconds of an option such as 4h; a usage error for what is none."""
+    try:
+        return parse_duration(text)
+    except ValueError as problem:
+        stop(str(problem), ExitCode.USAGE)
+
+
+def portal_ids(names: Sequence[str], settings: Settings) -> list[str]:
+    """The ids of the portals that somebody names. Raises spiders.registry.UnknownPortal."""
+    registry = load_registry(settings.registry)
+    return [registry.get(name).id for name in names]
+
+
+@contextlib.contextmanager
+def scheduled(settings: Settings) -> Iterator[Engine]:
+    """The database with the registry's portals in it and a schedule for each."""
+    from crawler.reading.urls import site_of
+    from storage import portal_table, schedules
+
+    portals = list(load_registry(settings.registry))
+    with opened(settings) as engine:
+        portal_table.sync(engine, portals)
+        schedules.ensure(engine, {p.id: site_of(p.url) for p in portals}, datetime.now(UTC))
+        yield engine
+
+
+@contextlib.contextmanager
+def demo_portals(settings: Settings) -> Iterator[Settings]:
+    """Serve the demo portals while this lasts; the settings with which they are crawled."""
+    import ipaddress
+
+    try:
+        from tests.portals.serve import DemoSites
+    except ImportError:
+        stop(
+            "the demo portals are in the source tree (tests/portals), which is not here",
+            ExitCode.CONFIGURATION,
+        )
+    database = settings.database
+    if database == DEFAULT_DATABASE:
+        database = f"sqlite:///{DEMO_FOLDER / 'frontnews.db'}"
+        for old in DEMO_FOLDER.glob("frontnews.db*"):  # its portals stood on other ports
+            old.unlink()
+    with DemoSites() as sites:
+        registry = sites.registry(DEMO_FOLDER / "registry")
+        say(f"{len(sites.addresses)} demo portals of our own, on loopback:")
+        for portal, address in sites.addresses.items():
+            say(f"  {portal:<28} {address}")
+        say(
+            f"Each is crawled once a minute. In another shell, look at what comes of it:\n"
+            f"  export FRONTNEWS_DATABASE={database} FRONTNEWS_REGISTRY={registry}\n"
+            "  frontnews schedule list          frontnews runs          frontnews search 'đại đoàn kết'"
+        )
+        yield dataclasses.replace(
+            settings, database=database, registry=registry,
+            allow=(*settings.allow, ipaddress.ip_network("127.0.0.0/8")),
+        )  # fmt: skip

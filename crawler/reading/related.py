@@ -1,0 +1,90 @@
+"""Cards of other articles under an article: headline, summary and date of each, in a block of its own.
+
+Where a theme sets them in the article's own element, their summaries read like its text. What tells
+them is their build: the smallest element around a linked headline and the line after it holds no other
+headline. A pointer between two paragraphs ("Xem thêm: …") shares its element with the whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml.etree import _Element as Element
+
+from crawler.reading import noise
+from crawler.reading.lines import Line
+
+_HEADLINE = 20
+"""Characters of a link that may be a headline; section names are mostly shorter."""
+_OWN_TEXT = 200
+"""Characters of text between title and cards that make the page an article with cards under it; a
+listing's headline has its cards, or a line about the section, right below it."""
+_FEWEST = 2
+_MOST = 8
+"""Cards of a "related" box: three to six in the themes seen (November 2026); a listing has ten or more,
+and at most one paragraph above them that introduces it."""
+_PARAGRAPH = 80
+_BESIDE = 60
+"""Characters beside the link of an entry in a list: number, date, section, views."""
+_LOOKED_AT = 200
+"""Headlines: each is compared with all others."""
+
+
+def is_headline_link(line: Line) -> bool:
+    """Whether a line is nearly all link and as long as a headline."""
+    return (
+        line.image is None
+        and len(line.text) >= _HEADLINE
+        and line.linked >= 0.8 * len(line.text.replace(" ", ""))
+        and not noise.is_see_also(line.text)
+    )
+
+
+def related_cards(lines: Sequence[Line], start: int) -> frozenset[int]:
+    """The indexes of the lines in cards of other articles; empty on a listing.
+
+    ``start`` is the index of the line that is the page's title, negative where none is.
+    """
+    if start < 0:
+        return frozenset()
+    headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])][:_LOOKED_AT]
+    cards = [card for n in headlines if (card := _card(lines, n, headlines)) is not None]
+    if len(cards) < _FEWEST:
+        return frozenset()
+    around = set(cards)
+    inside = frozenset(n for n in range(start + 1, len(lines)) if around & set(_ancestors(lines[n].block)))
+    first = min(inside)
+    own = [len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise"]
+    if sum(own) < _OWN_TEXT:
+        return frozenset()
+    may_introduce = sum(size >= _PARAGRAPH for size in own) < 2
+    return frozenset() if may_introduce and len(cards) > _MOST else inside
+
+
+def is_entry(line: Line) -> bool:
+    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date."""
+    return len(line.text) - line.linked <= _BESIDE and any(len(text) >= _HEADLINE for _, text in line.links)
+
+
+def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | None:
+    """The smallest element around headline ``n`` and the text after it; None where it holds another
+    headline or a paragraph before it (a pointer in a text), or is no more than the headline's own."""
+    following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
+    if following is None or following in headlines:
+        return None
+    above = set(_ancestors(lines[n].block))
+    card = next((element for element in _ancestors(lines[following].block) if element in above), None)
+    if card is None or card.tag in ("body", "html"):
+        return None
+    if card is lines[n].block and card is lines[following].block:
+        return None
+    if any(k != n and card in _ancestors(lines[k].block) for k in (0, *headlines)):
+        return None
+    before = next((k for k in range(n - 1, max(n - 6, 0), -1) if lines[k].image is None), 0)
+    begun = len(lines[before].text) >= _PARAGRAPH and card in _ancestors(lines[before].block)
+    return None if begun else card
+
+
+def _ancestors(block: Element | None) -> list[Element]:
+    """An element and those around it, innermost first."""
+    return [] if block is None else [block, *block.iterancestors()]

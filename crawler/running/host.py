@@ -1,0 +1,225 @@
+"""A crawl host: a child process that crawls the portals it is handed, many at once in one reactor.
+
+    python -m crawler.running.host
+
+A parent (crawler.running.host_process) writes one JSON object a line to its stdin and reads one a line from
+its stdout. In: ``{"options", "database"}`` first, then ``{"crawl": portal}``, ``{"stop": id}``,
+``{"retire": true}`` (finish what is under way and end) and ``{"ping": true}``. Out: ``{"ready": pid}`` or
+``{"broken": message}``, ``{"finished": result}``, and each second ``{"beat": {"rss", "counts"}}`` from the
+event loop that crawls, so that a host which hangs falls silent. ``delays`` beside any of them are the pauses
+in seconds that servers (``address port``) were last asked with.
+
+A host whose parent is gone or silent stops at once: others will be given its portals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawler.fetching.handler import TURNS
+from crawler.fetching.turns import Server
+from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
+from crawler.running.options import CrawlOptions, Event, PortalResult
+from storage.engine import DatabaseProblem
+from storage.portals import Portal, Section
+
+BEAT_SECONDS = 1.0
+ORPHANED_SECONDS = 40.0
+"""A parent pings every few seconds. One that was silent for so long is gone or suspended, and in 60 s
+(storage.runs.LEASE_SECONDS) another clock will send another host to the same servers."""
+
+LINE_LIMIT = 4 * 1024 * 1024
+"""Bytes of one line: a portal of hundreds of sections stays far below."""
+
+
+def main() -> int:
+    """Serve until told to retire; the exit status, 8 for a database that cannot be used."""
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that prints may get between the lines
+    with large_generations():
+        return run_in_reactor(_serve(out))
+
+
+async def _serve(out: int) -> int:
+    orders = await _orders()
+    first = json.loads(await orders.readline() or b"{}")
+    if not first:
+        return 0
+    options = options_of(first["options"])
+    try:
+        writer = open_writer(first["database"], options)
+    except DatabaseProblem as problem:
+        _Reports(out).write(broken=str(problem))
+        return 8
+    reports = _Reports(out)
+    crawling = Crawling((), options, writer, reports.note)
+    try:
+        with crawling.signals():
+            reports.write(ready=os.getpid())
+            await _Host(crawling, reports, orders).serve()
+    finally:
+        if writer is not None:
+            writer.close()
+    return 0
+
+
+async def _orders() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=LINE_LIMIT)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer
+    )
+    return reader
+
+
+class _Reports:
+    """What the host writes, and the counts of each portal since the last beat."""
+
+    def __init__(self, out: int) -> None:
+        self._out = out
+        self._told: dict[Server, float] = {}
+        self.counts: dict[str, dict[str, int]] = {}
+
+    def note(self, event: Event) -> None:
+        """Keep the counts of an event for the next beat."""
+        self.counts[event.portal] = event.counts
+
+    def write(self, **report: object) -> None:
+        """Write one line. A parent that is gone is noticed where its orders are read."""
+        delays = {s: d for s, d in TURNS.delays().items() if self._told.get(s) != d}
+        self._told |= delays
+        if delays:
+            report["delays"] = {f"{address} {port}": delay for (address, port), delay in delays.items()}
+        line = memoryview(json.dumps(report, ensure_ascii=False).encode() + b"\n")
+        with contextlib.suppress(BrokenPipeError):
+            while line:
+                line = line[os.write(self._out, line) :]
+
+    def beat(self) -> None:
+        """Write that all is well."""
+        counts, self.counts = self.counts, {}
+        self.write(beat={"rss": resident_bytes(), "counts": counts})
+
+
+class _Host:
+    def __init__(self, crawling: Crawling, reports: _Reports, orders: asyncio.StreamReader) -> None:
+        self.crawling = crawling
+        self.reports = reports
+        self.orders = orders
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.heard_at = time.monotonic()
+        self.retired = False
+        self.ended = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Take orders until told to retire, and finish what is under way."""
+        beside = [asyncio.create_task(self.beat()), asyncio.create_task(self.listen())]
+        try:
+            await self.ended.wait()
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def listen(self) -> None:
+        """Read orders; the end of them means that the parent is gone."""
+        while line := await self.orders.readline():
+            self.heard_at = time.monotonic()
+            order = json.loads(line)
+            if "crawl" in order:
+                task = asyncio.create_task(self.crawl(portal_of(order["crawl"])))
+                self.tasks.add(task)
+                task.add_done_callback(self.ended_one)
+            elif "stop" in order:
+                self.crawling.stop(order["stop"])
+            elif "retire" in order:
+                self.retire()
+        self.abandon()
+
+    def ended_one(self, task: asyncio.Task[None]) -> None:
+        """Note the end of a crawl."""
+        self.tasks.discard(task)
+        if self.retired and not self.tasks:
+            self.ended.set()
+
+    def retire(self) -> None:
+        """End when nothing is under way any more."""
+        self.retired = True
+        if not self.tasks:
+            self.ended.set()
+
+    async def crawl(self, portal: Portal) -> None:
+        """Crawl one portal and report what it came to."""
+        result = await self.crawling.one(portal)
+        self.reports.counts.pop(portal.id, None)
+        self.reports.write(finished=asdict(result))
+
+    async def beat(self) -> None:
+        """Beat each second; give up when the parent has been silent for too long."""
+        while True:
+            self.reports.beat()
+            await asyncio.sleep(BEAT_SECONDS)
+            if time.monotonic() - self.heard_at > ORPHANED_SECONDS:
+                self.abandon()
+
+    def abandon(self) -> None:
+        """End every walk at once; what was read is saved."""
+        self.crawling.on_signal(signal.SIGTERM)
+        self.crawling.on_signal(signal.SIGTERM)
+        self.retire()
+
+
+def resident_bytes() -> int:
+    """Memory of this process in bytes; its peak where the system does not tell the present."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return pages * resource.getpagesize()
+
+
+def portal_row(portal: Portal) -> dict[str, object]:
+    """Return a portal as JSON can carry it."""
+    row: dict[str, object] = asdict(portal)
+    days = {name: day.isoformat() for name in _DAYS if (day := getattr(portal, name)) is not None}
+    return row | days
+
+
+def portal_of(row: Mapping[str, Any]) -> Portal:
+    """Return the portal that portal_row wrote."""
+    days = {name: date.fromisoformat(row[name]) for name in _DAYS if row[name]}
+    lists = {name: tuple(row[name]) for name in ("communes_2025", "aliases")}
+    return Portal(**{**row, **days, **lists, "sections": tuple(Section(**s) for s in row["sections"])})
+
+
+_DAYS = ("active_from", "active_until")
+
+
+def options_row(options: CrawlOptions) -> dict[str, object]:
+    """Return the options of a crawl without days as JSON can carry them."""
+    return {name: value for name, value in asdict(options).items() if name not in ("since", "until")}
+
+
+def options_of(row: Mapping[str, Any]) -> CrawlOptions:
+    """Return the options that options_row wrote."""
+    return CrawlOptions(**{**row, "allow_addresses": tuple(row["allow_addresses"])})
+
+
+def result_of(row: Mapping[str, Any]) -> PortalResult:
+    """Return the result that a host reported."""
+    return PortalResult(**row)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

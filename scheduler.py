@@ -1,0 +1,455 @@
+"""The clock: every portal on time, never twice. ``python scheduler.py`` is ``frontnews schedule run``.
+
+APScheduler says when to look: one tick, and housekeeping. What is due stands in the database
+(storage.schedules, storage.claims), so any number of clocks may run, and none has anything to lose.
+A dispatcher says where: here the pool of crawl hosts on this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Connection, Engine
+
+from crawler.reading.urls import site_of
+from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_group
+from crawler.running.options import CrawlOptions, PortalResult
+from crawler.running.run import is_gone
+from storage import claims, holds, housekeeping, portal_table, schedules
+from storage.engine import DatabaseProblem, open_database
+from storage.migrate import upgrade
+from storage.portals import Portal
+from storage.timetable import EVERY, Due, Schedule, duration, next_due
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TICK = 15.0
+"""Seconds between two looks at what is due (engine.md section 1: 15-30)."""
+
+HOUSEKEEPING = 300.0
+"""Seconds between two rounds of housekeeping."""
+
+BUSY_AGAIN = timedelta(seconds=30)
+"""A portal that somebody else is crawling is looked at again after this: his run may come to nothing."""
+
+STRANGER_AGAIN = timedelta(minutes=10)
+"""A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
+
+DATABASE_AGAIN = 10.0
+"""Seconds before the result of a crawl is offered again to a database that could not take it."""
+
+RESOLVE_SECONDS = 5.0
+"""How long a name server may take before a portal counts as a server of its own."""
+
+RESOLVED_FOR = 3600.0
+"""Seconds for which an address of a host name is believed."""
+
+
+class Dispatcher(Protocol):
+    """Where crawls are done. The local pool is one; a queue that other machines read is another."""
+
+    def room(self) -> int:
+        """How many more portals it takes now."""
+
+    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
+        """Put claims into a queue of the same database, inside the claiming transaction."""
+
+    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
+        """Take claims that are committed."""
+
+    async def run(self) -> None:
+        """Work until stopped, and end when nothing is under way any more."""
+
+    def stop(self) -> None:
+        """Begin nothing more, end what is under way in good order; at once the second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """How a clock runs, in seconds: ``every`` is the interval of portals that have no schedule yet, and
+    each ``outlook`` the clock says what comes next."""
+
+    tick: float = TICK
+    every: int = EVERY
+    outlook: float = HOUSEKEEPING
+    pool: PoolSettings = field(default_factory=PoolSettings)
+
+
+Registry = Callable[[], Sequence[Portal]]
+Say = Callable[[str], None]
+
+
+class Clock:
+    """One clock with its dispatcher. ``now`` may be any clock that tells UTC; tests set theirs."""
+
+    def __init__(
+        self,
+        database: str,
+        registry: Registry,
+        options: CrawlOptions,
+        settings: ClockSettings = ClockSettings(),
+        *,
+        say: Say = logger.info,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        dispatcher: Callable[[Clock], Dispatcher] | None = None,
+    ) -> None:
+        """``registry`` is read at the start and in housekeeping; ``say`` is told each line for people."""
+        self.database = database
+        self.options = replace(options, trigger="schedule")
+        self.settings = settings
+        self.say = say
+        self.now = now
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.engine: Engine = open_database(database)
+        self.portals: dict[str, Portal] = {}
+        self._registry = registry
+        self._dispatcher = (dispatcher or LocalDispatcher)(self)
+        self._ticked_at = time.monotonic()
+        self._ticking = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._again = asyncio.Event()
+        self._more = False
+        self._threads = ThreadPoolExecutor(32, thread_name_prefix="clock")
+
+    async def run(self) -> None:
+        """Run until :meth:`stop`; what was under way is ended in good order and due again."""
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        await self.in_thread(upgrade, self.engine)
+        await self.in_thread(claims.join, self.engine, self.owner, "clock", self.now())
+        await self.read_registry()
+        timer = AsyncIOScheduler(timezone=UTC)
+        # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
+        jobs = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        timer.add_job(
+            self.tick, IntervalTrigger(seconds=self.settings.tick), next_run_time=datetime.now(UTC), **jobs
+        )
+        timer.add_job(self.keep_house, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
+        timer.add_job(self.look_out, IntervalTrigger(seconds=self.settings.outlook), **jobs)
+        timer.start()
+        working = asyncio.create_task(self._dispatcher.run())
+        notify("READY=1")
+        try:
+            await self.watch(working)
+        finally:
+            notify("STOPPING=1")
+            async with self._ticking:  # AsyncIOScheduler would cancel a tick between claim and dispatch
+                timer.shutdown(wait=False)
+            self._dispatcher.stop()
+            await working
+            left = await self.in_thread(claims.leave, self.engine, self.owner, self.now())
+            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
+            self.engine.dispose()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the clock has been told to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Stop: once, and the walks under way end after their present request; twice, at once."""
+        if self._stopping.is_set():
+            self._dispatcher.stop()
+        self._stopping.set()
+
+    async def watch(self, working: asyncio.Task[None]) -> None:
+        """Keep the ticks coming, and tell systemd so, until somebody stops the clock."""
+        while not self._stopping.is_set():
+            if working.done():
+                await working  # raises what ended it
+            silent = time.monotonic() - self._ticked_at
+            if silent < 4 * self.settings.tick:
+                notify("WATCHDOG=1")
+            if silent > 2 * self.settings.tick and not self._ticking.locked():
+                # The machine's clock was set back: APScheduler would wait until it has caught up.
+                await self.tick()
+            if self._again.is_set() and not self._ticking.locked():
+                self._again.clear()
+                await self.tick()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1.0)
+
+    async def tick(self) -> None:
+        """Show that the clock is alive, take over from the dead, claim what is due and hand it on."""
+        async with self._ticking:
+            if self._stopping.is_set():
+                return
+            self._ticked_at = time.monotonic()
+            try:
+                await self.in_thread(self._look_for_the_dead)
+                room = self._dispatcher.room()
+                claimed = claims.Claimed([], more=False)
+                if room:
+                    claimed = await self.in_thread(
+                        claims.claim_due, self.engine, self.owner, self.now(), room,
+                        adaptive=adaptive, enqueue=self._dispatcher.enqueue,
+                    )  # fmt: skip
+                if claimed.schedules:
+                    await self._dispatcher.dispatch(claimed.schedules)
+                self._more = claimed.more
+            except DatabaseProblem as problem:
+                self.say(str(problem))
+
+    def _look_for_the_dead(self) -> None:
+        now = self.now()
+        if not claims.beat(self.engine, self.owner):
+            claims.join(self.engine, self.owner, "clock", now)
+            self.say("this clock was silent for so long that others took over; it begins anew")
+        for what, portals in (
+            ("clock", claims.bury(self.engine, now, is_gone)),
+            ("worker", claims.reap(self.engine, now, is_gone)),
+        ):
+            if portals:
+                self.say(f"{len(portals)} portals of a {what} that is gone are due again: {some(portals)}")
+
+    async def settle(self, done: Done) -> Due | None:
+        """Give a claim back after its crawl and return when the portal is due next."""
+        result, now = done.result, self.now()
+        again, not_before = None, None
+        if result.already_running:
+            again = Due(now + BUSY_AGAIN, "somebody else was crawling it; looked at again")
+        elif result.signal is not None:
+            again = Due(now, "its crawl was stopped with the clock")
+        elif "store_failed" in result.errors:
+            again = Due(now + BUSY_AGAIN, "the database could not be written")
+        elif result.verdict == "blocked" and done.portal in self.portals:
+            until = await self.in_thread(
+                holds.held_until, self.engine, urlsplit(self.portals[done.portal].url).netloc
+            )
+            not_before = Due(until, "its server asked to be left alone") if until else None
+        due = await self.in_thread(
+            claims.settle, self.engine, self.owner, done.portal, now,
+            cooling=done.cooling, again=again, not_before=not_before, adaptive=adaptive,
+        )  # fmt: skip
+        if self._more:
+            self._again.set()  # there is room now: do not wait for the next tick
+        return due
+
+    async def look_out(self) -> None:
+        """Say what is under way, and what comes next."""
+        try:
+            waiting = await self.in_thread(schedules.read, self.engine)
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+            return
+        now = self.now()
+        states = Counter(schedules.state(schedule, now) for schedule in waiting)
+        said = ", ".join(
+            f"{states[name]} {name}" for name in ("running", "due", "waiting", "paused") if states[name]
+        )
+        coming = next((s for s in waiting if schedules.state(s, now) == "waiting"), None)
+        next_one = (
+            f"; next: {coming.portal} {when(Due(coming.next_due_at, coming.due_reason), now)}"
+            if coming
+            else ""
+        )
+        self.say(f"{said or 'no portals'}{next_one}")
+
+    async def keep_house(self) -> None:
+        """Read the registry again, and keep the database small."""
+        try:
+            await self.read_registry()
+            await self.in_thread(housekeeping.tidy, self.engine)
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+
+    async def read_registry(self) -> None:
+        """Bring the portals of the registry into the database; new ones get the usual schedule."""
+        portals = list(await self.in_thread(self._registry))
+        if portals == list(self.portals.values()):
+            return
+        self.portals = {portal.id: portal for portal in portals}
+        await self.in_thread(portal_table.sync, self.engine, portals)
+        new = await self.in_thread(
+            schedules.ensure, self.engine, {p.id: site_of(p.url) for p in portals}, self.now(),
+            interval_seconds=self.settings.every,
+        )  # fmt: skip
+        self.say(
+            f"{len(portals)} portals"
+            + (f", {new} of them new: every {duration(self.settings.every)}" if new else "")
+        )
+
+    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
+        return await asyncio.to_thread(work, *args, **more)
+
+
+class LocalDispatcher:
+    """The pool of crawl hosts on this machine, and the claims of what is in it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.pool = LocalPool(clock.database, clock.options, clock.settings.pool, self._on_done, clock.say)
+        self._groups: dict[str, tuple[str, float]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._placing = 0
+
+    def room(self) -> int:
+        """How many more portals the pool takes."""
+        return max(0, self.pool.room() - self._placing)
+
+    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
+        """Nothing: the pool's queue is in this process."""
+
+    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
+        """Find the servers of claimed portals, without holding up the clock, and hand them to the pool."""
+        self._start(self._place([schedule.portal for schedule in claimed]))
+
+    async def run(self) -> None:
+        """Work until stopped, and settle everything."""
+        await self.pool.run()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def stop(self) -> None:
+        """End the walks."""
+        self.pool.stop()
+
+    async def _place(self, names: Sequence[str]) -> None:
+        clock = self._clock
+        self._placing += len(names)
+        try:
+            known = [name for name in names if name in clock.portals]
+            found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
+            groups = dict(zip(known, found, strict=True))
+            for name in groups.keys() & await clock.in_thread(
+                claims.place, clock.engine, clock.owner, groups, clock.now()
+            ):
+                self.pool.submit(clock.portals[name], groups[name])
+            for name in set(names) - groups.keys():
+                later = Due(
+                    clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
+                )
+                await clock.in_thread(
+                    claims.settle, clock.engine, clock.owner, name, clock.now(), again=later
+                )
+        except DatabaseProblem as problem:
+            clock.say(str(problem))
+        finally:
+            self._placing -= len(names)
+
+    async def _group(self, portal: Portal) -> str:
+        """The server of a portal: its address and port, or its host name where there is no address."""
+        site = site_of(portal.url)
+        group, believed_until = self._groups.get(site, ("", 0.0))
+        if time.monotonic() < believed_until:
+            return group
+        try:
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                group = await self._clock.in_thread(server_group, portal.url)
+        except TimeoutError:
+            group = site
+        self._groups[site] = group, time.monotonic() + RESOLVED_FOR
+        return group
+
+    def _on_done(self, done: Done) -> None:
+        self._start(self._settle(done))
+
+    async def _settle(self, done: Done) -> None:
+        clock = self._clock
+        while True:
+            try:
+                due = await clock.settle(done)
+                break
+            except DatabaseProblem as problem:
+                clock.say(f"{done.portal}: {problem}")
+                if clock.stopping:
+                    return  # the next clock finds the claim of one that is gone
+                await asyncio.sleep(DATABASE_AGAIN)
+        clock.say(f"{line_of(done.result)}" + (f"; next {when(due, clock.now())}" if due else ""))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def adaptive(schedule: Schedule, now: datetime) -> Due:
+    """When to ask a portal next by its own rhythm; here crawler.running.rhythm will be asked."""
+    due = next_due(replace(schedule, kind="interval"), now)
+    return Due(due.at, f"{due.reason}, as long as its rhythm is not known")
+
+
+def line_of(result: PortalResult) -> str:
+    """What a crawl came to, in a line."""
+    counts = [
+        f"{number} {name}"
+        for name, number in (
+            ("listed", result.listed), ("new", result.new), ("changed", result.changed),
+            ("copies", result.copies), ("failed", result.failed),
+        )
+        if number
+    ]  # fmt: skip
+    said = f" ({result.message})" if result.message else ""
+    came = f"{result.verdict}, {', '.join(counts) or 'nothing listed'}"
+    return f"{result.portal}: {came} in {result.seconds:.1f} s{said}"
+
+
+def when(due: Due, now: datetime) -> str:
+    """A due time as people read it."""
+    seconds = (due.at - now).total_seconds()
+    return f"{'now' if seconds <= 0 else f'in {duration(seconds)}'} ({due.reason})"
+
+
+def some(names: Sequence[str]) -> str:
+    """The first few of many names."""
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
+def notify(state: str) -> None:
+    """Tell systemd (``Type=notify``, sd_notify(3)): READY=1, WATCHDOG=1, STOPPING=1. Nothing without it."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messenger:
+        messenger.connect("\0" + address[1:] if address.startswith("@") else address)
+        messenger.sendall(state.encode())
+
+
+def run(clock: Clock) -> int:
+    """Run a clock until SIGINT or SIGTERM (a second one ends the walks at once); return the exit status."""
+
+    async def serve() -> int:
+        stopped_by = 0
+
+        def on_signal(number: int) -> None:
+            nonlocal stopped_by
+            stopped_by = stopped_by or number
+            clock.stop()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, on_signal, number)
+        await clock.run()
+        return 128 + stopped_by if stopped_by else 0
+
+    return asyncio.run(serve())
+
+
+def main() -> None:
+    """``python scheduler.py …`` is ``frontnews schedule run …``."""
+    import sys
+
+    from cli import main as frontnews
+
+    sys.argv[1:1] = ["schedule", "run"]
+    frontnews()
+
+
+if __name__ == "__main__":
+    main()

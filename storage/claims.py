@@ -1,0 +1,395 @@
+"""Who crawls what is due: claims, which any number of clocks on any number of machines may take at once.
+
+A claim says that one dispatcher (a clock's pool, a command at a shell) has a portal in hand or in its queue.
+It keeps the others from the portal and from its server: the politeness slot of a server group belongs to
+one dispatcher at a time. The lease of the run (storage.runs) is the second lock behind it.
+
+Two kinds of time meet here. ``now`` is the clock's, which plans with it; whether somebody is alive, and how
+long a server rests, is measured with the machine's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from storage.columns import now as real_now
+from storage.engine import reading, writing
+from storage.runs import LEASE_SECONDS
+from storage.schedules import COLUMNS, NoSchedule, windows_of
+from storage.tables import crawl_runs, dispatchers, portals, schedules
+from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
+
+IN_HAND = 4
+"""Portals of one server that a dispatcher has in hand at once. They wait for each other's turns, so more
+would only hold up the portals of other servers."""
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""A plan made so far in the future was made by a clock that has since been set back: it is made again.
+Machines that share a database agree far better (NTP: milliseconds)."""
+
+ORPHANS_STOP = 5
+"""Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers."""
+
+_LOCK = 7_240_003
+"""Advisory lock of PostgreSQL, beside those of storage.saving and storage.migrate. Two clocks could each
+take another portal of one server at the same moment; claiming takes milliseconds, so they take turns."""
+
+IsGone = Callable[[str], bool]
+"""Whether an owner (``host:pid``) is known to be dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a tick took, and whether due portals had to be left for want of room."""
+
+    schedules: list[Schedule]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Somebody who may hold claims. ``kind``: clock or command."""
+
+    owner: str
+    kind: str
+    started_at: datetime
+    beat_at: datetime
+
+
+def join(engine: Engine, owner: str, kind: str, now: datetime) -> None:
+    """Enter the list of dispatchers. An earlier process of the same name is gone, and its claims with it."""
+    started = real_now()
+    with _claiming(engine) as connection:
+        connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
+        _free(connection, [owner], now, f"{owner} was started anew")
+        connection.execute(
+            insert(dispatchers).values(owner=owner, kind=kind, started_at=started, beat_at=started)
+        )
+
+
+def beat(engine: Engine, owner: str) -> bool:
+    """Show that ``owner`` is alive; False: it was given up meanwhile, and must join again."""
+    with writing(engine) as connection:
+        query = update(dispatchers).where(dispatchers.c.owner == owner).values(beat_at=real_now())
+        return connection.execute(query).rowcount > 0
+
+
+def leave(engine: Engine, owner: str, now: datetime) -> list[str]:
+    """Leave the list; what is still claimed is due again. Return those portals."""
+    with _claiming(engine) as connection:
+        connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
+        return _free(connection, [owner], now, f"left by {owner} when it was stopped")
+
+
+def present(engine: Engine) -> list[Dispatcher]:
+    """The dispatchers in the list, dead ones among them until somebody buries them."""
+    columns = (dispatchers.c[name] for name in Dispatcher.__slots__)
+    with reading(engine) as connection:
+        return [Dispatcher(*row) for row in connection.execute(select(*columns))]
+
+
+def claim_due(
+    engine: Engine,
+    owner: str,
+    now: datetime,
+    limit: int,
+    *,
+    adaptive: Adaptive | None = None,
+    enqueue: Callable[[Connection, Sequence[Schedule]], None] | None = None,
+) -> Claimed:
+    """Claim up to ``limit`` due portals for ``owner`` and write their next time, in one transaction.
+
+    The next time is computed from ``now``: missed periods are not made up. A portal whose server another
+    dispatcher is asking stays due. One that quiet hours or a window hold back is moved behind them.
+    ``enqueue`` puts the claims into a queue of the same database, in the same transaction.
+    """
+    with _claiming(engine) as connection:
+        windows = windows_of(connection)
+        _plan_again(connection, now, windows, adaptive)
+        waiting = connection.execute(
+            select(schedules.c.portal, schedules.c.server_group)
+            .join(portals, portals.c.id == schedules.c.portal)
+            .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
+            .where(portals.c.in_registry, *_publishing(now))
+            .order_by(schedules.c.next_due_at, schedules.c.portal)
+        ).all()
+        if not waiting:
+            return Claimed([], more=False)
+        mine, closed = _groups(connection, owner)
+        chosen: list[str] = []
+        for portal, group in waiting:
+            if len(chosen) == limit:
+                break
+            if group not in closed and mine[group] < IN_HAND:
+                mine[group] += 1
+                chosen.append(portal)
+        claimed = []
+        plans: list[dict[str, object]] = []
+        for schedule in _locked(connection, chosen):
+            open_at = opening(schedule, Due(now, ""), windows)
+            if open_at.at > now:
+                plans.append(_plan(schedule, open_at, now))
+                continue
+            due = next_due(schedule, now, windows=windows, adaptive=adaptive, just_ran=True)
+            plans.append(_plan(schedule, due, now) | _taken(owner, now))
+            claimed.append(schedule)
+        _write(connection, plans)
+        if enqueue is not None and claimed:
+            enqueue(connection, claimed)
+    return Claimed(claimed, more=len(waiting) > len(claimed))
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a portal cannot be claimed: ``holder`` has it since then; None, and its server is being asked."""
+
+    holder: str | None
+    since: datetime
+
+
+def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | None:
+    """Claim one portal whether due or not; None: it is claimed.
+
+    Its next time stays as it is; one that passes meanwhile has been done with this crawl. Raises NoSchedule.
+    """
+    with _claiming(engine) as connection:
+        query = select(*COLUMNS).where(schedules.c.portal == portal)
+        row = connection.execute(query.with_for_update()).first()
+        if row is None:
+            raise NoSchedule(portal)
+        schedule = Schedule(*row)
+        if schedule.claimed_by not in (None, owner):
+            return Obstacle(schedule.claimed_by, schedule.claimed_at or now)
+        _, closed = _groups(connection, owner)
+        if schedule.server_group in closed:
+            return Obstacle(None, now)
+        kept = Due(schedule.next_due_at, schedule.due_reason)
+        _write(connection, [_plan(schedule, kept, now) | _taken(owner, now)])
+    return None
+
+
+def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) -> set[str]:
+    """Write the servers that claimed portals were found to stand on; return those that may be crawled.
+
+    A portal whose server turns out to be another dispatcher's is due again, and so is one that is no longer
+    claimed by ``owner``: it was suspended and is late.
+    """
+    with _claiming(engine) as connection:
+        held = [s for s in _locked(connection, list(groups)) if s.claimed_by == owner]
+        _, closed = _groups(connection, owner)
+        moved = [s.portal for s in held if groups[s.portal] != s.server_group]
+        if moved:
+            connection.execute(
+                update(schedules)
+                .where(schedules.c.portal == bindparam("of"))
+                .values(server_group=bindparam("group")),
+                [{"of": portal, "group": groups[portal]} for portal in moved],
+            )
+        refused = [portal for portal in moved if groups[portal] in closed]
+        _free(connection, [owner], now, "its server is being asked for another portal", only=refused)
+    return {s.portal for s in held} - set(refused)
+
+
+def settle(
+    engine: Engine,
+    owner: str,
+    portal: str,
+    now: datetime,
+    *,
+    cooling: float = 0.0,
+    again: Due | None = None,
+    not_before: Due | None = None,
+    adaptive: Adaptive | None = None,
+) -> Due | None:
+    """Give a claim back after the crawl; return when the portal is due next, None if it was not ours.
+
+    ``cooling``: seconds that its server rests now. ``again``: when to come back where the crawl could not
+    be done. ``not_before``: a hold. A time that passed while the crawl ran is not made up.
+    """
+    with writing(engine) as connection:
+        held = [s for s in _locked(connection, [portal]) if s.claimed_by == owner]
+        if not held:
+            return None
+        schedule = held[0]
+        windows = windows_of(connection)
+        due = Due(schedule.next_due_at, schedule.due_reason)
+        if again is not None:
+            due = again
+        elif schedule.next_due_at <= now or (schedule.kind == "adaptive" and adaptive is not None):
+            due = next_due(schedule, now, windows=windows, adaptive=adaptive, just_ran=True)
+        if not_before is not None and due.at < not_before.at:
+            due = opening(schedule, not_before, windows)
+        rest = real_now() + timedelta(seconds=math.ceil(cooling) + 1) if cooling > 0 else None
+        freed = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
+        connection.execute(
+            update(schedules).where(schedules.c.portal == portal).values(_plan(schedule, due, now) | freed)
+        )
+    return due
+
+
+def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
+    """Strike dispatchers that are gone or silent off the list; return the portals that they had claimed.
+
+    They are due again at once.
+    """
+    gone = [d.owner for d in present(engine) if is_gone(d.owner)]
+    silent = dispatchers.c.beat_at < real_now() - timedelta(seconds=LEASE_SECONDS)
+    with _claiming(engine) as connection:
+        connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
+        orphaned = select(schedules.c.claimed_by).where(
+            schedules.c.claimed_by.not_in(select(dispatchers.c.owner))
+        )
+        owners = list(connection.scalars(orphaned.distinct()))
+        rest = real_now() + timedelta(seconds=ORPHANS_STOP)
+        return _free(connection, owners, now, "crawled again: the clock that had it is gone", rest=rest)
+
+
+def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
+    """End the runs whose worker is gone or silent; return their portals, which are due again at once.
+
+    A portal that a living dispatcher has in hand is left to it.
+    """
+    with reading(engine) as connection:
+        owners = connection.scalars(
+            select(crawl_runs.c.owner).where(crawl_runs.c.status == "running").distinct()
+        ).all()
+    gone = [owner for owner in owners if owner is not None and is_gone(owner)]
+    moment = real_now()
+    silent = crawl_runs.c.heartbeat_at < moment - timedelta(seconds=LEASE_SECONDS)
+    with writing(engine) as connection:
+        lost = connection.scalars(
+            update(crawl_runs)
+            .where(crawl_runs.c.status == "running", or_(crawl_runs.c.owner.in_(gone), silent))
+            .values(status="lost", verdict="lost", finished_at=moment, message="its worker is gone")
+            .returning(crawl_runs.c.portal)
+        ).all()
+        connection.execute(
+            update(schedules)
+            .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
+            .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
+        )
+    return list(lost)
+
+
+@contextmanager
+def _claiming(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else claims; SQLite's writers are alone as it is."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        yield connection
+
+
+def _groups(connection: Connection, owner: str) -> tuple[Counter[str], set[str]]:
+    """How many portals of each server group ``owner`` has in hand, and which groups it must leave alone."""
+    mine: Counter[str] = Counter()
+    closed: set[str] = set()
+    held = select(schedules.c.server_group, schedules.c.claimed_by, func.count()).where(
+        schedules.c.claimed_by.is_not(None)
+    )
+    for group, holder, count in connection.execute(
+        held.group_by(schedules.c.server_group, schedules.c.claimed_by)
+    ):
+        if holder == owner:
+            mine[group] += count
+        else:
+            closed.add(group)
+    resting = select(schedules.c.server_group).where(schedules.c.cooling_until > real_now())
+    return mine, closed | {group for group in connection.scalars(resting) if not mine[group]}
+
+
+def _publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    today = now.date().isoformat()
+    return (
+        or_(portals.c.active_from.is_(None), portals.c.active_from <= today),
+        or_(portals.c.active_until.is_(None), portals.c.active_until >= today),
+    )
+
+
+def _locked(connection: Connection, names: Collection[str]) -> list[Schedule]:
+    """The schedules of these portals, kept from other writers; one that is being edited now is left out."""
+    if not names:
+        return []
+    query = select(*COLUMNS).where(schedules.c.portal.in_(list(names)))
+    return [Schedule(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def _plan_again(
+    connection: Connection, now: datetime, windows: Sequence[Window], adaptive: Adaptive | None
+) -> None:
+    """Plan anew what a clock planned that was ahead of this one."""
+    ahead = select(*COLUMNS).where(schedules.c.planned_at > now + CLOCK_SKEW)
+    plans = []
+    for row in connection.execute(ahead.with_for_update(skip_locked=True)).all():
+        schedule = Schedule(*row)
+        due = next_due(schedule, now, windows=windows, adaptive=adaptive, just_ran=True)
+        plans.append(_plan(schedule, due, now))
+    _write(connection, plans)
+
+
+def _plan(schedule: Schedule, due: Due, now: datetime) -> dict[str, object]:
+    return {
+        "portal": schedule.portal,
+        "next_due_at": due.at,
+        "due_reason": due.reason,
+        "planned_at": now,
+    }
+
+
+def _taken(owner: str, now: datetime) -> dict[str, object]:
+    return {"claimed_by": owner, "claimed_at": real_now(), "last_dispatched_at": now}
+
+
+def _write(connection: Connection, plans: Sequence[dict[str, object]]) -> None:
+    for with_claim in (False, True):
+        rows = [plan for plan in plans if ("claimed_by" in plan) is with_claim]
+        if rows:
+            names = [name for name in rows[0] if name != "portal"]
+            connection.execute(
+                update(schedules)
+                .where(schedules.c.portal == bindparam("of"))
+                .values({name: bindparam(f"new_{name}") for name in names}),
+                [{"of": row["portal"]} | {f"new_{name}": row[name] for name in names} for row in rows],
+            )
+
+
+def _free(
+    connection: Connection,
+    owners: Sequence[str],
+    now: datetime,
+    reason: str,
+    *,
+    only: Collection[str] | None = None,
+    rest: datetime | None = None,
+) -> list[str]:
+    query = update(schedules).where(schedules.c.claimed_by.in_(owners))
+    if only is not None:
+        query = query.where(schedules.c.portal.in_(list(only)))
+    values = {
+        "claimed_by": None,
+        "claimed_at": None,
+        "next_due_at": now,
+        "due_reason": reason,
+        "planned_at": now,
+        "cooling_until": rest,
+    }
+    return list(connection.scalars(query.values(values).returning(schedules.c.portal)))

