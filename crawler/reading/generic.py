@@ -106,7 +106,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
-    last = _without_imprint(lines, first, last, chosen)
+    last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
     last = _extended(lines, last)
     region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
@@ -174,6 +174,21 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
         cards += 1
         carded += run
     return cards, carded
+
+
+def _until_label(lines: list[Line], first: int, last: int) -> int:
+    """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
+    written = 0
+    for n in range(first, last + 1):
+        line = lines[n]
+        if written >= _OWN and line.text and noise.is_end_label(line.text):
+            rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= _LONG]
+            prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
+            if prose <= written * _AFTER_END:
+                return n - 1
+        if not line.mostly(line.linked):
+            written += len(line.text)
+    return last
 
 
 def _without_imprint(lines: list[Line], first: int, last: int, chosen: Element) -> int:

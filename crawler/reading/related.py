@@ -26,6 +26,8 @@ and at most one paragraph above them that introduces it."""
 _PARAGRAPH = 80
 _BESIDE = 60
 """Characters beside the link of an entry in a list: number, date, section, views."""
+_BEFORE = 6
+"""Lines before a headline among which a paragraph of the same element would stand."""
 _LOOKED_AT = 200
 """Headlines: each is compared with all others."""
 
@@ -80,8 +82,10 @@ def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | 
         return None
     if any(k != n and card in _ancestors(lines[k].block) for k in (0, *headlines)):
         return None
-    before = next((k for k in range(n - 1, max(n - 6, 0), -1) if lines[k].image is None), 0)
-    begun = len(lines[before].text) >= _PARAGRAPH and card in _ancestors(lines[before].block)
+    begun = any(
+        len(lines[k].text) >= _PARAGRAPH and card in _ancestors(lines[k].block)
+        for k in range(max(n - _BEFORE, 0), n)
+    )
     return None if begun else card
 
 
