@@ -122,9 +122,9 @@ class Shown:
     ``text`` is what would be the article's, ``around`` all that an unknown page shows outside of its
     menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
     ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
-    links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines
-    with summaries; ``is_apart``: text and title share nothing but the page. ``at_article_address``:
-    the address is one of the platform's articles.
+    links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines with
+    summaries; ``is_apart``: text and title share nothing but the page; ``at_article_address``: the
+    address is one of the platform's articles.
     """
 
     url: str
