@@ -62,6 +62,19 @@ def attachment(base: str, address: str, name: str) -> Attachment | None:
     return Attachment(url=url, name=label, type=kind)
 
 
+_HEADS_FILES = any_of(
+    r"(?:các )?(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: văn bản)? (?:đính kèm|kèm theo|gửi kèm)",
+    r"đính kèm|attachments?|attached files?",
+    start=r"^\W{0,3}",
+    end=r"(?: \(\d+\))?\s*:?",
+)
+
+
+def heads_files(text: str) -> bool:
+    """Whether a line begins a list of files ("Tệp đính kèm:")."""
+    return bool(_HEADS_FILES.match(text))
+
+
 def picture(base: str, address: str, caption: str | None) -> Image | None:
     """The image for an address as written, None where that is no http(s) address."""
     url = absolute(base, address)

@@ -21,6 +21,8 @@ from vietnam import writing
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
 LEAD_MINIMUM = 40
+_WRITTEN = 200
+"""Characters of text above a label such as "Bình luận" that make it that of the comments."""
 _LAST = 4
 """Lines from the end in which a copyright line may stand."""
 _BUTTONS = 60
@@ -104,6 +106,9 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "the title again"
         elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
             why = "a copyright line"
+        elif noise.is_comments_label(line.text) and sum(len(x.text) for x in kept) >= _WRITTEN:
+            body.dropped.append((line.text, "heads the comments: the body ends"))
+            break
         elif noise.is_end_label(line.text) and _ends_here(lines, n):
             body.dropped.append((line.text, "heads other articles: the body ends"))
             break

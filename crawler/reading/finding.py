@@ -16,6 +16,7 @@ from crawler.reading.lines import Line, read_lines
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
+from storage.records import Attachment
 
 _CARDS = 3
 """Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
@@ -208,6 +209,21 @@ def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         if line.role is None and line.mostly(line.bold) and len(line.text) >= 2 * LEAD_MINIMUM:
             return line.text, "bold line between title and text"
     return None, None
+
+
+def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:
+    """The files of a list "Tệp đính kèm" that a theme prints outside of the text's element."""
+    found: list[Attachment] = []
+    listing = False
+    for line in lines:
+        listing = listing or attachments.heads_files(line.text)
+        if not listing:
+            continue
+        files = [attachments.attachment(base, address, name) for address, name in line.links]
+        if line.links and not any(files):
+            listing = False
+        found += [file for file in files if file is not None]
+    return found
 
 
 def base_of(page: Page, tree: Tree) -> str:

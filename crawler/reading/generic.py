@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
 from crawler.reading.lines import Line, read_lines
-from crawler.reading.related import is_headline_link, related_cards
+from crawler.reading.related import is_entry, is_headline_link, related_cards
 from crawler.reading.tree import Tree, is_within
 from vietnam import bylines, writing
 
@@ -31,14 +31,16 @@ there weigh nothing, or a short text would be worth less than the titles under i
 _ABOVE = 8
 """Lines before a text among which its headline may be told by its looks: date, counter and tools stand
 between them."""
+_SECTION_WORDS = 7
+"""Words: a section's name has fewer, of the 133 labelled headlines 9 in 10 have as many."""
+_LIST = 5
+"""Entries that make a list."""
 _UNLINKED = 30
 """Characters outside of links that make a long line a sentence with links."""
-_CARDS = 3
-"""Headlines with a summary each that make a box of other articles."""
-_CARD_LINES = 3
-"""Lines of such a summary: text, date, author."""
 _OWN = 200
 """Characters of text under the title that make the page an article's whatever stands beside it."""
+_BOX = -15.0
+"""Worth of a line in a card of another article: that of a link, so that no region reaches over them."""
 _FOOT = 12
 """Lines from the end in which a footer may stand."""
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
@@ -88,9 +90,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     start = title_line(lines, title, title_element)
     _doubt_noise_class(lines, start)
     others = related_cards(lines, start)
-    worth = [0.0 if n in others else value for n, value in enumerate(_worths(lines, start))]
-    for n in _beside(lines, start):
-        worth[n] = -15.0
+    worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
         node = line.block
@@ -106,7 +106,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
-    last = _without_imprint(lines, first, last, chosen)
+    last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
     last = _extended(lines, last)
     region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
@@ -131,7 +131,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         cards=cards,
         shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
         files=files,
-        headlines=sum(1 for x in lines if x.role != "noise" and is_headline_link(x)),
+        headlines=sum(1 for x in lines if x.role != "noise" and is_entry(x)),
         in_card=_is_card(lines, first, start, prose),
     )
 
@@ -176,37 +176,19 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     return cards, carded
 
 
-def _beside(lines: list[Line], start: int) -> list[int]:
-    """Indices of the summaries in boxes of other articles ("Most read": headline, summary, headline,
-    summary), on a page whose own text stands under its title. A listing has no such text."""
-    if start < 0:
-        return []
-    own: list[int] = []
-    found: list[int] = []
-    waiting: list[int] = []
-    cards = 0
-    for n in range(start + 1, len(lines)):
+def _until_label(lines: list[Line], first: int, last: int) -> int:
+    """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
+    written = 0
+    for n in range(first, last + 1):
         line = lines[n]
-        if line.image is not None or line.role == "noise":
-            continue
-        if is_headline_link(line):
-            if waiting and sum(len(lines[k].text) for k in waiting) <= _SUMMARY[1]:
-                cards += 1
-                found += waiting
-            elif waiting:
-                found, cards = ([], 0) if cards < _CARDS else (found, cards)
-            waiting = [n]
-        elif waiting:
-            if len(waiting) > _CARD_LINES:
-                found, cards = ([], 0) if cards < _CARDS else (found, cards)
-                waiting = []
-            else:
-                waiting.append(n)
-        elif not cards and len(line.text) >= _LONG and not line.mostly(line.linked):
-            own.append(len(line.text))
-    if len(own) < 2 or sum(own) < _OWN or cards < _CARDS:
-        return []  # one paragraph may introduce a listing
-    return found
+        if written >= _OWN and line.text and noise.is_end_label(line.text):
+            rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= _LONG]
+            prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
+            if prose <= written * _AFTER_END:
+                return n - 1
+        if not line.mostly(line.linked):
+            written += len(line.text)
+    return last
 
 
 def _without_imprint(lines: list[Line], first: int, last: int, chosen: Element) -> int:
@@ -241,6 +223,9 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
     if not any(is_headline_link(line) for line in above):
         return False
+    section = start < 0 or len(lines[start].text.split()) < _SECTION_WORDS
+    if section and is_headline_link(above[-1]) and sum(map(is_entry, lines[first:])) >= _LIST:
+        return True  # the first article of a listing, with its summary, and the titles of the others
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
 
@@ -280,6 +265,7 @@ def title_line(lines: list[Line], title: str | None, element: Element | None) ->
 def _worths(lines: list[Line], start: int) -> list[float]:
     worth: list[float] = []
     ended = False
+    weight = _AFTER_END
     text_so_far = 0
     for n, line in enumerate(lines):
         value = _worth(line)
@@ -287,8 +273,10 @@ def _worths(lines: list[Line], start: int) -> list[float]:
             value = 0.0 if len(line.text) < 400 else value * 0.3
         if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
             ended = True
+            if noise.is_comments_label(line.text):
+                weight = 0.0
         if ended:
-            value = max(value, 0.0) * _AFTER_END
+            value = max(value, 0.0) * weight
         text_so_far += int(max(value, 0))
         worth.append(value)
     return worth

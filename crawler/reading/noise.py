@@ -53,6 +53,10 @@ _END_LABELS = any_of(
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
     r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
 )
+_COMMENT_LABELS = any_of(
+    r"binh luan(?: bai viet| cua ban(?: doc)?)?|y kien (?:ban doc|cua ban|phan hoi|binh luan)",
+    r"phan hoi(?: ban doc)?|(?:reader )?comments?|leave a (?:reply|comment)",
+)
 _COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
@@ -169,6 +173,11 @@ def _is_row_of_widgets(folded: str) -> bool:
 @lru_cache(maxsize=16384)
 def _is_end_label(text: str) -> bool:
     return bool(_END_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
+
+
+def is_comments_label(text: str) -> bool:
+    """Whether a line heads the comments of readers, of which nothing is the article's."""
+    return len(text) <= 60 and bool(_COMMENT_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
 
 
 def is_see_also(text: str) -> bool:

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from crawler.reading import credits, decoding, finding, kinds, noise, times, titles, urls
+from crawler.reading import attachments, credits, decoding, finding, kinds, noise, times, titles, urls
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.finding import Found
@@ -133,6 +133,8 @@ def _article(
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         return [*labelled, *authors, *lines]
 
+    if any(attachments.file_type(link.get("href") or "") for link in tree.body.iter("a")):
+        body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
     published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
     text = " ".join([title, lead or "", *paragraphs[:8]])
     language = language_of(text, tree.root.get("lang") or machine.locale)

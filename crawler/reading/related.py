@@ -21,7 +21,15 @@ _OWN_TEXT = 200
 listing's headline has its cards, or a line about the section, right below it."""
 _FEWEST = 2
 _MOST = 8
-"""Cards of a "related" box: three to six in the themes seen (November 2026); a listing has ten or more."""
+"""Cards of a "related" box: three to six in the themes seen (November 2026); a listing has ten or more,
+and at most one paragraph above them that introduces it."""
+_PARAGRAPH = 80
+_BESIDE = 60
+"""Characters beside the link of an entry in a list: number, date, section, views."""
+_BEFORE = 6
+"""Lines before a headline among which a paragraph of the same element would stand."""
+_LOOKED_AT = 200
+"""Headlines: each is compared with all others."""
 
 
 def is_headline_link(line: Line) -> bool:
@@ -41,20 +49,28 @@ def related_cards(lines: Sequence[Line], start: int) -> frozenset[int]:
     """
     if start < 0:
         return frozenset()
-    headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])]
+    headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])][:_LOOKED_AT]
     cards = [card for n in headlines if (card := _card(lines, n, headlines)) is not None]
-    if not _FEWEST <= len(cards) <= _MOST:
+    if len(cards) < _FEWEST:
         return frozenset()
     around = set(cards)
     inside = frozenset(n for n in range(start + 1, len(lines)) if around & set(_ancestors(lines[n].block)))
     first = min(inside)
-    own = sum(len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise")
-    return inside if own >= _OWN_TEXT else frozenset()
+    own = [len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise"]
+    if sum(own) < _OWN_TEXT:
+        return frozenset()
+    may_introduce = sum(size >= _PARAGRAPH for size in own) < 2
+    return frozenset() if may_introduce and len(cards) > _MOST else inside
+
+
+def is_entry(line: Line) -> bool:
+    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date."""
+    return len(line.text) - line.linked <= _BESIDE and any(len(text) >= _HEADLINE for _, text in line.links)
 
 
 def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | None:
     """The smallest element around headline ``n`` and the text after it; None where it holds another
-    headline, or is no more than the headline's own."""
+    headline or a paragraph before it (a pointer in a text), or is no more than the headline's own."""
     following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
     if following is None or following in headlines:
         return None
@@ -62,8 +78,15 @@ def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | 
     card = next((element for element in _ancestors(lines[following].block) if element in above), None)
     if card is None or card.tag in ("body", "html"):
         return None
-    others = any(k != n and card in _ancestors(lines[k].block) for k in (0, *headlines))
-    return None if others or card is lines[n].block else card
+    if card is lines[n].block and card is lines[following].block:
+        return None
+    if any(k != n and card in _ancestors(lines[k].block) for k in (0, *headlines)):
+        return None
+    begun = any(
+        len(lines[k].text) >= _PARAGRAPH and card in _ancestors(lines[k].block)
+        for k in range(max(n - _BEFORE, 0), n)
+    )
+    return None if begun else card
 
 
 def _ancestors(block: Element | None) -> list[Element]:

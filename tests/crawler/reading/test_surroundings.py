@@ -1,0 +1,142 @@
+"""Unknown markup: what stands about a text must neither get into it nor make the page a listing."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.reading.reader import read
+from spiders.platforms import PLATFORMS
+from storage.records import Article
+from tests.crawler.reading.conftest import MakePage
+
+TITLE = "Hội Nông dân xã Tân Thành tổ chức lớp tập huấn kỹ thuật trồng nấm"
+TEXT = (
+    "Sáng 12/3, tại nhà văn hóa thôn Đồng Tâm, Hội Nông dân xã Tân Thành khai mạc lớp tập huấn trồng nấm.",
+    "Trong ba ngày, học viên được cán bộ khuyến nông hướng dẫn cách chọn giống, ủ rơm và chăm sóc phôi nấm.",
+    "Ông Trần Văn Hưng, Chủ tịch Hội Nông dân xã, cho biết sau lớp học sẽ lập tổ hợp tác bao tiêu nấm.",
+)
+PARAGRAPHS = "".join(f"<p>{text}</p>" for text in TEXT)
+OTHER = "Ủy ban MTTQ xã Tân Thành giám sát thu chi các khoản đóng góp đợt {}"
+SUMMARY = "Ngày {}/3, Ban Thường trực Ủy ban MTTQ xã giám sát việc thu chi các khoản đóng góp của nhân dân."
+LINKS = "".join(f"<li><a href='/t/{n}'>{OTHER.format(n)}</a> ({n}/02/2026)</li>" for n in range(10, 22))
+CARDS = "".join(
+    f"<div><h3><a href='/t/{n}'>{OTHER.format(n)}</a></h3><p>{SUMMARY.format(n)}</p></div>"
+    for n in range(10, 22)
+)
+COMMENTS = "<h3>Bình luận (12)</h3>" + "".join(
+    f"<div><b>Bạn đọc {n}</b><p>Việc làm này rất thiết thực, mong Hội mở thêm lớp ở các thôn khác trong xã "
+    f"để bà con chúng tôi được học, đây là lần thứ {n} tôi đề nghị.</p></div>"
+    for n in range(12)
+)
+FOOTER = (
+    "<div class='duoi'><p>Trang tin là tiếng nói của nhân dân xã, mọi ý kiến xin gửi về bộ phận một cửa "
+    "trong giờ hành chính các ngày làm việc.</p><p>© 2026 UBND xã Tân Thành</p></div>"
+)
+DATE = "<div>13/03/2026 08:10</div>"
+
+
+def page(body: str, title: str = TITLE) -> str:
+    return f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+def article_of(make_page: MakePage, html: str) -> Article:
+    reading = read(make_page(html))
+    assert reading.article is not None, f"{reading.kind}: {reading.reason}"
+    return reading.article
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        f"<h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div><h3>Tin khác</h3>{CARDS}",
+        f"<div>{CARDS}</div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div>",
+        f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div></div><div>{CARDS * 3}</div>{FOOTER}",
+        f"<h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div>{COMMENTS}",
+        f"<h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div>{FOOTER}",
+        f"<h1>{TITLE}</h1>{DATE}<div class='print-area'>{PARAGRAPHS}</div>{FOOTER}",
+        f"<div class='widget'><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div></div>{FOOTER}",
+    ],
+    ids=[
+        "summaries of other articles after it", "summaries before it", "three times as many summaries",
+        "comments longer than it", "a footer in sentences", "called print", "called widget",
+    ],
+)  # fmt: skip
+def test_a_text_is_read_whole_and_alone(make_page: MakePage, around: str) -> None:
+    article = article_of(make_page, page(around))
+    assert article.title == TITLE
+    assert article.paragraphs == TEXT
+    assert article.published_at is not None
+    assert f"{article.published_at:%Y-%m-%d %H:%M}" == "2026-03-13 08:10"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Tin hoạt động Mặt trận</h1>{CARDS}",
+        f"<h1>Tin hoạt động Mặt trận</h1><p>{TEXT[0]} {TEXT[1]} {TEXT[2]}</p>{CARDS}",
+        f"<h1>Tin hoạt động Mặt trận</h1><ul>{LINKS}</ul>",
+        f"<h2>Hội Nông dân</h2><h2><a href='/t/1'>{TITLE}</a></h2><p>{TEXT[0]} {TEXT[1]}</p><ul>{LINKS}</ul>",
+        "<h1>Văn bản</h1><table>"
+        + "".join(
+            f"<tr><td>{n}/KH</td><td><a href='/vb/{n}'>{OTHER.format(n)}</a></td><td>01/02/2026</td></tr>"
+            for n in range(9)
+        )
+        + "</table>",
+    ],
+    ids=[
+        "headlines with summaries", "an introduction above them", "nothing but titles",
+        "the first with its summary, titles of the others", "rows of a table",
+    ],
+)  # fmt: skip
+def test_a_listing_is_no_article(make_page: MakePage, body: str) -> None:
+    reading = read(make_page(page(body, "Tin hoạt động"), url="http://portal.example.vn/tin-hoat-dong"))
+    assert reading.kind == "listing", reading.reason
+
+
+def test_news_of_one_sentence_is_news(make_page: MakePage) -> None:
+    html = page(f"<h1>{TITLE}</h1>{DATE}<div><p>{TEXT[0]}</p></div><h3>Tin khác</h3><ul>{LINKS}</ul>")
+    assert article_of(make_page, html).paragraphs == TEXT[:1]
+
+
+def test_the_days_date_above_a_title_is_the_pages_clock(make_page: MakePage) -> None:
+    html = page(f"<div>Thứ Sáu, 20/11/2026</div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>")
+    assert article_of(make_page, html).published_at is None
+
+
+def test_a_labelled_date_after_the_text_wins_over_an_unlabelled_one(make_page: MakePage) -> None:
+    html = page(
+        f"<div>19/11/2026</div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div><div>Ngày đăng: 13/03/2026</div>"
+    )
+    published_at = article_of(make_page, html).published_at
+    assert published_at is not None
+    assert f"{published_at:%Y-%m-%d}" == "2026-03-13"
+
+
+def test_a_bold_line_above_the_text_is_the_headline_where_the_heading_is_the_portals(
+    make_page: MakePage,
+) -> None:
+    html = page(
+        f"<h1>UBND XÃ TÂN THÀNH</h1><ul>{LINKS}</ul><div><p><b>{TITLE}</b></p>{DATE}{PARAGRAPHS}</div>",
+        "Trang thông tin điện tử",
+    )
+    article = article_of(make_page, html)
+    assert (article.title, article.lead, article.paragraphs) == (TITLE, None, TEXT)
+
+
+def test_files_listed_below_the_text_are_its_attachments(make_page: MakePage) -> None:
+    files = "<div><b>Tệp đính kèm:</b><ul><li><a href='/f/ke-hoach-12.pdf'>Kế hoạch số 12</a></li></ul></div>"
+    html = page(f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div>{files}</div><ul>{LINKS}</ul>")
+    article = article_of(make_page, html)
+    assert [(file.name, file.type) for file in article.attachments] == [("Kế hoạch số 12", "pdf")]
+    assert article.paragraphs == TEXT
+
+
+def test_an_author_line_is_no_source(make_page: MakePage) -> None:
+    html = page(
+        f"<div class='news_column'><h1 class='title'>{TITLE}</h1><div id='news-bodyhtml'>{PARAGRAPHS}</div>"
+        "<p class='h5 text-right'><strong>Tác giả bài viết: </strong>Hồng Lam</p>"
+        "<p class='h5 text-right'><strong>Nguồn tin: </strong>Báo Đại Đoàn Kết</p></div>"
+    )
+    reading = read(make_page(html), PLATFORMS["nukeviet"])
+    assert reading.article is not None
+    assert (reading.article.byline, reading.article.source_credit) == ("Hồng Lam", "Báo Đại Đoàn Kết")
