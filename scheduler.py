@@ -436,6 +436,9 @@ def run(clock: Clock) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, on_signal, number)
         await clock.run()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
         return 128 + stopped_by if stopped_by else 0
 
     return asyncio.run(serve())

@@ -170,10 +170,13 @@ class SectionWalk:
         with ``--scope all``.
         """
         walk = self.walk
-        mine = {key: row for row in rows if (key := walk.key(row.url)) not in walk.seen}
+        keys = {walk.key(row.url): row for row in rows}
+        listed = keys.keys() - walk.listed  # also those that an interrupted run left and this one has fetched
+        walk.listed.update(listed)
+        walk.tally.counts.listed += len(listed)
+        self.account.listed += len(listed)
+        mine = {key: row for key, row in keys.items() if key not in walk.seen}
         walk.seen.update(mine)
-        walk.tally.counts.listed += len(mine)
-        self.account.listed += len(mine)
         memory = await walk.ledger.known(mine)
         wide = self.section.scope == "front" or walk.options.scope == "all"
         found = Sorted([], [])

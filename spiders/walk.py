@@ -91,6 +91,7 @@ class Walk:
         )
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
+        self.listed: set[str] = set()
         self.failures_in_a_row = 0
         self.stopping = False
         self._fetching: asyncio.Task[Outcome] | None = None
