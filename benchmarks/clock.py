@@ -128,7 +128,8 @@ def main() -> int:
     console.print(
         f"{'ok' if ok else 'FELL SHORT'}: {len(done)} crawls of {options.portals} portals by two clocks, "
         f"{missed} missed, {doubled} doubled, verdicts {dict(verdicts)}, "
-        f"servers asked no closer than {closest:.3f} s (delay {DELAY}), {cpu:.3f} CPU-s a crawl with clocks, hosts and their start"
+        f"servers asked no closer than {closest:.3f} s (delay {DELAY}), "
+        f"{cpu:.3f} CPU-s a crawl with clocks, hosts and their start"
     )
     return 0 if ok else 1
 
