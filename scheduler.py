@@ -32,6 +32,7 @@ from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_grou
 from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
 from crawler.running.telling import line_of, notify, some, when
+from spiders.registry import RegistryProblem
 from storage import claims, holds, housekeeping, portal_table, schedules
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
@@ -266,6 +267,11 @@ class Clock:
         """Read the registry again, and keep the database small."""
         try:
             await self.read_registry()
+        except RegistryProblem as problem:
+            self.say(f"the registry cannot be read again, what was read before stands: {problem}")
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+        try:
             await self.in_thread(housekeeping.tidy, self.engine)
         except DatabaseProblem as problem:
             self.say(str(problem))

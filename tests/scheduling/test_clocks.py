@@ -61,6 +61,7 @@ def well_crawled(frontnews: Frontnews) -> set[str]:
     return {run.portal for run in runs_in(frontnews) if run.verdict in ("new", "nothing_new")}
 
 
+@pytest.mark.slow
 def test_two_clocks_crawl_each_portal_once_a_period_and_each_server_politely(frontnews: Frontnews) -> None:
     every = 30
     with Stubs(100, servers=40) as stubs:
