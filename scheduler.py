@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
@@ -28,8 +29,10 @@ from sqlalchemy import Connection, Engine
 
 from crawler.reading.urls import site_of
 from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_group
-from crawler.running.options import CrawlOptions, PortalResult
+from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
+from crawler.running.telling import line_of, notify, some, when
+from spiders.registry import RegistryProblem
 from storage import claims, holds, housekeeping, portal_table, schedules
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
@@ -264,6 +267,11 @@ class Clock:
         """Read the registry again, and keep the database small."""
         try:
             await self.read_registry()
+        except RegistryProblem as problem:
+            self.say(f"the registry cannot be read again, what was read before stands: {problem}")
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+        try:
             await self.in_thread(housekeeping.tidy, self.engine)
         except DatabaseProblem as problem:
             self.say(str(problem))
@@ -385,42 +393,6 @@ def adaptive(schedule: Schedule, now: datetime) -> Due:
     return Due(due.at, f"{due.reason}, as long as its rhythm is not known")
 
 
-def line_of(result: PortalResult) -> str:
-    """What a crawl came to, in a line."""
-    counts = [
-        f"{number} {name}"
-        for name, number in (
-            ("listed", result.listed), ("new", result.new), ("changed", result.changed),
-            ("copies", result.copies), ("failed", result.failed),
-        )
-        if number
-    ]  # fmt: skip
-    said = f" ({result.message})" if result.message else ""
-    came = f"{result.verdict}, {', '.join(counts) or 'nothing listed'}"
-    return f"{result.portal}: {came} in {result.seconds:.1f} s{said}"
-
-
-def when(due: Due, now: datetime) -> str:
-    """A due time as people read it."""
-    seconds = (due.at - now).total_seconds()
-    return f"{'now' if seconds <= 0 else f'in {duration(seconds)}'} ({due.reason})"
-
-
-def some(names: Sequence[str]) -> str:
-    """The first few of many names."""
-    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-
-
-def notify(state: str) -> None:
-    """Tell systemd (``Type=notify``, sd_notify(3)): READY=1, WATCHDOG=1, STOPPING=1. Nothing without it."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messenger:
-        messenger.connect("\0" + address[1:] if address.startswith("@") else address)
-        messenger.sendall(state.encode())
-
-
 def run(clock: Clock) -> int:
     """Run a clock until SIGINT or SIGTERM (a second one ends the walks at once); return the exit status."""
 
@@ -436,6 +408,9 @@ def run(clock: Clock) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, on_signal, number)
         await clock.run()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
         return 128 + stopped_by if stopped_by else 0
 
     return asyncio.run(serve())
@@ -443,8 +418,6 @@ def run(clock: Clock) -> int:
 
 def main() -> None:
     """``python scheduler.py …`` is ``frontnews schedule run …``."""
-    import sys
-
     from cli import main as frontnews
 
     sys.argv[1:1] = ["schedule", "run"]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    and_,
     bindparam,
     delete,
     func,
@@ -122,6 +123,10 @@ def claim_due(
     dispatcher is asking stays due. One that quiet hours or a window hold back is moved behind them.
     ``enqueue`` puts the claims into a queue of the same database, in the same transaction.
     """
+    with reading(engine) as connection:
+        idle = connection.scalar(select(func.count()).where(_open(now))) == 0
+    if idle:
+        return Claimed([], more=False)
     with _claiming(engine) as connection:
         windows = windows_of(connection)
         _plan_again(connection, now, windows, adaptive)
@@ -251,9 +256,16 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
 
     They are due again at once.
     """
-    gone = [d.owner for d in present(engine) if is_gone(d.owner)]
-    silent = dispatchers.c.beat_at < real_now() - timedelta(seconds=LEASE_SECONDS)
+    listed = present(engine)
+    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
+    gone = [d.owner for d in listed if is_gone(d.owner)]
+    with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
+        holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None}
+    living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
+    if living >= holders | {d.owner for d in listed}:
+        return []
     with _claiming(engine) as connection:
+        silent = dispatchers.c.beat_at < expired
         connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
         orphaned = select(schedules.c.claimed_by).where(
             schedules.c.claimed_by.not_in(select(dispatchers.c.owner))
@@ -268,13 +280,17 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
 
     A portal that a living dispatcher has in hand is left to it.
     """
-    with reading(engine) as connection:
-        owners = connection.scalars(
-            select(crawl_runs.c.owner).where(crawl_runs.c.status == "running").distinct()
-        ).all()
-    gone = [owner for owner in owners if owner is not None and is_gone(owner)]
     moment = real_now()
-    silent = crawl_runs.c.heartbeat_at < moment - timedelta(seconds=LEASE_SECONDS)
+    expired = moment - timedelta(seconds=LEASE_SECONDS)
+    running = select(crawl_runs.c.owner, func.min(crawl_runs.c.heartbeat_at)).where(
+        crawl_runs.c.status == "running"
+    )
+    with reading(engine) as connection:
+        oldest = connection.execute(running.group_by(crawl_runs.c.owner)).all()
+    gone = [owner for owner, _ in oldest if owner is not None and is_gone(owner)]
+    if not gone and all(beat_at >= expired for _, beat_at in oldest):
+        return []
+    silent = crawl_runs.c.heartbeat_at < expired
     with writing(engine) as connection:
         lost = connection.scalars(
             update(crawl_runs)
@@ -315,6 +331,12 @@ def _groups(connection: Connection, owner: str) -> tuple[Counter[str], set[str]]
             closed.add(group)
     resting = select(schedules.c.server_group).where(schedules.c.cooling_until > real_now())
     return mine, closed | {group for group in connection.scalars(resting) if not mine[group]}
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    """Whether a schedule asks for anything: it is due, or was planned by a clock that ran ahead."""
+    due = and_(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
+    return or_(due, schedules.c.planned_at > now + CLOCK_SKEW)
 
 
 def _publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,0 +1,138 @@
+"""The clock at scale: two clocks and four crawl hosts over thousands of portals on loopback.
+
+    python -m benchmarks.clock [--portals 3400] [--every 600] [--periods 1.5] [--database URL]
+
+Counts at the servers whether each portal was crawled once a period and each server asked politely, and
+measures what a crawl and an idle clock cost. The exit status is 0 only if nothing was missed or doubled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from storage import claims, migrate, portal_table, runs, schedules
+from storage.engine import open_database
+from storage.portals import Portal
+from storage.timetable import phase
+from tests.scheduling.stubs import Stubs
+
+ROOT = Path(__file__).resolve().parent.parent
+DELAY = 0.2
+LOOKS = 200
+
+console = Console(highlight=False)
+
+
+def nobody(owner: str) -> bool:
+    """No owner is gone."""
+    del owner
+    return False
+
+
+def cost_of_looking(folder: Path, portals: int) -> float:
+    """CPU seconds of one look of a clock over so many portals, a hundredth of which are due."""
+    engine = open_database(f"sqlite:///{folder / 'looking.db'}")
+    migrate.upgrade(engine)
+    records = [Portal(f"tinh/p{n}", f"{n}", f"https://p{n}.vn/", "front") for n in range(portals)]
+    portal_table.sync(engine, records)
+    now = datetime.now(UTC)
+    schedules.ensure(engine, {p.id: p.id for p in records}, now, interval_seconds=4 * 3600)
+    claims.join(engine, "a:1", "clock", now)
+    began = time.process_time()
+    for look in range(LOOKS):
+        at = now + timedelta(seconds=15 * look)
+        claims.beat(engine, "a:1")
+        claims.bury(engine, at, nobody)
+        claims.reap(engine, at, nobody)
+        for schedule in claims.claim_due(engine, "a:1", at, 1000).schedules:
+            claims.settle(engine, "a:1", schedule.portal, at)
+    engine.dispose()
+    return (time.process_time() - began) / LOOKS
+
+
+def start_clock(number: int, folder: Path, options: argparse.Namespace) -> subprocess.Popen[bytes]:
+    """Start one clock with two crawl hosts."""
+    environment = os.environ | {
+        "FRONTNEWS_DATABASE": options.database,
+        "FRONTNEWS_REGISTRY": str(folder / "registry"),
+        "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [
+        sys.executable, ROOT / "cli.py", "schedule", "run", "--every", f"{options.every}s", "--tick", "5",
+        "--hosts", "2", "--delay", str(DELAY),
+    ]  # fmt: skip
+    with (folder / f"clock{number}.log").open("w") as log:
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
+def main() -> int:
+    """Run the benchmark; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.clock", description=__doc__)
+    parser.add_argument("--portals", type=int, default=3400)
+    parser.add_argument("--servers", type=int, default=700, help="ports that they stand on")
+    parser.add_argument("--every", type=int, default=600, help="seconds")
+    parser.add_argument("--periods", type=float, default=1.5)
+    parser.add_argument("--database", help="[default: a SQLite file]")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fn-clock-") as name:
+        folder = Path(name)
+        options.database = options.database or f"sqlite:///{folder / 'frontnews.db'}"
+        look = cost_of_looking(folder, 10_000)
+        console.print(f"a look over 10,000 portals: {look * 1000:.1f} ms of CPU, {look / 15:.2%} of a core")
+        with Stubs(options.portals, servers=options.servers) as stubs:
+            stubs.registry(folder / "registry")
+            clocks = [start_clock(number, folder, options) for number in range(2)]
+            while not all("portals" in (folder / f"clock{n}.log").read_text() for n in range(2)):
+                time.sleep(0.2)
+            began = time.time()
+            while time.time() - began < options.periods * options.every:
+                time.sleep(1)
+            ended = time.time()
+            for clock in clocks:
+                clock.send_signal(signal.SIGTERM)
+            for clock in clocks:
+                clock.wait()
+            closest = stubs.closest()
+        engine = open_database(options.database)
+        done = [run for run in runs.list_runs(engine, limit=1_000_000) if run.verdict != "cancelled"]
+        engine.dispose()
+    slots: Counter[tuple[str, int]] = Counter()
+    for run in done:
+        offset = phase(run.portal, options.every)
+        slots[run.portal, int(run.started_at.timestamp() - offset) // options.every] += 1
+    missed = 0
+    for n in range(options.portals):
+        offset = phase(stubs.id(n), options.every)
+        first = int(began - offset) // options.every + 1
+        last = int(ended - options.every / 2 - offset) // options.every
+        missed += sum((stubs.id(n), slot) not in slots for slot in range(first, last + 1))
+    doubled = sum(count > 1 for count in slots.values())
+    verdicts = Counter(run.verdict for run in done)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = (used.ru_utime + used.ru_stime) / max(1, len(done))
+    well = verdicts["new"] + verdicts["nothing_new"] == len(done)
+    ok = bool(done) and not missed and not doubled and well and closest >= DELAY - 0.005
+    console.print(
+        f"{'ok' if ok else 'FELL SHORT'}: {len(done)} crawls of {options.portals} portals by two clocks, "
+        f"{missed} missed, {doubled} doubled, verdicts {dict(verdicts)}, "
+        f"servers asked no closer than {closest:.3f} s (delay {DELAY}), "
+        f"{cpu:.3f} CPU-s a crawl with clocks, hosts and their start"
+    )
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""A clock whose time is set forward and back, with a dispatcher whose crawls take no time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from crawler.running.host_pool import Done
+from crawler.running.options import CrawlOptions, PortalResult
+from scheduler import Clock, ClockSettings
+from storage import holds, schedules
+from storage.portals import Portal
+from storage.timetable import Schedule
+from tests.scheduling.conftest import PATIENCE
+
+EVERY = 7200
+PORTALS = [Portal(f"tinh/p{n:02}", f"Cổng {n}", f"https://p{n}.vn/", "front") for n in range(30)]
+
+
+class AtOnce:
+    """A dispatcher whose crawls take no time. It is what a queue for other machines would be: a seam."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.done: Counter[str] = Counter()
+        self.results: dict[str, PortalResult] = {}
+        self._stopped = asyncio.Event()
+
+    def room(self) -> int:
+        """No end of it."""
+        return 1000
+
+    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
+        """Nothing."""
+
+    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
+        """Be done."""
+        for schedule in claimed:
+            self.done[schedule.portal] += 1
+            result = self.results.get(schedule.portal) or PortalResult(schedule.portal, "nothing_new")
+            await self.clock.settle(Done(schedule.portal, result, 0.0))
+
+    async def run(self) -> None:
+        """Wait for the end."""
+        await self._stopped.wait()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopped.set()
+
+
+class Watch:
+    """The time that the clock is given."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+def with_clock(folder: Path, story: Callable[[Clock, AtOnce, Watch], object]) -> None:
+    """Run a clock while ``story``, a coroutine function, goes on."""
+
+    async def run() -> None:
+        made: list[AtOnce] = []
+
+        def dispatcher(clock: Clock) -> AtOnce:
+            made.append(AtOnce(clock))
+            return made[0]
+
+        watch = Watch()
+        clock = Clock(
+            f"sqlite:///{folder / 'frontnews.db'}", lambda: PORTALS, CrawlOptions(),
+            ClockSettings(tick=0.1, every=EVERY), say=lambda line: None, now=watch, dispatcher=dispatcher,
+        )  # fmt: skip
+        running = asyncio.create_task(clock.run())
+        async with asyncio.timeout(PATIENCE):
+            while not clock.portals or len(schedules.read(clock.engine)) < len(PORTALS):
+                await asyncio.sleep(0.05)
+            await story(clock, made[0], watch)  # type: ignore[misc]
+            clock.stop()
+            await running
+
+    asyncio.run(run())
+
+
+async def ticks(clock: Clock, count: int = 3) -> None:
+    """Wait until the clock has looked so often."""
+    for _ in range(count):
+        before = clock._ticked_at
+        while clock._ticked_at == before:
+            await asyncio.sleep(0.02)
+
+
+def test_a_clock_set_forward_fires_each_portal_once_and_set_back_starves_none(tmp_path: Path) -> None:
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        watch.ahead = timedelta(seconds=EVERY)
+        while len(dispatcher.done) < len(PORTALS):
+            await asyncio.sleep(0.05)
+        await ticks(clock)
+        assert set(dispatcher.done.values()) == {1}
+        watch.ahead = timedelta()
+        await ticks(clock)
+        assert set(dispatcher.done.values()) == {1}, "nothing is crawled a second time"
+        waits = [s.next_due_at - watch() for s in schedules.read(clock.engine)]
+        assert max(waits) <= timedelta(seconds=1.5 * EVERY), "and nobody waits for the lost time"
+        watch.ahead = timedelta(seconds=1.5 * EVERY)
+        while min(dispatcher.done.values()) < 2:
+            await asyncio.sleep(0.05)
+        await ticks(clock)
+        assert set(dispatcher.done.values()) == {2}
+
+    with_clock(tmp_path, story)
+
+
+def test_a_portal_whose_server_asked_for_peace_is_due_after_it_and_a_busy_one_soon(tmp_path: Path) -> None:
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        held, busy = PORTALS[0], PORTALS[1]
+        until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+        holds.hold(clock.engine, "p0.vn", until, "answered 429")
+        dispatcher.results = {
+            held.id: PortalResult(held.id, "blocked"),
+            busy.id: PortalResult(busy.id, "failed", already_running=True),
+        }
+        schedules.due_now(clock.engine, [held.id, busy.id], watch(), "a test")
+        while len(dispatcher.done) < 2:
+            await asyncio.sleep(0.05)
+        await ticks(clock)
+        found = {s.portal: s for s in schedules.read(clock.engine, [held.id, busy.id])}
+        assert found[held.id].next_due_at == until
+        assert found[held.id].due_reason == "its server asked to be left alone"
+        assert found[busy.id].next_due_at - watch() <= timedelta(seconds=31)
+
+    with_clock(tmp_path, story)
