@@ -138,7 +138,7 @@ def _canonical(url: str, platform: Platform | None) -> str:
     pairs = [
         (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value.strip()))
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _dropped(name, value, platform)
+        if (name or value.strip()) and not _dropped(name, value, platform)
     ]
     query = "&".join(
         f"{quote_plus(name)}={quote_plus(value)}" if value else quote_plus(name)
