@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,13 +85,13 @@ class RowTagger:
         if "error" in row:
             return row
         try:
-            url = row.get("url") or ""
+            url = text_of(row, "url") if row.get("url") is not None else ""
             portal = self.registry.for_url(url) if url else None
             return row | tag_row(
-                row["title"],
-                row["text"],
+                text_of(row, "title"),
+                text_of(row, "text"),
                 url,
-                row.get("published_at"),
+                text_of(row, "published_at") if row.get("published_at") is not None else None,
                 home=home_of(portal) if portal else None,
                 owner=portal.owner if portal else None,
             )
@@ -141,20 +142,35 @@ def page_of_bytes(body: bytes, url: str | None) -> Page:
 
 def page_of_row(row: Row) -> Page:
     """A row {"url", "html" | "path", "fetched_at"?} as a page. Raises KeyError, OSError, ValueError."""
+    url = text_of(row, "url")
     if "html" in row:
-        body, content_type = str(row["html"]).encode(), "text/html; charset=utf-8"
+        body, content_type = text_of(row, "html").encode(errors="replace"), "text/html; charset=utf-8"
     elif "path" in row:
-        body, content_type = Path(row["path"]).read_bytes(), None
+        body, content_type = Path(text_of(row, "path")).read_bytes(), None
     else:
         raise KeyError("html or path")
-    fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else datetime.now(UTC)
+    fetched = (
+        datetime.fromisoformat(text_of(row, "fetched_at")) if row.get("fetched_at") else datetime.now(UTC)
+    )
     if fetched.tzinfo is None:
         fetched = fetched.replace(tzinfo=UTC)
-    return Page(url=row["url"], body=body, fetched_at=fetched, content_type=content_type)
+    return Page(url=url, body=body, fetched_at=fetched, content_type=content_type)
+
+
+def text_of(row: Row, name: str) -> str:
+    """The text of a row's key. Raises KeyError where the row lacks it, ValueError where it is no text."""
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is no text but {json.dumps(value)[:60]}")
+    return value
 
 
 def describe(problem: Exception) -> str:
     """One line on what is wrong with a row."""
     if isinstance(problem, KeyError):
         return f"the row lacks {problem.args[0]}"
+    if isinstance(problem, OSError) and problem.filename is not None:
+        return f"cannot read {problem.filename}: {problem.strerror}"
+    if type(problem) is ValueError:
+        return str(problem)
     return f"{type(problem).__name__}: {problem}"

@@ -39,6 +39,8 @@ MOST_ALIKE = 2
 NAME_LENGTH = 120
 """Characters of a name: titles of home pages go on with slogans."""
 
+_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
+"""Path of a year's or month's archive: what it lists, the sections list too."""
 _ORDER: dict[SectionKind, int] = {"front": 0, "news": 1, "other": 2, "none": 3}
 
 
@@ -128,7 +130,7 @@ class SectionSearch:
         key = self._key(candidate.url)
         if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
             return
-        if urls.is_later_page(candidate.url):
+        if urls.is_later_page(candidate.url) or _ARCHIVE.search(urlsplit(candidate.url).path):
             return
         if candidate.declared:
             self._declared.add(key)

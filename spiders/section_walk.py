@@ -172,10 +172,14 @@ class SectionWalk:
         with ``--scope all``.
         """
         walk = self.walk
-        mine = {key: row for row in rows if (key := walk.key(row.url)) not in walk.seen}
+        keyed = {walk.key(row.url): row for row in rows}
+        # What an interrupted run left was fetched before any listing: it is listed all the same.
+        shown = keyed.keys() - walk.listed
+        walk.listed |= shown
+        walk.tally.counts.listed += len(shown)
+        self.account.listed += len(shown)
+        mine = {key: row for key, row in keyed.items() if key not in walk.seen}
         walk.seen.update(mine)
-        walk.tally.counts.listed += len(mine)
-        self.account.listed += len(mine)
         memory = await walk.ledger.known(mine)
         wide = self.section.scope == "front" or walk.options.scope == "all"
         found = Sorted([], [])

@@ -97,6 +97,7 @@ class Walk:
         )
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
+        self.listed: set[str] = set()
         self.answered = False
         self.failures_in_a_row = 0
         self.stopping = False

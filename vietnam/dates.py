@@ -314,6 +314,11 @@ def _machine_stamp(plain: str) -> Stamp | None:
     return None
 
 
+def is_relative(text: str) -> bool:
+    """Whether a text tells a time by its distance ("2 tháng trước"), though the day may stay unknown."""
+    return len(text) <= _RELATIVE_LONGEST and bool(_RELATIVE.search(unaccented(text)))
+
+
 def _relative_stamp(plain: str, now: datetime | None) -> Stamp | None:
     if now is None or len(plain) > _RELATIVE_LONGEST:
         return None

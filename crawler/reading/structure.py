@@ -45,7 +45,9 @@ _BOX_HEADING = re.compile(
     r"(?:(?:xem|đọc|được quan tâm|được xem|được đọc) nhiều(?: nhất)?|(?:có )?liên quan|cùng chuyên mục)"
     r"|tiêu điểm|nổi bật trong tuần|(?:có thể )?bạn quan tâm|liên kết(?: website)?|thông báo"
     r"|văn bản(?: mới)?|video(?: clips?)?|thư viện ảnh"
-    r"|most (?:read|viewed|popular)|related (?:posts|articles|news)|popular posts|you may also like",
+    r"|(?:các )?(?:tin|bài)(?: viết| đăng)? gần đây|(?:các )?bài viết mới(?: nhất| đăng)?"
+    r"|most (?:read|viewed|popular)|related (?:posts|articles|news)|(?:popular|recent|latest) posts"
+    r"|you may also like",
     re.IGNORECASE,
 )
 _OWN_PART = re.compile(
@@ -65,6 +67,7 @@ _FEATURED_LEVELS = 3
 """Articles that a theme sets above its list, and how far above: one in NukeViet's page view, up to three in
 newspaper themes."""
 _PAGE_TAGS = ("body", "html", "form")
+_HEADINGS = ("h1", "h2", "h3")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
@@ -269,12 +272,20 @@ def _weight(group: list[Element], base: str, platform: Platform | None) -> float
         worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
         if _HAS_DATE.search(text.replace(title, "")):
             worth += 60
+        if _is_headed(block):
+            worth += 60
         links = (urls.absolute(base, anchor.get("href")) for anchor in block.iter("a"))
         link = next((link for link in links if link), "")
         if platform is not None and urls.is_article(link, platform):
             worth *= 2
         weight += worth
     return weight if len(group) >= _LEAST_ROWS else weight / 4
+
+
+def _is_headed(block: Element) -> bool:
+    """Whether a block's title is a heading, as in a listing; a "recent posts" box has plain links. A
+    theme that sets headings between texts gives the heading alone for a block."""
+    return block.tag in _HEADINGS or next(block.iter(*_HEADINGS), None) is not None
 
 
 def _common_ancestor(elements: list[Element]) -> Element | None:

@@ -194,8 +194,11 @@ def _printed(
 
 
 def prints_time(text: str, page: Page) -> bool:
-    """Whether a line is there to print a time, and prints one that can be read."""
-    return is_date_line(text) and bool(dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at))
+    """Whether a line is there to print a time, and prints one that can be read or tells how long ago."""
+    if not is_date_line(text):
+        return False
+    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    return bool(stamps) or dates.is_relative(text)
 
 
 def is_clock(text: str, page: Page) -> bool:

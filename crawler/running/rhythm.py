@@ -2,9 +2,9 @@
 
 The rule is that of reference/operations.md F4. A portal's expected rate of new articles changes over the
 hours of the week; of all ways to spend a request budget, polls spaced as ``k / sqrt(rate)`` give the
-smallest mean delay between publication and discovery. The clock keeps a Rhythm per portal, makes a Plan
-once a day, and calls ``learn`` after each poll and ``next_poll`` for the next due time. docs/freshness.md
-has the measurements.
+smallest mean delay between publication and discovery (rates.EXPONENT says why it is not quite the root).
+The clock keeps a Rhythm per portal, makes a Plan once a day, and calls ``learn`` after each poll and
+``next_poll`` for the next due time. docs/freshness.md has the measurements.
 """
 
 from __future__ import annotations
@@ -324,7 +324,8 @@ def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
     expected = expected_rates(state, plan)
     worth = state.weight / state.cost
     if state.polled_at is None:
-        wait = min(plan.k / float(np.sqrt(worth * expected.mean())), limits.ceiling / timedelta(hours=1))
+        typical = float(np.sqrt(worth) * expected.mean() ** rates.EXPONENT)
+        wait = min(plan.k / typical, limits.ceiling / timedelta(hours=1))
         return Due(now + timedelta(hours=wait * state.phase), "never polled")
     gap = min(plan.gap, limits.ceiling)
     floor = min(max(limits.floor, FLOOR), gap)

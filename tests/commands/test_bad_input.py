@@ -111,3 +111,17 @@ def test_a_second_crawl_of_a_portal_under_crawl_is_refused(frontnews: Frontnews)
         first.terminate()
         first.communicate(timeout=30)
     assert first.returncode == 143
+
+
+def test_a_row_whose_values_are_no_text_keeps_its_place_and_stops_nothing(frontnews: Frontnews) -> None:
+    rows = [
+        {"title": None, "text": "", "url": ""},
+        {"title": "Hội Nông dân xã", "text": 5, "url": "http://mot.vn/2"},
+        {"title": "Hội Nông dân xã tổng kết", "text": "Hội nghị.", "url": "http://mot.vn/3"},
+    ]
+    done = frontnews("tag", "--jsonl", stdin="\n".join(map(json.dumps, rows)))
+    assert done.returncode == 0, done.stderr
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert "title is no text" in first["error"]["message"]
+    assert "text is no text but 5" in second["error"]["message"]
+    assert third["relevant"] is True

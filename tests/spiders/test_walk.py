@@ -234,6 +234,7 @@ def test_a_failing_article_is_kept_for_the_next_crawl(site: SmallPortal, run: Ru
     site.broken.clear()
     second = run()
     assert second.new == 1 and site.paths()[0] == bad, "leftovers come first"
+    assert second.listed == 8, "what is fetched first is listed all the same"
 
 
 def test_an_article_that_never_works_is_given_up_in_the_end(site: SmallPortal, run: Run) -> None:

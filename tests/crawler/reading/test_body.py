@@ -143,3 +143,22 @@ def test_a_box_with_a_widgets_name_around_all_the_text_is_the_text(make_page: Ma
     article = read(make_page(page)).article
     assert article is not None
     assert article.paragraphs == (FIRST, f"{FIRST} {LAST}")
+
+
+@pytest.mark.parametrize("label", ["Tài liệu đính kèm:", "File đính kèm", "Các văn bản kèm theo:"])
+def test_the_label_over_a_list_of_files_is_no_text(make_page: MakePage, label: str) -> None:
+    files = '<ul><li><a href="/tep/ke-hoach.pdf">Kế hoạch số 12</a></li></ul>'
+    article = read_body(make_page, f"<p>{FIRST}</p><p>{LAST}</p><p><strong>{label}</strong></p>{files}")
+    assert article.paragraphs == (FIRST, LAST)
+    assert [attachment.name for attachment in article.attachments] == ["Kế hoạch số 12"]
+
+
+def test_a_count_of_remarks_that_links_to_them_is_no_text(make_page: MakePage) -> None:
+    article = read_body(make_page, f'<p>(<a href="#comments">2 ghi chú</a>)</p><p>{FIRST}</p><p>{LAST}</p>')
+    assert article.paragraphs == (FIRST, LAST)
+
+
+def test_a_licence_box_under_the_text_is_no_text(make_page: MakePage) -> None:
+    box = f'<div class="license-box"><div>{TITLE}</div><div>http://xa.example.vn/tin/1</div></div>'
+    article = read_body(make_page, f"<p>{FIRST}</p><p>{LAST}</p>{box}")
+    assert article.paragraphs == (FIRST, LAST)

@@ -92,6 +92,12 @@ def test_machine_data_lends_the_minutes_to_a_printed_day(make_page: MakePage) ->
     assert (article.published_at, article.published_precision) == (at("2022-06-22T07:30:05"), "second")
 
 
+def test_an_abbreviation_carries_the_minutes_of_the_day_that_it_prints(make_page: MakePage) -> None:
+    line = '<abbr class="published" title="2025-06-05T17:02:00+07:00">Published: 05/06/2025</abbr>'
+    article = article_of(make_page(html(line=line)))
+    assert article.published_at == datetime(2025, 6, 5, 17, 2, tzinfo=VIETNAM)
+
+
 def test_machine_data_that_disagrees_with_the_printed_day_loses(make_page: MakePage) -> None:
     meta = '<meta property="article:published_time" content="2024-01-15T07:30:05+07:00">'
     assert article_of(make_page(html(meta, "Ngày 22/06/2022"))).published_at == at("2022-06-22")

@@ -222,3 +222,17 @@ def test_the_sections_own_name_above_its_second_page_is_no_row(html_page: MakePa
         "https://mttq.example.vn/index.php?id=3&m=muc&trang=2",
     )
     assert rows(page) == TITLES
+
+
+@pytest.mark.parametrize("heading", ["Bài viết gần đây", "Có gì hay"])
+def test_headings_between_whole_texts_are_the_listing_and_a_box_of_recent_posts_is_not(
+    make_page: MakePage, heading: str
+) -> None:
+    texts = "".join(
+        f"<h2><a href='{link(n)}'>{title}</a></h2><h6>Gửi bởi: admin</h6><p>{title}. {'Nội dung. ' * 30}</p>"
+        f"<div class='more'><p><a href='{link(n)}'>đọc thêm</a></p></div>"
+        for n, title in enumerate(TITLES)
+    )
+    beside = f"<div class='col-md-3 right'>{aside('panel', f'<h3>{heading}</h3>')}</div>"
+    markup = f"<body><div class='row'><div class='col-md-7 middle'>{texts}</div>{beside}</div></body>"
+    assert rows(make_page(markup)) == TITLES
