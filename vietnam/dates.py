@@ -150,6 +150,10 @@ _EPOCH = re.compile(r"(?:/date\()?(?P<seconds>1[0-9]{9})(?P<milliseconds>[0-9]{3
 # --- reading --------------------------------------------------------------------------------------
 
 
+_SHORT = 5_000
+"""Letters of a "short text" that are read at all: the longest date line seen has 140 (times.py)."""
+
+
 def parse_stamp(text: str, *, now: datetime | None = None, latest: datetime | None = None) -> Stamp | None:
     """Return the publication time that a short text prints, None where it prints none.
 
@@ -161,7 +165,7 @@ def parse_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
     day after ``latest`` (when the page was fetched) is refused, and so are years before 1995.
     Midnight sharp is a day without time: "30/03/2021 | 12:00 AM" is how WebCenter prints a date.
     """
-    plain = " ".join(unaccented(text).split())
+    plain = " ".join(unaccented(text[:_SHORT]).split())
     whole = _machine_stamp(plain)
     if whole is not None:
         return plausible(whole, latest)
