@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test lint lock accuracy clean
+.PHONY: help setup demo test lint chaos lock accuracy clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -26,12 +26,15 @@ demo: setup ## crawl eight portals that it serves itself, twice, and show what c
 	@$(BIN)/python -m benchmarks.demo
 
 test: setup lint ## everything that must hold, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest tests -n 2
+	@$(BIN)/python -m pytest tests -n 2 -m "not slow"
 
 lint: setup ## ruff, mypy --strict, layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache > /dev/null \
 	  && echo "lint: $$(git ls-files '*.py' | wc -l) files: ruff, mypy --strict and the layers hold" \
 	  || { $(BIN)/ruff check . ; $(BIN)/ruff format --check . ; $(BIN)/lint-imports --no-cache; exit 1; }
+
+chaos: setup ## the slow proofs of the clock: two clocks over a hundred portals on either database
+	@$(BIN)/python -m pytest tests -m slow
 
 accuracy: setup ## how well pages are read and tagged, in one table
 	@$(BIN)/python -m benchmarks.accuracy

@@ -9,8 +9,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import fresh_postgresql_database
 from tests.portals.scoring import score
 from tests.portals.serve import DemoSites
@@ -51,7 +49,6 @@ def comparable(records: list[dict[str, object]]) -> dict[str, Mapping[str, objec
     }
 
 
-@pytest.mark.slow
 def test_the_demo_portals_come_out_as_they_were_published_on_both_databases(
     postgresql: str, tmp_path: Path
 ) -> None:

@@ -61,15 +61,24 @@ def well_crawled(frontnews: Frontnews) -> set[str]:
     return {run.portal for run in runs_in(frontnews) if run.verdict in ("new", "nothing_new")}
 
 
+def test_two_clocks_crawl_each_portal_once_a_period(on_sqlite: Frontnews) -> None:
+    run_two_clocks(on_sqlite, every=15, portals=30, servers=12)
+
+
 @pytest.mark.slow
-def test_two_clocks_crawl_each_portal_once_a_period_and_each_server_politely(frontnews: Frontnews) -> None:
-    every = 30
-    with Stubs(100, servers=40) as stubs:
+def test_two_clocks_crawl_a_hundred_portals_on_either_database(frontnews: Frontnews) -> None:
+    run_two_clocks(frontnews, every=30, portals=100, servers=40)
+
+
+def run_two_clocks(frontnews: Frontnews, *, every: int, portals: int, servers: int) -> None:
+    """Two clocks for two periods: each portal once a period, each server with its pause, both at work."""
+    with Stubs(portals, servers=servers) as stubs:
         stubs.registry(frontnews.registry)
         for n in range(2):
             frontnews.start(*clock_options(every), log=f"clock{n}")
         until(
-            lambda: "100 portals" in frontnews.said("clock0") + frontnews.said("clock1"), "the clocks' start"
+            lambda: f"{portals} portals" in frontnews.said("clock0") + frontnews.said("clock1"),
+            "the clocks' start",
         )
         began = time.time()
         until(lambda: time.time() - began > 2.2 * every, "two periods", patience=3 * every)
