@@ -117,8 +117,9 @@ class Tally:
         reached = [s for s in self.sections.values() if s.pages]
         problems = [s.problem for s in self.sections.values() if s.problem]
         if not reached:
-            blocked = problems and all(p.error in BLOCKING for p in problems)
-            return "blocked" if blocked else "failed"
+            # Without sections it was discovery that met the problems.
+            met: list[str] = [p.error for p in problems] or list(self.errors)
+            return "blocked" if met and all(error in BLOCKING for error in met) else "failed"
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
             return "layout_drift"

@@ -51,6 +51,15 @@ def test_a_portal_of_which_no_section_came_has_failed_or_is_blocked(
     assert made.verdict() == verdict
 
 
+@pytest.mark.parametrize(("error", "verdict"), [("connect", "failed"), ("robots_disallow", "blocked")])
+def test_a_portal_whose_home_page_discovery_could_not_have_has_failed_or_is_blocked(
+    error: ErrorClass, verdict: Verdict
+) -> None:
+    made = Tally("a/b")
+    made.problem(problem(error))
+    assert made.verdict() == verdict
+
+
 def test_articles_that_cannot_be_read_are_a_changed_layout_from_three_on() -> None:
     made = tally(fetched=4)
     for _ in range(2):
