@@ -67,11 +67,14 @@ def test_two_clocks_crawl_each_portal_once_a_period(on_sqlite: Frontnews) -> Non
 
 @pytest.mark.slow
 def test_two_clocks_crawl_a_hundred_portals_on_either_database(frontnews: Frontnews) -> None:
-    run_two_clocks(frontnews, every=30, portals=100, servers=40)
+    assert run_two_clocks(frontnews, every=30, portals=100, servers=40) == 2, "both clocks worked"
 
 
-def run_two_clocks(frontnews: Frontnews, *, every: int, portals: int, servers: int) -> None:
-    """Two clocks for two periods: each portal once a period, each server with its pause, both at work."""
+def run_two_clocks(frontnews: Frontnews, *, every: int, portals: int, servers: int) -> int:
+    """Two clocks for two periods: each portal once a period, each server with its pause.
+
+    Returns how many of the clocks had portals to crawl: with few of them the first to look takes all.
+    """
     with Stubs(portals, servers=servers) as stubs:
         stubs.registry(frontnews.registry)
         for n in range(2):
@@ -98,8 +101,7 @@ def run_two_clocks(frontnews: Frontnews, *, every: int, portals: int, servers: i
         due = range(int(began - offset) // every + 1, int(ended - every / 2 - offset) // every + 1)
         assert due and all((stubs.id(n), slot) in slots for slot in due), "in every period"
     assert closest >= DELAY - 0.005
-    owners = Counter(run.owner for run in done)
-    assert len(owners) == 2, "both clocks worked"
+    return len({run.owner for run in done})
 
 
 def test_sigterm_saves_what_is_under_way_and_the_next_clock_goes_on_from_there(on_sqlite: Frontnews) -> None:
