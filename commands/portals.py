@@ -16,6 +16,7 @@ from spiders.registry import load_registry
 from storage.portals import Portal
 
 if TYPE_CHECKING:
+    from crawler.running.options import CrawlOptions
     from crawler.running.visit import Fetch
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
@@ -30,6 +31,15 @@ def is_active(portal: Portal) -> bool:
     """Whether the portal still publishes today, as far as its record knows."""
     today = datetime.now(UTC).date()
     return (portal.active_from or today) <= today <= (portal.active_until or today)
+
+
+def manners(settings: Settings, delay: float | None) -> CrawlOptions:
+    """How a site is visited outside a crawl: at the usual pace unless another was asked for."""
+    from crawler.fetching.turns import DELAY
+    from crawler.running.options import CrawlOptions
+
+    networks = tuple(str(network) for network in settings.allow)
+    return CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
 
 
 @app.command("list")
@@ -107,8 +117,6 @@ def check(
     settings: Settings,
 ) -> None:
     """Hold records against the live sites: sections answer and list, the platform is still the same."""
-    from crawler.fetching.turns import DELAY
-    from crawler.running.options import CrawlOptions
     from crawler.running.visit import visit
     from spiders.check import Check, check_portal
 
@@ -116,8 +124,7 @@ def check(
     if not names and not every:
         stop("name a portal, or say --all", ExitCode.USAGE)
     portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
-    networks = tuple(str(network) for network in settings.allow)
-    options = CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
+    options = manners(settings, delay)
 
     async def check_all(fetch: Fetch) -> list[Check]:
         return [await check_portal(portal, fetch) for portal in portals]
@@ -148,8 +155,6 @@ def discover(
     settings: Settings,
 ) -> None:
     """Turn an address into a registry record: platform, sections, place, with what speaks for each."""
-    from crawler.fetching.turns import DELAY
-    from crawler.running.options import CrawlOptions
     from crawler.running.visit import visit
     from spiders.discovery import Discovery, DiscoveryFailed, to_yaml
     from spiders.discovery import discover as look
@@ -157,8 +162,7 @@ def discover(
     if scope not in ("front", "all"):
         raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
     address = with_scheme(url)
-    networks = tuple(str(network) for network in settings.allow)
-    options = CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
+    options = manners(settings, delay)
 
     async def look_at(fetch: Fetch) -> Discovery:
         return await look(address, fetch, scope="all" if scope == "all" else "front")

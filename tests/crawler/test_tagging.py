@@ -11,17 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import accuracy_tags
-from benchmarks.shared_data import MISSING, SHARED
 from crawler.tagging import Home, tag, tag_row
 from storage.records import Article, Document, Official
 from vietnam.dates import VIETNAM
 from vietnam.kinds import KINDS
-
-
-def shared() -> Path:
-    if SHARED is None:
-        pytest.skip(MISSING)
-    return SHARED
 
 
 def test_an_article_gets_every_knowledge_field_and_keeps_the_rest() -> None:
@@ -133,8 +126,8 @@ def test_no_text_makes_it_fail(title: str, text: str) -> None:
         assert bool(row["provinces_2024"]) == bool(row["provinces_2025"])
 
 
-def test_the_labelled_openings_are_read_above_their_floors() -> None:
-    file = shared() / "data" / "labelled_dev.jsonl"
+def test_the_labelled_openings_are_read_above_their_floors(shared: Path) -> None:
+    file = shared / "data" / "labelled_dev.jsonl"
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     answers = [tag_row(row["title"], row["text"], row["url"], None) for row in rows]
     scores = {field: accuracy_tags.score(field, rows, answers) for field in accuracy_tags.FLOORS}
@@ -152,9 +145,9 @@ def test_the_labelled_openings_are_read_above_their_floors() -> None:
     ],
 )
 def test_the_five_seeds_are_tagged(
-    seed: str, organizations: set[str], district: tuple[str, ...], event_date: str, kind: str
+    shared: Path, seed: str, organizations: set[str], district: tuple[str, ...], event_date: str, kind: str
 ) -> None:
-    file = next((shared() / "seeds").glob(f"{seed}_*.txt"))
+    file = next((shared / "seeds").glob(f"{seed}_*.txt"))
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     if seed == "001":
         lines = lines[4:]  # the portal's name, slogan and menu stand before the title
