@@ -12,8 +12,8 @@ from vietnam.writing import fold
 FRESH = timedelta(days=2)
 """Younger articles are checked by every crawl: most corrections come within a day."""
 
-LATER = (timedelta(days=7), timedelta(days=30))
-"""Ages at which an article is checked once more (operations.md F4)."""
+LATER = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+"""Ages at which an article is fetched once more, whatever its validators say (operations.md F4)."""
 
 EDITED_TITLE = timedelta(days=30)
 """Up to this age another title in the listing is taken for an edit; some themes never print the same one."""

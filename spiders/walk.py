@@ -39,7 +39,9 @@ logger = logging.getLogger(__name__)
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
 
-NOBODY_THERE: frozenset[ErrorClass] = frozenset({"dns", "connect", "robots_unreachable", "blocked_address"})
+NOBODY_THERE: frozenset[ErrorClass] = frozenset(
+    {"dns", "connect", "robots_unreachable", "blocked_address", "tls_handshake", "tls_legacy", "protocol"}
+)
 """Failures that, as the first thing that comes of a portal, will be those of all its pages."""
 
 SURE = 0.5
@@ -84,6 +86,7 @@ class Walk:
         self.portal = portal
         self.options = options
         self.fetcher = fetcher
+        fetcher.on_warning = tally.warn
         self.hosts = hosts
         self.ledger = ledger
         self.tally = tally
