@@ -35,6 +35,8 @@ def known(
     ("age", "checked", "check"),
     [
         (0.1, 0.05, "conditional"),
+        (0.9, 0.1, "conditional"),
+        (1.1, 0.2, "unconditional"),
         (1.9, 0.1, "conditional"),
         (2.1, 0.2, None),
         (6.9, 5.0, None),
@@ -46,14 +48,14 @@ def known(
         (500.0, 0.5, None),
     ],
 )
-def test_young_articles_are_checked_each_time_and_once_more_at_a_week_and_a_month(
+def test_young_articles_are_checked_each_time_and_whatever_it_answers_after_a_day_a_week_and_a_month(
     age: float, checked: float, check: Check | None
 ) -> None:
     assert how_to_check(ListingRow("http://a.vn/1.html"), known(age, checked), NOW) == check
 
 
 def test_where_the_day_of_publication_is_unknown_our_first_sight_counts() -> None:
-    assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=1), NOW) == "conditional"
+    assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=1.8), NOW) == "conditional"
     assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=5), NOW) is None
 
 
