@@ -22,7 +22,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from storage import claims, migrate, portal_table, runs, schedules
+from storage import claims, migrate, portal_table, runs, schedules, takeover
 from storage.engine import open_database
 from storage.portals import Portal
 from storage.timetable import phase
@@ -54,8 +54,8 @@ def cost_of_looking(folder: Path, portals: int) -> float:
     for look in range(LOOKS):
         at = now + timedelta(seconds=15 * look)
         claims.beat(engine, "a:1")
-        claims.bury(engine, at, nobody)
-        claims.reap(engine, at, nobody)
+        takeover.bury(engine, at, nobody)
+        takeover.reap(engine, at, nobody)
         for schedule in claims.claim_due(engine, "a:1", at, 1000).schedules:
             claims.settle(engine, "a:1", schedule.portal, at)
     engine.dispose()
