@@ -84,7 +84,7 @@ class PortalSpider(Spider):
     async def run(self) -> None:
         """Crawl the portal under its lease."""
         try:
-            self.result = await run_portal(self.options, self.writer, self.tally, self.walk)
+            self.result = await run_portal(self.portal, self.options, self.writer, self.tally, self.walk)
             self.tally.tell("finished", message=self.result.message)
         finally:
             self._kept.put_nowait(None)

@@ -9,11 +9,14 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 
+from crawler.running import adaptive
+from crawler.running.adaptive import Miss, Poll
 from crawler.running.options import CrawlOptions, PortalResult
-from crawler.running.tally import Tally
-from crawler.saving import DryLedger, Ledger, Writer
+from crawler.running.tally import Tally, outcome_of
+from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import runs
 from storage.engine import DatabaseProblem
+from storage.portals import Portal
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +25,7 @@ HEARTBEAT_SECONDS = 5.0
 
 
 async def run_portal(
+    portal: Portal,
     options: CrawlOptions,
     writer: Writer | None,
     tally: Tally,
@@ -32,22 +36,22 @@ async def run_portal(
     ``walk`` does the crawling and counts in ``tally``. Cancelling this coroutine ends the run as
     ``cancelled``: what was read is saved, the rest stays queued. ``writer`` may be None in a dry run only.
     """
-    began = time.monotonic()
-    portal = tally.portal
+    began, began_at = time.monotonic(), utc_now()
     if options.dry_run or writer is None:
-        await _guarded(walk(DryLedger(writer, portal)), tally)
+        await _guarded(walk(DryLedger(writer, portal.id)), tally)
         return result(tally, None, time.monotonic() - began)
     try:
-        run = await _begin(writer, portal, options)
+        run = await _begin(writer, portal.id, options)
     except runs.AlreadyRunning as error:
-        return PortalResult(portal, "failed", message=str(error), already_running=True)
+        return PortalResult(portal.id, "failed", message=str(error), already_running=True)
     except DatabaseProblem as error:
         tally.stop("store_failed", str(error))
         return result(tally, None, time.monotonic() - began)
 
-    ledger = Ledger(writer, portal, run.id, tally.saved, tally.refused)
+    ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
     await _guarded(_beating(walk(ledger), _heart(ledger, writer, run.id, tally)), tally)
     await _guarded(ledger.flush(), tally)
+    await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
     await _guarded(_finish(writer, run.id, tally, done), tally)
     return result(tally, run.id, done.seconds)
@@ -116,6 +120,11 @@ async def _heart(ledger: Ledger, writer: Writer, run_id: int, tally: Tally) -> N
         await asyncio.sleep(HEARTBEAT_SECONDS)
         await ledger.flush()
         await writer.run(runs.beat, run_id, tally.counts.as_dict())
+
+
+async def _learn(writer: Writer, portal: Portal, run_id: int, outcome: Poll | Miss | None) -> None:
+    if outcome is not None:
+        await writer.run(adaptive.teach, portal.id, portal.owner, outcome, utc_now(), run_id=run_id)
 
 
 async def _finish(writer: Writer, run_id: int, tally: Tally, done: PortalResult) -> None:

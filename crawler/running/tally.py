@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from crawler.fetching.outcomes import BLOCKING, ErrorClass, FetchProblem
+from crawler.fetching.outcomes import BLOCKING, PASSING, ErrorClass, FetchProblem
+from crawler.running.adaptive import Miss, Poll
 from crawler.running.options import (
     Counts,
+    CrawlOptions,
     Event,
     EventKind,
     OnEvent,
@@ -16,11 +19,19 @@ from crawler.running.options import (
     Verdict,
     ignore_event,
 )
+from crawler.running.rhythm import LISTING_SIZE
 from storage.records import Article
 from storage.saving import Saved
 
 UNREADABLE_SHARE = 0.5
 """More than this share of article pages that cannot be read is a changed layout, from three pages on."""
+
+
+NOT_THE_PORTALS: tuple[ErrorClass, ...] = ("cancelled", "lost", "store_failed", "internal")
+"""What ends a run early without saying anything of its portal."""
+
+LISTING_PAGES = 2
+"""Pages that a look at a section with nothing new asks for: one, plus one (spiders.section_walk)."""
 
 
 @dataclass(slots=True)
@@ -128,6 +139,32 @@ class Tally:
         if self.errors:
             return "partial"
         return "new" if self.counts.new or self.counts.changed or self.counts.copies else "nothing_new"
+
+
+def outcome_of(tally: Tally, options: CrawlOptions, at: datetime) -> Poll | Miss | None:
+    """Return what a run that began ``at`` says of its portal's rhythm.
+
+    None where it says nothing: it was stopped, the fault was ours, or its bounds hid a part of the listings.
+    """
+    stopped = tally.stopped in ("cancelled", "lost", "store_failed", "internal")
+    if (
+        stopped
+        or options.limit is not None
+        or options.since
+        or options.until
+        or options.pages < LISTING_PAGES
+    ):
+        return None
+    read = [section for section in tally.sections.values() if section.pages]
+    if tally.stopped is not None or not read:
+        passing = bool(tally.errors) and all(error in PASSING for error in tally.errors)
+        return Miss(at, 0.5 if passing else 1.0)
+    if any(section.empty for section in read):
+        return Miss(at, 0.5)  # a listing that is suspiciously empty is no proof that nothing was published
+    # A section that ends on its first page shows all that it has: nothing falls off it, however few they are.
+    sizes = [round(section.listed / section.pages) for section in read if section.pages > 1]
+    size = max(sizes, default=LISTING_SIZE)
+    return Poll(at, size, float(sum(min(section.pages, LISTING_PAGES) for section in read)))
 
 
 EXIT_OF_VERDICT: dict[Verdict, int] = {
