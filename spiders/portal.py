@@ -56,7 +56,7 @@ class PortalSpider(Spider):
         self.options = options or CrawlOptions.from_arguments(arguments)
         self.writer = writer
         self.host_memory = host_memory
-        self.tally = Tally(self.portal.id, on_event, minimum_listed=self.portal.minimum_listed)
+        self.tally = Tally(self.portal.id, on_event)
         self.delay = self.portal.delay or 0.0
         self.owns_writer = False
         self._walk: Walk | None = None

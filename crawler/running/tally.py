@@ -9,6 +9,7 @@ from datetime import datetime
 
 from crawler.fetching.outcomes import BLOCKING, PASSING, ErrorClass, FetchProblem
 from crawler.running.adaptive import Miss, Poll
+from crawler.running.expectations import Unmet
 from crawler.running.options import (
     Counts,
     CrawlOptions,
@@ -66,7 +67,9 @@ class Tally:
     sections: dict[str, SectionTally] = field(default_factory=dict)
     stopped: ErrorClass | None = None
     message: str | None = None
-    minimum_listed: int | None = None
+    filled: Counter[str] = field(default_factory=Counter)
+    """Articles ``read``, and how many of them had each of expectations.FIELDS."""
+    unmet: list[Unmet] = field(default_factory=list)
 
     def problem(self, problem: FetchProblem) -> None:
         """Count a problem; the first one is what the run's message tells."""
@@ -95,6 +98,16 @@ class Tally:
             if why != "cancelled":
                 self.errors[why] += 1
 
+    def read(self, read: Article | FetchProblem) -> None:
+        """Note which fields an article page gave; one of another kind (a login) tells nothing of them."""
+        if isinstance(read, FetchProblem) and read.error != "parse_incomplete":
+            return
+        self.filled["read"] += 1
+        if isinstance(read, Article):
+            self.filled["title"] += bool(read.title)
+            self.filled["date"] += read.published_at is not None
+            self.filled["body"] += bool(read.paragraphs)
+
     def saved(self, rows: Iterable[Saved]) -> None:
         """Count what storage made of a batch."""
         for row in rows:
@@ -115,6 +128,13 @@ class Tally:
         self.counts.failed += 1
         self.problem(FetchProblem(url, "schema_invalid", reason))
 
+    def explanation(self) -> str | None:
+        """Return in a line why the run came to its verdict, where that is not a good one."""
+        if self.verdict() in ("new", "nothing_new"):
+            return None
+        said = [str(each) for each in self.unmet] if self.stopped is None else []
+        return "; ".join([*said, *([self.message] if self.message else [])]) or None
+
     def verdict(self) -> Verdict:
         """Return what the run came to; the gravest applies."""
         if self.stopped == "lost":
@@ -134,7 +154,9 @@ class Tally:
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
             return "layout_drift"
-        if any(s.empty for s in self.sections.values()) or self.counts.listed < (self.minimum_listed or 1):
+        if any(each.name.startswith("filled_") for each in self.unmet):
+            return "layout_drift"
+        if any(s.empty for s in self.sections.values()) or not self.counts.listed or self.unmet:
             return "suspicious_empty"
         if self.errors:
             return "partial"
