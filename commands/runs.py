@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
-from commands.store import opened
+from commands.store import existing
 from storage.records import VIETNAM
 from storage.run_events import RunEvent
 from storage.runs import LEASE_SECONDS, RunRow
@@ -34,7 +35,7 @@ def runs(
     """List the latest runs, newest first."""
     from storage.runs import list_runs
 
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         rows = list_runs(engine, portal=portal, failed=failed, limit=limit)
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
@@ -77,7 +78,7 @@ def logs(
     settings: Settings,
 ) -> None:
     """What one run came to, what happened in it, and the addresses of its portal that still fail."""
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         run = numbered(engine, number)
         if follow:
             _follow(engine, run, settings)
@@ -169,7 +170,7 @@ def retry(
     settings: Settings,
 ) -> None:
     """Crawl the portal of a run again now; the addresses that failed get all their attempts back."""
-    from commands.claimed import crawl_claimed, manual
+    from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
     from spiders.registry import load_registry
     from storage.frontier import retry as try_again
@@ -178,7 +179,7 @@ def retry(
         run = numbered(engine, number)
         portal = load_registry(settings.registry).get(run.portal)
         say(f"{portal.id}: {try_again(engine, portal.id)} addresses are tried again")
-        options = dataclasses.replace(manual(settings, delay), trigger="retry")
+        options = dataclasses.replace(manners(settings, delay), trigger="retry")
         crawl_claimed(engine, portal, options, settings)
 
 
