@@ -15,29 +15,31 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from crawler.reading.urls import site_of
-from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_group
+from crawler.running.adaptive import Rhythms
+from crawler.running.dispatch import Dispatcher, LocalDispatcher
+from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
-from crawler.running.telling import line_of, notify, some, when
+from crawler.running.telling import notify, some, when
 from spiders.registry import RegistryProblem
-from storage import claims, holds, housekeeping, portal_table, schedules
+from storage import claims, holds, housekeeping, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
-from storage.timetable import EVERY, Due, Schedule, duration, next_due
+from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,45 +53,14 @@ HOUSEKEEPING = 300.0
 BUSY_AGAIN = timedelta(seconds=30)
 """A portal that somebody else is crawling is looked at again after this: his run may come to nothing."""
 
-STRANGER_AGAIN = timedelta(minutes=10)
-"""A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
-
-DATABASE_AGAIN = 10.0
-"""Seconds before the result of a crawl is offered again to a database that could not take it."""
-
-RESOLVE_SECONDS = 5.0
-"""How long a name server may take before a portal counts as a server of its own."""
-
-RESOLVED_FOR = 3600.0
-"""Seconds for which an address of a host name is believed."""
-
-
-class Dispatcher(Protocol):
-    """Where crawls are done. The local pool is one; a queue that other machines read is another."""
-
-    def room(self) -> int:
-        """How many more portals it takes now."""
-
-    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
-        """Put claims into a queue of the same database, inside the claiming transaction."""
-
-    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
-        """Take claims that are committed."""
-
-    async def run(self) -> None:
-        """Work until stopped, and end when nothing is under way any more."""
-
-    def stop(self) -> None:
-        """Begin nothing more, end what is under way in good order; at once the second time."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClockSettings:
-    """How a clock runs, in seconds: ``every`` is the interval of portals that have no schedule yet, and
-    each ``outlook`` the clock says what comes next."""
+    """How a clock runs, in seconds. Portals that have no schedule yet are crawled ``every`` so often; without
+    it by their own rhythms, so often on average. Each ``outlook`` the clock says what comes next."""
 
     tick: float = TICK
-    every: int = EVERY
+    every: int | None = None
     outlook: float = HOUSEKEEPING
     pool: PoolSettings = field(default_factory=PoolSettings)
 
@@ -121,8 +92,9 @@ class Clock:
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
+        self.rhythms = Rhythms(self.engine)
         self._registry = registry
-        self._dispatcher = (dispatcher or LocalDispatcher)(self)
+        self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
         self._ticked_at = time.monotonic()
         self._ticking = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -136,6 +108,7 @@ class Clock:
         await self.in_thread(upgrade, self.engine)
         await self.in_thread(claims.join, self.engine, self.owner, "clock", self.now())
         await self.read_registry()
+        await self.in_thread(self.rhythms.renew, self.now())
         timer = AsyncIOScheduler(timezone=UTC)
         # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
         jobs = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -200,7 +173,7 @@ class Clock:
                 if room:
                     claimed = await self.in_thread(
                         claims.claim_due, self.engine, self.owner, self.now(), room,
-                        adaptive=adaptive, enqueue=self._dispatcher.enqueue,
+                        adaptive=self.rhythms.due_after_run, enqueue=self._dispatcher.enqueue,
                     )  # fmt: skip
                 if claimed.schedules:
                     await self._dispatcher.dispatch(claimed.schedules)
@@ -214,8 +187,8 @@ class Clock:
             claims.join(self.engine, self.owner, "clock", now)
             self.say("this clock was silent for so long that others took over; it begins anew")
         for what, portals in (
-            ("clock", claims.bury(self.engine, now, is_gone)),
-            ("worker", claims.reap(self.engine, now, is_gone)),
+            ("clock", takeover.bury(self.engine, now, is_gone)),
+            ("worker", takeover.reap(self.engine, now, is_gone)),
         ):
             if portals:
                 self.say(f"{len(portals)} portals of a {what} that is gone are due again: {some(portals)}")
@@ -230,14 +203,14 @@ class Clock:
             again = Due(now, "its crawl was stopped with the clock")
         elif "store_failed" in result.errors:
             again = Due(now + BUSY_AGAIN, "the database could not be written")
-        elif result.verdict == "blocked" and done.portal in self.portals:
+        elif done.portal in self.portals:
             until = await self.in_thread(
                 holds.held_until, self.engine, urlsplit(self.portals[done.portal].url).netloc
             )
             not_before = Due(until, "its server asked to be left alone") if until else None
         due = await self.in_thread(
             claims.settle, self.engine, self.owner, done.portal, now,
-            cooling=done.cooling, again=again, not_before=not_before, adaptive=adaptive,
+            cooling=done.cooling, again=again, not_before=not_before, adaptive=self.rhythms.due,
         )  # fmt: skip
         if self._more:
             self._again.set()  # there is room now: do not wait for the next tick
@@ -272,6 +245,7 @@ class Clock:
         except DatabaseProblem as problem:
             self.say(str(problem))
         try:
+            await self.in_thread(self.rhythms.renew, self.now())
             await self.in_thread(housekeeping.tidy, self.engine)
         except DatabaseProblem as problem:
             self.say(str(problem))
@@ -283,114 +257,18 @@ class Clock:
             return
         self.portals = {portal.id: portal for portal in portals}
         await self.in_thread(portal_table.sync, self.engine, portals)
+        every = self.settings.every
         new = await self.in_thread(
             schedules.ensure, self.engine, {p.id: site_of(p.url) for p in portals}, self.now(),
-            interval_seconds=self.settings.every,
+            kind="interval" if every else "adaptive", interval_seconds=every or EVERY,
+            adaptive=self.rhythms.due,
         )  # fmt: skip
-        self.say(
-            f"{len(portals)} portals"
-            + (f", {new} of them new: every {duration(self.settings.every)}" if new else "")
-        )
+        how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
+        self.say(f"{len(portals)} portals" + (f", {new} of them new: {how}" if new else ""))
 
     async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
         """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
         return await asyncio.to_thread(work, *args, **more)
-
-
-class LocalDispatcher:
-    """The pool of crawl hosts on this machine, and the claims of what is in it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.pool = LocalPool(clock.database, clock.options, clock.settings.pool, self._on_done, clock.say)
-        self._groups: dict[str, tuple[str, float]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._placing = 0
-
-    def room(self) -> int:
-        """How many more portals the pool takes."""
-        return max(0, self.pool.room() - self._placing)
-
-    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
-        """Nothing: the pool's queue is in this process."""
-
-    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
-        """Find the servers of claimed portals, without holding up the clock, and hand them to the pool."""
-        self._start(self._place([schedule.portal for schedule in claimed]))
-
-    async def run(self) -> None:
-        """Work until stopped, and settle everything."""
-        await self.pool.run()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def stop(self) -> None:
-        """End the walks."""
-        self.pool.stop()
-
-    async def _place(self, names: Sequence[str]) -> None:
-        clock = self._clock
-        self._placing += len(names)
-        try:
-            known = [name for name in names if name in clock.portals]
-            found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
-            groups = dict(zip(known, found, strict=True))
-            for name in groups.keys() & await clock.in_thread(
-                claims.place, clock.engine, clock.owner, groups, clock.now()
-            ):
-                self.pool.submit(clock.portals[name], groups[name])
-            for name in set(names) - groups.keys():
-                later = Due(
-                    clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
-                )
-                await clock.in_thread(
-                    claims.settle, clock.engine, clock.owner, name, clock.now(), again=later
-                )
-        except DatabaseProblem as problem:
-            clock.say(str(problem))
-        finally:
-            self._placing -= len(names)
-
-    async def _group(self, portal: Portal) -> str:
-        """The server of a portal: its address and port, or its host name where there is no address."""
-        site = site_of(portal.url)
-        group, believed_until = self._groups.get(site, ("", 0.0))
-        if time.monotonic() < believed_until:
-            return group
-        try:
-            async with asyncio.timeout(RESOLVE_SECONDS):
-                group = await self._clock.in_thread(server_group, portal.url)
-        except TimeoutError:
-            group = site
-        self._groups[site] = group, time.monotonic() + RESOLVED_FOR
-        return group
-
-    def _on_done(self, done: Done) -> None:
-        self._start(self._settle(done))
-
-    async def _settle(self, done: Done) -> None:
-        clock = self._clock
-        while True:
-            try:
-                due = await clock.settle(done)
-                break
-            except DatabaseProblem as problem:
-                clock.say(f"{done.portal}: {problem}")
-                if clock.stopping:
-                    return  # the next clock finds the claim of one that is gone
-                await asyncio.sleep(DATABASE_AGAIN)
-        clock.say(f"{line_of(done.result)}" + (f"; next {when(due, clock.now())}" if due else ""))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-def adaptive(schedule: Schedule, now: datetime) -> Due:
-    """When to ask a portal next by its own rhythm; here crawler.running.rhythm will be asked."""
-    due = next_due(replace(schedule, kind="interval"), now)
-    return Due(due.at, f"{due.reason}, as long as its rhythm is not known")
 
 
 def run(clock: Clock) -> int:

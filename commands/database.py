@@ -29,10 +29,10 @@ def upgrade(*, settings: Settings) -> None:
 @with_settings
 def check(*, settings: Settings) -> None:
     """Say what is wrong with the database; nothing wrong is exit code 0."""
-    from storage.engine import open_database
+    from storage.engine import open_existing
     from storage.migrate import check as problems_of
 
-    engine = open_database(settings.database)
+    engine = open_existing(settings.database)
     try:
         problems = problems_of(engine)
     finally:

@@ -18,7 +18,6 @@ from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
 from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
-from spiders.recheck import how_to_check
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
@@ -109,7 +108,7 @@ class SectionWalk:
         for queued, row in found.fresh:
             await self.walk.article(queued, row)
         for row, known in found.known:
-            check = how_to_check(row, known, utc_now())
+            check = self.walk.check_of(row, known, utc_now())
             if check is not None:
                 await self.walk.recheck(self.queued(row, "recheck"), row, known, check)
         return bool(found.fresh)

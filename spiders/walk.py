@@ -21,6 +21,7 @@ from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.running.options import CrawlOptions
+from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
 from crawler.tagging import tag
@@ -101,6 +102,7 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
+        self.looks = 0
         self.answered = False
         self.failures_in_a_row = 0
         self.stopping = False
@@ -173,12 +175,20 @@ class Walk:
         now = utc_now()
         for known in await self.ledger.recent(now - REMEMBERED):
             row = ListingRow(url=known.url)
-            check = how_to_check(row, known, now)
+            check = self.check_of(row, known, now)
             if check is not None and known.key not in self.seen:
                 await self.recheck(Queued(key=known.key, url=known.url, kind="recheck"), row, known, check)
 
+    def check_of(self, row: ListingRow, known: Known, now: datetime) -> Check | None:
+        """Return how a known article is to be asked for again; a clock's crawls have a budget for that."""
+        sparing = self.options.trigger == "schedule"
+        if sparing and self.looks >= allowance(self.tally.counts.pages):
+            return None
+        return how_to_check(row, known, now, sparing=sparing)
+
     async def recheck(self, queued: Queued, row: ListingRow, known: Known, check: Check) -> None:
         """Ask for a known article again."""
+        self.looks += 1
         validators = None
         if check == "conditional":
             since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
@@ -208,6 +218,7 @@ class Walk:
             return
         self.tally.counts.fetched += 1
         article = self.read(outcome)
+        self.tally.read(article)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:

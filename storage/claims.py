@@ -34,9 +34,8 @@ from sqlalchemy import (
 
 from storage.columns import now as real_now
 from storage.engine import reading, writing
-from storage.runs import LEASE_SECONDS
 from storage.schedules import COLUMNS, NoSchedule, windows_of
-from storage.tables import crawl_runs, dispatchers, portals, schedules
+from storage.tables import dispatchers, portals, schedules
 from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
 
 IN_HAND = 4
@@ -47,15 +46,9 @@ CLOCK_SKEW = timedelta(minutes=2)
 """A plan made so far in the future was made by a clock that has since been set back: it is made again.
 Machines that share a database agree far better (NTP: milliseconds)."""
 
-ORPHANS_STOP = 5
-"""Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers."""
-
 _LOCK = 7_240_003
 """Advisory lock of PostgreSQL, beside those of storage.saving and storage.migrate. Two clocks could each
 take another portal of one server at the same moment; claiming takes milliseconds, so they take turns."""
-
-IsGone = Callable[[str], bool]
-"""Whether an owner (``host:pid``) is known to be dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +72,9 @@ class Dispatcher:
 def join(engine: Engine, owner: str, kind: str, now: datetime) -> None:
     """Enter the list of dispatchers. An earlier process of the same name is gone, and its claims with it."""
     started = real_now()
-    with _claiming(engine) as connection:
+    with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
-        _free(connection, [owner], now, f"{owner} was started anew")
+        free(connection, [owner], now, f"{owner} was started anew")
         connection.execute(
             insert(dispatchers).values(owner=owner, kind=kind, started_at=started, beat_at=started)
         )
@@ -96,9 +89,9 @@ def beat(engine: Engine, owner: str) -> bool:
 
 def leave(engine: Engine, owner: str, now: datetime) -> list[str]:
     """Leave the list; what is still claimed is due again. Return those portals."""
-    with _claiming(engine) as connection:
+    with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
-        return _free(connection, [owner], now, f"left by {owner} when it was stopped")
+        return free(connection, [owner], now, f"left by {owner} when it was stopped")
 
 
 def present(engine: Engine) -> list[Dispatcher]:
@@ -127,7 +120,7 @@ def claim_due(
         idle = connection.scalar(select(func.count()).where(_open(now))) == 0
     if idle:
         return Claimed([], more=False)
-    with _claiming(engine) as connection:
+    with claiming(engine) as connection:
         windows = windows_of(connection)
         _plan_again(connection, now, windows, adaptive)
         waiting = connection.execute(
@@ -176,7 +169,7 @@ def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | 
 
     Its next time stays as it is; one that passes meanwhile has been done with this crawl. Raises NoSchedule.
     """
-    with _claiming(engine) as connection:
+    with claiming(engine) as connection:
         query = select(*COLUMNS).where(schedules.c.portal == portal)
         row = connection.execute(query.with_for_update()).first()
         if row is None:
@@ -198,7 +191,7 @@ def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) 
     A portal whose server turns out to be another dispatcher's is due again, and so is one that is no longer
     claimed by ``owner``: it was suspended and is late.
     """
-    with _claiming(engine) as connection:
+    with claiming(engine) as connection:
         held = [s for s in _locked(connection, list(groups)) if s.claimed_by == owner]
         _, closed = _groups(connection, owner)
         moved = [s.portal for s in held if groups[s.portal] != s.server_group]
@@ -210,7 +203,7 @@ def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) 
                 [{"of": portal, "group": groups[portal]} for portal in moved],
             )
         refused = [portal for portal in moved if groups[portal] in closed]
-        _free(connection, [owner], now, "its server is being asked for another portal", only=refused)
+        free(connection, [owner], now, "its server is being asked for another portal", only=refused)
     return {s.portal for s in held} - set(refused)
 
 
@@ -251,63 +244,8 @@ def settle(
     return due
 
 
-def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
-    """Strike dispatchers that are gone or silent off the list; return the portals that they had claimed.
-
-    They are due again at once.
-    """
-    listed = present(engine)
-    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
-    gone = [d.owner for d in listed if is_gone(d.owner)]
-    with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
-        holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None}
-    living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
-    if living >= holders | {d.owner for d in listed}:
-        return []
-    with _claiming(engine) as connection:
-        silent = dispatchers.c.beat_at < expired
-        connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
-        orphaned = select(schedules.c.claimed_by).where(
-            schedules.c.claimed_by.not_in(select(dispatchers.c.owner))
-        )
-        owners = list(connection.scalars(orphaned.distinct()))
-        rest = real_now() + timedelta(seconds=ORPHANS_STOP)
-        return _free(connection, owners, now, "crawled again: the clock that had it is gone", rest=rest)
-
-
-def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
-    """End the runs whose worker is gone or silent; return their portals, which are due again at once.
-
-    A portal that a living dispatcher has in hand is left to it.
-    """
-    moment = real_now()
-    expired = moment - timedelta(seconds=LEASE_SECONDS)
-    running = select(crawl_runs.c.owner, func.min(crawl_runs.c.heartbeat_at)).where(
-        crawl_runs.c.status == "running"
-    )
-    with reading(engine) as connection:
-        oldest = connection.execute(running.group_by(crawl_runs.c.owner)).all()
-    gone = [owner for owner, _ in oldest if owner is not None and is_gone(owner)]
-    if not gone and all(beat_at >= expired for _, beat_at in oldest):
-        return []
-    silent = crawl_runs.c.heartbeat_at < expired
-    with writing(engine) as connection:
-        lost = connection.scalars(
-            update(crawl_runs)
-            .where(crawl_runs.c.status == "running", or_(crawl_runs.c.owner.in_(gone), silent))
-            .values(status="lost", verdict="lost", finished_at=moment, message="its worker is gone")
-            .returning(crawl_runs.c.portal)
-        ).all()
-        connection.execute(
-            update(schedules)
-            .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
-            .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
-        )
-    return list(lost)
-
-
 @contextmanager
-def _claiming(engine: Engine) -> Iterator[Connection]:
+def claiming(engine: Engine) -> Iterator[Connection]:
     """A transaction in which nobody else claims; SQLite's writers are alone as it is."""
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
@@ -394,7 +332,7 @@ def _write(connection: Connection, plans: Sequence[dict[str, object]]) -> None:
             )
 
 
-def _free(
+def free(
     connection: Connection,
     owners: Sequence[str],
     now: datetime,
@@ -403,6 +341,7 @@ def _free(
     only: Collection[str] | None = None,
     rest: datetime | None = None,
 ) -> list[str]:
+    """Give up the claims of ``owners``, inside the caller's transaction; their portals are due at once."""
     query = update(schedules).where(schedules.c.claimed_by.in_(owners))
     if only is not None:
         query = query.where(schedules.c.portal.in_(list(only)))

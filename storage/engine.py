@@ -46,6 +46,15 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def open_existing(url: str) -> Engine:
+    """Open a database to read from it. Raises DatabaseProblem, also where the SQLite file is not there."""
+    address = _address(url)
+    path = address.database
+    if address.get_backend_name() == "sqlite" and path and path != ":memory:" and not Path(path).exists():
+        raise DatabaseProblem(f"there is no database {path} yet; `frontnews crawl` makes one")
+    return open_database(url)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in one consistent snapshot that never holds up a writer."""

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, text, update
 
-from storage import claims, portal_table, runs, schedules
+from storage import claims, portal_table, runs, schedules, takeover
 from storage.engine import open_database, writing
 from storage.portals import Portal
 from storage.tables import crawl_runs, dispatchers
@@ -180,7 +180,7 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     with writing(engine) as connection:
         old = NOW - timedelta(seconds=runs.LEASE_SECONDS + 1)
         connection.execute(update(dispatchers).where(dispatchers.c.owner == "b:2").values(beat_at=old))
-    assert sorted(claims.bury(engine, NOW, lambda owner: owner == "a:1")) == [killed, silent]
+    assert sorted(takeover.bury(engine, NOW, lambda owner: owner == "a:1")) == [killed, silent]
     assert not claims.beat(engine, "b:2") and claims.beat(engine, "c:3")
     assert claims.settle(engine, "b:2", silent, NOW) is None
     assert claims.place(engine, "b:2", {silent: "server1"}, NOW) == set()
@@ -204,13 +204,13 @@ def test_a_lost_run_is_ended_and_its_portal_due_unless_somebody_has_it_in_hand(e
     for portal, owner in ((dead, "x:9"), (held, "x:9"), (living, "a:1")):
         runs.begin(engine, portal, owner=owner)
     before = state_of(engine, held).next_due_at
-    assert sorted(claims.reap(engine, NOW, lambda owner: owner == "x:9")) == [dead, held]
+    assert sorted(takeover.reap(engine, NOW, lambda owner: owner == "x:9")) == [dead, held]
     assert state_of(engine, dead).next_due_at == NOW
     assert state_of(engine, held).next_due_at == before
     with writing(engine) as connection:
         old = NOW - timedelta(seconds=runs.LEASE_SECONDS + 5)
         connection.execute(update(crawl_runs).where(crawl_runs.c.portal == living).values(heartbeat_at=old))
-    assert claims.reap(engine, NOW, alive) == [living]
+    assert takeover.reap(engine, NOW, alive) == [living]
 
 
 def test_a_hold_moves_the_next_crawl_behind_it(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import claims, runs, schedules
+from storage import claims, runs, schedules, takeover
 from storage.engine import open_database
 from storage.timetable import phase
 from tests.scheduling.conftest import Frontnews, until
@@ -193,7 +193,7 @@ def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_w
             owner = claims.present(engine)[0].owner
             for portal in wanted[:3]:
                 assert claims.claim(engine, owner, portal, datetime.now(UTC)) is None
-            given_back = claims.bury(engine, datetime.now(UTC), lambda dead: dead == owner)
+            given_back = takeover.bury(engine, datetime.now(UTC), lambda dead: dead == owner)
             assert sorted(given_back) == wanted[:3]
         finally:
             clock.send_signal(signal.SIGCONT)

@@ -86,3 +86,23 @@ def test_a_listing_that_names_a_later_change_is_believed_at_any_age() -> None:
     row = ListingRow("http://a.vn/1.html", modified_at=NOW - timedelta(days=1))
     assert how_to_check(row, known(200, 2), NOW) == "unconditional"
     assert how_to_check(row, known(200, 0.5), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("age", "checked", "check"),
+    [
+        (0.03, 0.02, None),
+        (0.05, 0.02, "conditional"),
+        (0.05, 0.005, None),
+        (0.3, 0.2, "conditional"),
+        (0.9, 0.5, None),
+        (1.1, 0.5, "conditional"),
+        (1.9, 0.5, None),
+        (7.1, 5.1, "unconditional"),
+    ],
+)
+def test_a_clock_checks_a_young_article_once_at_an_hour_a_quarter_of_a_day_and_a_day(
+    age: float, checked: float, check: Check | None
+) -> None:
+    row = ListingRow("http://a.vn/1.html")
+    assert how_to_check(row, known(age, checked, seen=age), NOW, sparing=True) == check

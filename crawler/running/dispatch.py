@@ -1,0 +1,169 @@
+"""Where crawls are done: what a clock and a dispatcher ask of each other, and the dispatcher of one machine.
+
+A clock (scheduler.Clock) claims what is due and hands it on; it knows no more of a dispatcher than this seam.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from crawler.reading.urls import site_of
+from crawler.running.host_pool import Done, LocalPool, PoolSettings
+from crawler.running.options import CrawlOptions
+from crawler.running.servers import server_group
+from crawler.running.telling import line_of, when
+from storage import claims
+from storage.engine import DatabaseProblem
+from storage.portals import Portal
+from storage.timetable import Due, Schedule
+
+T = TypeVar("T")
+
+STRANGER_AGAIN = timedelta(minutes=10)
+"""A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
+
+DATABASE_AGAIN = 10.0
+"""Seconds before the result of a crawl is offered again to a database that could not take it."""
+
+RESOLVE_SECONDS = 5.0
+"""How long a name server may take before a portal counts as a server of its own."""
+
+RESOLVED_FOR = 3600.0
+"""Seconds for which an address of a host name is believed."""
+
+
+class Dispatcher(Protocol):
+    """Where crawls are done. The local pool is one; a queue that other machines read is another."""
+
+    def room(self) -> int:
+        """How many more portals it takes now."""
+
+    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
+        """Put claims into a queue of the same database, inside the claiming transaction."""
+
+    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
+        """Take claims that are committed."""
+
+    async def run(self) -> None:
+        """Work until stopped, and end when nothing is under way any more."""
+
+    def stop(self) -> None:
+        """Begin nothing more, end what is under way in good order; at once the second time."""
+
+
+class ClaimHolder(Protocol):
+    """What a dispatcher asks of its clock. ``owner`` holds the claims, ``say`` takes lines for people."""
+
+    database: str
+    options: CrawlOptions
+    owner: str
+    engine: Engine
+    portals: dict[str, Portal]
+    say: Callable[[str], None]
+    now: Callable[[], datetime]
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the clock has been told to stop."""
+
+    async def settle(self, done: Done) -> Due | None:
+        """Give a claim back after its crawl and return when the portal is due next."""
+
+    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Run what waits for the database in a thread."""
+
+
+class LocalDispatcher:
+    """The pool of crawl hosts on this machine, and the claims of what is in it."""
+
+    def __init__(self, clock: ClaimHolder, settings: PoolSettings) -> None:
+        self._clock = clock
+        self.pool = LocalPool(clock.database, clock.options, settings, self._on_done, clock.say)
+        self._groups: dict[str, tuple[str, float]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._placing = 0
+
+    def room(self) -> int:
+        """How many more portals the pool takes."""
+        return max(0, self.pool.room() - self._placing)
+
+    def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
+        """Nothing: the pool's queue is in this process."""
+
+    async def dispatch(self, claimed: Sequence[Schedule]) -> None:
+        """Find the servers of claimed portals, without holding up the clock, and hand them to the pool."""
+        self._start(self._place([schedule.portal for schedule in claimed]))
+
+    async def run(self) -> None:
+        """Work until stopped, and settle everything."""
+        await self.pool.run()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def stop(self) -> None:
+        """End the walks."""
+        self.pool.stop()
+
+    async def _place(self, names: Sequence[str]) -> None:
+        clock = self._clock
+        self._placing += len(names)
+        try:
+            known = [name for name in names if name in clock.portals]
+            found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
+            groups = dict(zip(known, found, strict=True))
+            for name in groups.keys() & await clock.in_thread(
+                claims.place, clock.engine, clock.owner, groups, clock.now()
+            ):
+                self.pool.submit(clock.portals[name], groups[name])
+            for name in set(names) - groups.keys():
+                later = Due(
+                    clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
+                )
+                await clock.in_thread(
+                    claims.settle, clock.engine, clock.owner, name, clock.now(), again=later
+                )
+        except DatabaseProblem as problem:
+            clock.say(str(problem))
+        finally:
+            self._placing -= len(names)
+
+    async def _group(self, portal: Portal) -> str:
+        """The server of a portal: its address and port, or its host name where there is no address."""
+        site = site_of(portal.url)
+        group, believed_until = self._groups.get(site, ("", 0.0))
+        if time.monotonic() < believed_until:
+            return group
+        try:
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                group = await self._clock.in_thread(server_group, portal.url)
+        except TimeoutError:
+            group = site
+        self._groups[site] = group, time.monotonic() + RESOLVED_FOR
+        return group
+
+    def _on_done(self, done: Done) -> None:
+        self._start(self._settle(done))
+
+    async def _settle(self, done: Done) -> None:
+        clock = self._clock
+        while True:
+            try:
+                due = await clock.settle(done)
+                break
+            except DatabaseProblem as problem:
+                clock.say(f"{done.portal}: {problem}")
+                if clock.stopping:
+                    return  # the next clock finds the claim of one that is gone
+                await asyncio.sleep(DATABASE_AGAIN)
+        clock.say(f"{line_of(done.result)}" + (f"; next {when(due, clock.now())}" if due else ""))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

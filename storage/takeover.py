@@ -1,0 +1,78 @@
+"""Taking over from the dead: claims of dispatchers, and runs of workers, that are gone or silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, func, or_, select, update
+
+from storage.claims import claiming, free, present
+from storage.columns import now as real_now
+from storage.engine import reading, writing
+from storage.runs import LEASE_SECONDS
+from storage.tables import crawl_runs, dispatchers, schedules
+
+ORPHANS_STOP = 5
+"""Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers."""
+
+IsGone = Callable[[str], bool]
+"""Whether an owner (``host:pid``) is known to be dead."""
+
+
+def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
+    """Strike dispatchers that are gone or silent off the list; return the portals that they had claimed.
+
+    They are due again at once.
+    """
+    listed = present(engine)
+    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
+    gone = [d.owner for d in listed if is_gone(d.owner)]
+    with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
+        holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None}
+    living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
+    if living >= holders | {d.owner for d in listed}:
+        return []
+    with claiming(engine) as connection:
+        silent = dispatchers.c.beat_at < expired
+        connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
+        orphaned = select(schedules.c.claimed_by).where(
+            schedules.c.claimed_by.not_in(select(dispatchers.c.owner))
+        )
+        owners = list(connection.scalars(orphaned.distinct()))
+        commands = {d.owner for d in listed if d.kind == "command"}  # crawled themselves: no orphan goes on
+        rest = real_now() + timedelta(seconds=ORPHANS_STOP)
+        reason = "crawled again: who had it is gone"
+        freed = free(connection, [o for o in owners if o not in commands], now, reason, rest=rest)
+        return [*freed, *free(connection, [o for o in owners if o in commands], now, reason)]
+
+
+def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
+    """End the runs whose worker is gone or silent; return their portals, which are due again at once.
+
+    A portal that a living dispatcher has in hand is left to it.
+    """
+    moment = real_now()
+    expired = moment - timedelta(seconds=LEASE_SECONDS)
+    running = select(crawl_runs.c.owner, func.min(crawl_runs.c.heartbeat_at)).where(
+        crawl_runs.c.status == "running"
+    )
+    with reading(engine) as connection:
+        oldest = connection.execute(running.group_by(crawl_runs.c.owner)).all()
+    gone = [owner for owner, _ in oldest if owner is not None and is_gone(owner)]
+    if not gone and all(beat_at >= expired for _, beat_at in oldest):
+        return []
+    silent = crawl_runs.c.heartbeat_at < expired
+    with writing(engine) as connection:
+        lost = connection.scalars(
+            update(crawl_runs)
+            .where(crawl_runs.c.status == "running", or_(crawl_runs.c.owner.in_(gone), silent))
+            .values(status="lost", verdict="lost", finished_at=moment, message="its worker is gone")
+            .returning(crawl_runs.c.portal)
+        ).all()
+        connection.execute(
+            update(schedules)
+            .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
+            .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
+        )
+    return list(lost)
