@@ -275,9 +275,11 @@ dispatchers = Table(
     "dispatchers",
     metadata,
     Column("owner", Text, primary_key=True, doc="host and process"),
-    Column("kind", Text, nullable=False, doc="clock | command"),
+    Column("kind", Text, nullable=False, doc="clock | command | worker"),
     Column("started_at", UtcTime, nullable=False),
     Column("beat_at", UtcTime, nullable=False),
+    Column("places", Integer, doc="portals that a worker crawls at once"),
+    Column("job_worker", BigInteger, doc="a worker's number in the queue (Procrastinate's worker_id)"),
 )
 
 discoveries = Table(

@@ -40,6 +40,10 @@ RESOLVED_FOR = 3600.0
 class Dispatcher(Protocol):
     """Where crawls are done. The local pool is one; a queue that other machines read is another."""
 
+    @property
+    def holder(self) -> str:
+        """In whose name a portal is claimed: the clock's, or the queue's."""
+
     def room(self) -> int:
         """How many more portals it takes now."""
 
@@ -88,9 +92,18 @@ class LocalDispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._placing = 0
 
+    @property
+    def holder(self) -> str:
+        """The clock: what is in its pool is in its hands."""
+        return self._clock.owner
+
     def room(self) -> int:
         """How many more portals the pool takes."""
         return max(0, self.pool.room() - self._placing)
+
+    def in_hand(self) -> int:
+        """How many portals are on their way to the pool or in it."""
+        return self.pool.count() + self._placing
 
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Nothing: the pool's queue is in this process."""
