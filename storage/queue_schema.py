@@ -20,6 +20,15 @@ SCHEMA = "procrastinate"
 _APPLIED = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
 
 
+_BOUND = b"""DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'procrastinate'::regnamespace LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path FROM CURRENT', one);
+  END LOOP;
+END $$"""
+"""The functions name their tables without a schema: so a job can be deleted at psql too, where a trigger would
+look for its tables elsewhere."""
+
+
 def installed() -> bool:
     """Whether the extra ``cluster`` is there."""
     return find_spec("procrastinate") is not None
@@ -71,6 +80,7 @@ def upgrade(connection: Connection) -> None:
     assert isinstance(driver, psycopg.Connection)
     for step in steps:
         driver.execute(step.encode())  # bytes and no parameters: many statements, and % as it stands
+    driver.execute(_BOUND)
     connection.execute(text("SELECT set_config('search_path', :before, true)"), {"before": before})
     connection.execute(text(f"COMMENT ON SCHEMA {SCHEMA} IS '{changes[-1]}'"))
 
