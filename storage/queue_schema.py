@@ -25,8 +25,8 @@ _BOUND = b"""DO $$ DECLARE one regprocedure; BEGIN
     EXECUTE format('ALTER FUNCTION %s SET search_path FROM CURRENT', one);
   END LOOP;
 END $$"""
-"""The functions name their tables without a schema: so a job can be deleted at psql too, where a trigger would
-look for its tables elsewhere."""
+"""The functions name their tables without a schema. Bound to ours they work at psql too, where somebody who
+deletes a job would else be stopped by a trigger that does not find its tables."""
 
 
 def installed() -> bool:

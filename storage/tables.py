@@ -260,6 +260,7 @@ schedules = Table(
     Column("cooling_until", UtcTime, doc="the pause after the last request to its server"),
     Index("ix_schedules_next_due_at", "next_due_at"),
     Index("ix_schedules_claimed_by", "claimed_by"),
+    Index("ix_schedules_server_group", "server_group"),
 )
 
 maintenance_windows = Table(
