@@ -27,6 +27,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from crawler.reading.urls import site_of
+from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
@@ -38,7 +39,7 @@ from storage import claims, housekeeping, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
-from storage.timetable import EVERY, Due, Schedule, duration, next_due
+from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,11 +53,11 @@ HOUSEKEEPING = 300.0
 
 @dataclass(frozen=True, slots=True)
 class ClockSettings:
-    """How a clock runs, in seconds: ``every`` is the interval of portals that have no schedule yet, and
-    each ``outlook`` the clock says what comes next."""
+    """How a clock runs, in seconds. Portals that have no schedule yet are crawled ``every`` so often; without
+    it by their own rhythms, so often on average. Each ``outlook`` the clock says what comes next."""
 
     tick: float = TICK
-    every: int = EVERY
+    every: int | None = None
     outlook: float = HOUSEKEEPING
     pool: PoolSettings = field(default_factory=PoolSettings)
 
@@ -88,6 +89,7 @@ class Clock:
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
+        self.rhythms = Rhythms(self.engine)
         self._registry = registry
         self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
         self._ticked_at = time.monotonic()
@@ -103,6 +105,7 @@ class Clock:
         await self.in_thread(upgrade, self.engine)
         await self.in_thread(claims.join, self.engine, self.owner, "clock", self.now())
         await self.read_registry()
+        await self.in_thread(self.rhythms.renew, self.now())
         timer = AsyncIOScheduler(timezone=UTC)
         # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
         jobs = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -167,7 +170,7 @@ class Clock:
                 if room:
                     claimed = await self.in_thread(
                         claims.claim_due, self.engine, self._dispatcher.holder, self.now(), room,
-                        adaptive=adaptive, enqueue=self._dispatcher.enqueue,
+                        adaptive=self.rhythms.due_after_run, enqueue=self._dispatcher.enqueue,
                     )  # fmt: skip
                 if claimed.schedules:
                     await self._dispatcher.dispatch(claimed.schedules)
@@ -189,8 +192,9 @@ class Clock:
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
+        portal = self.portals.get(done.portal)
         due = await self.in_thread(
-            settle, self.engine, self.owner, done, self.portals.get(done.portal), self.now(), adaptive
+            settle, self.engine, self.owner, done, portal, self.now(), self.rhythms.due
         )
         if self._more:
             self._again.set()  # there is room now: do not wait for the next tick
@@ -229,6 +233,7 @@ class Clock:
         except DatabaseProblem as problem:
             self.say(str(problem))
         try:
+            await self.in_thread(self.rhythms.renew, self.now())
             await self.in_thread(housekeeping.tidy, self.engine)
         except DatabaseProblem as problem:
             self.say(str(problem))
@@ -240,24 +245,18 @@ class Clock:
             return
         self.portals = {portal.id: portal for portal in portals}
         await self.in_thread(portal_table.sync, self.engine, portals)
+        every = self.settings.every
         new = await self.in_thread(
             schedules.ensure, self.engine, {p.id: site_of(p.url) for p in portals}, self.now(),
-            interval_seconds=self.settings.every,
+            kind="interval" if every else "adaptive", interval_seconds=every or EVERY,
+            adaptive=self.rhythms.due,
         )  # fmt: skip
-        self.say(
-            f"{len(portals)} portals"
-            + (f", {new} of them new: every {duration(self.settings.every)}" if new else "")
-        )
+        how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
+        self.say(f"{len(portals)} portals" + (f", {new} of them new: {how}" if new else ""))
 
     async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
         """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
         return await asyncio.to_thread(work, *args, **more)
-
-
-def adaptive(schedule: Schedule, now: datetime) -> Due:
-    """When to ask a portal next by its own rhythm; here crawler.running.rhythm will be asked."""
-    due = next_due(replace(schedule, kind="interval"), now)
-    return Due(due.at, f"{due.reason}, as long as its rhythm is not known")
 
 
 class Service(Protocol):

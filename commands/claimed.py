@@ -18,6 +18,7 @@ from commands.options import Settings
 from commands.output import write_json, write_table
 from commands.problems import say
 from commands.progress import RESULT_HEAD, result_rows, watcher
+from crawler.running.adaptive import Rhythms
 from crawler.running.host_pool import server_group
 from crawler.running.options import CrawlOptions
 from crawler.running.tally import exit_code
@@ -46,7 +47,9 @@ def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, setting
                 results = crawl([portal], options, settings.database, show)
         finally:
             cooling = max(options.delay, portal.delay or 0.0)
-            claims.settle(engine, owner, portal.id, datetime.now(UTC), cooling=cooling)
+            claims.settle(
+                engine, owner, portal.id, datetime.now(UTC), cooling=cooling, adaptive=Rhythms(engine).due
+            )
     if settings.json:
         write_json(asdict(result) for result in results)
     else:

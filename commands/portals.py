@@ -225,10 +225,10 @@ def resume(
 def _enable(names: list[str], settings: Settings, *, enabled: bool) -> None:
     from commands.schedule import portal_ids, scheduled
     from commands.schedule import show as show_schedules
+    from crawler.running.adaptive import Rhythms
     from storage.schedules import change
 
     wanted = portal_ids(names, settings)
     with scheduled(settings) as engine:
-        show_schedules(
-            [change(engine, portal, datetime.now(UTC), enabled=enabled) for portal in wanted], settings
-        )
+        now, due = datetime.now(UTC), Rhythms(engine).due
+        show_schedules([change(engine, p, now, adaptive=due, enabled=enabled) for p in wanted], settings)

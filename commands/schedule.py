@@ -49,7 +49,7 @@ def run(
     ] = False,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="TIME", help="Interval of portals that are new [default: 4h]"),
+        typer.Option("--every", metavar="TIME", help="Interval of new portals [default: their rhythm]"),
     ] = None,
     queue: Annotated[
         Place,
@@ -169,6 +169,7 @@ def set_(
     settings: Settings,
 ) -> None:
     """Set when portals are crawled; a clock that runs heeds it at its next look."""
+    from crawler.running.adaptive import Rhythms
     from storage.schedules import Change, change, read
 
     if sum((every is not None, cron is not None, adaptive)) > 1:
@@ -190,7 +191,8 @@ def set_(
     with scheduled(settings) as engine:
         wanted = portal_ids(names or (), settings) or [row.portal for row in read(engine)]
         now = datetime.now(UTC)
-        show([change(engine, portal, now, **changes) for portal in wanted], settings)
+        due_by_rhythm = Rhythms(engine).due
+        show([change(engine, p, now, adaptive=due_by_rhythm, **changes) for p in wanted], settings)
 
 
 @app.command()
@@ -284,12 +286,16 @@ def portal_ids(names: Sequence[str], settings: Settings) -> list[str]:
 def scheduled(settings: Settings) -> Iterator[Engine]:
     """The database with the registry's portals in it and a schedule for each."""
     from crawler.reading.urls import site_of
+    from crawler.running.adaptive import Rhythms
     from storage import portal_table, schedules
 
     portals = list(load_registry(settings.registry))
     with opened(settings) as engine:
         portal_table.sync(engine, portals)
-        schedules.ensure(engine, {p.id: site_of(p.url) for p in portals}, datetime.now(UTC))
+        schedules.ensure(
+            engine, {p.id: site_of(p.url) for p in portals}, datetime.now(UTC),
+            kind="adaptive", adaptive=Rhythms(engine).due,
+        )  # fmt: skip
         yield engine
 
 

@@ -49,7 +49,7 @@ def worker(
     from crawler.running.host_pool import PoolSettings
     from crawler.running.options import CrawlOptions
     from crawler.running.worker import Worker
-    from scheduler import adaptive, run
+    from scheduler import run
 
     try:
         check_queue(settings.database)
@@ -69,7 +69,6 @@ def worker(
             hosts=processes, places=math.ceil(places / processes), silent=silent,
             deadline=seconds_of(deadline),
         ),
-        adaptive,
         places=places,
         say=(lambda _: None) if settings.quiet else say_at,
     )  # fmt: skip

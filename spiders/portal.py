@@ -56,7 +56,7 @@ class PortalSpider(Spider):
         self.options = options or CrawlOptions.from_arguments(arguments)
         self.writer = writer
         self.host_memory = host_memory
-        self.tally = Tally(self.portal.id, on_event, minimum_listed=self.portal.minimum_listed)
+        self.tally = Tally(self.portal.id, on_event)
         self.delay = self.portal.delay or 0.0
         self.owns_writer = False
         self._walk: Walk | None = None
@@ -84,7 +84,7 @@ class PortalSpider(Spider):
     async def run(self) -> None:
         """Crawl the portal under its lease."""
         try:
-            self.result = await run_portal(self.options, self.writer, self.tally, self.walk)
+            self.result = await run_portal(self.portal, self.options, self.writer, self.tally, self.walk)
             self.tally.tell("finished", message=self.result.message)
         finally:
             self._kept.put_nowait(None)

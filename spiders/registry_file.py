@@ -196,9 +196,9 @@ def _date(node: Node) -> date:
         raise _Wrong(f"must be a day like 2025-06-30, is {_kind(node)}") from None
 
 
-def _number(node: Node) -> float:
+def _number(node: Node, wanted: str = "a number of seconds") -> float:
     if not isinstance(node, ScalarNode) or node.tag.rsplit(":", 1)[-1] not in {"int", "float"}:
-        raise _Wrong(f"must be a number of seconds, is {_kind(node)}")
+        raise _Wrong(f"must be {wanted}, is {_kind(node)}")
     return float(node.value)
 
 
@@ -206,6 +206,13 @@ def _count(node: Node) -> int:
     if not isinstance(node, ScalarNode) or not node.value.isdecimal() or int(node.value) < 1:
         raise _Wrong(f"must be a whole number from 1, is {_kind(node)}")
     return int(node.value)
+
+
+def _share(node: Node) -> float:
+    number = _number(node, "a share from 0 to 1, such as 0.9")
+    if not 0 <= number <= 1:
+        raise _Wrong(f"must be a share from 0 to 1, is {_kind(node)}")
+    return number
 
 
 def _one_of(words: Iterable[str]) -> Callable[[Node], str]:
@@ -317,5 +324,9 @@ FIELDS: dict[str, Callable[[Node], object]] = {
     "delay": _number,
     "note": _text,
     "minimum_listed": _count,
+    "newest_within": _count,
+    "filled_title": _share,
+    "filled_date": _share,
+    "filled_body": _share,
 }
 """Every key of a record: the fields of Portal (a test holds the two together)."""

@@ -11,7 +11,10 @@ from vietnam import places
 from vietnam.writing import fold
 
 _TEXT_KEYS = ("id", "name", "url", "owner", "platform", "province_2024", "district_2024", "province_2025")
-_PLAIN_KEYS = ("active_from", "active_until", "successor", "confidence", "delay", "minimum_listed")
+_PLAIN_KEYS = (
+    "active_from", "active_until", "successor", "confidence", "delay", "minimum_listed", "newest_within",
+    "filled_title", "filled_date", "filled_body",
+)  # fmt: skip
 
 # Text that YAML would read as something else, or as the end of a value in a flow list.
 _NEEDS_QUOTES = re.compile(

@@ -205,6 +205,7 @@ class Walk:
             return
         self.tally.counts.fetched += 1
         article = self.read(outcome)
+        self.tally.read(article)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:

@@ -53,3 +53,9 @@ class Portal:
     note: str | None = None
     minimum_listed: int | None = None
     """Expectation: a run that lists fewer articles than this is suspicious."""
+    newest_within: int | None = None
+    """Expectation: the newest article is at most so many days old."""
+    filled_title: float | None = None
+    """Expectation: at least this share of the articles that a run reads have a title."""
+    filled_date: float | None = None
+    filled_body: float | None = None

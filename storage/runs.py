@@ -8,11 +8,11 @@ section 3b: 200 portals, a killed and a suspended worker, each portal done exact
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import now
@@ -67,6 +67,8 @@ class RunRow:
     errors: dict[str, int]
     sections: dict[str, object]
     message: str | None
+    unmet: list[dict[str, object]] | None = None
+    """Expectations that failed: ``name``, ``observed`` and ``bound`` each (crawler.running.expectations)."""
 
 
 def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | None = None) -> Run:
@@ -157,8 +159,13 @@ def finish(
     errors: Mapping[str, int],
     message: str | None = None,
     sections: Mapping[str, object] | None = None,
+    filled: Mapping[str, int] | None = None,
+    unmet: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """Give the lease back with what the run came to. Raises LeaseLost where it is no longer ours."""
+    """Give the lease back with what the run came to. Raises LeaseLost where it is no longer ours.
+
+    ``filled``: of a run that read its listings whole, how many articles had each field (storage.history).
+    """
     finished = now()
     with writing(engine) as connection:
         ended = connection.execute(
@@ -173,6 +180,8 @@ def finish(
                 errors=dict(errors),
                 sections=dict(sections or {}),
                 message=message,
+                filled=dict(filled) if filled is not None else null(),
+                unmet=[dict(each) for each in unmet],
             )
         )
         if ended.rowcount == 0:

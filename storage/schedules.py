@@ -37,19 +37,26 @@ class Change(TypedDict, total=False):
 
 
 def ensure(
-    engine: Engine, server_groups: Mapping[str, str], now: datetime, *, interval_seconds: int = EVERY
+    engine: Engine,
+    server_groups: Mapping[str, str],
+    now: datetime,
+    *,
+    kind: Kind = "interval",
+    interval_seconds: int = EVERY,
+    adaptive: Adaptive | None = None,
 ) -> int:
     """Give portals without a schedule the usual one; return how many there were.
 
     ``server_groups`` maps portals to what is known of their servers before anybody asked for the address.
+    ``interval_seconds`` of kind ``adaptive`` is what a portal has a claim to on average.
     """
     with writing(engine) as connection:
         present = set(connection.scalars(select(schedules.c.portal)))
         missing = [portal for portal in server_groups if portal not in present]
         rows = []
         for portal in missing:
-            bare = Schedule(portal, now, interval_seconds=interval_seconds)
-            rows.append(_planned(bare, now) | {"server_group": server_groups[portal]})
+            bare = Schedule(portal, now, kind, interval_seconds)
+            rows.append(_planned(bare, now, adaptive) | {"server_group": server_groups[portal]})
         insert_missing(connection, schedules, rows)
     return len(missing)
 
@@ -134,7 +141,7 @@ def state(schedule: Schedule, now: datetime) -> Literal["paused", "running", "du
     return "due" if schedule.next_due_at <= now else "waiting"
 
 
-def _planned(schedule: Schedule, now: datetime) -> dict[str, object]:
-    due: Due = next_due(schedule, now)
+def _planned(schedule: Schedule, now: datetime, adaptive: Adaptive | None) -> dict[str, object]:
+    due: Due = next_due(schedule, now, adaptive=adaptive)
     row: dict[str, object] = {name: getattr(schedule, name) for name in Schedule.__slots__}
     return row | {"next_due_at": due.at, "due_reason": due.reason, "planned_at": now}

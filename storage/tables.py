@@ -58,6 +58,10 @@ portals = Table(
     Column("delay", Float),
     Column("note", Text),
     Column("minimum_listed", Integer),
+    Column("newest_within", Integer, doc="days"),
+    Column("filled_title", Float),
+    Column("filled_date", Float),
+    Column("filled_body", Float),
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 
@@ -78,6 +82,8 @@ crawl_runs = Table(
     Column("errors", Json, nullable=False, doc="error class -> how often"),
     Column("sections", Json, nullable=False),
     Column("message", Text),
+    Column("filled", Json, doc="{read, title, date, body}: articles, of runs that read their listings whole"),
+    Column("unmet", Json, doc="[{name, observed, bound}] of crawler.running.expectations"),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
     Index(
         "one_running",
@@ -86,6 +92,18 @@ crawl_runs = Table(
         sqlite_where=text("status = 'running'"),
         postgresql_where=text("status = 'running'"),
     ),
+)
+
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("run_id", _Id, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False, doc="from 1; a gap was left out"),
+    Column("at", UtcTime, nullable=False),
+    Column("level", Text, nullable=False, doc="info | warning | error"),
+    Column("event", Text, nullable=False),
+    Column("url", Text),
+    Column("message", Text),
 )
 
 stories = Table(

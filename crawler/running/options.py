@@ -52,6 +52,11 @@ class CrawlOptions:
         if self.delay < 0:
             raise ValueError("a delay is not negative")
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing keeps the crawl from the listings as far as it would read them by itself."""
+        return self.limit is None and self.since is None and self.until is None and self.pages >= PAGES
+
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> CrawlOptions:
         """Read options as ``scrapy crawl -a name=value`` gives them. Raises ValueError."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from crawler.running import rates
 from crawler.running.rates import HOURS, Array
+from storage.timetable import Due
 
 FLOOR = timedelta(minutes=10)
 """Nobody's listing is asked for more often (F4)."""
@@ -46,6 +47,10 @@ FIRST_WINDOW = 60 * 24.0
 GROUP_SIZE = 10
 """Portals that make a group worth a prior of its own (J)."""
 
+LISTING_SIZE = 20
+"""Articles on one page of a listing where no page was seen full."""
+
+_MOMENTS = ("begun_at", "polled_at", "counted_at", "failed_at")
 _FLAT = (1.0,) * HOURS
 _BLANK = (0.0,) * HOURS
 
@@ -64,13 +69,15 @@ class Rhythm:
     begun_at: datetime | None = None
     """The first poll."""
     polled_at: datetime | None = None
+    counted_at: datetime | None = None
+    """Articles first seen up to then are in ``counts``: those of a poll are stored after ``polled_at``."""
     pace: float = 0.0
     """New articles per hour between the last two polls."""
     polls: int = 0
     failures: float = 0.0
     """Weighted, since the last success."""
     failed_at: datetime | None = None
-    listing_size: int = 20
+    listing_size: int = LISTING_SIZE
     """Articles on one page of the busiest listing."""
     group: str = ""
     """Whose typical week and rate a new portal starts from: the owner of its registry record, say."""
@@ -85,7 +92,7 @@ class Rhythm:
         """Return the rhythm as JSON types, to be kept in the database."""
         state: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
         state |= {name: [round(n, 4) for n in getattr(self, name)] for name in ("counts", "watched")}
-        state |= {name: _iso(getattr(self, name)) for name in ("begun_at", "polled_at", "failed_at")}
+        state |= {name: _iso(getattr(self, name)) for name in _MOMENTS}
         return state
 
     @classmethod
@@ -95,7 +102,7 @@ class Rhythm:
         known |= {
             name: tuple(cast("list[float]", known[name])) for name in ("counts", "watched") if name in known
         }
-        known |= {name: _moment(known.get(name)) for name in ("begun_at", "polled_at", "failed_at")}
+        known |= {name: _moment(known.get(name)) for name in _MOMENTS}
         return cls(**known)  # type: ignore[arg-type]  # the values are those of to_json
 
 
@@ -141,6 +148,8 @@ class Plan:
     k: float
     gap: timedelta
     priors: Mapping[str, Prior]
+    portals: int = 0
+    """How many it was made for."""
 
     def prior(self, group: str) -> Prior:
         """Return the prior of a group; of all portals for one that is not known."""
@@ -152,7 +161,9 @@ class Plan:
             group: {"rate": prior.rate, "profile": [round(n, 4) for n in prior.profile]}
             for group, prior in self.priors.items()
         }
-        return {"k": self.k, "gap": self.gap.total_seconds(), "priors": priors}
+        return {
+            "k": self.k, "gap": self.gap.total_seconds(), "priors": priors, "portals": self.portals,
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, state: Mapping[str, object]) -> Plan:
@@ -165,15 +176,8 @@ class Plan:
                 group: Prior(cast("float", p["rate"]), tuple(cast("list[float]", p["profile"])))
                 for group, p in priors.items()
             },
+            cast("int", state.get("portals", 0)),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a portal is next asked, and why then: a line for ``schedule list``."""
-
-    at: datetime
-    reason: str
 
 
 def plan(rhythms: Sequence[Rhythm], budget: Budget, now: datetime) -> Plan:
@@ -209,27 +213,27 @@ def plan(rhythms: Sequence[Rhythm], budget: Budget, now: datetime) -> Plan:
         ceiling=CEILING / timedelta(hours=1),
         exploration=budget.exploration,
     )
-    return Plan(fitted.k, timedelta(hours=fitted.gap), priors)
+    return Plan(fitted.k, timedelta(hours=fitted.gap), priors, len(rhythms))
 
 
 def learn(
     state: Rhythm,
     polled_at: datetime,
-    new_articles: Sequence[datetime] | int,
+    new_articles: Sequence[datetime | None] | int,
     listing_size: int,
     plan: Plan,
     exposure: float = 1.0,
 ) -> Rhythm:
     """Return the rhythm after a poll that succeeded and found ``new_articles``.
 
-    Times are given where they are known to the minute, a count where they are not; of the first poll, the
-    dates of all that is listed (bare days will do): they tell the rate before anything was awaited.
+    Times are given where they are known to the minute, None or a count where they are not; of the first poll,
+    the dates of all that is listed (bare days will do): they tell the rate before anything was awaited.
     ``listing_size`` is the number of articles on one page of the busiest listing. ``exposure`` below 1 says
     that the time since the last poll proves little: the field was silent (Tết) or the portal could not
     publish.
     """
     found = new_articles if isinstance(new_articles, int) else len(new_articles)
-    times = [] if isinstance(new_articles, int) else [rates.hours(time) for time in new_articles]
+    times = [] if isinstance(new_articles, int) else [rates.hours(time) for time in new_articles if time]
     until = rates.hours(polled_at)
     prior = plan.prior(state.group)
     counts, watched = _row(state.counts), _row(state.watched)
@@ -369,6 +373,12 @@ def expected_rates(state: Rhythm, plan: Plan) -> Array:
     return rates.rates(_row(state.counts), _row(state.watched), prior.rate, np.array([prior.profile]))
 
 
+_UNEVEN = 1.5
+"""How far above the mean the busiest hour stands in a week that is worth words."""
+
+_MOST = 0.6
+"""Share of a week's articles that is most of them."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -379,10 +389,25 @@ def _age(state: Rhythm, at: datetime) -> float:
 
 def _in_words(expected: Array) -> str:
     per_day = float(expected.mean()) * 24
-    busiest = int(expected.argmax())
-    hour = busiest % 24
     digits = ".0f" if per_day >= 10 else ".2g"
-    return f"about {per_day:{digits}} new a day, most on {_DAYS[busiest // 24]} from {hour} to {hour + 1} h"
+    return f"about {per_day:{digits}} new a day, {_mostly_when(expected)}"
+
+
+def _mostly_when(expected: Array) -> str:
+    """When in the week most is expected: at times that people have a name for, or in the busiest hour."""
+    week = expected.reshape(7, 24) / expected.sum()
+    if week.max() < _UNEVEN / HOURS:
+        return "at any hour"
+    for name, share in (
+        ("mostly in office hours", week[:5, 7:17].sum()),
+        ("mostly at weekends", week[5:].sum()),
+        ("mostly in the evening", week[:, 17:23].sum()),
+        ("mostly in the morning", week[:, 5:12].sum()),
+    ):
+        if share >= _MOST:
+            return name
+    day, hour = divmod(int(expected.argmax()), 24)
+    return f"most on {_DAYS[day]} from {hour} to {hour + 1} h"
 
 
 def _prior(counts: Array, watched: Array) -> Prior:

@@ -8,12 +8,19 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 
+from crawler.fetching.outcomes import UNREACHABLE
+from crawler.running import adaptive
+from crawler.running.adaptive import Miss, Poll
+from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult
-from crawler.running.tally import Tally
-from crawler.saving import DryLedger, Ledger, Writer
-from storage import runs
+from crawler.running.tally import Tally, outcome_of
+from crawler.saving import DryLedger, Ledger, Writer, utc_now
+from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
+from storage.history import History
+from storage.portals import Portal
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +29,7 @@ HEARTBEAT_SECONDS = 5.0
 
 
 async def run_portal(
+    portal: Portal,
     options: CrawlOptions,
     writer: Writer | None,
     tally: Tally,
@@ -32,24 +40,27 @@ async def run_portal(
     ``walk`` does the crawling and counts in ``tally``. Cancelling this coroutine ends the run as
     ``cancelled``: what was read is saved, the rest stays queued. ``writer`` may be None in a dry run only.
     """
-    began = time.monotonic()
-    portal = tally.portal
+    began, began_at = time.monotonic(), utc_now()
     if options.dry_run or writer is None:
-        await _guarded(walk(DryLedger(writer, portal)), tally)
+        await _guarded(walk(DryLedger(writer, portal.id)), tally)
+        await _guarded(_judge(writer, portal, options, tally), tally)
         return result(tally, None, time.monotonic() - began)
     try:
-        run = await _begin(writer, portal, options)
+        run = await _begin(writer, portal.id, options)
     except runs.AlreadyRunning as error:
-        return PortalResult(portal, "failed", message=str(error), already_running=True)
+        return PortalResult(portal.id, "failed", message=str(error), already_running=True)
     except DatabaseProblem as error:
         tally.stop("store_failed", str(error))
         return result(tally, None, time.monotonic() - began)
 
-    ledger = Ledger(writer, portal, run.id, tally.saved, tally.refused)
+    ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
     await _guarded(_beating(walk(ledger), _heart(ledger, writer, run.id, tally)), tally)
     await _guarded(ledger.flush(), tally)
+    await _guarded(_judge(writer, portal, options, tally), tally)
+    await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
-    await _guarded(_finish(writer, run.id, tally, done), tally)
+    filled = dict(tally.filled) if options.whole else None
+    await _guarded(_finish(writer, run.id, tally, done, filled), tally)
     return result(tally, run.id, done.seconds)
 
 
@@ -118,7 +129,29 @@ async def _heart(ledger: Ledger, writer: Writer, run_id: int, tally: Tally) -> N
         await writer.run(runs.beat, run_id, tally.counts.as_dict())
 
 
-async def _finish(writer: Writer, run_id: int, tally: Tally, done: PortalResult) -> None:
+async def _learn(writer: Writer, portal: Portal, run_id: int, outcome: Poll | Miss | None) -> None:
+    if outcome is not None:
+        await writer.run(adaptive.teach, portal.id, portal.owner, outcome, utc_now(), run_id=run_id)
+
+
+async def _judge(writer: Writer | None, portal: Portal, options: CrawlOptions, tally: Tally) -> None:
+    """Hold a run that ended by itself against what is expected of its portal."""
+    cut_short = tally.stopped is not None or any(error in UNREACHABLE for error in tally.errors)
+    if cut_short or not options.whole or not any(section.pages for section in tally.sections.values()):
+        return
+    now = utc_now()
+    past = await writer.run(history.read, portal.id, now) if writer else History()
+    age = None
+    if past.newest_at is not None and writer is not None:
+        closed = await writer.run(rhythms.closed_seconds, portal.id, past.newest_at, now)
+        age = ((now - past.newest_at).total_seconds() - closed) / 86400
+    observed = Observed(tally.counts.listed, tally.filled, age)
+    tally.unmet = unmet(portal, observed, past)
+
+
+async def _finish(
+    writer: Writer, run_id: int, tally: Tally, done: PortalResult, filled: dict[str, int] | None
+) -> None:
     if tally.stopped == "lost":
         return
     await writer.run(
@@ -129,6 +162,8 @@ async def _finish(writer: Writer, run_id: int, tally: Tally, done: PortalResult)
         errors=dict(tally.errors),
         message=done.message,
         sections={path: section.as_dict() for path, section in tally.sections.items()},
+        filled=filled,
+        unmet=[asdict(each) for each in tally.unmet],
     )
 
 
@@ -149,7 +184,7 @@ def result(tally: Tally, run_id: int | None, seconds: float) -> PortalResult:
         failed=counts.failed,
         errors=dict(tally.errors),
         seconds=round(seconds, 3),
-        message=None if verdict in ("new", "nothing_new") else tally.message,
+        message=tally.explanation(),
         off_topic=counts.off_topic,
         run_id=run_id,
     )

@@ -31,7 +31,7 @@ def settle(
         again = Due(now, "its crawl was stopped with the clock")
     elif "store_failed" in result.errors:
         again = Due(now + BUSY_AGAIN, "the database could not be written")
-    elif result.verdict == "blocked" and portal is not None:
+    elif portal is not None:
         until = holds.held_until(engine, urlsplit(portal.url).netloc)
         not_before = Due(until, "its server asked to be left alone") if until else None
     return claims.settle(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from crawler.fetching.outcomes import BLOCKING, ErrorClass, FetchProblem
+from crawler.fetching.outcomes import BLOCKING, PASSING, ErrorClass, FetchProblem
+from crawler.running.adaptive import Miss, Poll
+from crawler.running.expectations import Unmet
 from crawler.running.options import (
     Counts,
+    CrawlOptions,
     Event,
     EventKind,
     OnEvent,
@@ -16,11 +20,19 @@ from crawler.running.options import (
     Verdict,
     ignore_event,
 )
+from crawler.running.rhythm import LISTING_SIZE
 from storage.records import Article
 from storage.saving import Saved
 
 UNREADABLE_SHARE = 0.5
 """More than this share of article pages that cannot be read is a changed layout, from three pages on."""
+
+
+NOT_THE_PORTALS: tuple[ErrorClass, ...] = ("cancelled", "lost", "store_failed", "internal")
+"""What ends a run early without saying anything of its portal."""
+
+LISTING_PAGES = 2
+"""Pages that a look at a section with nothing new asks for: one, plus one (spiders.section_walk)."""
 
 
 @dataclass(slots=True)
@@ -55,7 +67,9 @@ class Tally:
     sections: dict[str, SectionTally] = field(default_factory=dict)
     stopped: ErrorClass | None = None
     message: str | None = None
-    minimum_listed: int | None = None
+    filled: Counter[str] = field(default_factory=Counter)
+    """Articles ``read``, and how many of them had each of expectations.FIELDS."""
+    unmet: list[Unmet] = field(default_factory=list)
 
     def problem(self, problem: FetchProblem) -> None:
         """Count a problem; the first one is what the run's message tells."""
@@ -84,6 +98,16 @@ class Tally:
             if why != "cancelled":
                 self.errors[why] += 1
 
+    def read(self, read: Article | FetchProblem) -> None:
+        """Note which fields an article page gave; one of another kind (a login) tells nothing of them."""
+        if isinstance(read, FetchProblem) and read.error != "parse_incomplete":
+            return
+        self.filled["read"] += 1
+        if isinstance(read, Article):
+            self.filled["title"] += bool(read.title)
+            self.filled["date"] += read.published_at is not None
+            self.filled["body"] += bool(read.paragraphs)
+
     def saved(self, rows: Iterable[Saved]) -> None:
         """Count what storage made of a batch."""
         for row in rows:
@@ -104,6 +128,13 @@ class Tally:
         self.counts.failed += 1
         self.problem(FetchProblem(url, "schema_invalid", reason))
 
+    def explanation(self) -> str | None:
+        """Return in a line why the run came to its verdict, where that is not a good one."""
+        if self.verdict() in ("new", "nothing_new"):
+            return None
+        said = [str(each) for each in self.unmet] if self.stopped is None else []
+        return "; ".join([*said, *([self.message] if self.message else [])]) or None
+
     def verdict(self) -> Verdict:
         """Return what the run came to; the gravest applies."""
         if self.stopped == "lost":
@@ -123,11 +154,39 @@ class Tally:
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
             return "layout_drift"
-        if any(s.empty for s in self.sections.values()) or self.counts.listed < (self.minimum_listed or 1):
+        if any(each.name.startswith("filled_") for each in self.unmet):
+            return "layout_drift"
+        if any(s.empty for s in self.sections.values()) or not self.counts.listed or self.unmet:
             return "suspicious_empty"
         if self.errors:
             return "partial"
         return "new" if self.counts.new or self.counts.changed or self.counts.copies else "nothing_new"
+
+
+def outcome_of(tally: Tally, options: CrawlOptions, at: datetime) -> Poll | Miss | None:
+    """Return what a run that began ``at`` says of its portal's rhythm.
+
+    None where it says nothing: it was stopped, the fault was ours, or its bounds hid a part of the listings.
+    """
+    stopped = tally.stopped in ("cancelled", "lost", "store_failed", "internal")
+    if (
+        stopped
+        or options.limit is not None
+        or options.since
+        or options.until
+        or options.pages < LISTING_PAGES
+    ):
+        return None
+    read = [section for section in tally.sections.values() if section.pages]
+    if tally.stopped is not None or not read:
+        passing = bool(tally.errors) and all(error in PASSING for error in tally.errors)
+        return Miss(at, 0.5 if passing else 1.0)
+    if any(section.empty for section in read):
+        return Miss(at, 0.5)  # a listing that is suspiciously empty is no proof that nothing was published
+    # A section that ends on its first page shows all that it has: nothing falls off it, however few they are.
+    sizes = [round(section.listed / section.pages) for section in read if section.pages > 1]
+    size = max(sizes, default=LISTING_SIZE)
+    return Poll(at, size, float(sum(min(section.pages, LISTING_PAGES) for section in read)))
 
 
 EXIT_OF_VERDICT: dict[Verdict, int] = {

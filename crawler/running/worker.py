@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import LocalDispatcher
 from crawler.running.host import portal_of
 from crawler.running.host_pool import Done, PoolSettings
@@ -34,7 +35,7 @@ from storage.migrate import upgrade
 from storage.portals import Portal
 from storage.queue import Fetched
 from storage.queue_schema import require
-from storage.timetable import Adaptive, Due
+from storage.timetable import Due
 
 T = TypeVar("T")
 
@@ -45,6 +46,9 @@ sooner is worth no second connection that listens, nor the care for the notifica
 BEAT = 5.0
 """Seconds between two signs of life, a twelfth of the lease (storage.runs.LEASE_SECONDS)."""
 
+RENEW = 300.0
+"""Seconds between two readings of the day's plan of the rhythms, as in a clock's housekeeping."""
+
 
 class Worker:
     """One worker with its pool of crawl hosts. ``say`` is told each line for people."""
@@ -54,13 +58,12 @@ class Worker:
         database: str,
         options: CrawlOptions,
         settings: PoolSettings,
-        adaptive: Adaptive,
         *,
         places: int,
         say: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """``adaptive`` says when portals that have a rhythm are due next; ``places`` are crawled at once."""
+        """``places``: portals that are crawled at once."""
         self.database = database
         self.options = replace(options, trigger="schedule")
         self.say = say
@@ -69,7 +72,8 @@ class Worker:
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
         self.places = places
-        self._adaptive = adaptive
+        self._rhythms = Rhythms(self.engine)
+        self._renewed_at = -RENEW
         self._dispatcher = LocalDispatcher(self, settings)
         self._resting: set[asyncio.Task[None]] = set()
         self._number = 0
@@ -117,8 +121,9 @@ class Worker:
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
+        portal = self.portals.get(done.portal)
         due = await self.in_thread(
-            settle, self.engine, self.owner, done, self.portals.get(done.portal), self.now(), self._adaptive
+            settle, self.engine, self.owner, done, portal, self.now(), self._rhythms.due
         )
         self._settled.set()
         return due
@@ -135,6 +140,9 @@ class Worker:
                     self.say("this worker was silent for so long that others took over; it begins anew")
                     await self._join()
                 self._beat_at = time.monotonic()
+            if time.monotonic() - self._renewed_at >= RENEW:
+                await self.in_thread(self._rhythms.renew, self.now())
+                self._renewed_at = time.monotonic()
             await self.in_thread(queue.end_settled, self.engine, self.owner, self._number)
             if (free := self._free()) > 0:
                 for job in await self.in_thread(queue.fetch, self.engine, self.owner, self._number, free):

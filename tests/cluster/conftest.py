@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, RowMapping, text
 
 from storage import migrate, portal_table, schedules
-from storage.engine import open_database
+from storage.engine import open_database, writing
 from storage.portals import Portal
 from tests.conftest import fresh_postgresql_database
 from tests.scheduling.conftest import Frontnews
@@ -25,6 +25,23 @@ def engine(postgresql: str) -> Iterator[Engine]:
     migrate.upgrade(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _one_for_all(postgresql: str) -> Iterator[Engine]:
+    engine = open_database(fresh_postgresql_database(postgresql))
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def emptied(_one_for_all: Engine) -> Engine:
+    """A database that its tests share one after the other: nothing is in the queue, nobody is there."""
+    with writing(_one_for_all) as connection:
+        connection.execute(text("TRUNCATE schedules, portals, dispatchers, crawl_runs"))
+        connection.execute(text("TRUNCATE procrastinate.procrastinate_jobs CASCADE"))
+    return _one_for_all
 
 
 @pytest.fixture

@@ -19,6 +19,12 @@ from tests.cluster.conftest import NOW, fill, jobs_in
 LATER = NOW + timedelta(seconds=20)
 
 
+@pytest.fixture
+def engine(emptied: Engine) -> Engine:
+    """A database with nothing in it."""
+    return emptied
+
+
 def enqueue(connection: Connection, claimed: Sequence[Schedule]) -> None:
     """What the clock's dispatcher does, with a record that tells the portal's name alone."""
     waiting = [queue.Waiting(each.portal, each.server_group, {"id": each.portal}) for each in claimed]

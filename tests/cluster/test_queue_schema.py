@@ -80,7 +80,7 @@ def test_tables_of_a_newer_package_are_left_alone_and_named(engine: Engine) -> N
 
 
 def test_going_back_takes_them_away(engine: Engine) -> None:
-    migrate.downgrade(engine, "0004")
+    migrate.downgrade(engine, "base")
     assert "procrastinate" not in inspect(engine).get_schema_names()
     migrate.upgrade(engine)
     assert migrate.check(engine) == []

@@ -33,7 +33,7 @@ def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
 
 def test_schedules_are_listed_with_their_reasons_and_set_by_hand(frontnews: Frontnews, stubs: Stubs) -> None:
     listed = [json.loads(line) for line in frontnews("schedule", "list", "--json").stdout.splitlines()]
-    assert {row["due_reason"] for row in listed} == {"every 4 h"} and len(listed) == 3
+    assert {row["due_reason"] for row in listed} == {"adaptive: never polled"} and len(listed) == 3
     portal = stubs.id(1)
     set_to = frontnews(
         "schedule", "set", portal, "--cron", "30 6 * * 1-5", "--quiet-hours", "22:00-05:00", "--json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.fetching.outcomes import ErrorClass, FetchProblem
+from crawler.running.expectations import Unmet
 from crawler.running.options import PortalResult, Verdict
 from crawler.running.tally import SectionTally, Tally, exit_code
 
@@ -73,10 +74,16 @@ def test_articles_that_cannot_be_read_are_a_changed_layout_from_three_on() -> No
     assert many.verdict() == "partial"
 
 
-def test_fewer_articles_than_the_record_expects_are_suspicious() -> None:
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("listed", "suspicious_empty"), ("newest", "suspicious_empty"), ("filled_date", "layout_drift")],
+)
+def test_a_run_that_misses_an_expectation_is_neither_new_nor_partial(name: str, verdict: Verdict) -> None:
     made = tally(new=10)
-    made.minimum_listed = 11
-    assert made.verdict() == "suspicious_empty"
+    made.problem(problem())
+    made.unmet = [Unmet(name, 1, 11)]
+    assert made.verdict() == verdict
+    assert made.explanation() == f"{Unmet(name, 1, 11)}; http://a.vn/x: answered 500 [http_5xx]"
 
 
 @pytest.mark.parametrize(
