@@ -1,6 +1,7 @@
 """The clock at scale: two clocks and four crawl hosts over thousands of portals on loopback.
 
     python -m benchmarks.clock [--portals 3400] [--every 600] [--periods 1.5] [--database URL]
+    python -m benchmarks.clock --workers 4      # the same by two clocks and workers on PostgreSQL
 
 Counts at the servers whether each portal was crawled once a period and each server asked politely, and
 measures what a crawl and an idle clock cost. The exit status is 0 only if nothing was missed or doubled.
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from storage import claims, migrate, portal_table, runs, schedules, takeover
 from storage.engine import open_database
 from storage.portals import Portal
 from storage.timetable import phase
+from tests.postgres import running_postgresql
 from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,20 +65,27 @@ def cost_of_looking(folder: Path, portals: int) -> float:
     return (time.process_time() - began) / LOOKS
 
 
-def start_clock(number: int, folder: Path, options: argparse.Namespace) -> subprocess.Popen[bytes]:
-    """Start one clock with two crawl hosts."""
+def start(name: str, folder: Path, options: argparse.Namespace, *command: str) -> subprocess.Popen[bytes]:
+    """Start a command on the stubs' registry; what it says is in ``name``.log."""
     environment = os.environ | {
         "FRONTNEWS_DATABASE": options.database,
         "FRONTNEWS_REGISTRY": str(folder / "registry"),
         "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
         "PYTHONPATH": str(ROOT),
     }
-    command = [
-        sys.executable, ROOT / "cli.py", "schedule", "run", "--every", f"{options.every}s", "--tick", "5",
-        "--hosts", "2", "--delay", str(DELAY),
-    ]  # fmt: skip
-    with (folder / f"clock{number}.log").open("w") as log:
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    with (folder / f"{name}.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, ROOT / "cli.py", *command], env=environment, stdout=log, stderr=log
+        )
+
+
+def start_all(folder: Path, options: argparse.Namespace) -> list[subprocess.Popen[bytes]]:
+    """Start two clocks, with two crawl hosts each or with workers of one each."""
+    clock = ("schedule", "run", "--every", f"{options.every}s", "--tick", "5")
+    where = ("--queue", "cluster") if options.workers else ("--hosts", "2", "--delay", str(DELAY))
+    clocks = [start(f"clock{n}", folder, options, *clock, *where) for n in range(2)]
+    worker = ("worker", "--hosts", "1", "--delay", str(DELAY))
+    return clocks + [start(f"worker{n}", folder, options, *worker) for n in range(options.workers)]
 
 
 def main() -> int:
@@ -86,25 +96,28 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=600, help="seconds")
     parser.add_argument("--periods", type=float, default=1.5)
     parser.add_argument("--database", help="[default: a SQLite file]")
+    parser.add_argument("--workers", type=int, default=0, help="so many, instead of hosts of the clocks")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="fn-clock-") as name:
+    with tempfile.TemporaryDirectory(prefix="fn-clock-") as name, ExitStack() as ends:
         folder = Path(name)
+        if options.workers and not options.database:
+            options.database = ends.enter_context(running_postgresql())
         options.database = options.database or f"sqlite:///{folder / 'frontnews.db'}"
         look = cost_of_looking(folder, 10_000)
         console.print(f"a look over 10,000 portals: {look * 1000:.1f} ms of CPU, {look / 15:.2%} of a core")
         with Stubs(options.portals, servers=options.servers) as stubs:
             stubs.registry(folder / "registry")
-            clocks = [start_clock(number, folder, options) for number in range(2)]
+            started = start_all(folder, options)
             while not all("portals" in (folder / f"clock{n}.log").read_text() for n in range(2)):
                 time.sleep(0.2)
             began = time.time()
             while time.time() - began < options.periods * options.every:
                 time.sleep(1)
             ended = time.time()
-            for clock in clocks:
-                clock.send_signal(signal.SIGTERM)
-            for clock in clocks:
-                clock.wait()
+            for process in started:
+                process.send_signal(signal.SIGTERM)
+            for process in started:
+                process.wait()
             closest = stubs.closest()
         engine = open_database(options.database)
         done = [run for run in runs.list_runs(engine, limit=1_000_000) if run.verdict != "cancelled"]
@@ -125,8 +138,9 @@ def main() -> int:
     cpu = (used.ru_utime + used.ru_stime) / max(1, len(done))
     well = verdicts["new"] + verdicts["nothing_new"] == len(done)
     ok = bool(done) and not missed and not doubled and well and closest >= DELAY - 0.005
+    by = f" and {options.workers} workers" if options.workers else ""
     console.print(
-        f"{'ok' if ok else 'FELL SHORT'}: {len(done)} crawls of {options.portals} portals by two clocks, "
+        f"{'ok' if ok else 'FELL SHORT'}: {len(done)} crawls of {options.portals} portals by two clocks{by}, "
         f"{missed} missed, {doubled} doubled, verdicts {dict(verdicts)}, "
         f"servers asked no closer than {closest:.3f} s (delay {DELAY}), "
         f"{cpu:.3f} CPU-s a crawl with clocks, hosts and their start"

@@ -19,10 +19,10 @@ PLACES = 16
 def worker(
     concurrency: Annotated[
         int | None,
-        typer.Option("--concurrency", "-c", min=1, help="Portals at once [default: 16 a crawl process]"),
+        typer.Option("--concurrency", "-c", min=1, help="Portals at once (16 a crawl process)"),
     ] = None,
     hosts: Annotated[
-        int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
+        int | None, typer.Option("--hosts", min=1, help="Crawl processes (one a core, at most 4)")
     ] = None,
     silent: Annotated[
         float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
@@ -41,8 +41,9 @@ def worker(
 ) -> None:
     """Crawl what `frontnews schedule run --queue cluster` hands out, on as many machines as you like.
 
-    All machines share one PostgreSQL database (--database or FRONTNEWS_DATABASE) and nothing else; a worker
-    needs no registry. It runs until stopped (SIGTERM or Ctrl-C; twice: at once). See docs/cluster.md.
+    They share one PostgreSQL database and nothing else: a worker needs no registry.
+
+    It runs until stopped (SIGTERM or Ctrl-C; twice: at once). See docs/cluster.md.
     """
     from crawler.fetching.turns import DELAY
     from crawler.running.cluster import NoQueue, check_queue

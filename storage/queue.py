@@ -165,6 +165,12 @@ def fetch(engine: Engine, owner: str, worker: int, limit: int) -> list[Fetched]:
     return taken
 
 
+def held(engine: Engine, owner: str) -> set[str]:
+    """The portals that a worker has claims on."""
+    with reading(engine) as connection:
+        return set(connection.scalars(select(schedules.c.portal).where(schedules.c.claimed_by == owner)))
+
+
 def end_settled(engine: Engine, owner: str, worker: int) -> int:
     """End the jobs of a worker whose claims it has given back; return how many there were."""
     with writing(engine) as connection:

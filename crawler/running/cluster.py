@@ -81,6 +81,7 @@ class QueueDispatcher:
 
     async def run(self) -> None:
         """Watch the queue until stopped: ask for more where there is room, make lost jobs due again."""
+        await self._clock.in_thread(queue_schema.require, self._clock.engine)
         loop = asyncio.get_running_loop()
         swept_at, told = -SWEEP, ""
         while not self._stopped.is_set():

@@ -129,7 +129,7 @@ class LocalDispatcher:
             known = [name for name in names if name in clock.portals]
             found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
             groups = dict(zip(known, found, strict=True))
-            for name in groups.keys() & await clock.in_thread(
+            for name in groups.keys() & await self.persist(
                 claims.place, clock.engine, clock.owner, groups, clock.now()
             ):
                 self.pool.submit(clock.portals[name], groups[name])
@@ -137,13 +137,25 @@ class LocalDispatcher:
                 later = Due(
                     clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
                 )
-                await clock.in_thread(
-                    claims.settle, clock.engine, clock.owner, name, clock.now(), again=later
-                )
+                await self.persist(claims.settle, clock.engine, clock.owner, name, clock.now(), again=later)
         except DatabaseProblem as problem:
             clock.say(str(problem))
         finally:
             self._placing -= len(names)
+
+    async def persist(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Write what must not be lost, again and again until the database takes it.
+
+        Raises DatabaseProblem once the clock stops: the next one finds the claims of one that is gone.
+        """
+        while True:
+            try:
+                return await self._clock.in_thread(work, *args, **more)
+            except DatabaseProblem as problem:
+                if self._clock.stopping:
+                    raise
+                self._clock.say(str(problem))
+                await asyncio.sleep(DATABASE_AGAIN)
 
     async def _group(self, portal: Portal) -> str:
         """The server of a portal: its address and port, or its host name where there is no address."""

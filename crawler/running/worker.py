@@ -17,19 +17,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
 from crawler.running.adaptive import Rhythms
-from crawler.running.dispatch import LocalDispatcher
+from crawler.running.dispatch import STRANGER_AGAIN, LocalDispatcher
 from crawler.running.host import portal_of
 from crawler.running.host_pool import Done, PoolSettings
-from crawler.running.options import CrawlOptions, PortalResult
-from crawler.running.settling import settle
+from crawler.running.options import CrawlOptions
+from crawler.running.settling import BUSY_AGAIN, settle
 from crawler.running.telling import notify
-from storage import queue
+from storage import claims, queue
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -76,6 +76,7 @@ class Worker:
         self._renewed_at = -RENEW
         self._dispatcher = LocalDispatcher(self, settings)
         self._resting: set[asyncio.Task[None]] = set()
+        self._in_hand: set[str] = set()
         self._number = 0
         self._beat_at = 0.0
         self._trouble = ""
@@ -125,6 +126,7 @@ class Worker:
         due = await self.in_thread(
             settle, self.engine, self.owner, done, portal, self.now(), self._rhythms.due
         )
+        self._in_hand.discard(done.portal)
         self._settled.set()
         return due
 
@@ -148,6 +150,7 @@ class Worker:
                 for job in await self.in_thread(queue.fetch, self.engine, self.owner, self._number, free):
                     self._begin(job)
             if self._trouble:
+                await self._give_back_unknown()
                 self.say("the database answers again")
             self._trouble = ""
         except DatabaseProblem as problem:
@@ -168,11 +171,19 @@ class Worker:
             wait.cancel()
 
     def _begin(self, job: Fetched) -> None:
-        portal = portal_of(job.record)
-        pool = self._dispatcher.pool
-        doubled = any(held.portal.id == portal.id for held in (*pool.queue, *pool.under_way()))
-        self.portals[portal.id] = portal
-        task = asyncio.create_task(self._give_back(portal) if doubled else self._dispatch(job))
+        name, pool = job.schedule.portal, self._dispatcher.pool
+        self._in_hand.add(name)
+        try:
+            portal = portal_of(job.record)
+        except (KeyError, TypeError, ValueError):
+            work = self._give_back(name, STRANGER_AGAIN, "a worker of another release cannot read its record")
+        else:
+            if any(held.portal.id == name for held in (*pool.queue, *pool.under_way())):
+                work = self._give_back(name, BUSY_AGAIN, "its last crawl has not ended yet; looked at again")
+            else:
+                self.portals[name] = portal
+                work = self._dispatch(job)
+        task = asyncio.create_task(work)
         self._resting.add(task)
         task.add_done_callback(self._resting.discard)
 
@@ -181,11 +192,21 @@ class Worker:
         await asyncio.sleep(job.rests)
         await self._dispatcher.dispatch([job.schedule])
 
-    async def _give_back(self, portal: Portal) -> None:
-        """Return a claim whose portal is still in a host here, from before others took this worker's over."""
-        result = PortalResult(portal.id, "failed", already_running=True)
-        with suppress(DatabaseProblem):
-            await self.settle(Done(portal.id, result, cooling=0.0))
+    async def _give_back(self, name: str, after: timedelta, why: str) -> None:
+        """Return a claim that cannot be crawled here and now."""
+        self.say(f"{name}: {why}")
+        again = Due(self.now() + after, why)
+        with suppress(DatabaseProblem):  # we are stopping, and leave it with all the others
+            await self._dispatcher.persist(
+                claims.settle, self.engine, self.owner, name, self.now(), again=again
+            )
+        self._in_hand.discard(name)
+
+    async def _give_back_unknown(self) -> None:
+        """Return claims that a broken connection may have left with us: taken, and we were never told."""
+        held = await self.in_thread(queue.held, self.engine, self.owner)
+        for name in held - self._in_hand:
+            await self._give_back(name, timedelta(0), "fetched when the database went away")
 
     async def _join(self) -> None:
         self._number = await self.in_thread(queue.join, self.engine, self.owner, self.places, self.now())

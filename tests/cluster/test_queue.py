@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storage import claims, queue, schedules, takeover
 from storage.claims import QUEUE
-from storage.engine import open_database, writing
+from storage.engine import SILENT_SECONDS, DatabaseProblem, open_database, writing
 from storage.timetable import Due, Schedule
 from tests.cluster.conftest import NOW, fill, jobs_in
 
@@ -273,6 +273,13 @@ def test_the_workers_that_live_say_how_much_is_to_wait_for_them(engine: Engine) 
     assert queue.crew(engine).room == 0, "nothing is handed to the dead"
 
 
+def test_a_worker_knows_what_it_holds_even_where_it_was_never_told(engine: Engine) -> None:
+    portals = fill(engine, 2)
+    claim(engine)
+    fetched(engine, worker(engine), limit=1)
+    assert queue.held(engine, "machine:1") == {portals[0]}
+
+
 def test_a_worker_that_leaves_gives_everything_back(engine: Engine) -> None:
     portals = fill(engine, 2)
     claim(engine)
@@ -280,3 +287,20 @@ def test_a_worker_that_leaves_gives_everything_back(engine: Engine) -> None:
     assert fetched(engine, number) == portals
     assert sorted(queue.leave(engine, "machine:1", number, LATER)) == portals
     assert jobs_in(engine) == [] and claim(engine) == portals
+
+
+@pytest.mark.slow
+def test_a_machine_that_falls_silent_in_the_middle_of_a_transaction_holds_up_nobody_for_long(
+    engine: Engine,
+) -> None:
+    joined = threading.Event()
+
+    def join() -> None:
+        claims.join(engine, "living:2", "worker", NOW)
+        joined.set()
+
+    with pytest.raises(DatabaseProblem), claims.claiming(engine) as connection:
+        threading.Thread(target=join).start()
+        assert not joined.wait(1), "nobody claims at the same time"
+        assert joined.wait(SILENT_SECONDS + 30), "PostgreSQL has ended the silent one"
+        connection.execute(text("SELECT 1"))
