@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, health, portals, read, runs, schedule
+from commands import crawl, data, database, health, portals, read, runs, schedule, worker
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -25,6 +25,7 @@ app.command()(read.read)
 app.command()(read.tag)
 app.add_typer(portals.app, name="portals")
 app.add_typer(schedule.app, name="schedule")
+app.command()(worker.worker)
 app.command()(runs.runs)
 app.command()(runs.logs)
 app.command()(runs.retry)

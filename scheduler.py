@@ -19,9 +19,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -33,9 +32,10 @@ from crawler.running.dispatch import Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
+from crawler.running.settling import settle
 from crawler.running.telling import notify, some, when
 from spiders.registry import RegistryProblem
-from storage import claims, holds, housekeeping, portal_table, schedules, takeover
+from storage import claims, housekeeping, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -49,9 +49,6 @@ TICK = 15.0
 
 HOUSEKEEPING = 300.0
 """Seconds between two rounds of housekeeping."""
-
-BUSY_AGAIN = timedelta(seconds=30)
-"""A portal that somebody else is crawling is looked at again after this: his run may come to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ class Clock:
                 claimed = claims.Claimed([], more=False)
                 if room:
                     claimed = await self.in_thread(
-                        claims.claim_due, self.engine, self.owner, self.now(), room,
+                        claims.claim_due, self.engine, self._dispatcher.holder, self.now(), room,
                         adaptive=self.rhythms.due_after_run, enqueue=self._dispatcher.enqueue,
                     )  # fmt: skip
                 if claimed.schedules:
@@ -195,26 +192,17 @@ class Clock:
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
-        result, now = done.result, self.now()
-        again, not_before = None, None
-        if result.already_running:
-            again = Due(now + BUSY_AGAIN, "somebody else was crawling it; looked at again")
-        elif result.signal is not None:
-            again = Due(now, "its crawl was stopped with the clock")
-        elif "store_failed" in result.errors:
-            again = Due(now + BUSY_AGAIN, "the database could not be written")
-        elif done.portal in self.portals:
-            until = await self.in_thread(
-                holds.held_until, self.engine, urlsplit(self.portals[done.portal].url).netloc
-            )
-            not_before = Due(until, "its server asked to be left alone") if until else None
+        portal = self.portals.get(done.portal)
         due = await self.in_thread(
-            claims.settle, self.engine, self.owner, done.portal, now,
-            cooling=done.cooling, again=again, not_before=not_before, adaptive=self.rhythms.due,
-        )  # fmt: skip
+            settle, self.engine, self.owner, done, portal, self.now(), self.rhythms.due
+        )
         if self._more:
             self._again.set()  # there is room now: do not wait for the next tick
         return due
+
+    def look_again(self) -> None:
+        """Look at what is due before the next tick: there is room."""
+        self._again.set()
 
     async def look_out(self) -> None:
         """Say what is under way, and what comes next."""
@@ -271,8 +259,18 @@ class Clock:
         return await asyncio.to_thread(work, *args, **more)
 
 
-def run(clock: Clock) -> int:
-    """Run a clock until SIGINT or SIGTERM (a second one ends the walks at once); return the exit status."""
+class Service(Protocol):
+    """What runs until it is stopped: a clock, or a worker."""
+
+    async def run(self) -> None:
+        """Run until stopped."""
+
+    def stop(self) -> None:
+        """Stop in good order; at once the second time."""
+
+
+def run(service: Service) -> int:
+    """Run a clock or a worker until SIGINT or SIGTERM (a second one: at once); return the exit status."""
 
     async def serve() -> int:
         stopped_by = 0
@@ -280,12 +278,12 @@ def run(clock: Clock) -> int:
         def on_signal(number: int) -> None:
             nonlocal stopped_by
             stopped_by = stopped_by or number
-            clock.stop()
+            service.stop()
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, on_signal, number)
-        await clock.run()
+        await service.run()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status

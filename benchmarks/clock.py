@@ -1,6 +1,7 @@
 """The clock: what looking costs, what a crawl costs and keeps, and whether it holds at scale.
 
     python -m benchmarks.clock [--crawls 1000] [--portals 3400] [--every 600] [--periods 1.5] [--database URL]
+    python -m benchmarks.clock --workers 4      # the same by two clocks and workers on PostgreSQL
 
 First a clock's looks over 10,000 portals that follow their rhythms, then one crawl host over a thousand
 crawls, then two clocks and four hosts over thousands of portals, where it is counted at the servers whether
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from storage import claims, migrate, portal_table, runs, schedules, takeover
 from storage.engine import open_database
 from storage.portals import Portal
 from storage.timetable import phase
+from tests.postgres import running_postgresql
 from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,20 +83,27 @@ def said(ok: bool) -> str:
     return "ok" if ok else "FELL SHORT"
 
 
-def start_clock(number: int, folder: Path, options: argparse.Namespace) -> subprocess.Popen[bytes]:
-    """Start one clock with two crawl hosts."""
+def start(name: str, folder: Path, options: argparse.Namespace, *command: str) -> subprocess.Popen[bytes]:
+    """Start a command on the stubs' registry; what it says is in ``name``.log."""
     environment = os.environ | {
         "FRONTNEWS_DATABASE": options.database,
         "FRONTNEWS_REGISTRY": str(folder / "registry"),
         "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
         "PYTHONPATH": str(ROOT),
     }
-    command = [
-        sys.executable, ROOT / "cli.py", "schedule", "run", "--every", f"{options.every}s", "--tick", "5",
-        "--hosts", "2", "--delay", str(DELAY),
-    ]  # fmt: skip
-    with (folder / f"clock{number}.log").open("w") as log:
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    with (folder / f"{name}.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, ROOT / "cli.py", *command], env=environment, stdout=log, stderr=log
+        )
+
+
+def start_all(folder: Path, options: argparse.Namespace) -> list[subprocess.Popen[bytes]]:
+    """Start two clocks, with two crawl hosts each or with workers of one each."""
+    clock = ("schedule", "run", "--every", f"{options.every}s", "--tick", "5")
+    where = ("--queue", "cluster") if options.workers else ("--hosts", "2", "--delay", str(DELAY))
+    clocks = [start(f"clock{n}", folder, options, *clock, *where) for n in range(2)]
+    worker = ("worker", "--hosts", "1", "--delay", str(DELAY))
+    return clocks + [start(f"worker{n}", folder, options, *worker) for n in range(options.workers)]
 
 
 def main() -> int:
@@ -105,9 +115,12 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=600, help="seconds")
     parser.add_argument("--periods", type=float, default=1.5)
     parser.add_argument("--database", help="[default: a SQLite file]")
+    parser.add_argument("--workers", type=int, default=0, help="so many, instead of hosts of the clocks")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="fn-clock-") as name:
+    with tempfile.TemporaryDirectory(prefix="fn-clock-") as name, ExitStack() as ends:
         folder = Path(name)
+        if options.workers and not options.database:
+            options.database = ends.enter_context(running_postgresql())
         options.database = options.database or f"sqlite:///{folder / 'frontnews.db'}"
         look = cost_of_looking(folder, 10_000)
         ok = look / 15 < LOOK_SHARE
@@ -126,17 +139,17 @@ def main() -> int:
             return 0 if ok else 1
         with Stubs(options.portals, servers=options.servers) as stubs:
             stubs.registry(folder / "registry")
-            clocks = [start_clock(number, folder, options) for number in range(2)]
+            started = start_all(folder, options)
             while not all("portals" in (folder / f"clock{n}.log").read_text() for n in range(2)):
                 time.sleep(0.2)
             began = time.time()
             while time.time() - began < options.periods * options.every:
                 time.sleep(1)
             ended = time.time()
-            for clock in clocks:
-                clock.send_signal(signal.SIGTERM)
-            for clock in clocks:
-                clock.wait()
+            for process in started:
+                process.send_signal(signal.SIGTERM)
+            for process in started:
+                process.wait()
             closest = stubs.closest()
         engine = open_database(options.database)
         done = [run for run in runs.list_runs(engine, limit=1_000_000) if run.verdict != "cancelled"]
@@ -158,8 +171,9 @@ def main() -> int:
     well = verdicts["new"] + verdicts["nothing_new"] == len(done)
     held = bool(done) and not missed and not doubled and well and closest >= DELAY - 0.005
     ok = ok and held
+    by = f" and {options.workers} workers" if options.workers else ""
     console.print(
-        f"{said(held)}: {len(done)} crawls of {options.portals} portals by two clocks, "
+        f"{said(held)}: {len(done)} crawls of {options.portals} portals by two clocks{by}, "
         f"{missed} missed, {doubled} doubled, verdicts {dict(verdicts)}, "
         f"servers asked no closer than {closest:.3f} s (delay {DELAY}), "
         f"{cpu:.3f} CPU-s a crawl with clocks, hosts and their start"

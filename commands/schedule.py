@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Run the clock; see and set when portals are crawled.")
 
+
+class Place(StrEnum):
+    """Where a clock has its portals crawled."""
+
+    LOCAL = "local"
+    CLUSTER = "cluster"
+
+
 DEMO_FOLDER = Path("data/demo")
 DEMO_EVERY = 60
 DEMO_TICK = 2.0
@@ -45,6 +54,14 @@ def run(
         str | None,
         typer.Option("--every", metavar="TIME", help="Interval of new portals [default: their rhythm]"),
     ] = None,
+    queue: Annotated[
+        Place,
+        typer.Option(
+            "--queue",
+            envvar="FRONTNEWS_QUEUE",
+            help="Crawl on this machine, or by the workers of a cluster (`frontnews worker`)",
+        ),
+    ] = Place.LOCAL,
     hosts: Annotated[
         int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
     ] = None,
@@ -66,6 +83,7 @@ def run(
     settings: Settings,
 ) -> None:
     """Crawl every portal when it is due, until stopped (SIGTERM or Ctrl-C; twice: at once)."""
+    from crawler.running.cluster import NoQueue, QueueDispatcher, check_queue
     from crawler.running.host_pool import PoolSettings
     from scheduler import Clock, ClockSettings
     from scheduler import run as run_clock
@@ -83,12 +101,18 @@ def run(
                 how, tick=DEMO_TICK, every=how.every if every else DEMO_EVERY, outlook=DEMO_OUTLOOK
             )
             delay = 0.0 if delay is None else delay
+        if queue is Place.CLUSTER:
+            try:
+                check_queue(settings.database)
+            except NoQueue as problem:
+                stop(str(problem), ExitCode.CONFIGURATION)
         clock = Clock(
             settings.database,
             lambda: list(load_registry(settings.registry)),
             manners(settings, delay),
             how,
             say=(lambda _: None) if settings.quiet else say_at,
+            dispatcher=QueueDispatcher if queue is Place.CLUSTER else None,
         )
         say_at(f"the clock runs on {settings.database.rpartition('@')[2]}; stop it with Ctrl-C or SIGTERM")
         code = run_clock(clock)

@@ -46,6 +46,10 @@ CLOCK_SKEW = timedelta(minutes=2)
 """A plan made so far in the future was made by a clock that has since been set back: it is made again.
 Machines that share a database agree far better (NTP: milliseconds)."""
 
+QUEUE = "queue"
+"""The holder of claims that wait for a worker (storage.queue). It is no process, so it cannot die; what waits
+in the queue keeps nobody from its server."""
+
 _LOCK = 7_240_003
 """Advisory lock of PostgreSQL, beside those of storage.saving and storage.migrate. Two clocks could each
 take another portal of one server at the same moment; claiming takes milliseconds, so they take turns."""
@@ -61,7 +65,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """Somebody who may hold claims. ``kind``: clock or command."""
+    """Somebody who may hold claims. ``kind``: clock, command or worker."""
 
     owner: str
     kind: str
@@ -165,7 +169,7 @@ class Obstacle:
 
 
 def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | None:
-    """Claim one portal whether due or not; None: it is claimed.
+    """Claim one portal whether due or not, also one that waits in the queue; None: it is claimed.
 
     Its next time stays as it is; one that passes meanwhile has been done with this crawl. Raises NoSchedule.
     """
@@ -175,7 +179,7 @@ def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | 
         if row is None:
             raise NoSchedule(portal)
         schedule = Schedule(*row)
-        if schedule.claimed_by not in (None, owner):
+        if schedule.claimed_by not in (None, owner, QUEUE):
             return Obstacle(schedule.claimed_by, schedule.claimed_at or now)
         _, closed = _groups(connection, owner)
         if schedule.server_group in closed:
@@ -254,19 +258,27 @@ def claiming(engine: Engine) -> Iterator[Connection]:
 
 
 def _groups(connection: Connection, owner: str) -> tuple[Counter[str], set[str]]:
-    """How many portals of each server group ``owner`` has in hand, and which groups it must leave alone."""
+    """How many portals of each server group ``owner`` has in hand, and which groups it must leave alone.
+
+    The queue and its workers are one: they keep apart themselves, and a worker waits while a server rests.
+    """
     mine: Counter[str] = Counter()
     closed: set[str] = set()
+    workers: set[str] = set()
+    if owner == QUEUE:
+        workers.update(connection.scalars(select(dispatchers.c.owner).where(dispatchers.c.kind == "worker")))
     held = select(schedules.c.server_group, schedules.c.claimed_by, func.count()).where(
         schedules.c.claimed_by.is_not(None)
     )
     for group, holder, count in connection.execute(
         held.group_by(schedules.c.server_group, schedules.c.claimed_by)
     ):
-        if holder == owner:
+        if holder == owner or holder in workers:
             mine[group] += count
-        else:
+        elif holder != QUEUE:
             closed.add(group)
+    if owner == QUEUE:
+        return mine, closed
     resting = select(schedules.c.server_group).where(schedules.c.cooling_until > real_now())
     return mine, closed | {group for group in connection.scalars(resting) if not mine[group]}
 

@@ -28,6 +28,12 @@ BUSY_SECONDS = 30
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
 
+SILENT_SECONDS = 60
+"""How long a transaction that writes may do nothing: as long as a lease. Where a machine is suspended or cut
+off in the middle of one, PostgreSQL would else keep its locks, and all others waiting, for hours."""
+
+_NO_LONG_SILENCE = text(f"SET LOCAL idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'")
+
 
 class DatabaseProblem(Exception):
     """The database cannot be used. The message is one line for the person at the shell."""
@@ -74,6 +80,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction: committed at the end, rolled back on any exception."""
     with explaining(engine), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(_NO_LONG_SILENCE)
         yield connection
 
 

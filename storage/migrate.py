@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from storage import queue_schema
 from storage.engine import DatabaseProblem, explaining, reading
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, drop_statements
@@ -28,8 +29,13 @@ def upgrade(engine: Engine) -> None:
     Safe to call at every start and from several programs at once. Raises DatabaseProblem where the
     database was written by a newer Frontnews.
     """
-    if _revision(engine) != head() or _lacks_views(engine):
-        run(engine, lambda config: command.upgrade(config, "head"), create_statements)
+    if _revision(engine) != head() or _lacks_views(engine) or queue_schema.is_behind(engine):
+        run(engine, _to_head, create_statements)
+
+
+def _to_head(config: Config) -> None:
+    command.upgrade(config, "head")
+    queue_schema.upgrade(config.attributes["connection"])
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -50,7 +56,7 @@ def check(engine: Engine) -> list[str]:
             else _newer(revision)
         ]
     with reading(engine) as connection:
-        problems = _differences(connection)
+        problems = queue_schema.problems(engine) + _differences(connection)
         problems += _missing_views(connection)
         if engine.dialect.name == "sqlite":
             problems += [

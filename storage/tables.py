@@ -278,6 +278,7 @@ schedules = Table(
     Column("cooling_until", UtcTime, doc="the pause after the last request to its server"),
     Index("ix_schedules_next_due_at", "next_due_at"),
     Index("ix_schedules_claimed_by", "claimed_by"),
+    Index("ix_schedules_server_group", "server_group"),
 )
 
 maintenance_windows = Table(
@@ -293,9 +294,11 @@ dispatchers = Table(
     "dispatchers",
     metadata,
     Column("owner", Text, primary_key=True, doc="host and process"),
-    Column("kind", Text, nullable=False, doc="clock | command"),
+    Column("kind", Text, nullable=False, doc="clock | command | worker"),
     Column("started_at", UtcTime, nullable=False),
     Column("beat_at", UtcTime, nullable=False),
+    Column("places", Integer, doc="portals that a worker crawls at once"),
+    Column("job_worker", BigInteger, doc="a worker's number in the queue (Procrastinate's worker_id)"),
 )
 
 discoveries = Table(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 
-from storage.claims import claiming, free, present
+from storage.claims import QUEUE, claiming, free, present
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.runs import LEASE_SECONDS
@@ -29,7 +29,7 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
     expired = real_now() - timedelta(seconds=LEASE_SECONDS)
     gone = [d.owner for d in listed if is_gone(d.owner)]
     with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
-        holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None}
+        holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None, QUEUE}
     living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
     if living >= holders | {d.owner for d in listed}:
         return []
@@ -37,7 +37,7 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         silent = dispatchers.c.beat_at < expired
         connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
         orphaned = select(schedules.c.claimed_by).where(
-            schedules.c.claimed_by.not_in(select(dispatchers.c.owner))
+            schedules.c.claimed_by.not_in(select(dispatchers.c.owner)), schedules.c.claimed_by != QUEUE
         )
         owners = list(connection.scalars(orphaned.distinct()))
         commands = {d.owner for d in listed if d.kind == "command"}  # crawled themselves: no orphan goes on

@@ -41,6 +41,10 @@ RESOLVED_FOR = 3600.0
 class Dispatcher(Protocol):
     """Where crawls are done. The local pool is one; a queue that other machines read is another."""
 
+    @property
+    def holder(self) -> str:
+        """In whose name a portal is claimed: the clock's, or the queue's."""
+
     def room(self) -> int:
         """How many more portals it takes now."""
 
@@ -89,9 +93,18 @@ class LocalDispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._placing = 0
 
+    @property
+    def holder(self) -> str:
+        """The clock: what is in its pool is in its hands."""
+        return self._clock.owner
+
     def room(self) -> int:
         """How many more portals the pool takes."""
         return max(0, self.pool.room() - self._placing)
+
+    def in_hand(self) -> int:
+        """How many portals are on their way to the pool or in it."""
+        return self.pool.count() + self._placing
 
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Nothing: the pool's queue is in this process."""
@@ -117,7 +130,7 @@ class LocalDispatcher:
             known = [name for name in names if name in clock.portals]
             found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
             groups = dict(zip(known, found, strict=True))
-            for name in groups.keys() & await clock.in_thread(
+            for name in groups.keys() & await self.persist(
                 claims.place, clock.engine, clock.owner, groups, clock.now()
             ):
                 self.pool.submit(clock.portals[name], groups[name])
@@ -125,13 +138,25 @@ class LocalDispatcher:
                 later = Due(
                     clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
                 )
-                await clock.in_thread(
-                    claims.settle, clock.engine, clock.owner, name, clock.now(), again=later
-                )
+                await self.persist(claims.settle, clock.engine, clock.owner, name, clock.now(), again=later)
         except DatabaseProblem as problem:
             clock.say(str(problem))
         finally:
             self._placing -= len(names)
+
+    async def persist(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Write what must not be lost, again and again until the database takes it.
+
+        Raises DatabaseProblem once the clock stops: the next one finds the claims of one that is gone.
+        """
+        while True:
+            try:
+                return await self._clock.in_thread(work, *args, **more)
+            except DatabaseProblem as problem:
+                if self._clock.stopping:
+                    raise
+                self._clock.say(str(problem))
+                await asyncio.sleep(DATABASE_AGAIN)
 
     async def _group(self, portal: Portal) -> str:
         """The server of a portal: its address and port, or its host name where there is no address."""

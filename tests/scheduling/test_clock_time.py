@@ -31,6 +31,11 @@ class AtOnce:
         self.results: dict[str, PortalResult] = {}
         self._stopped = asyncio.Event()
 
+    @property
+    def holder(self) -> str:
+        """The clock."""
+        return self.clock.owner
+
     def room(self) -> int:
         """No end of it."""
         return 1000

@@ -1,0 +1,77 @@
+"""`frontnews worker`: crawls on this machine what a clock has put into the queue of the shared database."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import typer
+
+from commands.options import ExitCode, Settings, with_settings
+from commands.problems import stop
+from commands.schedule import say_at, seconds_of
+
+PLACES = 16
+"""Portals at once in one crawl process, as in a clock's."""
+
+
+@with_settings
+def worker(
+    concurrency: Annotated[
+        int | None,
+        typer.Option("--concurrency", "-c", min=1, help="Portals at once (16 a crawl process)"),
+    ] = None,
+    hosts: Annotated[
+        int | None, typer.Option("--hosts", min=1, help="Crawl processes (one a core, at most 4)")
+    ] = None,
+    silent: Annotated[
+        float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
+    ] = 30.0,
+    deadline: Annotated[
+        str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")
+    ] = "2h",
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
+        ),
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Crawl what `frontnews schedule run --queue cluster` hands out, on as many machines as you like.
+
+    They share one PostgreSQL database and nothing else: a worker needs no registry.
+
+    It runs until stopped (SIGTERM or Ctrl-C; twice: at once). See docs/cluster.md.
+    """
+    from crawler.fetching.turns import DELAY
+    from crawler.running.cluster import NoQueue, check_queue
+    from crawler.running.host_pool import PoolSettings
+    from crawler.running.options import CrawlOptions
+    from crawler.running.worker import Worker
+    from scheduler import run
+
+    try:
+        check_queue(settings.database)
+    except NoQueue as problem:
+        stop(str(problem), ExitCode.CONFIGURATION)
+    processes = hosts or PoolSettings().hosts
+    if concurrency is not None:
+        processes = min(processes, concurrency)
+    places = concurrency or processes * PLACES
+    working = Worker(
+        settings.database,
+        CrawlOptions(
+            allow_addresses=tuple(str(network) for network in settings.allow),
+            delay=DELAY if delay is None else delay,
+        ),
+        PoolSettings(
+            hosts=processes, places=math.ceil(places / processes), silent=silent,
+            deadline=seconds_of(deadline),
+        ),
+        places=places,
+        say=(lambda _: None) if settings.quiet else say_at,
+    )  # fmt: skip
+    if code := run(working):
+        raise typer.Exit(code)

@@ -1,0 +1,40 @@
+"""What becomes of a claim after its crawl: the same on a clock's own machine and on a worker's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from crawler.running.host_pool import Done
+from storage import claims, holds
+from storage.portals import Portal
+from storage.timetable import Adaptive, Due
+
+BUSY_AGAIN = timedelta(seconds=30)
+"""A portal that somebody else is crawling is looked at again after this: his run may come to nothing."""
+
+
+def settle(
+    engine: Engine, owner: str, done: Done, portal: Portal | None, now: datetime, adaptive: Adaptive
+) -> Due | None:
+    """Give the claim of ``owner`` back; return when the portal is due next, None if it was not ours any more.
+
+    ``portal`` is its record, None where it has left the registry meanwhile.
+    """
+    result = done.result
+    again, not_before = None, None
+    if result.already_running:
+        again = Due(now + BUSY_AGAIN, "somebody else was crawling it; looked at again")
+    elif result.signal is not None:
+        again = Due(now, "its crawl was stopped with the clock")
+    elif "store_failed" in result.errors:
+        again = Due(now + BUSY_AGAIN, "the database could not be written")
+    elif portal is not None:
+        until = holds.held_until(engine, urlsplit(portal.url).netloc)
+        not_before = Due(until, "its server asked to be left alone") if until else None
+    return claims.settle(
+        engine, owner, done.portal, now,
+        cooling=done.cooling, again=again, not_before=not_before, adaptive=adaptive,
+    )  # fmt: skip

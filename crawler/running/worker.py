@@ -1,0 +1,218 @@
+"""A worker: crawls on its machine what a clock, on any machine, has put into the queue of the database.
+
+It is the other half of a clock: the same dispatcher, pool and crawl hosts, the same settling of claims. It
+needs no registry, since a job brings the portal's record along.
+
+Procrastinate's own Worker is not used. It ends when PostgreSQL is restarted, after waiting for every crawl
+under way (3.10: a failed side task stops it), and it writes a job's end apart from the claim's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from crawler.running.adaptive import Rhythms
+from crawler.running.dispatch import STRANGER_AGAIN, LocalDispatcher
+from crawler.running.host import portal_of
+from crawler.running.host_pool import Done, PoolSettings
+from crawler.running.options import CrawlOptions
+from crawler.running.settling import BUSY_AGAIN, settle
+from crawler.running.telling import notify
+from storage import claims, queue
+from storage.engine import DatabaseProblem, open_database
+from storage.migrate import upgrade
+from storage.portals import Portal
+from storage.queue import Fetched
+from storage.queue_schema import require
+from storage.timetable import Due
+
+T = TypeVar("T")
+
+LOOK = 1.0
+"""Seconds between two looks into the queue. A crawl takes seconds to minutes: to be woken half a second
+sooner is worth no second connection that listens, nor the care for the notifications that get lost."""
+
+BEAT = 5.0
+"""Seconds between two signs of life, a twelfth of the lease (storage.runs.LEASE_SECONDS)."""
+
+RENEW = 300.0
+"""Seconds between two readings of the day's plan of the rhythms, as in a clock's housekeeping."""
+
+
+class Worker:
+    """One worker with its pool of crawl hosts. ``say`` is told each line for people."""
+
+    def __init__(
+        self,
+        database: str,
+        options: CrawlOptions,
+        settings: PoolSettings,
+        *,
+        places: int,
+        say: Callable[[str], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """``places``: portals that are crawled at once."""
+        self.database = database
+        self.options = replace(options, trigger="schedule")
+        self.say = say
+        self.now = now
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.engine: Engine = open_database(database)
+        self.portals: dict[str, Portal] = {}
+        self.places = places
+        self._rhythms = Rhythms(self.engine)
+        self._renewed_at = -RENEW
+        self._dispatcher = LocalDispatcher(self, settings)
+        self._resting: set[asyncio.Task[None]] = set()
+        self._in_hand: set[str] = set()
+        self._number = 0
+        self._beat_at = 0.0
+        self._trouble = ""
+        self._stopping = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._threads = ThreadPoolExecutor(32, thread_name_prefix="worker")
+
+    async def run(self) -> None:
+        """Work until :meth:`stop`; what was under way is ended in good order and due again."""
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        await self.in_thread(upgrade, self.engine)
+        await self.in_thread(require, self.engine)
+        await self._join()
+        self.say(f"worker {self.owner} crawls {self.places} portals at once; stop it with Ctrl-C or SIGTERM")
+        working = asyncio.create_task(self._dispatcher.run())
+        notify("READY=1")
+        try:
+            while not self._stopping.is_set():
+                if working.done():
+                    await working  # raises what ended it
+                await self._look()
+                notify("WATCHDOG=1")
+                await self._pause()
+        finally:
+            notify("STOPPING=1")
+            self._dispatcher.stop()
+            for resting in self._resting:
+                resting.cancel()
+            await working
+            await self._leave()
+            self.engine.dispose()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the worker has been told to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Stop: once, and the walks under way end after their present request; twice, at once."""
+        if self._stopping.is_set():
+            self._dispatcher.stop()
+        self._stopping.set()
+
+    async def settle(self, done: Done) -> Due | None:
+        """Give a claim back after its crawl and return when the portal is due next."""
+        portal = self.portals.get(done.portal)
+        due = await self.in_thread(
+            settle, self.engine, self.owner, done, portal, self.now(), self._rhythms.due
+        )
+        self._in_hand.discard(done.portal)
+        self._settled.set()
+        return due
+
+    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
+        return await asyncio.to_thread(work, *args, **more)
+
+    async def _look(self) -> None:
+        """Show that the worker is alive, end the jobs of what is settled, and fetch for the places free."""
+        try:
+            if time.monotonic() - self._beat_at >= BEAT:
+                if not await self.in_thread(queue.beat, self.engine, self.owner, self._number):
+                    self.say("this worker was silent for so long that others took over; it begins anew")
+                    await self._join()
+                self._beat_at = time.monotonic()
+            if time.monotonic() - self._renewed_at >= RENEW:
+                await self.in_thread(self._rhythms.renew, self.now())
+                self._renewed_at = time.monotonic()
+            await self.in_thread(queue.end_settled, self.engine, self.owner, self._number)
+            if (free := self._free()) > 0:
+                for job in await self.in_thread(queue.fetch, self.engine, self.owner, self._number, free):
+                    self._begin(job)
+            if self._trouble:
+                await self._give_back_unknown()
+                self.say("the database answers again")
+            self._trouble = ""
+        except DatabaseProblem as problem:
+            if str(problem) != self._trouble:
+                self.say(f"{problem}; tried again until it answers")
+            self._trouble = str(problem)
+
+    def _free(self) -> int:
+        """How many places have no portal."""
+        return self.places - self._dispatcher.in_hand() - len(self._resting)
+
+    async def _pause(self) -> None:
+        """Wait for the next look; not at all for one when a place has become free."""
+        self._settled.clear()
+        waiting = {asyncio.ensure_future(event.wait()) for event in (self._settled, self._stopping)}
+        await asyncio.wait(waiting, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waiting:
+            wait.cancel()
+
+    def _begin(self, job: Fetched) -> None:
+        name, pool = job.schedule.portal, self._dispatcher.pool
+        self._in_hand.add(name)
+        try:
+            portal = portal_of(job.record)
+        except (KeyError, TypeError, ValueError):
+            work = self._give_back(name, STRANGER_AGAIN, "a worker of another release cannot read its record")
+        else:
+            if any(held.portal.id == name for held in (*pool.queue, *pool.under_way())):
+                work = self._give_back(name, BUSY_AGAIN, "its last crawl has not ended yet; looked at again")
+            else:
+                self.portals[name] = portal
+                work = self._dispatch(job)
+        task = asyncio.create_task(work)
+        self._resting.add(task)
+        task.add_done_callback(self._resting.discard)
+
+    async def _dispatch(self, job: Fetched) -> None:
+        """Hand a claim to the pool as soon as its server may be asked."""
+        await asyncio.sleep(job.rests)
+        await self._dispatcher.dispatch([job.schedule])
+
+    async def _give_back(self, name: str, after: timedelta, why: str) -> None:
+        """Return a claim that cannot be crawled here and now."""
+        self.say(f"{name}: {why}")
+        again = Due(self.now() + after, why)
+        with suppress(DatabaseProblem):  # we are stopping, and leave it with all the others
+            await self._dispatcher.persist(
+                claims.settle, self.engine, self.owner, name, self.now(), again=again
+            )
+        self._in_hand.discard(name)
+
+    async def _give_back_unknown(self) -> None:
+        """Return claims that a broken connection may have left with us: taken, and we were never told."""
+        held = await self.in_thread(queue.held, self.engine, self.owner)
+        for name in held - self._in_hand:
+            await self._give_back(name, timedelta(0), "fetched when the database went away")
+
+    async def _join(self) -> None:
+        self._number = await self.in_thread(queue.join, self.engine, self.owner, self.places, self.now())
+        self._beat_at = time.monotonic()
+
+    async def _leave(self) -> None:
+        with suppress(DatabaseProblem):  # the next clock finds the claims of one that is gone
+            left = await self.in_thread(queue.leave, self.engine, self.owner, self._number, self.now())
+            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")

