@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,8 @@ from commands.progress import RESULT_HEAD, result_rows, watcher
 from commands.store import opened
 from spiders.registry import UnknownPortal, load_registry
 from spiders.registry_text import suggest_id
+from storage import cycles
+from storage.engine import DatabaseProblem
 from storage.portal_table import sync
 from storage.portals import Portal
 from vietnam.places import Home, home_from_host
@@ -109,6 +112,10 @@ def crawl(
                 )
 
         results = run(portals, options, settings.database, on_event)
+    if not dry_run:
+        # Where crawls come from a crontab nobody else would. A database that fails now is in the results.
+        with contextlib.suppress(DatabaseProblem), opened(settings) as engine:
+            cycles.settle(engine)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
     code = exit_code(results)

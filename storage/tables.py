@@ -80,6 +80,13 @@ crawl_runs = Table(
     Column("message", Text),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
     Index(
+        "ix_crawl_runs_succeeded",
+        "portal",
+        "started_at",
+        sqlite_where=text("verdict IN ('new', 'nothing_new', 'partial')"),
+        postgresql_where=text("verdict IN ('new', 'nothing_new', 'partial')"),
+    ),
+    Index(
         "one_running",
         "portal",
         unique=True,
@@ -163,6 +170,8 @@ copies = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
     Index("ix_copies_article_id", "article_id"),
+    Index("ix_copies_portal_first_seen_at", "portal", "first_seen_at"),
+    Index("ix_copies_portal_published_at", "portal", "published_at"),
 )
 
 revisions = Table(  # the earlier ones; the current words are in articles
@@ -278,6 +287,14 @@ dispatchers = Table(
     Column("kind", Text, nullable=False, doc="clock | command"),
     Column("started_at", UtcTime, nullable=False),
     Column("beat_at", UtcTime, nullable=False),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("schedule_class", Text, primary_key=True, doc="a kind of schedule, or all"),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("completed_at", UtcTime, doc="of the last one that was completed, not of the present one"),
 )
 
 discoveries = Table(
