@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from storage.dictionary_formats import comments
 from storage.engine import DatabaseProblem, explaining, reading
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, drop_statements
@@ -29,7 +30,14 @@ def upgrade(engine: Engine) -> None:
     database was written by a newer Frontnews.
     """
     if _revision(engine) != head() or _lacks_views(engine):
-        run(engine, lambda config: command.upgrade(config, "head"), create_statements)
+        run(engine, lambda config: command.upgrade(config, "head"), contract)
+
+
+def contract(dialect: str) -> Iterator[str]:
+    """DDL of the views, with what they mean as comments where the engine keeps comments."""
+    yield from create_statements(dialect)
+    if dialect == "postgresql":
+        yield from comments()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -103,11 +111,11 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
                 for statement in drop_statements(engine.dialect.name):
-                    connection.execute(text(statement))
+                    _execute(connection, statement)
                 config.attributes["connection"] = connection
                 step(config)
                 for statement in views(engine.dialect.name):
-                    connection.execute(text(statement))
+                    _execute(connection, statement)
                 if isinstance(driver, sqlite3.Connection):
                     orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
                     if orphans:
@@ -118,6 +126,11 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
         finally:
             if isinstance(driver, sqlite3.Connection):
                 driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _execute(connection: Connection, statement: str) -> None:
+    """Run DDL as it is: a comment may have colons and percent signs."""
+    connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def _revision(engine: Engine) -> str | None:
