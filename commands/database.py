@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
+from commands.store import opened
 
 app = typer.Typer(no_args_is_help=True, help="Make, migrate and check the database.")
 
@@ -51,6 +53,61 @@ def check(*, settings: Settings) -> None:
             ExitCode.DATABASE,
         )
     say(f"{engine.url.render_as_string(hide_password=True)} is sound")
+
+
+@app.command("grant-reader")
+@with_settings
+def grant_reader(
+    role: Annotated[str, typer.Option("--role", metavar="NAME", help="Made where it does not exist")] = (
+        "frontnews_reader"
+    ),
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", metavar="FILE", help="Its first line is the password; - is stdin"),
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Let another program read the views and nothing else; prints the address to read from."""
+    from storage.reader_role import grant
+
+    password = first_line(password_file) if password_file is not None else None
+    with opened(settings) as engine:
+        if engine.dialect.name == "sqlite":
+            write_json_or_line({"address": read_only_uri(str(engine.url.database))}, settings)
+            say("SQLite knows no roles: open the file read-only, as above (in Python with uri=True)")
+            say("readers and writers do not wait for each other (WAL); never read it over a network share")
+            return
+        granted = grant(engine, role, password)
+        address = engine.url.set(drivername="postgresql", username=role, password=None)
+    write_json_or_line({"address": address.render_as_string().replace(" ", "%20")}, settings)
+    say(f"{role} {'was made' if granted.created else 'is as it should be'}: reads api_v1, writes nothing")
+    for line in granted.left_open:
+        say(f"frontnews: {line}")
+
+
+def first_line(file: Path) -> str:
+    """The password in a file. A missing or empty one is a usage error."""
+    try:
+        lines = (sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")).splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        stop(f"cannot read the password file {file}: {problem}", ExitCode.USAGE)
+    if not lines or not lines[0].strip():
+        stop(f"the first line of the password file {file} is empty", ExitCode.USAGE)
+    return lines[0].strip()
+
+
+def read_only_uri(path: str) -> str:
+    """How SQLite opens a file for reading alone, whatever letters its path has."""
+    return f"{Path(path).absolute().as_uri()}?mode=ro"
+
+
+def write_json_or_line(answer: dict[str, str], settings: Settings) -> None:
+    """Write one answer: bare for a person and a script, as an object with --json."""
+    if settings.json:
+        write_json([answer])
+    else:
+        sys.stdout.write("\n".join(answer.values()) + "\n")
 
 
 class DictionaryFormat(StrEnum):

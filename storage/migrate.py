@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from storage.dictionary_formats import comments
 from storage.engine import DatabaseProblem, explaining, reading
+from storage.reader_role import grant_again
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, drop_statements
 
@@ -23,11 +27,16 @@ _LOCK = 7_240_002
 no other part uses (storage.saving has 7_240_001)."""
 
 
+PATIENCE_SECONDS = 10
+"""How long a migration waits on PostgreSQL for readers and writers to end their transactions. Whoever
+comes after it has to wait as well meanwhile, so it is short; batches are saved in a tenth of a second."""
+
+
 def upgrade(engine: Engine) -> None:
     """Create the tables, or bring older ones to this code's form, in one transaction.
 
     Safe to call at every start and from several programs at once. Raises DatabaseProblem where the
-    database was written by a newer Frontnews.
+    database was written by a newer Frontnews, and where a transaction of somebody else stays in the way.
     """
     if _revision(engine) != head() or _lacks_views(engine):
         run(engine, lambda config: command.upgrade(config, "head"), contract)
@@ -100,7 +109,7 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
     if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise DatabaseProblem(_newer(revision))
     config = _config()
-    with explaining(engine), engine.connect() as connection:
+    with explaining(engine), _naming_the_holder(engine), engine.connect() as connection:
         driver = connection.connection.dbapi_connection
         if isinstance(driver, sqlite3.Connection):
             # With foreign keys on, Alembic's copy-and-rename of a table deletes the rows that refer to
@@ -110,12 +119,15 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'"))
                 for statement in drop_statements(engine.dialect.name):
                     _execute(connection, statement)
                 config.attributes["connection"] = connection
                 step(config)
                 for statement in views(engine.dialect.name):
                     _execute(connection, statement)
+                if connection.dialect.name == "postgresql":
+                    grant_again(connection)
                 if isinstance(driver, sqlite3.Connection):
                     orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
                     if orphans:
@@ -126,6 +138,34 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
         finally:
             if isinstance(driver, sqlite3.Connection):
                 driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _naming_the_holder(engine: Engine) -> Iterator[None]:
+    """Say who was in the way for too long, as far as he still is."""
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise
+        with reading(engine) as connection:
+            holder = connection.scalar(text(_HOLDER))
+        raise DatabaseProblem(
+            f"the migration waited {PATIENCE_SECONDS} s for {holder or 'another transaction'}; "
+            "nothing was changed; end that transaction and run: frontnews db upgrade"
+        ) from error
+
+
+_HOLDER = """
+    SELECT format('%s (process %s, %s, in a transaction since %s)', a.usename, a.pid,
+                  coalesce(nullif(a.application_name, ''), 'unnamed program'),
+                  to_char(a.xact_start, 'HH24:MI:SS'))
+      FROM pg_stat_activity a
+     WHERE a.pid <> pg_backend_pid() AND a.xact_start IS NOT NULL AND EXISTS (
+           SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            WHERE l.pid = a.pid AND l.granted AND a.datname = current_database()
+              AND c.relnamespace IN (to_regnamespace('api_v1'), to_regnamespace('public')))
+     ORDER BY a.xact_start LIMIT 1"""
 
 
 def _execute(connection: Connection, statement: str) -> None:
