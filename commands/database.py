@@ -10,12 +10,15 @@ from typing import Annotated
 
 import typer
 
+from commands.backup import backup, restore
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json
+from commands.output import write_answer, write_json
 from commands.problems import say, stop
 from commands.store import opened
 
-app = typer.Typer(no_args_is_help=True, help="Make, migrate and check the database.")
+app = typer.Typer(no_args_is_help=True, help="Make, check, copy and open the database to others.")
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()
@@ -74,13 +77,14 @@ def grant_reader(
     password = first_line(password_file) if password_file is not None else None
     with opened(settings) as engine:
         if engine.dialect.name == "sqlite":
-            write_json_or_line({"address": read_only_uri(str(engine.url.database))}, settings)
+            uri = read_only_uri(str(engine.url.database))
+            write_answer({"address": uri}, uri, settings)
             say("SQLite knows no roles: open the file read-only, as above (in Python with uri=True)")
             say("readers and writers do not wait for each other (WAL); never read it over a network share")
             return
         granted = grant(engine, role, password)
-        address = engine.url.set(drivername="postgresql", username=role, password=None)
-    write_json_or_line({"address": address.render_as_string().replace(" ", "%20")}, settings)
+        address = engine.url.set(drivername="postgresql", username=role, password=None).render_as_string()
+    write_answer({"address": address.replace(" ", "%20")}, address.replace(" ", "%20"), settings)
     say(f"{role} {'was made' if granted.created else 'is as it should be'}: reads api_v1, writes nothing")
     for line in granted.left_open:
         say(f"frontnews: {line}")
@@ -100,14 +104,6 @@ def first_line(file: Path) -> str:
 def read_only_uri(path: str) -> str:
     """How SQLite opens a file for reading alone, whatever letters its path has."""
     return f"{Path(path).absolute().as_uri()}?mode=ro"
-
-
-def write_json_or_line(answer: dict[str, str], settings: Settings) -> None:
-    """Write one answer: bare for a person and a script, as an object with --json."""
-    if settings.json:
-        write_json([answer])
-    else:
-        sys.stdout.write("\n".join(answer.values()) + "\n")
 
 
 class DictionaryFormat(StrEnum):

@@ -39,7 +39,7 @@ def open_database(url: str) -> Engine:
     The folder of a SQLite file is created. Raises DatabaseProblem: unknown kind of URL, folder that
     cannot be made, file that is no database, server that does not answer, wrong password.
     """
-    address = _address(url)
+    address = address_of(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
     with reading(engine) as connection:
         connection.execute(text("SELECT 1"))
@@ -80,7 +80,8 @@ def explaining(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """The parts of a database's address. Raises DatabaseProblem where it is none of ours."""
     try:
         address = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:

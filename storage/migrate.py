@@ -60,10 +60,9 @@ def check(engine: Engine) -> list[str]:
     if revision is None:
         return ["the database is empty; run: frontnews db upgrade"]
     if revision != head():
-        known = revision in {script.revision for script in _scripts().walk_revisions()}
         return [
             f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
-            if known
+            if revision in known()
             else _newer(revision)
         ]
     with reading(engine) as connection:
@@ -106,7 +105,7 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
     The views belong to the code and not to the migrations: no step has to know those of its day.
     """
     revision = _revision(engine)
-    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+    if revision is not None and revision not in known():
         raise DatabaseProblem(_newer(revision))
     config = _config()
     with explaining(engine), _naming_the_holder(engine), engine.connect() as connection:
@@ -173,9 +172,19 @@ def _execute(connection: Connection, statement: str) -> None:
     connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
+def known() -> set[str]:
+    """Every migration that this code has."""
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that the database is at; None: it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _revision(engine: Engine) -> str | None:
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
 
 
 def _config() -> Config:
