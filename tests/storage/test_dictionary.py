@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema_rs
@@ -14,9 +14,11 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, insert, text
 
-from storage import export, typed
+from storage import export, portal_table, runs, schedules, typed
+from storage.columns import now
 from storage.dictionary import META, NEVER, OBJECTS, VIEWS, Column
 from storage.dictionary_formats import markdown, record_schema, rows
+from storage.portals import Portal, Section
 from storage.records import Attachment, Document, Image, Official
 from storage.saving import save_batch
 from storage.tables import meta
@@ -45,6 +47,12 @@ def filled(engine: Engine) -> Engine:
     bare = article(2, published_at=None, published_precision=None, paragraphs=(), provenance={})
     save_batch(engine, None, [seen(full), seen(bare), seen(article(1, title="Khác"), portal="b/c")])
     save_batch(engine, None, [seen(replace(full, paragraphs=report(1, 9)))])
+    portal = Portal("b/c", "Xã", "https://c.vn/", "front", sections=(Section("/mttq/", "front"),))
+    portal_table.sync(engine, [portal, replace(portal, id="b/d", active_until=date(2025, 6, 30))])
+    schedules.ensure(engine, {"b/c": "c.vn"}, now())
+    run = runs.begin(engine, "b/c")
+    runs.finish(engine, run.id, verdict="partial", counts={"listed": 2}, errors={"timeout": 1}, message="x")
+    runs.begin(engine, "b/d")
     return engine
 
 
@@ -191,8 +199,15 @@ def test_the_typed_readers_give_the_same_values_on_both_engines(connection: Conn
     assert typed.article(connection, full.id) == full
     assert typed.article(connection, "gone") is None
     assert {type(row) for of in typed.CLASSES.values() for row in typed.rows(connection, of)} >= {
-        typed.Article, typed.ArticleCopy, typed.ArticleRevision, typed.Change, typed.Fact,
+        typed.Article, typed.ArticleCopy, typed.ArticleRevision, typed.Change, typed.Fact, typed.Portal,
+        typed.Run, typed.PortalFreshness,
     }  # fmt: skip
+    (portal, _) = typed.rows(connection, typed.Portal, "ORDER BY id")
+    assert (portal.sections, portal.in_registry) == ((typed.Section("/mttq/", "front"),), True)
+    (partial,) = typed.rows(connection, typed.Run, "WHERE verdict = ?", ("partial",))
+    assert (partial.counts, partial.errors) == ({"listed": 2}, {"timeout": 1})
+    fresh = {row.portal: row.verdict for row in typed.rows(connection, typed.PortalFreshness)}
+    assert fresh == {"b/c": "fresh", "b/d": "retired"}
 
 
 def test_the_typed_readers_follow_the_changes(connection: Connected) -> None:
