@@ -149,7 +149,12 @@ articles = Table(
     Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
     Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
     Index("ix_articles_story_id", "story_id"),
-    Index("ix_articles_merged_into", "merged_into"),
+    Index(  # of the few that were merged: SQLite would read whole views by an index of all the others
+        "ix_articles_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
     Index("ix_articles_published_at", "published_at"),
 )
 

@@ -1,4 +1,4 @@
-"""When the cycles were completed, and the indexes that the view portal_freshness is fast by."""
+"""When the cycles were completed, and the indexes that the views are fast by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 SUCCEEDED = sa.text("verdict IN ('new', 'nothing_new', 'partial')")
+MERGED = sa.text("merged_into IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -30,9 +31,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_copies_portal_first_seen_at", "copies", ["portal", "first_seen_at"])
     op.create_index("ix_copies_portal_published_at", "copies", ["portal", "published_at"])
+    # SQLite read v1_articles by merged_into IS NULL, that is all of it, for each page of 500 by id
+    op.drop_index("ix_articles_merged_into", table_name="articles")
+    op.create_index(
+        "ix_articles_merged_into", "articles", ["merged_into"], sqlite_where=MERGED, postgresql_where=MERGED
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_articles_merged_into", table_name="articles")
+    op.create_index("ix_articles_merged_into", "articles", ["merged_into"])
     op.drop_index("ix_copies_portal_published_at", table_name="copies")
     op.drop_index("ix_copies_portal_first_seen_at", table_name="copies")
     op.drop_index("ix_crawl_runs_succeeded", table_name="crawl_runs")
