@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import URL
 
 from commands.backup import backup, restore
 from commands.options import ExitCode, Settings, with_settings
@@ -83,11 +84,17 @@ def grant_reader(
             say("readers and writers do not wait for each other (WAL); never read it over a network share")
             return
         granted = grant(engine, role, password)
-        address = engine.url.set(drivername="postgresql", username=role, password=None).render_as_string()
-    write_answer({"address": address.replace(" ", "%20")}, address.replace(" ", "%20"), settings)
+        address = reader_address(engine.url, role)
+    write_answer({"address": address}, address, settings)
     say(f"{role} {'was made' if granted.created else 'is as it should be'}: reads api_v1, writes nothing")
     for line in granted.left_open:
         say(f"frontnews: {line}")
+
+
+def reader_address(url: URL, role: str) -> str:
+    """The same PostgreSQL for another role, as psql and psycopg read it; the password is not in it."""
+    server = URL.create("postgresql", role, None, url.host, url.port, url.database, url.query)
+    return server.render_as_string().replace(" ", "%20")
 
 
 def first_line(file: Path) -> str:

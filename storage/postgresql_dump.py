@@ -150,6 +150,9 @@ def _fill(
         if digest.hexdigest() != table.sha256 or cursor.rowcount != table.rows:
             raise ValueError(f"the table {table.name} is not as it was dumped")
         _number_on(connection, table)
+        cursor.execute(
+            sql.SQL("ANALYZE {}").format(sql.Identifier(table.name))
+        )  # until then it reads tables whole
 
 
 def _number_on(connection: Connection, table: DumpedTable) -> None:

@@ -188,6 +188,26 @@ def test_a_role_that_may_do_more_is_refused_and_left_as_it_was(server: Engine, p
         administer(postgresql, "DROP ROLE boss; DROP ROLE member; DROP ROLE writer")
 
 
+def test_an_owner_who_is_no_superuser_is_told_what_stays_open(postgresql: str) -> None:
+    administer(postgresql, "CREATE ROLE owner LOGIN CREATEROLE")
+    with fresh_database(postgresql, "template_empty") as url:
+        name = make_url(url).database
+        administer(postgresql, f"ALTER DATABASE {name} OWNER TO owner")
+        engine = open_database(make_url(url).set(username="owner").render_as_string(hide_password=False))
+        try:
+            migrate.upgrade(engine)
+            granted = grant(engine, "modest")
+            with engine.connect() as connection:
+                for right in ("'TEMPORARY'", "'CREATE'"):
+                    asked = f"SELECT has_database_privilege('modest', current_database(), {right})"
+                    assert connection.scalar(text(asked)) is False
+        finally:
+            engine.dispose()
+    (line,) = granted.left_open
+    assert line.startswith("modest can still make large objects; a superuser ends that with: REVOKE EXECUTE")
+    administer(postgresql, "DROP ROLE modest; DROP ROLE owner")
+
+
 def test_who_may_not_make_roles_is_told_so_in_one_line(server: Engine) -> None:
     url = server.url.set(username=ROLE, password="it's \\ secret")
     poor = open_database(url.render_as_string(hide_password=False))
