@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -20,6 +21,8 @@ from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from spiders.registry import UnknownPortal, load_registry
 from spiders.registry_text import suggest_id
+from storage import cycles
+from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from vietnam.places import Home, home_from_host
 
@@ -107,6 +110,9 @@ def crawl(
         else:
             with scheduled(settings) as engine:
                 results = crawl_together(engine, portals, options, settings, on_event)
+                # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
+                with contextlib.suppress(DatabaseProblem):
+                    cycles.settle(engine)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
     code = exit_code(results)
