@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from storage import sketch
-from storage.batch import Batch, Kept
-from storage.records import Article
-from storage.words import SHORT_WORDS, Words, words_of
+from storage.batch import Batch
+from storage.kept import Kept
+from storage.words import SHORT_WORDS, Words, words_of_row
 
 SAME_STORY = 0.6
 """Jaccard of folded word 3-shingles from which two texts are one story (DESIGN.md)."""
@@ -49,7 +49,7 @@ def sketch_of(words: Words) -> Sketch:
 
 def similarity(one: Sketch, kept: Kept) -> float:
     """The true Jaccard similarity of a text and an article's present words."""
-    return sketch.jaccard(one.shingles, sketch.shingles(_body(kept)))
+    return sketch.jaccard(one.shingles, sketch.shingles(words_of_row(kept.row).body))
 
 
 def load_candidates(batch: Batch, sketches: list[Sketch]) -> None:
@@ -110,8 +110,3 @@ def _unite(batch: Batch, kept: Kept, other: Kept) -> bool:
         if article.set(story_id=story):
             article.announce()
     return not known
-
-
-def _body(kept: Kept) -> tuple[str, ...]:
-    row = kept.row
-    return words_of(Article(url="", title="", lead=row["lead"], paragraphs=tuple(row["paragraphs"]))).body

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
+from typing import Any
 
 from storage.records import Article
 from vietnam.writing import fold, match_form
@@ -51,6 +52,13 @@ def words_of(article: Article) -> Words:
         text_keys=tuple(sorted(keys)),
         title=folded_title,
         body=tuple(body),
+    )
+
+
+def words_of_row(row: Mapping[str, Any]) -> Words:
+    """The words of a stored article (a row of the table)."""
+    return words_of(
+        Article(url="", title=row["title"], lead=row["lead"], paragraphs=tuple(row["paragraphs"]))
     )
 
 
