@@ -44,13 +44,27 @@ class RemovalReason(StrEnum):
 
 @app.command()
 @with_settings
-def show(id: Id, *, settings: Settings) -> None:
-    """Show an article with its copies, revisions, story, and where each field came from."""
-    with looking_up(settings, id) as (engine, found):
-        known = _history(engine, found)
-    if settings.json:
-        write_json([_as_json(found, known)])
-        return
+def show(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Ids, beginnings of them, or addresses of copies")
+    ],
+    *,
+    settings: Settings,
+) -> None:
+    """Show articles with their copies, revisions, story, and where each field came from."""
+    with opened(settings) as engine:
+        for number, id in enumerate(ids):
+            found = _find(engine, id)
+            known = _history(engine, found)
+            if settings.json:
+                write_json([_as_json(found, known)])
+            else:
+                _print("\n" if number else "", end="")
+                show_article(found, known)
+
+
+def show_article(found: Found, known: list[Revision]) -> None:
+    """Print one article for a person."""
     if found.was_merged:
         say(f"{found.asked} was merged into {found.row['public_id']}")
     _print_article(found)
@@ -341,8 +355,8 @@ def _moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if moment else ""
 
 
-def _print(text: str, style: str = "") -> None:
-    _console().print(Text(text, style=style))
+def _print(text: str, style: str = "", end: str = "\n") -> None:
+    _console().print(Text(text, style=style), end=end)
 
 
 def _console() -> Console:
