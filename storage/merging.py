@@ -92,7 +92,7 @@ def split(engine: Engine, article_id: int, url: str) -> str:
         )
         batch.keep_apart(kept, own)
         words = words_of_row(own.row)
-        own.search_text = words.title, " ".join(words.body)
+        own.search_text = words.title, words.body
         sketch = sketch_of(words)
         load_candidates(batch, [sketch])
         join_story(batch, own, sketch)

@@ -70,7 +70,7 @@ class _Prepared:
 
     @property
     def search_text(self) -> tuple[str, str]:
-        return self.words.title, " ".join(self.words.body)
+        return self.words.title, self.words.body
 
 
 def save_batch(
@@ -173,7 +173,7 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
 
     is_edit = similarity(one.sketch, kept) >= SAME_STORY
     twin = owner is not None and owner is not kept and not batch.are_apart(owner, kept)
-    if owner is not None and twin and is_edit and len(one.words.body) >= SHORT_WORDS:
+    if owner is not None and twin and is_edit and one.words.count >= SHORT_WORDS:
         # the edit made two articles equal. Only an edit may merge: a page that now shows what many
         # others show ("under maintenance") would swallow them all
         gone, kept = (owner, kept) if kept.id < owner.id else (kept, owner)

@@ -16,7 +16,7 @@ from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Queued
 from storage.saving import save_batch
 from storage.views import NAMES, create_statements
-from tests.storage.texts import article, report, seen
+from tests.storage.texts import article, edited, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
 
@@ -102,3 +102,14 @@ def test_a_view_or_column_that_is_missing_is_named(engine: Engine) -> None:
     assert "holds" in problems
     migrate.upgrade(engine)
     assert f"{prefix}runs" not in "\n".join(migrate.check(engine)), "upgrade makes missing views again"
+
+
+def test_near_copies_of_what_was_stored_before_the_sketches_changed_are_found(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(1))])
+    migrate.downgrade(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM dup_bands"))
+        assert list(connection.scalars(text("SELECT sig_version FROM articles"))) == [1]
+    migrate.upgrade(engine)
+    (saved,) = save_batch(engine, None, [seen(article(2, paragraphs=edited(report(1), 0.03)), "bao")])
+    assert saved.story_new
