@@ -247,7 +247,8 @@ def print_diff(changed: ArticleDiff) -> None:
                 for pieces in paragraphs:
                     _print_pieces(pieces)
             else:
-                _print(f"  … {len(paragraphs)} unchanged", style="dim")
+                count = len(paragraphs)
+                _print(f"  … {count} paragraph{'s' if count > 1 else ''} unchanged", style="dim")
     if changed.metadata:
         _print("\nbesides the words", style="dim")
         for change in changed.metadata:
@@ -323,7 +324,7 @@ def _print_copies(found: Found) -> None:
                 _moment(copy["last_seen_at"]), _state(copy, leading=(copy["portal"], copy["key"]) == leading),
                 copy["url"],
             )
-            for copy in found.copies
+            for copy in sorted(found.copies, key=lambda copy: (copy["portal"], copy["key"]) != leading)
         ),
     )  # fmt: skip
 
