@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, health, portals, read, runs, schedule, worker
+from commands import articles, crawl, data, database, health, portals, read, runs, schedule, worker
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -33,6 +33,7 @@ app.command()(health.health)
 app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
+app.add_typer(articles.app, name="articles")
 app.add_typer(database.app, name="db")
 
 

@@ -97,14 +97,18 @@ def changes(
     settings: Settings,
 ) -> None:
     """The feed that downstream reads: every change after a cursor, in commit order, as JSON lines."""
-    from storage.changes import read
+    from storage.changes import CursorTooOld, read
 
     with existing(settings) as engine:
-        rows = read(engine, after, limit)
+        try:
+            rows = read(engine, after, limit)
+        except CursorTooOld as problem:
+            stop(str(problem), ExitCode.PARTIAL)
     write_json(
         {
             "change_seq": c.change_seq, "article_id": c.article_id, "op": c.op, "revision": c.revision,
             "merged_into": c.merged_into, "changed_at": c.changed_at.isoformat(),
+            "cause": c.cause, "reason": c.reason,
         }
         for c in rows
     )  # fmt: skip

@@ -16,10 +16,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
-from storage import discoveries, frontier, saving
+from storage import discoveries, frontier, saving, takedowns
 from storage.discoveries import Found
 from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Known, Queued, SectionState
+from storage.kept import Reason
 from storage.portals import Section
 from storage.records import Sighting
 from storage.runs import LeaseLost
@@ -144,6 +145,10 @@ class Ledger:
         """A known article is as it was (304): only its last sight moves."""
         await self._writer.run(saving.touch, self.run_id, self.portal, [key])
 
+    async def missing(self, key: str, reason: Reason) -> None:
+        """A known article's page is not there any more; storage decides when to believe it."""
+        await self._writer.run(takedowns.note_missing, self.run_id, self.portal, [key], reason)
+
     async def save(self, sighting: Sighting) -> None:
         """Take an article for the next batch, and save the batch if it is full or old."""
         if not self._batch:
@@ -233,6 +238,9 @@ class DryLedger(Ledger):
         """Write nothing."""
 
     async def unchanged(self, key: str) -> None:
+        """Write nothing."""
+
+    async def missing(self, key: str, reason: Reason) -> None:
         """Write nothing."""
 
     async def save(self, sighting: Sighting) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from crawler.reading.page import ListingRow
 from crawler.running.rechecks import AGES
 from storage.frontier import Known
+from storage.takedowns import MISSING_APART
 from vietnam.writing import fold
 
 FRESH = timedelta(days=2)
@@ -22,6 +23,9 @@ EDITED_TITLE = timedelta(days=30)
 REMEMBERED = LATER[-1] + timedelta(days=3)
 """How far back articles are looked for whose check is due though no listing shows them any more."""
 
+GONE = timedelta(days=7)
+"""Between two looks for a page that is gone: some come back after a redesign."""
+
 Check = Literal["conditional", "unconditional"]
 
 
@@ -35,7 +39,13 @@ def how_to_check(row: ListingRow, known: Known, now: datetime, *, sparing: bool 
     only where that is unknown: the first crawl of an archive must not be followed by a second one. A check
     with a reason of its own, and the late ones, take no server's word that nothing changed: some send the
     same ETag for another page (hostile_servers.md 41).
+
+    A page that was missing is asked for daily until that is believed, then weekly for as long as it is
+    remembered (storage.frontier.recent), and daily again where a listing shows it.
     """
+    if known.missing_at is not None:
+        pause = GONE if known.gone_at is not None and row.title is None else MISSING_APART
+        return "unconditional" if known.missing_at + pause <= now else None
     if row.modified_at is not None and row.modified_at > known.last_checked_at:
         return "unconditional"
     born = known.published_at or known.first_seen_at

@@ -30,6 +30,7 @@ from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
 from spiders.section_walk import SectionWalk
 from storage.frontier import Known, Queued
+from storage.kept import Reason
 from storage.portals import Portal
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
@@ -44,6 +45,9 @@ NOBODY_THERE: frozenset[ErrorClass] = frozenset(
     {"dns", "connect", "robots_unreachable", "blocked_address", "tls_handshake", "tls_legacy", "protocol"}
 )
 """Failures that, as the first thing that comes of a portal, will be those of all its pages."""
+
+NO_LONGER = frozenset({404, 410, 451})
+"""Statuses that say that a page was taken away (RFC 9110, RFC 7725); 401 and 403 only keep us out."""
 
 SURE = 0.5
 """Weight of signs from which a platform is taken as recognised (crawler.reading.platform.Sign)."""
@@ -263,12 +267,21 @@ class Walk:
         await self.ledger.save(sighting)
 
     async def article_failed(self, queued: Queued, problem: FetchProblem) -> None:
-        """Keep an address for the next run; what robots.txt forbids is left in peace."""
+        """Keep an address for the next run; what robots.txt forbids is left in peace.
+
+        A known article that is no longer there is told to storage, which deletes it in the end. A portal
+        that lists nothing says nothing of its articles: it may be under repair.
+        """
+        if queued.kind == "recheck" and (problem.status in NO_LONGER or problem.error == "robots_disallow"):
+            if self.tally.counts.listed:
+                reason: Reason = "robots" if problem.error == "robots_disallow" else "gone"
+                await self.ledger.missing(queued.key, reason)
+            return
         if problem.error == "robots_disallow":
             await self.ledger.skipped(queued, problem.error)
             return
-        if queued.kind == "recheck" and problem.error in ("http_4xx", "gone"):
-            return  # taken down since; what was published stays in the database
+        if queued.kind == "recheck" and problem.error == "http_4xx":
+            return  # closed to us, not taken down; what was published stays in the database
         if problem.error != "rate_limited":
             self.tally.counts.failed += 1
             if self.answered or problem.error not in UNREACHABLE:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from storage.records import VIETNAM, Article
+from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
 
 PLACE_LEVELS = ("provinces_2024", "districts_2024", "provinces_2025", "communes_2025")
 
@@ -16,6 +17,9 @@ CONTENT = (
     "organizations", *PLACE_LEVELS, "kind", "documents", "officials", "images", "attachments", "language",
 )  # fmt: skip
 """The columns that come from the page: a difference in any of them is a change of the record."""
+
+METADATA = ("url", *(name for name in CONTENT if name not in ("title", "lead", "paragraphs")))
+"""What a history of a record keeps besides its words."""
 
 _WITH_COMPANION = {
     "lead": None,
@@ -38,6 +42,60 @@ def values_of(article: Article) -> dict[str, object]:
     values["event_date"] = article.event_date.isoformat() if article.event_date else None
     values["provenance"] = dict(article.provenance)
     return values
+
+
+def metadata_of(row: Mapping[str, object]) -> dict[str, object]:
+    """The columns of METADATA as JSON: times in ISO form, in the time of the record."""
+    values = {name: row[name] for name in METADATA}
+    return {
+        name: value.astimezone(VIETNAM).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def record_of(row: Mapping[str, Any]) -> dict[str, object]:
+    """A row of the table, with ``story`` (public id or None) and ``last_seen_at``, as the CONTRACT record."""
+    article = Article(
+        url=row["url"],
+        title=row["title"],
+        paragraphs=tuple(row["paragraphs"]),
+        lead=row["lead"],
+        captions=tuple(row["captions"]),
+        byline=row["byline"],
+        authors=tuple(row["authors"]),
+        source_credit=row["source_credit"],
+        published_at=row["published_at"],
+        published_precision=row["published_precision"],
+        modified_at=row["modified_at"],
+        images=tuple(Image(**entry) for entry in row["images"]),
+        attachments=tuple(Attachment(**entry) for entry in row["attachments"]),
+        site_name=row["site_name"],
+        section=row["section"],
+        language=row["language"],
+        event_date=date.fromisoformat(row["event_date"]) if row["event_date"] else None,
+        relevant=row["relevant"],
+        relevance=row["relevance"],
+        organizations=tuple(row["organizations"]),
+        provinces_2024=tuple(row["provinces_2024"]),
+        districts_2024=tuple(row["districts_2024"]),
+        provinces_2025=tuple(row["provinces_2025"]),
+        communes_2025=tuple(row["communes_2025"]),
+        kind=row["kind"],
+        documents=tuple(Document(**entry) for entry in row["documents"]),
+        officials=tuple(Official(**entry) for entry in row["officials"]),
+        provenance=row["provenance"],
+    )
+    return to_record(
+        article,
+        id=row["public_id"],
+        urls=row["urls"],
+        portal=row["portal"],
+        portals=row["portals"],
+        story_id=row["story"],
+        revision=row["revision"],
+        first_seen_at=row["first_seen_at"],
+        last_seen_at=row["last_seen_at"],
+    )
 
 
 def keep_what_the_listing_said(values: dict[str, object], stored: Mapping[str, object]) -> None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from storage import search, sketch
-from storage.article_rows import PLACE_LEVELS
+from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
-from storage.changes import Op
+from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
+from storage.kept import COME_BACK, Address, Kept
 from storage.tables import (
     article_organizations,
     article_places,
@@ -26,13 +26,12 @@ from storage.tables import (
     changes,
     copies,
     dup_bands,
+    kept_apart,
+    metadata_history,
     revisions,
     stories,
     text_owners,
 )
-
-Address = tuple[str, str]
-"""(portal, key)"""
 
 _WRITERS = 7_240_001
 """Advisory lock of PostgreSQL. Any number that no other part uses (storage.migrate has 7_240_002)."""
@@ -60,42 +59,13 @@ def lock_writers(connection: Connection) -> None:
         )
 
 
-@dataclass(slots=True, eq=False)
-class Kept:
-    """An article of the database, with what this batch changed of it. ``row`` has every column."""
-
-    id: int
-    row: dict[str, Any]
-    fresh: bool = False
-    changed: set[str] = field(default_factory=set)
-    op: Op | None = None
-    search_text: tuple[str, str] | None = None
-    """Folded title and body, where they are new to the index."""
-
-    def set(self, **columns: object) -> bool:
-        """Write columns; whether any of them was different before."""
-        different = {name for name, value in columns.items() if self.row[name] != value}
-        self.changed |= different
-        self.row.update(columns)
-        return bool(different)
-
-    def announce(self) -> None:
-        """Ask for a row in the change feed."""
-        if self.op is None:
-            self.op = "update"
-
-    @property
-    def address(self) -> Address:
-        """Where the leading copy stands."""
-        return self.row["portal"], self.row["key"]
-
-
 class Batch:
-    """The unit of work of storage.saving."""
+    """The unit of work of storage.saving, and of what people do by hand. ``cause`` goes into the feed."""
 
-    def __init__(self, connection: Connection, moment: datetime) -> None:
+    def __init__(self, connection: Connection, moment: datetime, cause: Cause = "fetch") -> None:
         self.connection = connection
         self.moment = moment
+        self.cause = cause
         self.copies: dict[Address, dict[str, Any]] = {}
         self._articles: dict[int, Kept] = {}
         self._text_owners: dict[bytes, int] = {}
@@ -105,6 +75,8 @@ class Batch:
         self._touched_copies: set[Address] = set()
         self._regrouped: set[int] = set()
         self._revisions: list[dict[str, object]] = []
+        self._metadata: list[dict[str, object]] = []
+        self._apart: list[tuple[int, int]] = []
         self._stories: list[dict[str, object]] = []
         self._next_id: int | None = None
 
@@ -187,6 +159,8 @@ class Batch:
             "portals": [],
             "story_id": None,
             "merged_into": None,
+            "deleted_at": None,
+            "deletion_reason": None,
             "revision": 1,
             "first_seen_at": self.moment,
             **row,
@@ -195,7 +169,10 @@ class Batch:
         return kept
 
     def put_copy(self, address: Address, kept: Kept, row: Mapping[str, object]) -> None:
-        """Write a copy of ``kept``; it may have belonged to another article before."""
+        """Write a copy of ``kept``; it may have belonged to another article before.
+
+        A copy that is there brings a deleted article back, unless a person had removed it.
+        """
         before = self.copies.get(address)
         if before is None or before["article_id"] != kept.id or before["url"] != row["url"]:
             self._regrouped.add(kept.id)
@@ -211,6 +188,8 @@ class Batch:
             "first_seen_at": first_seen_at,
         }
         self._touched_copies.add(address)
+        if kept.row["deletion_reason"] in COME_BACK and row["gone_at"] is None:
+            kept.bring_back()
 
     def own_text(self, kept: Kept, text_keys: Iterable[bytes], bands: Iterable[int]) -> None:
         """Let ``kept`` own the text and the buckets that nobody owned before."""
@@ -224,7 +203,25 @@ class Batch:
     def keep_revision(self, kept: Kept) -> None:
         """Put the present words of ``kept`` aside as an earlier revision."""
         words = {name: kept.row[name] for name in ("revision", "title", "lead", "paragraphs")}
-        self._revisions.append({"article_id": kept.id, **words, "seen_at": kept.row["words_seen_at"]})
+        self._revisions.append(
+            {
+                "article_id": kept.id,
+                **words,
+                "seen_at": kept.row["words_seen_at"],
+                "metadata": metadata_of(kept.row),
+            }
+        )
+
+    def keep_metadata(self, kept: Kept) -> None:
+        """Put aside what ``kept`` says besides its words; they stay."""
+        self._metadata.append(
+            {
+                "article_id": kept.id,
+                "revision": kept.row["revision"],
+                "metadata": metadata_of(kept.row),
+                "changed_at": self.moment,
+            }
+        )
 
     def new_story(self) -> int:
         """Begin a story; its id."""
@@ -255,12 +252,35 @@ class Batch:
         for kept in self._articles.values():
             if kept.row["merged_into"] == gone.id:
                 kept.set(merged_into=into.id)
+        for id in self._apart_from(gone):
+            self.keep_apart(self.article(id), into)
         left = gone.row["story_id"]
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
         self._regrouped.add(into.id)
         if left is not None:
             self._end_if_alone(left)
+
+    def unmerge(self, id: int) -> Kept:
+        """Give a merged article back to the readers; its copies stay where they are."""
+        kept = self._articles[id]
+        kept.bring_back()
+        return kept
+
+    def are_apart(self, one: Kept, other: Kept) -> bool:
+        """Whether a person said that these two are different articles."""
+        return other.id in self._apart_from(one)
+
+    def keep_apart(self, one: Kept, other: Kept) -> None:
+        """Never let these two become one article."""
+        if one is not other:
+            self._apart.append((min(one.id, other.id), max(one.id, other.id)))
+
+    def _apart_from(self, kept: Kept) -> set[int]:
+        low, high = kept_apart.c.low_id, kept_apart.c.high_id
+        query = select(low, high).where((low == kept.id) | (high == kept.id))
+        pairs = [*self.connection.execute(query), *(pair for pair in self._apart if kept.id in pair)]
+        return {id for pair in pairs for id in pair} - {kept.id}
 
     def leave_story(self, kept: Kept) -> None:
         """Take ``kept`` out of its story, if it is in one."""
@@ -303,6 +323,13 @@ class Batch:
         )
         if self._revisions:
             self.connection.execute(insert(revisions), self._revisions)
+        if self._metadata:
+            self.connection.execute(insert(metadata_history), self._metadata)
+        insert_missing(
+            self.connection,
+            kept_apart,
+            [{"low_id": low, "high_id": high, "since": self.moment} for low, high in sorted(self._apart)],
+        )
         insert_missing(
             self.connection,
             text_owners,
@@ -351,9 +378,9 @@ class Batch:
 
     def _index(self, fresh: Sequence[Kept]) -> None:
         known = [kept for kept in self._articles.values() if not kept.fresh]
-        gone = [kept for kept in known if "merged_into" in kept.changed]
+        gone = [kept for kept in known if kept.changed & {"merged_into", "deleted_at"} and not kept.served]
         retagged = [kept for kept in known if kept.changed & {"organizations", *PLACE_LEVELS}]
-        reworded = [kept for kept in self._articles.values() if kept.search_text and kept not in gone]
+        reworded = [kept for kept in self._articles.values() if kept.search_text and kept.served]
         if retagged:
             ids = [kept.id for kept in retagged]
             for table in (article_organizations, article_places):
@@ -382,8 +409,9 @@ class Batch:
         search.add(self.connection, [(kept.id, *kept.search_text) for kept in reworded if kept.search_text])
 
     def _announce(self) -> None:
-        due = sorted((kept for kept in self._articles.values() if kept.op), key=lambda kept: kept.id)
-        last: int = self.connection.scalar(select(func.max(changes.c.change_seq))) or 0
+        due = [kept for kept in self._articles.values() if kept.op and (kept.served or kept.op != "update")]
+        due.sort(key=lambda kept: kept.id)
+        last = last_seq(self.connection)
         rows = [
             {
                 "change_seq": last + number,
@@ -392,6 +420,8 @@ class Batch:
                 "revision": kept.row["revision"],
                 "merged_into": kept.row["merged_into"],
                 "changed_at": self.moment,
+                "cause": self.cause,
+                "reason": kept.row["deletion_reason"] if kept.op == "delete" else None,
             }
             for number, kept in enumerate(due, start=1)
         ]

@@ -6,17 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from storage.engine import reading
-from storage.tables import articles, changes
+from storage.tables import articles, changes, meta
 
 Op = Literal["insert", "update", "merge", "delete"]
+
+Cause = Literal["fetch", "reader", "merge", "split", "hand"]
+"""What a change came of: a crawl; a newer reader over the archive (``reprocess``); a person who merged,
+split, or removed and restored."""
+
+COMPACTED_THROUGH = "changes_compacted_through"
+"""Name in ``meta`` of the highest number that compaction has taken out of the feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one article. Ids are public ones; ``merged_into`` is set on a merge only."""
+    """One change of one article. Ids are public ones; ``merged_into`` is set on a merge only, ``reason``
+    (storage.takedowns.Reason) on a delete only.
+
+    An ``insert`` may be of an id that was known before: an article that had been deleted, or merged by
+    mistake, is back.
+    """
 
     change_seq: int
     article_id: str
@@ -24,12 +36,33 @@ class Change:
     revision: int
     merged_into: str | None
     changed_at: datetime
+    cause: Cause
+    reason: str | None
+
+
+class CursorTooOld(Exception):
+    """Changes after this cursor were compacted: the reader must take a snapshot and go on from there.
+
+    ``cursor`` is where to go on. It was read before any snapshot that the reader takes now, so that what
+    changes meanwhile comes twice and never not at all.
+    """
+
+    def __init__(self, after: int, oldest: int, cursor: int) -> None:
+        super().__init__(
+            f"changes before {oldest} were compacted, {after} is too far behind: take a snapshot "
+            f"(frontnews export --format jsonl -o articles.jsonl), then go on with: "
+            f"frontnews changes --after {cursor}"
+        )
+        self.after = after
+        self.oldest = oldest
+        self.cursor = cursor
 
 
 def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
     """The changes with a sequence number above ``after``, in order, at most ``limit``.
 
-    Numbers are given in the order of commits and without gaps, so the last one seen is a safe cursor.
+    Numbers are given in the order of commits, so the last one seen is a safe cursor. They have no gaps
+    but those of compaction, which are never skipped in silence: raises CursorTooOld.
     """
     merged = articles.alias()
     query = (
@@ -40,6 +73,8 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
             changes.c.revision,
             merged.c.public_id,
             changes.c.changed_at,
+            changes.c.cause,
+            changes.c.reason,
         )
         .join(articles, articles.c.id == changes.c.article_id)
         .join(merged, merged.c.id == changes.c.merged_into, isouter=True)
@@ -47,5 +82,19 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
         .order_by(changes.c.change_seq)
         .limit(limit)
     )
-    with reading(engine) as connection:
+    with reading(engine) as connection:  # one snapshot: compaction may run between two of them
+        gap = compacted_through(connection)
+        if after < gap:
+            raise CursorTooOld(after, gap + 1, last_seq(connection))
         return [Change(*row) for row in connection.execute(query)]
+
+
+def last_seq(connection: Connection) -> int:
+    """The newest change's number; 0 where nothing ever changed."""
+    return connection.scalar(select(func.max(changes.c.change_seq))) or 0
+
+
+def compacted_through(connection: Connection) -> int:
+    """The highest number that compaction took out of the feed; 0 before the first time."""
+    value = connection.scalar(select(meta.c.value).where(meta.c.name == COMPACTED_THROUGH))
+    return int(value) if value else 0

@@ -192,6 +192,7 @@ VIEWS = (
             Column("published_at", "time", "publication as this portal prints it", _AT, "not known"),
             Column("first_seen_at", "time", "when this copy was first seen", _AT),
             Column("last_seen_at", "time", "when this copy was last seen, changed or not", _AT),
+            Column("gone_at", "time", "when its page was found to be taken down", _AT, "it is there"),
         ),
     ),
     View(
@@ -300,6 +301,14 @@ VIEWS = (
             Column("revision", "integer", "the article's revision after the change", 1),
             Column("merged_into", "text", "the article that this one became", _ID, "op is not merge"),
             Column("changed_at", "time", "when the change was stored", _AT),
+            Column(
+                "cause", "text", "what brought the change about", "fetch", NEVER,
+                ("fetch", "reader", "merge", "split", "hand"),
+            ),
+            Column(
+                "reason", "text", "why, where there is more to say: of a delete always", "gone",
+                "the cause says it all",
+            ),
         ),
     ),
     View(

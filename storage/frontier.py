@@ -58,6 +58,10 @@ class Known:
     last_modified: str | None
     skipped: bool
     given_up: bool = False
+    missing_at: datetime | None = None
+    """When its page was last found to be missing; None while it is there."""
+    gone_at: datetime | None = None
+    """When that was believed (storage.takedowns)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +203,13 @@ def known(engine: Engine, portal: str, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def recent(engine: Engine, portal: str, since: datetime) -> list[Known]:
-    """The stored articles of ``portal`` published after ``since`` (first seen, where that is unknown)."""
+    """The stored articles of ``portal`` published after ``since`` (first seen, where that is unknown), and
+    those whose pages were missing since."""
     born = func.coalesce(copies.c.published_at, copies.c.first_seen_at)
     query = (
         select(copies, articles.c.public_id)
         .join(articles, articles.c.id == copies.c.article_id)
-        .where(copies.c.portal == portal, born > since)
+        .where(copies.c.portal == portal, (born > since) | (copies.c.missing_at > since))
         .order_by(born)
     )
     with reading(engine) as connection:
@@ -223,6 +228,8 @@ def _stored(row: Row[Any]) -> Known:
         row.etag,
         row.last_modified,
         skipped=False,
+        missing_at=row.missing_at,
+        gone_at=row.gone_at,
     )
 
 

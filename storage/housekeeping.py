@@ -8,6 +8,7 @@ from sqlalchemy import Engine, delete
 
 from storage import run_events
 from storage.columns import now
+from storage.compaction import compact
 from storage.engine import explaining, writing
 from storage.tables import crawl_runs, maintenance_windows
 
@@ -16,7 +17,8 @@ RUNS_KEPT = timedelta(days=400)
 
 
 def tidy(engine: Engine) -> None:
-    """Drop runs, events and windows that ended long ago; empty the write-ahead log where nobody reads it."""
+    """Drop runs, events and windows that ended long ago, compact the change feed; empty the write-ahead log
+    where nobody reads it."""
     long_ago = now() - RUNS_KEPT
     with writing(engine) as connection:
         connection.execute(
@@ -24,6 +26,7 @@ def tidy(engine: Engine) -> None:
         )
         connection.execute(delete(maintenance_windows).where(maintenance_windows.c.ends_at < long_ago))
     run_events.forget(engine)
+    compact(engine)
     if engine.dialect.name == "sqlite":
         with explaining(engine):
             driver = engine.raw_connection()

@@ -40,10 +40,11 @@ def upgrade(engine: Engine) -> None:
     database was written by a newer Frontnews, and where a transaction of somebody else stays in the way.
     """
     if _revision(engine) != head() or _lacks_views(engine) or queue_schema.is_behind(engine):
-        run(engine, _to_head, contract)
+        run(engine, to_head, contract)
 
 
-def _to_head(config: Config) -> None:
+def to_head(config: Config) -> None:
+    """Bring our tables, and the queue's beside them, to this code's form (a step for :func:`run`)."""
     command.upgrade(config, "head")
     queue_schema.upgrade(config.attributes["connection"])
 

@@ -123,7 +123,7 @@ def read(engine: Engine, path: Path, finish: Callable[[Connection], None], progr
                     )
                 command.upgrade(config, migration)
                 _fill(connection, archive, tables, progress)
-                command.upgrade(config, "head")
+                migrate.to_head(config)
                 finish(connection)
 
             migrate.run(engine, fill, migrate.contract)

@@ -25,17 +25,20 @@ from typing import Literal
 
 from sqlalchemy import Engine, update
 
-from storage.article_rows import CONTENT, keep_what_the_listing_said, values_of
-from storage.batch import Address, Batch, Kept, lock_writers
+from storage.article_rows import METADATA, keep_what_the_listing_said, values_of
+from storage.batch import Batch, lock_writers
 from storage.bulk import at_addresses, chunks
+from storage.changes import Cause
 from storage.columns import now
 from storage.engine import writing
 from storage.frontier import forget
+from storage.kept import Address, Kept
 from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketch_of
 from storage.records import VIETNAM, Sighting
 from storage.runs import renew
 from storage.sketch import VERSION
 from storage.tables import copies
+from storage.takedowns import THERE, bring_back
 from storage.words import SHORT_WORDS, Words, words_of
 
 Outcome = Literal["new", "changed", "unchanged", "copy"]
@@ -67,21 +70,24 @@ class _Prepared:
 
     @property
     def search_text(self) -> tuple[str, str]:
-        return self.words.title, " ".join(self.words.body)
+        return self.words.title, self.words.body
 
 
-def save_batch(engine: Engine, run_id: int | None, sightings: Sequence[Sighting]) -> list[Saved]:
+def save_batch(
+    engine: Engine, run_id: int | None, sightings: Sequence[Sighting], *, cause: Cause = "fetch"
+) -> list[Saved]:
     """Save sightings in one transaction, in their order; the answer has one entry for each.
 
     Their addresses leave the frontier in the same transaction. ``run_id`` None saves without a lease
-    (``reprocess``). Raises LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
+    (``reprocess``, whose ``cause`` is ``reader``). Raises LeaseLost (nothing was kept) and
+    DatabaseProblem (nothing was kept).
     """
     prepared = [_prepare(sighting) for sighting in sightings]
     with writing(engine) as connection:
         lock_writers(connection)
         if run_id is not None:
             renew(connection, run_id)
-        batch = Batch(connection, now())
+        batch = Batch(connection, now(), cause)
         batch.load(
             [one.address for one in prepared], [key for one in prepared for key in one.words.text_keys]
         )
@@ -115,8 +121,11 @@ def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) 
         if run_id is not None:
             renew(connection, run_id)
         addresses = [(portal, key) for key in keys]
+        moment = now()
         for some in chunks(addresses):
-            connection.execute(update(copies).where(at_addresses(copies, some)).values(last_seen_at=now()))
+            here = at_addresses(copies, some)
+            bring_back(connection, moment, here)
+            connection.execute(update(copies).where(here).values(last_seen_at=moment, **THERE))
         forget(connection, addresses)
 
 
@@ -163,7 +172,8 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
         return ("unchanged" if owner is kept else "changed"), owner, False
 
     is_edit = similarity(one.sketch, kept) >= SAME_STORY
-    if owner is not None and owner is not kept and is_edit and len(one.words.body) >= SHORT_WORDS:
+    twin = owner is not None and owner is not kept and not batch.are_apart(owner, kept)
+    if owner is not None and twin and is_edit and one.words.count >= SHORT_WORDS:
         # the edit made two articles equal. Only an edit may merge: a page that now shows what many
         # others show ("under maintenance") would swallow them all
         gone, kept = (owner, kept) if kept.id < owner.id else (kept, owner)
@@ -203,14 +213,17 @@ def _rewrite(batch: Batch, one: _Prepared, kept: Kept) -> bool:
         keep_what_the_listing_said(values, kept.row)
         if not reworded and kept.row["section"] is not None:
             values["section"] = kept.row["section"]  # one article in two sections' listings is no news
-    different = kept.address != one.address or any(kept.row[name] != values[name] for name in CONTENT)
-    if not different and kept.row["url"] == one.sighting.article.url:
+    new = {**values, **_leading_copy(one)}
+    different = {name for name, value in new.items() if name != "provenance" and kept.row[name] != value}
+    if not different:
         return False
     if reworded:
         batch.keep_revision(kept)
         kept.set(revision=kept.row["revision"] + 1, words_seen_at=batch.moment)
         kept.search_text = one.search_text
-    kept.set(**values, **_leading_copy(one), **_word_columns(one))
+    elif different.intersection(METADATA):
+        batch.keep_metadata(kept)
+    kept.set(**new, **_word_columns(one))
     kept.announce()
     return True
 
@@ -236,9 +249,10 @@ def _put_copy(batch: Batch, one: _Prepared, kept: Kept) -> None:
         "last_modified": sighting.last_modified,
         "digest": sighting.digest,
         "last_seen_at": sighting.fetched_at,
+        **THERE,
     }
     before = batch.copies.get(one.address)
-    if before is not None and before["last_seen_at"] > sighting.fetched_at:
+    if before is not None and (before["missing_at"] or before["last_seen_at"]) > sighting.fetched_at:
         fetch = {name: before[name] for name in fetch}  # an archived page, read again
     batch.put_copy(
         one.address,

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, column, select, text
 
 from storage.engine import reading
-from storage.tables import article_organizations, article_places, articles
+from storage.tables import SERVED, article_organizations, article_places, articles
 from vietnam.writing import fold, match_form
 
 _CANDIDATES = 200
@@ -67,7 +67,7 @@ def search(
     statement = (
         select(articles)
         .join(found, found.c.article_id == articles.c.id)
-        .where(articles.c.merged_into.is_(None))
+        .where(SERVED)
         .order_by(found.c.rank, articles.c.published_at.desc(), articles.c.id)
         .limit(max(_CANDIDATES, limit))
     )

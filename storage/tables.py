@@ -164,6 +164,8 @@ articles = Table(
     Column("words_seen_at", UtcTime, nullable=False, doc="when this revision's words were first seen"),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("merged_into", ForeignKey("articles.id"), doc="this text became that article's; no longer served"),
+    Column("deleted_at", UtcTime, doc="soft delete: no longer served, kept for a page that comes back"),
+    Column("deletion_reason", Text, doc="storage.takedowns.Reason"),
     Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
     Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
     Index("ix_articles_story_id", "story_id"),
@@ -192,9 +194,30 @@ copies = Table(
     Column("digest", Text, doc="SHA-1 of the body last seen: finds the page in the archive"),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
+    Column(
+        "missing_times", Integer, nullable=False, server_default="0", doc="days on which it was not there"
+    ),
+    Column("missing_at", UtcTime, doc="the last of them"),
+    Column("gone_at", UtcTime, doc="when it was believed"),
+    Column("gone_reason", Text, doc="storage.takedowns.Reason"),
     Index("ix_copies_article_id", "article_id"),
     Index("ix_copies_portal_first_seen_at", "portal", "first_seen_at"),
     Index("ix_copies_portal_published_at", "portal", "published_at"),
+    Index(
+        "ix_copies_missing",
+        "portal",
+        sqlite_where=text("missing_at IS NOT NULL"),
+        postgresql_where=text("missing_at IS NOT NULL"),
+    ),
+)
+
+kept_apart = Table(  # split by hand: never to be one article again
+    "kept_apart",
+    metadata,
+    Column("low_id", ForeignKey("articles.id"), primary_key=True, doc="the lower id of the two"),
+    Column("high_id", ForeignKey("articles.id"), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Index("ix_kept_apart_high_id", "high_id"),
 )
 
 revisions = Table(  # the earlier ones; the current words are in articles
@@ -206,6 +229,18 @@ revisions = Table(  # the earlier ones; the current words are in articles
     Column("lead", Text),
     Column("paragraphs", Json, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+    Column("metadata", Json, doc="article_rows.METADATA when it ended; null before migration 0030"),
+)
+
+metadata_history = Table(  # earlier states of everything but the words
+    "metadata_history",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False, doc="the words that it stood with"),
+    Column("metadata", Json, nullable=False, doc="article_rows.METADATA"),
+    Column("changed_at", UtcTime, nullable=False, doc="when it ended"),
+    Index("ix_metadata_history_article_id", "article_id"),
 )
 
 article_organizations = Table(
@@ -376,6 +411,8 @@ changes = Table(
     Column("revision", Integer, nullable=False),
     Column("merged_into", ForeignKey("articles.id")),
     Column("changed_at", UtcTime, nullable=False),
+    Column("cause", Text, nullable=False, server_default="fetch", doc="storage.changes.Cause"),
+    Column("reason", Text, doc="of a delete: storage.takedowns.Reason"),
     Index("ix_changes_article_id", "article_id"),
 )
 
@@ -385,3 +422,6 @@ meta = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+SERVED = articles.c.merged_into.is_(None) & articles.c.deleted_at.is_(None)
+"""Condition: the article is one that readers see."""

@@ -111,6 +111,7 @@ class ArticleCopy:
     published_at: datetime | None
     first_seen_at: datetime
     last_seen_at: datetime
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class Change:
     revision: int
     merged_into: str | None
     changed_at: datetime
+    cause: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,25 +25,29 @@ _ARTICLE_COLUMNS = """
 
 _VIEWS = {
     "articles": f"SELECT {_ARTICLE_COLUMNS} FROM articles a LEFT JOIN stories s ON s.id = a.story_id "  # noqa: S608
-    "WHERE a.merged_into IS NULL",
+    "WHERE a.merged_into IS NULL AND a.deleted_at IS NULL",
     "article_copies": """
         SELECT a.public_id AS article_id, c.portal, c.key, c.url, c.title, c.section, c.published_at,
-               c.first_seen_at, c.last_seen_at
-        FROM copies c JOIN articles a ON a.id = c.article_id""",
+               c.first_seen_at, c.last_seen_at, c.gone_at
+        FROM copies c JOIN articles a ON a.id = c.article_id WHERE a.deleted_at IS NULL""",
     "article_revisions": """
         SELECT a.public_id AS article_id, r.revision, r.title, r.lead, r.paragraphs, r.seen_at
-        FROM revisions r JOIN articles a ON a.id = r.article_id
+        FROM revisions r JOIN articles a ON a.id = r.article_id WHERE a.deleted_at IS NULL
         UNION ALL
-        SELECT public_id, revision, title, lead, paragraphs, words_seen_at FROM articles""",
+        SELECT public_id, revision, title, lead, paragraphs, words_seen_at FROM articles
+        WHERE deleted_at IS NULL""",
     "article_organizations": """
         SELECT a.public_id AS article_id, o.organization
-        FROM article_organizations o JOIN articles a ON a.id = o.article_id WHERE a.merged_into IS NULL""",
+        FROM article_organizations o JOIN articles a ON a.id = o.article_id
+        WHERE a.merged_into IS NULL AND a.deleted_at IS NULL""",
     "article_places": """
         SELECT a.public_id AS article_id, p.level, p.name
-        FROM article_places p JOIN articles a ON a.id = p.article_id WHERE a.merged_into IS NULL""",
+        FROM article_places p JOIN articles a ON a.id = p.article_id
+        WHERE a.merged_into IS NULL AND a.deleted_at IS NULL""",
     "stories": """
         SELECT s.public_id AS id, s.first_seen_at, count(*) AS articles, min(a.published_at) AS published_at
         FROM stories s JOIN articles a ON a.story_id = s.id AND a.merged_into IS NULL
+            AND a.deleted_at IS NULL
         GROUP BY s.id, s.public_id, s.first_seen_at""",
     "portals": """
         SELECT id, name, url, owner, platform, sections, province_2024, district_2024, province_2025,
@@ -54,14 +58,16 @@ _VIEWS = {
         FROM crawl_runs""",
     "changes": """
         SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into,
-               c.changed_at
+               c.changed_at, c.cause, c.reason
         FROM changes c JOIN articles a ON a.id = c.article_id LEFT JOIN articles m ON m.id = c.merged_into""",
     "meta": """
         SELECT name, value FROM meta
         UNION ALL SELECT 'api_version', 'v1'
         UNION ALL SELECT 'migration', version_num FROM alembic_version
         UNION ALL SELECT 'schema_version', version_num FROM alembic_version
-        UNION ALL SELECT 'oldest_change_seq', CAST(coalesce(min(change_seq), 0) AS text) FROM changes
+        UNION ALL SELECT 'oldest_change_seq', CAST(coalesce(
+            (SELECT CAST(value AS bigint) + 1 FROM meta WHERE name = 'changes_compacted_through'),
+            (SELECT min(change_seq) FROM changes), 0) AS text)
         UNION ALL SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes
         UNION ALL SELECT 'last_cycle_completed_at',
                          (SELECT {completed_at} FROM cycles WHERE schedule_class = 'all')

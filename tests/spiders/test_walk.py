@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage import export, frontier
-from storage.engine import open_database
+from storage.engine import open_database, writing
 from storage.portals import Section
+from storage.tables import copies, robots
 from tests.loopback import http, page
 from tests.spiders.small_portal import SmallPortal
 
@@ -54,6 +56,25 @@ def stored(database: str) -> list[dict[str, Any]]:
         return list(export.records(engine))
     finally:
         engine.dispose()
+
+
+def a_day_passes(database: str) -> None:
+    """What was missing just now was missing yesterday."""
+    engine = open_database(database)
+    with writing(engine) as connection:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        connection.execute(
+            update(copies).where(copies.c.missing_at.is_not(None)).values(missing_at=yesterday)
+        )
+    engine.dispose()
+
+
+def forget_robots(database: str) -> None:
+    """The kept robots.txt has run out."""
+    engine = open_database(database)
+    with writing(engine) as connection:
+        connection.execute(delete(robots))
+    engine.dispose()
 
 
 def articles_asked(site: SmallPortal) -> list[str]:
@@ -160,14 +181,60 @@ def test_a_recent_article_that_no_listing_page_shows_any_more_is_checked_too(
     assert all("if-none-match" in a.headers for a in site.log if a.path.endswith(".html"))
 
 
-def test_an_article_that_was_taken_down_is_no_failure_and_stays(
+def test_an_article_that_was_taken_down_is_no_failure_and_is_deleted_on_the_third_day(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    site.publish(3, days_old=1)
+    run()
+    taken = site.news[0]
+    site.broken[taken.path] = http("", "410 Gone")
+    for day in range(3):
+        assert len(stored(database)) == 3, f"deleted after {day} days"
+        assert run().verdict == "nothing_new"
+        assert run().verdict == "nothing_new"  # twice a day is one day
+        assert articles_asked(site).count(taken.path) == 0, "asked for once a day"
+        a_day_passes(database)
+    assert {r["title"] for r in stored(database)} == {n.title for n in site.news[1:]}
+    run()
+    assert len(stored(database)) == 2
+
+    del site.broken[taken.path]
+    a_day_passes(database)
+    run()
+    assert len(stored(database)) == 3, "it is listed and answers again"
+
+
+def test_a_portal_that_lists_nothing_says_nothing_of_its_articles(
     site: SmallPortal, run: Run, database: str
 ) -> None:
     site.publish(2, days_old=1)
     run()
-    site.broken[site.news[0].path] = http("", "410 Gone")
-    assert run().verdict == "nothing_new"
+    for path in ("/mat-tran/", *(news.path for news in site.news)):
+        site.broken[path] = http("", "404 Not Found")
+    for _ in range(4):
+        run()
+        a_day_passes(database)
     assert len(stored(database)) == 2
+
+
+def test_articles_that_robots_txt_closes_are_deleted_as_late_as_missing_ones(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    from storage import changes
+
+    site.publish(2, days_old=1)
+    run()
+    site.pages["/robots.txt"] = http(
+        f"User-agent: *\nDisallow: {site.news[0].path}", content_type="text/plain"
+    )
+    for _ in range(3):
+        assert len(stored(database)) == 2
+        forget_robots(database)
+        run()
+        a_day_passes(database)
+    engine = open_database(database)
+    assert [(c.op, c.reason) for c in changes.read(engine, 2)] == [("delete", "robots")]
+    engine.dispose()
 
 
 def test_an_unchanged_recent_article_costs_a_304_and_no_change_row(

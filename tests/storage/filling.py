@@ -56,7 +56,7 @@ def _value(column: Column[Any], number: int) -> object:
     if isinstance(kind, DateTime):
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=number)
     if isinstance(kind, LargeBinary):
-        return bytes([number])
+        return bytes([number]) * 512  # as long as a signature
     if isinstance(kind, JSON):
         return [number]
     if column.name.endswith(("_at", "until")) and column.name != "active_until":

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Engine, Text, text
+from sqlalchemy import Column, Connection, Engine, Text, text
 
 from storage import migrate
 from storage.engine import DatabaseProblem, open_database, reading
@@ -18,7 +18,7 @@ from storage.saving import save_batch
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, view_name
 from tests.storage.filling import content, fill
-from tests.storage.texts import article, seen
+from tests.storage.texts import article, edited, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
 
@@ -41,17 +41,17 @@ def test_an_empty_database_says_so_and_an_upgraded_one_is_as_the_code_expects(em
 def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine) -> None:
     with engine.begin() as connection:
         fill(connection)
-        before = content(connection)
-    assert before.keys() == metadata.tables.keys()
+        before = stored(connection)
+    assert before.keys() == metadata.tables.keys() - {"dup_bands"}
     for revision in migrate.revisions():
         migrate.downgrade(engine, revision)
         with engine.connect() as connection:
-            left = content(connection)
+            left = stored(connection)
         assert left == {table: columns_of(before[table], left[table]) for table in left}
         migrate.upgrade(engine)
         assert migrate.check(engine) == []
         with engine.connect() as connection:
-            after = content(connection)
+            after = stored(connection)
         assert {table: columns_of(after[table], left[table]) for table in left} == left
     assert left == {}, "the last step removed every table"
     save_batch(engine, None, [seen(article(9))])
@@ -62,15 +62,24 @@ def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(empty: En
         migrate.run(empty, lambda config, to=revision: command.upgrade(config, to), lambda _: ())  # type: ignore[misc]
         with empty.begin() as connection:
             fill(connection)
-            before = content(connection)
+            before = stored(connection)
         migrate.upgrade(empty)
         assert migrate.check(empty) == []
         with empty.connect() as connection:
-            after = content(connection)
+            after = stored(connection)
             for name in NAMES:
                 connection.execute(text(f"SELECT * FROM {view_name(name, empty.dialect.name)}")).all()
         assert {table: columns_of(after[table], before[table]) for table in before} == before, revision
         migrate.downgrade(empty, "base")
+
+
+def stored(connection: Connection) -> dict[str, dict[str, list[object]]]:
+    """What stands in every table, but for what is made from the signatures, anew with each version of them."""
+    tables = content(connection)
+    tables.pop("dup_bands", None)
+    if "articles" in tables:
+        tables["articles"].pop("sig_version", None)
+    return tables
 
 
 def columns_of(table: dict[str, list[object]], like: dict[str, list[object]]) -> dict[str, list[object]]:
@@ -169,3 +178,14 @@ def test_a_view_or_column_that_is_missing_is_named(engine: Engine) -> None:
     assert "holds" in problems
     migrate.upgrade(engine)
     assert f"{prefix}runs" not in "\n".join(migrate.check(engine)), "upgrade makes missing views again"
+
+
+def test_near_copies_of_what_was_stored_before_the_sketches_changed_are_found(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(1))])
+    migrate.downgrade(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM dup_bands"))
+        assert list(connection.scalars(text("SELECT sig_version FROM articles"))) == [1]
+    migrate.upgrade(engine)
+    (saved,) = save_batch(engine, None, [seen(article(2, paragraphs=edited(report(1), 0.03)), "bao")])
+    assert saved.story_new

@@ -88,17 +88,20 @@ def test_all_near_copies_are_found_and_none_invented_among_reports_with_shared_b
     assert len(near[True]) / (len(near[True]) + len(near[False])) >= 0.99
 
 
-@pytest.mark.parametrize(("share", "joins"), [(0.045, True), (0.075, False)])
+@pytest.mark.parametrize(("replaced", "joins"), [(7, True), (9, False)])
 def test_a_text_between_two_others_joins_them_only_when_it_is_very_near_to_both(
-    engine: Engine, share: float, joins: bool
+    engine: Engine, replaced: int, joins: bool
 ) -> None:
-    between = report(1, 40)
-    one, other = edited(between, share, 1), edited(between, share, 2)
+    """Paragraphs are replaced at the end of the one and at the beginning of the other."""
+    between = report(1, 90)
+    one = (*between[:-replaced], *report(2, 3 * replaced))
+    other = (*report(3, 3 * replaced), *between[replaced:])
     nearness = [_jaccard(between, text) for text in (one, other)]
     assert all(jaccard >= 0.7 if joins else 0.6 <= jaccard < 0.7 for jaccard in nearness), nearness
     assert _jaccard(one, other) < 0.6, "or there is nothing to bridge"
     texts = [article(number, paragraphs=text) for number, text in enumerate((one, other, between))]
     saved = save_batch(engine, None, [seen(text) for text in texts])
+    assert not saved[1].story_new
     assert saved[2].story_new
     assert (saved[0].story_id == saved[1].story_id == saved[2].story_id) is joins
 
@@ -106,6 +109,38 @@ def test_a_text_between_two_others_joins_them_only_when_it_is_very_near_to_both(
 def _jaccard(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     first, second = _shingles(one), _shingles(other)
     return len(first & second) / len(first | second)
+
+
+@pytest.mark.parametrize("change", ["15 % of the words", "12 %, and a lead", "12 %, and a sentence less"])
+def test_a_heavily_edited_copy_joins_though_its_jaccard_is_below_0_6(engine: Engine, change: str) -> None:
+    """Jaccard falls with the third power of the words that stayed."""
+    original = report(1, 40)
+    text = {
+        "15 % of the words": edited(original, 0.15, 1),
+        "12 %, and a lead": (" ".join(report(500, 2)), *edited(original, 0.12, 2)),
+        "12 %, and a sentence less": edited(original, 0.12, 3)[:-1],
+    }[change]
+    assert 0.36 < _jaccard(original, text) < 0.55
+    saved = save_batch(
+        engine, None, [seen(article(1, paragraphs=original)), seen(article(2, paragraphs=text), "bao")]
+    )
+    assert saved[1].story_new
+
+
+@pytest.mark.parametrize("kind", ["a form filled in", "half of it", "the same in another order"])
+def test_what_shares_as_many_words_without_being_an_edit_of_it_stays_alone(engine: Engine, kind: str) -> None:
+    original = report(1, 40)
+    half = len(original) // 2
+    text = {
+        "a form filled in": (*original[:half], *report(2, 40)[half:]),
+        "half of it": original[:half],
+        "the same in another order": tuple(reversed(edited(original, 0.1, 1))),
+    }[kind]
+    assert _jaccard(original, text) > 0.36
+    saved = save_batch(
+        engine, None, [seen(article(1, paragraphs=original)), seen(article(2, paragraphs=text), "bao")]
+    )
+    assert not saved[1].story_new
 
 
 def test_short_texts_join_no_story_however_alike_they_are(engine: Engine) -> None:

@@ -1,0 +1,227 @@
+"""How fast articles are saved, and how many edited copies are found: `python -m benchmarks.saving`.
+
+The texts are made of pieces, three to twelve words long, of the recorded sites in ../shared (so two of them
+share as much as two real reports do: Jaccard 0.002). 5 % are edited copies of an earlier one: 1 to 15 % of
+the words replaced, a lead added, a sentence cut, the last words (the byline) dropped; 15 % share a third of
+their text with others as boilerplate. What is found is what `save_batch` made stories of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from benchmarks.shared_data import MISSING, SHARED
+from storage import migrate, saving
+from storage.engine import open_database
+from storage.near import sketch_of
+from storage.records import Article, Sighting
+from storage.words import words_of
+
+BATCH = 50
+LENGTH = (250, 960)
+"""Words of a text: 605 on average, as on the recorded sites."""
+
+COPIES, BOILERPLATE = 0.05, 0.15
+FORMS = 60
+"""Blocks of boilerplate, each of 200 words."""
+
+SEED = 20261122
+
+Words = list[str]
+
+
+def corpus(shared: Path) -> Words:
+    """All words of the recorded sites, one text after the other."""
+    lines = [
+        line
+        for site in ("nukeviet", "wordpress")
+        for line in (shared / "sites" / "sites" / site / "truth.jsonl").read_text("utf-8").strip().split("\n")
+    ]
+    once = {row["content_id"]: row for row in map(json.loads, lines)}
+    return " ".join(" ".join(row["body_paragraphs"]) for row in once.values()).split()
+
+
+def written(stock: Words, count: int, rng: random.Random) -> Words:
+    """A new text of ``count`` words, of pieces of the stock."""
+    words: Words = []
+    while len(words) < count:
+        start = rng.randrange(len(stock) - 12)
+        words += stock[start : start + rng.randint(3, 12)]
+    return words[:count]
+
+
+def edited(original: Words, stock: Words, rng: random.Random) -> Words:
+    """The text as another editor prints it."""
+    share = rng.uniform(0.01, 0.15)
+    words = [rng.choice(stock) if rng.random() < share else word for word in original]
+    kind = rng.random()
+    if kind < 0.25:
+        return written(stock, rng.randint(20, 40), rng) + words
+    if kind < 0.5:
+        cut = rng.randrange(len(words) - 30)
+        return words[:cut] + words[cut + rng.randint(10, 30) :]
+    return words[: -rng.randint(2, 5)] if kind < 0.75 else words
+
+
+def texts(stock: Words, count: int) -> Iterator[tuple[int, Words]]:
+    """``count`` texts, each with the number of the text that it is an edit of (its own where it is new)."""
+    rng = random.Random(SEED)
+    forms = [written(stock, 200, rng) for _ in range(FORMS)]
+    originals: list[tuple[int, Words]] = []
+    for number in range(count):
+        kind = rng.random()
+        if kind < COPIES and originals:
+            family, original = rng.choice(originals)
+            yield family, edited(original, stock, rng)
+            continue
+        words = written(stock, rng.randint(*LENGTH), rng)
+        if kind < COPIES + BOILERPLATE:
+            form = rng.choice(forms)
+            words = written(stock, len(form), rng) + form + written(stock, len(form), rng)
+        if len(originals) < 20_000:
+            originals.append((number, words))
+        elif rng.random() < 0.1:
+            originals[rng.randrange(20_000)] = (number, words)
+        yield number, words
+
+
+def sightings(stock: Words, count: int) -> Iterator[tuple[int, Sighting]]:
+    """The texts as articles of fifty portals, in paragraphs of eighty words."""
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    for number, (family, words) in enumerate(texts(stock, count)):
+        paragraphs = tuple(" ".join(words[start : start + 80]) for start in range(0, len(words), 80))
+        url = f"https://portal{number % 50}.vn/{number}"
+        read = Article(
+            url=url, title=" ".join(words[:12]), paragraphs=paragraphs, published_at=moment,
+            published_precision="minute", relevant=True, relevance=0.9, organizations=("MTTQ",),
+            provinces_2024=("Thanh Hóa",), provenance={"title": "platform:h1"},
+        )  # fmt: skip
+        yield family, Sighting(f"portal{number % 50}", str(number), read, moment)
+
+
+class Timed:
+    """Counts the processor seconds of some functions, inside others."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            began = time.process_time()
+            try:
+                return work(*args, **kwargs)
+            finally:
+                self.seconds += time.process_time() - began
+
+        return timed
+
+
+def measure(url: str, stock: Words, count: int) -> Mapping[str, float]:
+    """Save ``count`` texts; speeds, costs, recall and precision."""
+    engine = open_database(url)
+    migrate.upgrade(engine)
+    look_up = Timed()
+    for name in ("load_candidates", "join_story"):
+        setattr(saving, name, look_up(getattr(saving, name)))
+    families: list[int] = []
+    wall = processor = 0.0
+    batch: list[Sighting] = []
+    for family, sighting in sightings(stock, count):
+        families.append(family)
+        batch.append(sighting)
+        if len(batch) == BATCH or len(families) == count:
+            began, began_processor = time.perf_counter(), time.process_time()
+            saving.save_batch(engine, None, batch)
+            wall += time.perf_counter() - began
+            processor += time.process_time() - began_processor
+            batch = []
+    prefix = "api_v1." if engine.dialect.name == "postgresql" else "v1_"
+    with engine.connect() as connection:
+        query = f"SELECT c.key, coalesce(a.story_id, a.id) FROM {prefix}article_copies c JOIN {prefix}articles a ON a.id = c.article_id"  # noqa: E501
+        story = {int(key): group for key, group in connection.execute(text(query))}
+    engine.dispose()
+    sketching = sketch_cost(stock)
+    return {
+        "articles/s": count / wall,
+        "articles/s of processor": count / processor,
+        "sketch µs": sketching,
+        "look-up µs": look_up.seconds / count * 1e6,
+        **found(families, story),
+    }
+
+
+def sketch_cost(stock: Words) -> float:
+    """Processor microseconds from an article to its sketch: folding, shingles, signature, bands."""
+    some = [sighting.article for _, sighting in sightings(stock, 600)]
+    for article in some:
+        words_of(article)  # each word of the language has been met once
+    began = time.process_time()
+    for article in some:
+        sketch_of(words_of(article))
+    return (time.process_time() - began) / len(some) * 1e6
+
+
+def found(families: Sequence[int], story: Mapping[int, str]) -> dict[str, float]:
+    """Recall over the edited copies (in the story of their original), precision over all joined pairs."""
+    copies = [number for number, family in enumerate(families) if family != number]
+    hits = sum(story[number] == story[families[number]] for number in copies)
+    members: dict[str, list[int]] = defaultdict(list)
+    for number, group in story.items():
+        members[group].append(number)
+    pairs = [pair for group in members.values() for pair in combinations(group, 2)]
+    right = sum(families[one] == families[other] for one, other in pairs)
+    return {
+        "copies": len(copies),
+        "recall": hits / max(1, len(copies)),
+        "pairs": len(pairs),
+        "precision": right / max(1, len(pairs)),
+    }
+
+
+@contextmanager
+def database(engine: str) -> Iterator[str]:
+    """The address of an empty database."""
+    if engine == "postgresql":
+        from tests.postgres import running_postgresql
+
+        with running_postgresql() as url:
+            yield url
+        return
+    with tempfile.TemporaryDirectory(dir="build") as folder:
+        yield f"sqlite:///{folder}/frontnews.db"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
+    options = parser.parse_args()
+    if SHARED is None:
+        parser.exit(2, f"{MISSING}\n")
+    stock = corpus(SHARED)
+    Path("build").mkdir(exist_ok=True)
+    for engine in options.engine or ["sqlite", "postgresql"]:
+        with database(engine) as url:
+            figures = measure(url, stock, options.articles)
+        shown = ", ".join(
+            f"{name} {value:.4f}" if value < 2 else f"{name} {value:,.0f}" for name, value in figures.items()
+        )
+        print(f"saving, {engine}, {options.articles:,} articles: {shown}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
