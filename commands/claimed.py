@@ -97,5 +97,7 @@ def _silent(run: runs.RunRow) -> bool:
 
 def manual(settings: Settings, delay: float | None) -> CrawlOptions:
     """The options of a crawl by hand."""
-    options = CrawlOptions(allow_addresses=tuple(str(network) for network in settings.allow))
+    options = CrawlOptions(
+        allow_addresses=tuple(str(network) for network in settings.allow), archive=settings.archive_name
+    )
     return options if delay is None else replace(options, delay=delay)

@@ -56,6 +56,7 @@ def crawl(
         Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
     ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
+    no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
     delay: Annotated[
         float | None,
         typer.Option(
@@ -84,6 +85,7 @@ def crawl(
             scope=scope.value,
             dry_run=dry_run,
             allow_addresses=tuple(str(network) for network in settings.allow),
+            archive=None if no_archive else settings.archive_name,
             **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
         )
     except ValueError as problem:

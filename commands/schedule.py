@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.store import opened
+from crawler.archive.files import folder_of
 from spiders.registry import load_registry
 from storage.records import VIETNAM
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
@@ -59,6 +61,7 @@ def run(
             "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
         ),
     ] = None,
+    no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
     *,
     settings: Settings,
 ) -> None:
@@ -85,6 +88,7 @@ def run(
         options = CrawlOptions(
             allow_addresses=tuple(str(network) for network in settings.allow),
             delay=DELAY if delay is None else delay,
+            archive=None if no_archive else settings.archive_name,
         )
         clock = Clock(
             settings.database,
@@ -284,6 +288,9 @@ def demo_portals(settings: Settings) -> Iterator[Settings]:
     database = settings.database
     if database == DEFAULT_DATABASE:
         database = f"sqlite:///{DEMO_FOLDER / 'frontnews.db'}"
+        if settings.archive == folder_of(DEFAULT_DATABASE):
+            settings = dataclasses.replace(settings, archive=folder_of(database))
+            shutil.rmtree(DEMO_FOLDER / "archive", ignore_errors=True)
         for old in DEMO_FOLDER.glob("frontnews.db*"):  # its portals stood on other ports
             old.unlink()
     with DemoSites() as sites:

@@ -1,0 +1,216 @@
+"""The index of the archive: where each page lies in the WARC files, and what its listing said of it.
+
+The files are the truth (crawler.archive): each record carries all that stands here, so that a lost index is
+made again from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, delete, func, or_, select, update
+
+from storage.bulk import chunks, upsert
+from storage.engine import reading, writing
+from storage.tables import archived_pages, articles, copies, frontier
+
+Kind = Literal["article", "listing"]
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage:
+    """One fetched page in the archive.
+
+    ``id`` is the UUID of its record; ``offset`` and ``length`` are of the slice of ``file`` that holds the
+    answer and after it the request. ``original`` is the record that has the body where this one is a revisit
+    (the same bytes as before). ``digest`` is WARC's: ``sha1:`` and base32. ``listing`` has what the listing
+    said of the article, by the names of crawler.reading.page.ListingRow, times as ISO text.
+    """
+
+    id: str
+    portal: str
+    kind: Kind
+    key: str | None
+    url: str
+    fetched_at: datetime
+    digest: str
+    file: str
+    offset: int
+    length: int
+    original: str | None = None
+    platform: str | None = None
+    section: str | None = None
+    listing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """What the index has of one file."""
+
+    file: str
+    pages: int
+    bytes: int
+    first: datetime
+    last: datetime
+
+
+def add(engine: Engine, pages: Sequence[ArchivedPage]) -> None:
+    """Write pages into the index, over rows of the same id (a page that was moved to another file)."""
+    rows = [asdict(page) for page in sorted(pages, key=lambda page: page.id)]
+    with writing(engine) as connection:
+        for some in chunks(rows):
+            upsert(connection, archived_pages, some, key=("id",))
+
+
+def original(engine: Engine, portal: str, digest: str) -> ArchivedPage | None:
+    """The page of ``portal`` whose record holds the body with this digest."""
+    query = (
+        select(archived_pages)
+        .where(
+            archived_pages.c.portal == portal,
+            archived_pages.c.digest == digest,
+            archived_pages.c.original.is_(None),
+        )
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        row = connection.execute(query).first()
+    return _page(row) if row else None
+
+
+def by_id(engine: Engine, ids: Collection[str]) -> dict[str, ArchivedPage]:
+    """Pages by their ids; those that are not in the index are missing."""
+    found: dict[str, ArchivedPage] = {}
+    with reading(engine) as connection:
+        for some in chunks(sorted(ids)):
+            for row in connection.execute(select(archived_pages).where(archived_pages.c.id.in_(some))):
+                found[row.id] = _page(row)
+    return found
+
+
+def of_file(engine: Engine, file: str) -> list[ArchivedPage]:
+    """The pages of one file, in its order."""
+    query = select(archived_pages).where(archived_pages.c.file == file).order_by(archived_pages.c.offset)
+    with reading(engine) as connection:
+        return [_page(row) for row in connection.execute(query)]
+
+
+def newest(
+    engine: Engine, *, portal: str | None = None, url: str | None = None, limit: int = 50
+) -> list[ArchivedPage]:
+    """Pages of a portal, of an address or of all, the latest first."""
+    query = select(archived_pages).order_by(archived_pages.c.fetched_at.desc(), archived_pages.c.id.desc())
+    if portal is not None:
+        query = query.where(archived_pages.c.portal == portal)
+    if url is not None:
+        query = query.where(archived_pages.c.url == url)
+    with reading(engine) as connection:
+        return [_page(row) for row in connection.execute(query.limit(limit))]
+
+
+def files(engine: Engine) -> list[FileSum]:
+    """What the index has of each file, in the order of their names."""
+    table = archived_pages.c
+    query = (
+        select(
+            table.file, func.count(), func.sum(table.length), func.min(table.fetched_at),
+            func.max(table.fetched_at),
+        )
+        .group_by(table.file)
+        .order_by(table.file)
+    )  # fmt: skip
+    with reading(engine) as connection:
+        return [FileSum(row[0], row[1], int(row[2]), row[3], row[4]) for row in connection.execute(query)]
+
+
+def all_pages(engine: Engine) -> Iterator[ArchivedPage]:
+    """Every page, the oldest first, streamed."""
+    query = select(archived_pages).order_by(archived_pages.c.fetched_at, archived_pages.c.id)
+    with reading(engine) as connection:
+        for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+            yield _page(row)
+
+
+def in_use(engine: Engine) -> set[str]:
+    """Ids of the pages that the articles of today were read from: the latest of each copy with its digest."""
+    query = (
+        select(func.max(archived_pages.c.id))
+        .join(copies, _is_of_copy())
+        .join(articles, articles.c.id == copies.c.article_id)
+        .where(articles.c.merged_into.is_(None))
+        .group_by(archived_pages.c.portal, archived_pages.c.key)
+    )
+    with reading(engine) as connection:
+        return set(connection.scalars(query))
+
+
+def to_read_again(
+    engine: Engine, *, portals: Collection[str] | None = None, since: datetime | None = None
+) -> list[ArchivedPage]:
+    """The pages that ``reprocess`` reads: by portal, then as they lie in the files.
+
+    Of each stored copy the page that it was last read from, and of articles that were left as off topic or
+    could not be read the latest page. What is still queued is left to the next crawl. ``since`` keeps pages
+    fetched from that moment on.
+    """
+    left = and_(
+        frontier.c.portal == archived_pages.c.portal,
+        frontier.c.key == archived_pages.c.key,
+        frontier.c.state.in_(("skipped", "failed", "given_up")),
+    )
+    stored = (
+        select(func.max(archived_pages.c.id))
+        .join(copies, _is_of_copy())
+        .group_by(archived_pages.c.portal, archived_pages.c.key)
+    )
+    unread = (
+        select(func.max(archived_pages.c.id))
+        .join(frontier, left)
+        .where(archived_pages.c.kind == "article")
+        .group_by(archived_pages.c.portal, archived_pages.c.key)
+    )
+    query = (
+        select(archived_pages)
+        .where(or_(archived_pages.c.id.in_(stored), archived_pages.c.id.in_(unread)))
+        .order_by(archived_pages.c.portal, archived_pages.c.file, archived_pages.c.offset)
+    )
+    if since is not None:
+        query = query.where(archived_pages.c.fetched_at >= since)
+    with reading(engine) as connection:
+        rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        return [page for page in map(_page, rows) if portals is None or page.portal in portals]
+
+
+def forget(engine: Engine, ids: Collection[str]) -> None:
+    """Take pages out of the index."""
+    with writing(engine) as connection:
+        for some in chunks(sorted(ids)):
+            connection.execute(delete(archived_pages).where(archived_pages.c.id.in_(some)))
+
+
+def move(engine: Engine, gone: Collection[str], moved: Sequence[tuple[str, str, int]]) -> None:
+    """Forget pages and give others their new place (id, file, offset), in one transaction."""
+    with writing(engine) as connection:
+        for some in chunks(sorted(gone)):
+            connection.execute(delete(archived_pages).where(archived_pages.c.id.in_(some)))
+        for id, file, offset in moved:
+            connection.execute(
+                update(archived_pages).where(archived_pages.c.id == id).values(file=file, offset=offset)
+            )
+
+
+def _is_of_copy() -> ColumnElement[bool]:
+    return and_(
+        copies.c.portal == archived_pages.c.portal,
+        copies.c.key == archived_pages.c.key,
+        copies.c.digest == archived_pages.c.digest,
+    )
+
+
+def _page(row: Row[Any]) -> ArchivedPage:
+    return ArchivedPage(*(getattr(row, name) for name in ArchivedPage.__slots__))
