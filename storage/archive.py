@@ -11,11 +11,25 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    update,
+)
 
 from storage.bulk import chunks, upsert
 from storage.engine import reading, writing
 from storage.tables import archived_pages, articles, copies, frontier
+from storage.views import view_name
 
 Kind = Literal["article", "listing"]
 
@@ -57,6 +71,14 @@ class FileSum:
     bytes: int
     first: datetime
     last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageToRead:
+    """A page that ``reprocess`` reads. ``stored``: an article was read from it before."""
+
+    page: ArchivedPage
+    stored: bool
 
 
 def add(engine: Engine, pages: Sequence[ArchivedPage]) -> None:
@@ -115,15 +137,12 @@ def newest(
 
 def files(engine: Engine) -> list[FileSum]:
     """What the index has of each file, in the order of their names."""
-    table = archived_pages.c
+    of = archived_pages.c
     query = (
-        select(
-            table.file, func.count(), func.sum(table.length), func.min(table.fetched_at),
-            func.max(table.fetched_at),
-        )
-        .group_by(table.file)
-        .order_by(table.file)
-    )  # fmt: skip
+        select(of.file, func.count(), func.sum(of.length), func.min(of.fetched_at), func.max(of.fetched_at))
+        .group_by(of.file)
+        .order_by(of.file)
+    )
     with reading(engine) as connection:
         return [FileSum(row[0], row[1], int(row[2]), row[3], row[4]) for row in connection.execute(query)]
 
@@ -138,20 +157,13 @@ def all_pages(engine: Engine) -> Iterator[ArchivedPage]:
 
 def in_use(engine: Engine) -> set[str]:
     """Ids of the pages that the articles of today were read from: the latest of each copy with its digest."""
-    query = (
-        select(func.max(archived_pages.c.id))
-        .join(copies, _is_of_copy())
-        .join(articles, articles.c.id == copies.c.article_id)
-        .where(articles.c.merged_into.is_(None))
-        .group_by(archived_pages.c.portal, archived_pages.c.key)
-    )
     with reading(engine) as connection:
-        return set(connection.scalars(query))
+        return set(connection.scalars(_of_served_copies(connection)))
 
 
 def to_read_again(
     engine: Engine, *, portals: Collection[str] | None = None, since: datetime | None = None
-) -> list[ArchivedPage]:
+) -> list[PageToRead]:
     """The pages that ``reprocess`` reads: by portal, then as they lie in the files.
 
     Of each stored copy the page that it was last read from, and of articles that were left as off topic or
@@ -163,27 +175,28 @@ def to_read_again(
         frontier.c.key == archived_pages.c.key,
         frontier.c.state.in_(("skipped", "failed", "given_up")),
     )
-    stored = (
-        select(func.max(archived_pages.c.id))
-        .join(copies, _is_of_copy())
-        .group_by(archived_pages.c.portal, archived_pages.c.key)
-    )
     unread = (
         select(func.max(archived_pages.c.id))
         .join(frontier, left)
         .where(archived_pages.c.kind == "article")
         .group_by(archived_pages.c.portal, archived_pages.c.key)
     )
-    query = (
-        select(archived_pages)
-        .where(or_(archived_pages.c.id.in_(stored), archived_pages.c.id.in_(unread)))
-        .order_by(archived_pages.c.portal, archived_pages.c.file, archived_pages.c.offset)
-    )
+    query = select(archived_pages)
     if since is not None:
         query = query.where(archived_pages.c.fetched_at >= since)
     with reading(engine) as connection:
+        stored = archived_pages.c.id.in_(_of_served_copies(connection))
+        query = (
+            query.add_columns(stored.label("stored"))
+            .where(or_(stored, archived_pages.c.id.in_(unread)))
+            .order_by(archived_pages.c.portal, archived_pages.c.file, archived_pages.c.offset)
+        )
         rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-        return [page for page in map(_page, rows) if portals is None or page.portal in portals]
+        return [
+            PageToRead(_page(row), bool(row.stored))
+            for row in rows
+            if portals is None or row.portal in portals
+        ]
 
 
 def forget(engine: Engine, ids: Collection[str]) -> None:
@@ -204,11 +217,23 @@ def move(engine: Engine, gone: Collection[str], moved: Sequence[tuple[str, str, 
             )
 
 
-def _is_of_copy() -> ColumnElement[bool]:
-    return and_(
-        copies.c.portal == archived_pages.c.portal,
-        copies.c.key == archived_pages.c.key,
-        copies.c.digest == archived_pages.c.digest,
+def _of_served_copies(connection: Connection) -> Select[str]:
+    """The ids of the pages that the copies of articles in the view were last read from."""
+    schema, _, name = view_name("articles", connection.dialect.name).rpartition(".")
+    served = table(name, column("id"), schema=schema or None)
+    return (
+        select(func.max(archived_pages.c.id))
+        .join(
+            copies,
+            and_(
+                copies.c.portal == archived_pages.c.portal,
+                copies.c.key == archived_pages.c.key,
+                copies.c.digest == archived_pages.c.digest,
+            ),
+        )
+        .join(articles, articles.c.id == copies.c.article_id)
+        .join(served, served.c.id == articles.c.public_id)
+        .group_by(archived_pages.c.portal, archived_pages.c.key)
     )
 
 

@@ -13,6 +13,9 @@ from storage.tables import articles, changes
 
 Op = Literal["insert", "update", "merge", "delete"]
 
+Cause = Literal["fetch", "reader"]
+"""What a change came of: a crawl, or a newer reader over the archive (``reprocess``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

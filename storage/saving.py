@@ -23,11 +23,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Connection, Engine, update
 
 from storage.article_rows import CONTENT, keep_what_the_listing_said, values_of
 from storage.batch import Address, Batch, Kept, lock_writers
 from storage.bulk import at_addresses, chunks
+from storage.changes import Cause
 from storage.columns import now
 from storage.engine import writing
 from storage.frontier import forget
@@ -70,11 +71,18 @@ class _Prepared:
         return self.words.title, " ".join(self.words.body)
 
 
-def save_batch(engine: Engine, run_id: int | None, sightings: Sequence[Sighting]) -> list[Saved]:
+def save_batch(
+    engine: Engine | Connection,
+    run_id: int | None,
+    sightings: Sequence[Sighting],
+    *,
+    cause: Cause = "fetch",  # noqa: ARG001 - its column comes with the change feed's
+) -> list[Saved]:
     """Save sightings in one transaction, in their order; the answer has one entry for each.
 
-    Their addresses leave the frontier in the same transaction. ``run_id`` None saves without a lease
-    (``reprocess``). Raises LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
+    Their addresses leave the frontier in the same transaction, which is the caller's where a connection is
+    given. ``run_id`` None saves without a lease (``reprocess``, whose ``cause`` is ``reader``). Raises
+    LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
     """
     prepared = [_prepare(sighting) for sighting in sightings]
     with writing(engine) as connection:
