@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, health, portals, read, reprocess, runs, schedule
+from commands import archive, crawl, data, database, health, portals, read, reprocess, runs, schedule
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -33,6 +33,7 @@ app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
 app.command()(reprocess.reprocess)
+app.add_typer(archive.app, name="archive")
 app.add_typer(database.app, name="db")
 
 

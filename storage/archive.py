@@ -6,17 +6,19 @@ made again from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Engine,
     Row,
     Select,
     and_,
+    bindparam,
     column,
     delete,
     func,
@@ -147,12 +149,23 @@ def files(engine: Engine) -> list[FileSum]:
         return [FileSum(row[0], row[1], int(row[2]), row[3], row[4]) for row in connection.execute(query)]
 
 
-def all_pages(engine: Engine) -> Iterator[ArchivedPage]:
-    """Every page, the oldest first, streamed."""
-    query = select(archived_pages).order_by(archived_pages.c.fetched_at, archived_pages.c.id)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What retention asks of a page: how old, how large, and whose body it holds or needs."""
+
+    id: str
+    fetched_at: datetime
+    file: str
+    offset: int
+    length: int
+    original: str | None
+
+
+def by_age(engine: Engine) -> list[Kept]:
+    """Every page, the oldest first."""
+    query = select(*(archived_pages.c[name] for name in Kept.__slots__)).order_by(archived_pages.c.id)
     with reading(engine) as connection:
-        for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-            yield _page(row)
+        return [Kept(*row) for row in connection.execute(query)]
 
 
 def in_use(engine: Engine) -> set[str]:
@@ -199,6 +212,19 @@ def to_read_again(
         ]
 
 
+def without_original(engine: Engine) -> list[ArchivedPage]:
+    """Revisits whose body is in no record of the index."""
+    held = archived_pages.alias()
+    query = (
+        select(archived_pages)
+        .join(held, held.c.id == archived_pages.c.original, isouter=True)
+        .where(archived_pages.c.original.is_not(None), held.c.id.is_(None))
+        .order_by(archived_pages.c.id)
+    )
+    with reading(engine) as connection:
+        return [_page(row) for row in connection.execute(query)]
+
+
 def forget(engine: Engine, ids: Collection[str]) -> None:
     """Take pages out of the index."""
     with writing(engine) as connection:
@@ -206,14 +232,31 @@ def forget(engine: Engine, ids: Collection[str]) -> None:
             connection.execute(delete(archived_pages).where(archived_pages.c.id.in_(some)))
 
 
-def move(engine: Engine, gone: Collection[str], moved: Sequence[tuple[str, str, int]]) -> None:
-    """Forget pages and give others their new place (id, file, offset), in one transaction."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a page is now."""
+
+    id: str
+    file: str
+    offset: int
+    length: int
+
+
+def move(engine: Engine, gone: Collection[str], moved: Sequence[Moved]) -> None:
+    """Forget pages and give others their new place, in one transaction."""
     with writing(engine) as connection:
         for some in chunks(sorted(gone)):
             connection.execute(delete(archived_pages).where(archived_pages.c.id.in_(some)))
-        for id, file, offset in moved:
+        if moved:
+            place: dict[str, BindParameter[object]] = {
+                name: bindparam(f"new_{name}") for name in ("file", "offset", "length")
+            }
             connection.execute(
-                update(archived_pages).where(archived_pages.c.id == id).values(file=file, offset=offset)
+                update(archived_pages).where(archived_pages.c.id == bindparam("of")).values(place),
+                [
+                    {"of": at.id, "new_file": at.file, "new_offset": at.offset, "new_length": at.length}
+                    for at in moved
+                ],
             )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 OPEN = ".open"
@@ -69,6 +70,35 @@ def close(path: Path) -> Path:
         path.rename(closed)
         sync_folder(closed.parent)
     return closed
+
+
+class ArchiveInUse(Exception):
+    """Somebody reads or mends the archive now; the message says what to do."""
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """Keep pages where they are while this lasts. Crawls go on: they only add. Raises ArchiveInUse."""
+    with _locked(folder, fcntl.LOCK_SH, "is being pruned or repaired; try again when that is done"):
+        yield
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one who moves pages, and nobody reads them by the index. Raises ArchiveInUse."""
+    with _locked(folder, fcntl.LOCK_EX, "is being read (reprocess, verify); try again when that is done"):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, how: int, otherwise: str) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as file:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except OSError:
+            raise ArchiveInUse(f"the archive {folder} {otherwise}") from None
+        yield
 
 
 def sync_folder(folder: Path) -> None:
