@@ -29,6 +29,8 @@ _MAGIC = b"\x1f\x8b\x08"
 _READ = 1 << 18
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one unpacked record: six times the largest page that is fetched."""
+_HEAD = 4096
+"""Packed bytes in which the named fields of a record are."""
 _URL = re.compile(rb"WARC-Target-URI: ([^\r\n]+)")
 
 
@@ -98,13 +100,11 @@ def verify(
     """
     found = Verified()
     with files.alone(folder) if repair else files.in_use(folder):
-        on_disk = list(files.on_disk(folder))
-        for name, path in on_disk:
+        for name, path in list(files.on_disk(folder)):
             _File(engine, folder, name, path, found, repair=repair).verify()
             on_progress(path.stat().st_size if path.exists() else 0)
-        names = {name for name, _ in on_disk}
         for summed in index.files(engine):
-            if summed.file not in names:
+            if files.place(folder, summed.file) is None:
                 lost = index.of_file(engine, summed.file)
                 _note_rows(engine, found, "points_nowhere", lost, "the file is not there", repair=repair)
         _check_originals(engine, found, repair=repair)
@@ -254,16 +254,29 @@ def _member(file: IO[bytes], offset: int, size: int) -> Member:
             fault = str(error)
         if len(unpacked) > _LARGEST:
             fault = f"the record unpacks to more than {_LARGEST} bytes"
-    url = _URL.search(unpacked)
-    address = url.group(1).decode("utf-8", errors="replace") if url else None
     if fault is None:
         end = file.tell() - len(stream.unused_data)
         try:
-            return Member(offset, end, parse(bytes(unpacked)), url=address, is_last=end == size)
+            record = parse(bytes(unpacked))
         except ValueError as error:
-            return Member(offset, end, None, str(error), address, is_last=end == size)
+            return Member(offset, end, None, str(error), _url_at(file, offset), is_last=end == size)
+        return Member(offset, end, record, url=record.named.get("warc-target-uri"), is_last=end == size)
     following = _next_record(file, offset + 1)
-    return Member(offset, following or size, None, fault, address, is_last=following is None)
+    return Member(offset, following or size, None, fault, _url_at(file, offset), is_last=following is None)
+
+
+def _url_at(file: IO[bytes], offset: int) -> str | None:
+    """The address in as much of a damaged record as can be unpacked."""
+    stream = zlib.decompressobj(GZIP)
+    unpacked = b""
+    file.seek(offset)
+    for byte in file.read(_HEAD):
+        try:
+            unpacked += stream.decompress(bytes((byte,)))
+        except zlib.error:
+            break
+    found = _URL.search(unpacked)
+    return found.group(1).decode("utf-8", errors="replace") if found else None
 
 
 def _next_record(file: IO[bytes], offset: int) -> int | None:
