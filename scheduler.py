@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection, Engine
 
+from crawler.archive.files import ArchiveInUse
+from crawler.archive.retention import Retention, prune
 from crawler.reading.urls import site_of
 from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_group
 from crawler.running.options import CrawlOptions
@@ -91,6 +94,7 @@ class ClockSettings:
     tick: float = TICK
     every: int = EVERY
     outlook: float = HOUSEKEEPING
+    retention: Retention | None = None
     pool: PoolSettings = field(default_factory=PoolSettings)
 
 
@@ -273,8 +277,15 @@ class Clock:
             self.say(str(problem))
         try:
             await self.in_thread(housekeeping.tidy, self.engine)
-        except DatabaseProblem as problem:
+            await self.in_thread(self._prune_archive)
+        except (DatabaseProblem, ArchiveInUse, OSError) as problem:
             self.say(str(problem))
+
+    def _prune_archive(self) -> None:
+        if self.settings.retention is not None and self.options.archive is not None:
+            pruned = prune(self.engine, Path(self.options.archive), self.settings.retention)
+            if pruned.pages:
+                self.say(f"archive: {pruned.pages} pages dropped, {pruned.kept_bytes} bytes stay")
 
     async def read_registry(self) -> None:
         """Bring the portals of the registry into the database; new ones get the usual schedule."""

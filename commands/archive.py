@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import asdict, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from commands.addresses import with_scheme
+from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
@@ -18,13 +17,7 @@ from commands.reprocess import archive_of
 from commands.schedule import local
 from commands.store import opened
 
-if TYPE_CHECKING:
-    from crawler.archive.retention import Retention
-
 app = typer.Typer(no_args_is_help=True, help="The pages as they were fetched: list, show, verify, prune.")
-
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", re.IGNORECASE)
-_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
 @app.command("list")
@@ -152,21 +145,8 @@ def verify(
 @app.command()
 @with_settings
 def prune(
-    keep_days: Annotated[
-        int | None,
-        typer.Option(
-            "--keep-days", min=1, metavar="N", envvar="FRONTNEWS_ARCHIVE_KEEP_DAYS", help="Drop older pages"
-        ),
-    ] = None,
-    max_size: Annotated[
-        str | None,
-        typer.Option(
-            "--max-size",
-            metavar="SIZE",
-            envvar="FRONTNEWS_ARCHIVE_MAX_SIZE",
-            help="Drop the oldest until the rest is no larger: 500M, 20G",
-        ),
-    ] = None,
+    keep_days: KeepDays = None,
+    max_size: MaxSize = None,
     drop_latest: Annotated[
         bool, typer.Option("--drop-latest", help="Also the pages that articles of today were read from")
     ] = False,
@@ -196,23 +176,3 @@ def prune(
     )
     if pruned.over:
         say(f"{pruned.over} bytes over the bound are of pages that articles were read from (--drop-latest)")
-
-
-def retention_of(keep_days: int | None, max_size: str | None) -> Retention | None:
-    """What two options ask for; None where they ask for nothing. A usage error for a size that is none."""
-    from crawler.archive.retention import Retention
-
-    if keep_days is None and not max_size:
-        return None
-    return Retention(
-        timedelta(days=keep_days) if keep_days is not None else None,
-        size_of(max_size) if max_size else None,
-    )
-
-
-def size_of(text: str) -> int:
-    """Bytes of a size such as 500M or 20G (powers of 1024)."""
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is no size; write 500M or 20G")
-    return int(float(found.group(1)) * 1024 ** _POWERS[found.group(2).upper()])

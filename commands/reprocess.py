@@ -55,7 +55,12 @@ def reprocess(
     folder = archive_of(settings)
     registry = load_registry(settings.registry)
     portals = [registry.get(portal).id] if portal else None
-    with opened(settings) as engine, stop_signals() as stopped, bar(quiet=settings.quiet) as show:
+    with (
+        opened(settings) as engine,
+        reading_of(folder),
+        stop_signals() as stopped,
+        bar(quiet=settings.quiet) as show,
+    ):
         pages = archive.to_read_again(engine, portals=portals, since=midnight(parse_day(since)))
         outcome = read_again(
             engine,
@@ -75,6 +80,18 @@ def reprocess(
         raise typer.Exit(128 + stopped[0])
     if outcome.damaged or outcome.unreadable or outcome.refused:
         raise typer.Exit(int(ExitCode.PARTIAL))
+
+
+@contextlib.contextmanager
+def reading_of(folder: Path) -> Iterator[None]:
+    """Keep the archive's pages where they are meanwhile; ends the command where somebody is moving them."""
+    from crawler.archive.files import ArchiveInUse, in_use
+
+    try:
+        with in_use(folder):
+            yield
+    except ArchiveInUse as problem:
+        stop(str(problem), ExitCode.RUNNING)
 
 
 def archive_of(settings: Settings) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.data import midnight, parse_day
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
@@ -62,6 +63,8 @@ def run(
         ),
     ] = None,
     no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
+    keep_days: KeepDays = None,
+    max_size: MaxSize = None,
     *,
     settings: Settings,
 ) -> None:
@@ -75,7 +78,7 @@ def run(
     pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
     if hosts is not None:
         pool = dataclasses.replace(pool, hosts=hosts)
-    how = ClockSettings(tick=tick, pool=pool)
+    how = ClockSettings(tick=tick, pool=pool, retention=retention_of(keep_days, max_size))
     if every is not None:
         how = dataclasses.replace(how, every=seconds_of(every))
     with contextlib.ExitStack() as ends:
