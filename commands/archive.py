@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, replace
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +14,15 @@ from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
-from commands.reprocess import archive_of
+from commands.reprocess import NAMED, archive_of
 from commands.schedule import local
 from commands.store import opened
+
+if TYPE_CHECKING:
+    from spiders.archive_import import Imported
+
+PROGRESS = 500
+"""Pages between two lines about an import."""
 
 app = typer.Typer(no_args_is_help=True, help="The pages as they were fetched: list, show, verify, prune.")
 
@@ -140,6 +147,58 @@ def verify(
     )
     if not found.sound:
         raise typer.Exit(int(ExitCode.PARTIAL))
+
+
+@app.command("import")
+@with_settings
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WARC files, .gz or plain")],
+    *,
+    settings: Settings,
+) -> None:
+    """Take in the pages of other tools' WARC files (wget, warcio …) as history of the registry's portals."""
+    from commands.reprocess import stop_signals
+    from crawler.archive.writer import Archive
+    from spiders.archive_import import import_warcs
+    from spiders.registry import load_registry
+
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        stop(f"there is no file {missing[0]}", ExitCode.USAGE)
+    folder = archive_of(settings)
+    registry = load_registry(settings.registry)
+    with opened(settings) as engine, stop_signals() as stopped:
+        archive = Archive(folder, engine)
+        try:
+            done = import_warcs(
+                engine, archive, paths, registry.for_url,
+                on_progress=(lambda _: None) if settings.quiet else told, stopping=lambda: bool(stopped),
+            )  # fmt: skip
+        finally:
+            archive.close()
+    if settings.json:
+        write_json([asdict(done)])
+    for problem in done.problems[:NAMED]:
+        say(f"frontnews: {problem}")
+    if len(done.problems) > NAMED:
+        say(f"… and {len(done.problems) - NAMED} more problems (--json has them all)")
+    for host, count in done.strangers.most_common(NAMED):
+        say(f"{host}: {count} pages left out; it is in no portal's record (frontnews portals add)")
+    saved = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.saved.items())) or "nothing"
+    say(
+        f"{done.pages} pages of articles, {done.listings} of listings: {saved} saved, "
+        f"{done.unwanted} off topic, {done.known} older than what is known"
+    )
+    if stopped:
+        raise typer.Exit(128 + stopped[0])
+    if done.problems:
+        raise typer.Exit(int(ExitCode.PARTIAL if done.pages else ExitCode.ALL_FAILED))
+
+
+def told(so_far: Imported) -> None:
+    """Say now and then how far an import is."""
+    if so_far.pages and so_far.pages % PROGRESS == 0:
+        say(f"{so_far.pages} pages of articles read")
 
 
 @app.command()

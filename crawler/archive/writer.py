@@ -70,7 +70,7 @@ class Archive:
 
     async def sync(self) -> None:
         """Have everything that was kept so far on the disk."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._sync)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.sync_now)
 
     def write(self, page: Page, context: Context) -> ArchivedPage:
         """Write a page in this thread. Raises OSError; the file then ends with its last whole record."""
@@ -88,6 +88,13 @@ class Archive:
                 listing_facts(page.row),
             )  # fmt: skip
 
+    def sync_now(self) -> None:
+        """:meth:`sync` for any thread."""
+        with self._lock:
+            if self._file is not None and not self._synced:
+                os.fdatasync(self._file)
+            self._synced = True
+
     def close(self) -> None:
         """End the file, and take ``.open`` off its name."""
         self._thread.shutdown(wait=True)
@@ -104,12 +111,6 @@ class Archive:
             return None
         self._told = False
         return row
-
-    def _sync(self) -> None:
-        with self._lock:
-            if self._file is not None and not self._synced:
-                os.fdatasync(self._file)
-            self._synced = True
 
     def _append(self, data: bytes) -> int:
         """Write to the end of the file, beginning the first or the next one; where it begins."""
