@@ -123,7 +123,7 @@ def moment(text: str) -> datetime:
 
 def _may_be_page(record: ArcWarcRecord) -> bool:
     if record.http_headers is None:
-        return record.rec_type == "revisit"
+        return bool(record.rec_type == "revisit")
     status = record.http_headers.get_statuscode()
     kind = (record.http_headers.get_header("content-type") or "html").lower()
     return bool(status in ("200", "203") and any(word in kind for word in _PAGES))
