@@ -8,7 +8,20 @@ import sys
 
 import typer
 
-from commands import articles, crawl, data, database, health, portals, read, runs, schedule, worker
+from commands import (
+    archive,
+    articles,
+    crawl,
+    data,
+    database,
+    health,
+    portals,
+    read,
+    reprocess,
+    runs,
+    schedule,
+    worker,
+)
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -34,6 +47,8 @@ app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
 app.add_typer(articles.app, name="articles")
+app.command()(reprocess.reprocess)
+app.add_typer(archive.app, name="archive")
 app.add_typer(database.app, name="db")
 
 

@@ -20,12 +20,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
+from crawler.archive.files import ArchiveInUse
+from crawler.archive.retention import Retention, prune
 from crawler.reading.urls import site_of
 from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher, LocalDispatcher
@@ -59,6 +62,7 @@ class ClockSettings:
     tick: float = TICK
     every: int | None = None
     outlook: float = HOUSEKEEPING
+    retention: Retention | None = None
     pool: PoolSettings = field(default_factory=PoolSettings)
 
 
@@ -236,8 +240,15 @@ class Clock:
             await self.in_thread(self.rhythms.renew, self.now())
             await self.in_thread(cycles.settle, self.engine, self.now())
             await self.in_thread(housekeeping.tidy, self.engine)
-        except DatabaseProblem as problem:
+            await self.in_thread(self._prune_archive)
+        except (DatabaseProblem, ArchiveInUse, OSError) as problem:
             self.say(str(problem))
+
+    def _prune_archive(self) -> None:
+        if self.settings.retention is not None and self.options.archive is not None:
+            pruned = prune(self.engine, Path(self.options.archive), self.settings.retention)
+            if pruned.pages:
+                self.say(f"archive: {pruned.pages} pages dropped, {pruned.kept_bytes} bytes stay")
 
     async def read_registry(self) -> None:
         """Bring the portals of the registry into the database; new ones get the usual schedule."""

@@ -59,6 +59,7 @@ def crawl(
         Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
     ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
+    no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
     delay: Annotated[
         float | None,
         typer.Option(
@@ -86,6 +87,8 @@ def crawl(
             manners(settings, delay), since=parse_day(since), until=parse_day(until), limit=limit,
             pages=PAGES if pages is None else pages, scope=scope.value, dry_run=dry_run,
         )  # fmt: skip
+        if no_archive:
+            options = replace(options, archive=None)
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)

@@ -15,5 +15,7 @@ def manners(settings: Settings, delay: float | None = None) -> CrawlOptions:
     """The options of a crawl that asks for nothing special, at the usual pace unless ``delay`` is another."""
     from crawler.running.options import CrawlOptions
 
-    options = CrawlOptions(allow_addresses=tuple(str(network) for network in settings.allow))
+    options = CrawlOptions(
+        allow_addresses=tuple(str(network) for network in settings.allow), archive=settings.archive_name
+    )
     return options if delay is None else replace(options, delay=delay)

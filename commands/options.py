@@ -1,6 +1,6 @@
 """The options that every command takes, before or after its name, and the exit codes.
 
-``@with_settings`` adds ``--database --registry --allow-address --quiet --json`` to a command and
+``@with_settings`` adds ``--database --registry --allow-address --archive --quiet --json`` to a command and
 hands them over as one :class:`Settings`. Each has an environment variable; a value given nearer to
 the command wins over one given before the command's name, which wins over the environment.
 """
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+
+from crawler.archive.files import folder_of
 
 DEFAULT_DATABASE = "sqlite:///data/frontnews.db"
 
@@ -50,6 +52,13 @@ class Settings:
     allow: tuple[Network, ...]
     quiet: bool
     json: bool
+    archive: Path | None = None
+    """Folder of the raw archive; None where none is kept."""
+
+    @property
+    def archive_name(self) -> str | None:
+        """The folder of the archive as the options of a crawl have it."""
+        return None if self.archive is None else str(self.archive.resolve())
 
 
 DatabaseOption = Annotated[
@@ -73,6 +82,13 @@ AllowOption = Annotated[
         help="Let the crawler reach this loopback or private network; may be repeated",
     ),
 ]  # fmt: skip
+ArchiveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--archive", envvar="FRONTNEWS_ARCHIVE", metavar="DIR", show_default=False,
+        help="Folder of the raw archive, or off [default: archive, beside the database]",
+    ),
+]  # fmt: skip
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", envvar="FRONTNEWS_QUIET", help="No progress, only problems")
 ]
@@ -84,6 +100,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "database": (DatabaseOption, None),
     "registry": (RegistryOption, None),
     "allow_address": (AllowOption, None),
+    "archive": (ArchiveOption, None),
     "quiet": (QuietOption, False),
     "json": (JsonOption, False),
 }
@@ -113,12 +130,14 @@ def with_settings(command: Command) -> Command:
         before = context.obj if isinstance(context.obj, dict) else {}
         merged = {name: value or before.get(name) for name, value in given.items()}
         networks = [n for item in merged["allow_address"] or () for n in item.replace(",", " ").split()]
+        database = merged["database"] or DEFAULT_DATABASE
         settings = Settings(
-            database=merged["database"] or DEFAULT_DATABASE,
+            database=database,
             registry=merged["registry"],
             allow=tuple(parse_network(n) for n in networks),
             quiet=bool(merged["quiet"]),
             json=bool(merged["json"]),
+            archive=folder_of(database, merged["archive"]),
         )
         return command(*args, settings=settings, **values)
 
@@ -133,11 +152,12 @@ def remember(
     database: DatabaseOption = None,
     registry: RegistryOption = None,
     allow_address: AllowOption = None,
+    archive: ArchiveOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Keep options that stand before the command's name for the command to fall back on."""
     context.obj = {
-        "database": database, "registry": registry, "allow_address": allow_address,
+        "database": database, "registry": registry, "allow_address": allow_address, "archive": archive,
         "quiet": quiet, "json": json,
     }  # fmt: skip

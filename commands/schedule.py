@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.data import midnight, parse_day
 from commands.manners import manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.store import opened
+from crawler.archive.files import folder_of
 from spiders.registry import load_registry
 from storage.records import VIETNAM
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
@@ -79,6 +82,9 @@ def run(
             "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
         ),
     ] = None,
+    no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
+    keep_days: KeepDays = None,
+    max_size: MaxSize = None,
     *,
     settings: Settings,
 ) -> None:
@@ -91,7 +97,7 @@ def run(
     pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
     if hosts is not None:
         pool = dataclasses.replace(pool, hosts=hosts)
-    how = ClockSettings(tick=tick, pool=pool)
+    how = ClockSettings(tick=tick, pool=pool, retention=retention_of(keep_days, max_size))
     if every is not None:
         how = dataclasses.replace(how, every=seconds_of(every))
     with contextlib.ExitStack() as ends:
@@ -106,10 +112,13 @@ def run(
                 check_queue(settings.database)
             except NoQueue as problem:
                 stop(str(problem), ExitCode.CONFIGURATION)
+        options = manners(settings, delay)
+        if no_archive:
+            options = dataclasses.replace(options, archive=None)
         clock = Clock(
             settings.database,
             lambda: list(load_registry(settings.registry)),
-            manners(settings, delay),
+            options,
             how,
             say=(lambda _: None) if settings.quiet else say_at,
             dispatcher=QueueDispatcher if queue is Place.CLUSTER else None,
@@ -332,6 +341,9 @@ def demo_portals(settings: Settings) -> Iterator[Settings]:
     database = settings.database
     if database == DEFAULT_DATABASE:
         database = f"sqlite:///{DEMO_FOLDER / 'frontnews.db'}"
+        if settings.archive == folder_of(DEFAULT_DATABASE):
+            settings = dataclasses.replace(settings, archive=folder_of(database))
+            shutil.rmtree(DEMO_FOLDER / "archive", ignore_errors=True)
         for old in DEMO_FOLDER.glob("frontnews.db*"):  # its portals stood on other ports
             old.unlink()
     with DemoSites() as sites:

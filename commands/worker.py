@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.problems import stop
 from commands.schedule import say_at, seconds_of
@@ -45,10 +46,8 @@ def worker(
 
     It runs until stopped (SIGTERM or Ctrl-C; twice: at once). See docs/cluster.md.
     """
-    from crawler.fetching.turns import DELAY
     from crawler.running.cluster import NoQueue, check_queue
     from crawler.running.host_pool import PoolSettings
-    from crawler.running.options import CrawlOptions
     from crawler.running.worker import Worker
     from scheduler import run
 
@@ -62,10 +61,7 @@ def worker(
     places = concurrency or processes * PLACES
     working = Worker(
         settings.database,
-        CrawlOptions(
-            allow_addresses=tuple(str(network) for network in settings.allow),
-            delay=DELAY if delay is None else delay,
-        ),
+        manners(settings, delay),
         PoolSettings(
             hosts=processes, places=math.ceil(places / processes), silent=silent,
             deadline=seconds_of(deadline),

@@ -16,7 +16,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
+from crawler.archive.records import Context
+from crawler.archive.writer import Archive
+from crawler.reading.page import Page
+from storage import archive as archive_index
 from storage import discoveries, frontier, saving, takedowns
+from storage.archive import ArchivedPage
 from storage.discoveries import Found
 from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Known, Queued, SectionState
@@ -39,10 +44,14 @@ BATCH_SECONDS = 2.0
 
 
 class Writer:
-    """One database, asked from threads. SQLite takes one writer at a time, so it gets one thread."""
+    """One database, asked from threads. SQLite takes one writer at a time, so it gets one thread.
 
-    def __init__(self, engine: Engine) -> None:
+    ``archive`` is where the pages go that its portals are read from; None keeps none.
+    """
+
+    def __init__(self, engine: Engine, archive: Archive | None = None) -> None:
         self.engine = engine
+        self.archive = archive
         threads = 1 if engine.dialect.name == "sqlite" else 4
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
 
@@ -57,8 +66,10 @@ class Writer:
         return await loop.run_in_executor(self._threads, lambda: work(self.engine, *args, **kwargs))
 
     def close(self) -> None:
-        """Finish what is being written and let the database go."""
+        """Finish what is being written and let the database and the archive go."""
         self._threads.shutdown(wait=True)
+        if self.archive is not None:
+            self.archive.close()
         self.engine.dispose()
 
 
@@ -86,6 +97,7 @@ class Ledger:
         self._on_refused = on_refused
         self._writer = writer
         self._batch: list[Sighting] = []
+        self._archived: list[ArchivedPage] = []
         self._batch_began = 0.0
         self._flushing = asyncio.Lock()
 
@@ -149,6 +161,13 @@ class Ledger:
         """A known article's page is not there any more; storage decides when to believe it."""
         await self._writer.run(takedowns.note_missing, self.run_id, self.portal, [key], reason)
 
+    async def archive(self, page: Page, context: Context) -> None:
+        """Put a page into the archive; its index row is committed with the next batch."""
+        if self._writer.archive is not None:
+            archived = await self._writer.archive.keep(page, context)
+            if archived is not None:
+                self._archived.append(archived)
+
     async def save(self, sighting: Sighting) -> None:
         """Take an article for the next batch, and save the batch if it is full or old."""
         if not self._batch:
@@ -160,6 +179,7 @@ class Ledger:
     async def flush(self) -> None:
         """Save the batch in one transaction. It stays in hand, and its addresses queued, if that fails."""
         async with self._flushing:
+            await self._index()
             batch = list(self._batch)
             if not batch:
                 return
@@ -172,6 +192,14 @@ class Ledger:
                 saved = await self._save_each(batch)
             del self._batch[: len(batch)]
         self._on_saved(saved)
+
+    async def _index(self) -> None:
+        """Commit the index rows of archived pages, whose bytes are on the disk first."""
+        rows = list(self._archived)
+        if rows and self._writer.archive is not None:
+            await self._writer.archive.sync()
+            await self._writer.run(archive_index.add, rows)
+            del self._archived[: len(rows)]
 
     async def _save_each(self, batch: Sequence[Sighting]) -> list[Saved]:
         """Save articles one by one, so that one that storage refuses does not take the others with it."""
@@ -241,6 +269,9 @@ class DryLedger(Ledger):
         """Write nothing."""
 
     async def missing(self, key: str, reason: Reason) -> None:
+        """Write nothing."""
+
+    async def archive(self, page: Page, context: Context) -> None:
         """Write nothing."""
 
     async def save(self, sighting: Sighting) -> None:

@@ -38,6 +38,8 @@ FRONTNEWS_RETRY_WAIT = 2.0
 FRONTNEWS_ALLOW_ADDRESSES: list[str] = []
 """Networks (CIDR) outside the public address space that may be asked all the same."""
 FRONTNEWS_DATABASE = "sqlite:///data/frontnews.db"
+FRONTNEWS_ARCHIVE: str | None = None
+"""Folder of the raw archive of ``scrapy crawl``; the ``frontnews`` command has its own option for it."""
 DOWNLOAD_HANDLERS = {
     "http": "crawler.fetching.handler.GuardedHandler",
     "https": "crawler.fetching.handler.GuardedHandler",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Spider, signals
@@ -69,6 +70,7 @@ class PortalSpider(Spider):
         """Build the spider; open the database of the settings where the caller brought none."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if spider.host_memory is None:
+            spider.options = replace(spider.options, archive=crawler.settings["FRONTNEWS_ARCHIVE"])
             spider.writer = open_writer(crawler.settings["FRONTNEWS_DATABASE"], spider.options)
             spider.host_memory = HostMemory(spider.writer, read_only=spider.options.dry_run)
             spider.owns_writer = True

@@ -7,24 +7,23 @@ spiders.section_walk.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from crawler.archive.records import Context
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
 from crawler.reading import urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
-from crawler.reading.reader import read
 from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
-from crawler.tagging import tag
+from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
@@ -34,9 +33,6 @@ from storage.kept import Reason
 from storage.portals import Portal
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
-from vietnam.places import Home
-
-logger = logging.getLogger(__name__)
 
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
@@ -59,13 +55,6 @@ CLOCK_MARGIN = timedelta(hours=1)
 """How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
 
 STOPPED = "stopped; what was read is saved, the next crawl fetches the rest"
-
-ERROR_OF_KIND: dict[PageKind, ErrorClass] = {
-    "soft404": "soft_404",
-    "login": "auth_wall",
-    "waf": "waf_challenge",
-    "document": "not_html",
-}
 
 
 class WalkEnded(Exception):
@@ -97,12 +86,6 @@ class Walk:
         self.tally = tally
         self.emit = emit
         self.platform: Platform | None = PLATFORMS.get(portal.platform)
-        self.home = Home(
-            province_2024=portal.province_2024,
-            district_2024=portal.district_2024,
-            province_2025=portal.province_2025,
-            communes_2025=portal.communes_2025,
-        )
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
@@ -212,7 +195,7 @@ class Walk:
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             raise WalkEnded
         self.seen.add(queued.key)
-        outcome = await self.fetch(queued.url, validators=validators, row=row)
+        outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)
         if isinstance(outcome, NotModified):
             self.tally.counts.not_modified += 1
             await self.ledger.unchanged(queued.key)
@@ -230,40 +213,21 @@ class Walk:
 
     def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
-        try:
-            reading = read(page, self.platform, site_name=self.portal.name)
-            if reading.article is not None:
-                return tag(reading.article, home=self.home, owner=self.portal.owner)
-        except Exception as error:
-            logger.exception("%s: a fault of the reader", page.url)
-            return FetchProblem(page.url, "internal", f"{type(error).__name__}: {error}", page.status)
-        kind = self.error_of_kind(reading.kind, "parse_incomplete")
-        reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
-        return FetchProblem(page.url, kind, reason, page.status)
+        return read_article(page, self.portal, self.platform)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted."""
         section = self.sections.get(queued.section or "")
-        wide = self.options.scope == "all" or (section is not None and section.scope == "front")
-        if not article.relevant and not wide and queued.kind != "recheck":
+        wide = self.options.scope == "all" or queued.kind == "recheck"
+        if not wide and not is_wanted(article, section):
             self.tally.counts.off_topic += 1
             await self.ledger.skipped(queued, "off_topic")
             return
         if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
             return  # it stays queued: a crawl with other bounds may want it
-        if article.section is None and section is not None and section.name is not None:
-            found = article.provenance | {"section": "listing"}
-            article = replace(article, section=section.name, provenance=found)
-        sighting = Sighting(
-            portal=self.portal.id,
-            key=queued.key,
-            article=article,
-            fetched_at=page.fetched_at,
-            etag=page.headers.get("etag"),
-            last_modified=page.headers.get("last-modified"),
-        )
+        sighting = sighting_of(article, page, self.portal.id, queued.key, section)
         self.emit(sighting)
-        self.tally.tell("article", url=article.url, article=article)
+        self.tally.tell("article", url=sighting.article.url, article=sighting.article)
         await self.ledger.save(sighting)
 
     async def article_failed(self, queued: Queued, problem: FetchProblem) -> None:
@@ -326,8 +290,12 @@ class Walk:
         validators: Validators | None = None,
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
+        queued: Queued | None = None,
     ) -> Outcome:
-        """Fetch one page, unless the walk is stopping. Raises WalkEnded when it is."""
+        """Fetch one page, of ``queued`` where it is an article's, and put it into the archive.
+
+        Raises WalkEnded when the walk is stopping.
+        """
         if self.stopping:
             self.end("cancelled", STOPPED)
         fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
@@ -344,7 +312,16 @@ class Walk:
         if not isinstance(outcome, FetchProblem):
             self.answered = True
             self.failures_in_a_row = 0
+        if isinstance(outcome, Page):
+            await self.ledger.archive(outcome, self.context(queued))
         return outcome
+
+    def context(self, queued: Queued | None) -> Context:
+        """Return what the archive is to know of a page: of an article, or of a listing."""
+        platform = self.platform.name if self.platform is not None else None
+        if queued is None:
+            return Context(self.portal.id, "listing", platform=platform)
+        return Context(self.portal.id, "article", queued.key, platform, queued.section)
 
     def note(self, problem: FetchProblem) -> None:
         """Count a problem; end the walk where the host wants peace or no longer answers."""

@@ -77,8 +77,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in one transaction: committed at the end, rolled back on any exception."""
+def writing(engine: Engine | Connection) -> Iterator[Connection]:
+    """A connection in one transaction: committed at the end, rolled back on any exception.
+
+    Given a connection, its transaction is joined, and ended by whoever began it.
+    """
+    if isinstance(engine, Connection):
+        yield engine
+        return
     with explaining(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(_NO_LONG_SILENCE)

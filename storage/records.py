@@ -107,7 +107,7 @@ class Sighting:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
-    """SHA-1 of the response body in hex: finds the page in the archive."""
+    """Of the response body, as WARC writes it (``sha1:`` and base32): finds the page in the archive."""
 
 
 class DatabaseKeys(TypedDict, total=False):

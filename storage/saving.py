@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Connection, Engine, update
 
 from storage.article_rows import METADATA, keep_what_the_listing_said, values_of
 from storage.batch import Batch, lock_writers
@@ -74,13 +74,17 @@ class _Prepared:
 
 
 def save_batch(
-    engine: Engine, run_id: int | None, sightings: Sequence[Sighting], *, cause: Cause = "fetch"
+    engine: Engine | Connection,
+    run_id: int | None,
+    sightings: Sequence[Sighting],
+    *,
+    cause: Cause = "fetch",
 ) -> list[Saved]:
     """Save sightings in one transaction, in their order; the answer has one entry for each.
 
-    Their addresses leave the frontier in the same transaction. ``run_id`` None saves without a lease
-    (``reprocess``, whose ``cause`` is ``reader``). Raises LeaseLost (nothing was kept) and
-    DatabaseProblem (nothing was kept).
+    Their addresses leave the frontier in the same transaction, which is the caller's where a connection is
+    given. ``run_id`` None saves without a lease (``reprocess``, whose ``cause`` is ``reader``). Raises
+    LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
     """
     prepared = [_prepare(sighting) for sighting in sightings]
     with writing(engine) as connection:

@@ -191,7 +191,7 @@ copies = Table(
     Column("words", LargeBinary, nullable=False, doc="storage.words: of the text last seen here"),
     Column("etag", Text),
     Column("last_modified", Text),
-    Column("digest", Text, doc="SHA-1 of the body last seen: finds the page in the archive"),
+    Column("digest", Text, doc="of the body last seen: finds the page in the archive"),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
     Column(
@@ -398,6 +398,30 @@ robots = Table(
     Column("status", Integer, nullable=False, doc="0: unreachable"),
     Column("body", LargeBinary, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
+)
+
+archived_pages = Table(  # the index of the WARC files of crawler.archive
+    "archived_pages",
+    metadata,
+    Column("id", Text, primary_key=True, doc="the UUID of the record's WARC-Record-ID"),
+    Column("portal", Text, nullable=False),
+    Column("kind", Text, nullable=False, doc="article | listing"),
+    Column("key", Text, doc="of the article on its portal; null for listings"),
+    Column("url", Text, nullable=False, doc="as it answered, after redirects"),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("digest", Text, nullable=False, doc="WARC-Payload-Digest: sha1: and base32"),
+    Column("file", Text, nullable=False, doc="below the archive's folder, without .open"),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False, doc="bytes on disk of the answer and its request"),
+    Column("original", Text, doc="the record that holds the body, where this one is a revisit"),
+    Column("platform", Text, doc="by whose rules the page was first read"),
+    Column("section", Text, doc="path of the section that listed the article"),
+    Column("listing", Json, nullable=False, doc="what the listing said of the article; {} for nothing"),
+    Index("ix_archived_pages_portal_key", "portal", "key"),
+    Index("ix_archived_pages_portal_digest", "portal", "digest"),
+    Index("ix_archived_pages_url", "url"),
+    Index("ix_archived_pages_fetched_at", "fetched_at"),
+    Index("ix_archived_pages_file", "file"),
 )
 
 changes = Table(

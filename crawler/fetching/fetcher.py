@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +25,7 @@ from crawler.fetching.outcomes import (
     error_of_exception,
     error_of_status,
 )
-from crawler.reading.page import ListingRow, Page
+from crawler.reading.page import Asked, ListingRow, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +241,8 @@ class Fetcher:
             header_text(name).lower(): header_text(b", ".join(values))
             for name, values in response.headers.items()
         }
+        if cookies := response.headers.getlist("Set-Cookie"):
+            headers["set-cookie"] = cookie_names(line.decode("latin-1") for line in cookies)
         content_type = headers.get("content-type")
         body = response.body
         if body.startswith(NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
@@ -258,6 +261,7 @@ class Fetcher:
             status=response.status,
             headers=headers,
             row=row,
+            asked=asked_of(response.request),
         )
 
 
@@ -306,6 +310,23 @@ def header_text(value: bytes) -> str:
 def drawn_out(seconds: float) -> float:
     """Return a pause a little longer, by chance."""
     return seconds * (1 + random.uniform(0, JITTER))  # noqa: S311
+
+
+def cookie_names(lines: Iterable[str]) -> str:
+    """What is kept of Set-Cookie lines: platforms are known by the names; the values are secrets."""
+    names = (line.partition("=")[0].strip() for line in lines)
+    return ", ".join(f"{name}=" for name in names if name and not set(name) & set(" ;,"))
+
+
+def asked_of(request: Request | None) -> Asked | None:
+    """How a page was asked for, as the archive keeps it."""
+    if request is None:
+        return None
+    headers = tuple(
+        (name.decode("latin-1"), b", ".join(values).decode("latin-1"))
+        for name, values in request.headers.items()
+    )
+    return Asked(request.method, headers, request.body)
 
 
 def problem(url: str, error: Exception) -> FetchProblem:

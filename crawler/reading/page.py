@@ -29,6 +29,15 @@ class ListingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How a page was asked for: kept in the archive, never looked at by the reader."""
+
+    method: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One fetched page, the only input of the reader: bytes, where and when they came from.
 
@@ -43,6 +52,7 @@ class Page:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     row: ListingRow | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

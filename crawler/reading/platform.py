@@ -6,8 +6,9 @@ file starts with a numbered recipe for recognising the platform, then states one
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ class ListingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLayout:
+    """The rules of a theme that the platform had until a day: pages of then are in the archive for ever."""
+
+    until: date
+    article: ArticleRules
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """A CMS family."""
 
@@ -99,3 +108,20 @@ class Platform:
     """Where HTML rules do not reach (JSON lists): answers None for a page that is not its own."""
     first_page: Callable[[str], NextPage] | None = None
     """Where a section is best listed from another address (REST, JSON): section URL -> first request."""
+    earlier: tuple[EarlierLayout, ...] = ()
+    """Layouts before ``article``, the latest first."""
+
+    def layouts(self, day: date) -> Iterator[Platform]:
+        """The platform with the rules of each layout, those in force on ``day`` first.
+
+        The others follow, for sites change their theme before the platform file learns of it, or long after.
+        """
+        if not self.earlier:
+            yield self
+            return
+        then = [layout for layout in self.earlier if day <= layout.until]
+        then.sort(key=lambda layout: layout.until)
+        others = [layout for layout in self.earlier if day > layout.until]
+        rules = [*(layout.article for layout in then), self.article, *(layout.article for layout in others)]
+        for article in dict.fromkeys(rules):
+            yield replace(self, article=article)

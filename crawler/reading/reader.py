@@ -60,9 +60,12 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     row_title = page.row.title if page.row else None
     found: Found | None = None
     title, title_element = "", None
-    if platform is not None:
-        title, title_element = titles.find_title(tree, platform, machine, ledger, row_title)
-        found = finding.by_selectors(page, tree, platform, title, title_element, ledger)
+    for layout in platform.layouts(page.fetched_at.date()) if platform is not None else ():
+        title, title_element = titles.find_title(tree, layout, machine, ledger, row_title)
+        found = finding.by_selectors(page, tree, layout, title, title_element, ledger)
+        if found is not None:
+            platform = layout
+            break
     if found is None:
         # a theme that the platform's selectors do not know: its headline is not to be trusted either
         title, title_element = titles.find_title(tree, None, machine, ledger, row_title)

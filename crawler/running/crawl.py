@@ -24,6 +24,7 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
+from crawler.archive.writer import Archive
 from crawler.fetching.gate import HostMemory
 from crawler.reading.urls import site_of
 from crawler.running.options import CrawlOptions, Event, OnEvent, PortalResult, ignore_event
@@ -78,6 +79,8 @@ def open_writer(url: str, options: CrawlOptions) -> Writer | None:
     if options.dry_run:
         return open_reader(url)
     writer = Writer.open(url)
+    if options.archive is not None:
+        writer.archive = Archive(Path(options.archive), writer.engine)
     try:
         migrate.upgrade(writer.engine)
     except BaseException:

@@ -27,7 +27,7 @@ class CrawlOptions:
     articles read per portal, ``pages`` of listing pages per section. ``scope`` ``front`` keeps the relevant
     articles of ``news`` sections and all of ``front`` ones; ``all`` keeps everything. ``delay`` is in
     seconds; below one only loopback is asked. ``allow_addresses`` are networks (CIDR) that the address guard
-    lets through.
+    lets through. ``archive`` is the folder of the raw archive; None keeps no pages.
     """
 
     since: date | None = None
@@ -43,6 +43,7 @@ class CrawlOptions:
     """Portals crawled at once in one reactor. M: 20 at once took half the time of 8; more gained nothing."""
     retry_wait: float = 2.0
     timeout: float = 30.0
+    archive: str | None = None
 
     def __post_init__(self) -> None:
         if self.pages < 1 or (self.limit is not None and self.limit < 1):

@@ -74,7 +74,7 @@ def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(empty: En
 
 
 def stored(connection: Connection) -> dict[str, dict[str, list[object]]]:
-    """What stands in every table, but for what is made from the signatures, anew with each version of them."""
+    """What stands in every table, but for what is made from the signatures, with each version anew."""
     tables = content(connection)
     tables.pop("dup_bands", None)
     if "articles" in tables:

@@ -1,0 +1,302 @@
+"""Looking through the files of an archive: what is torn or corrupt, where the index is wrong; and mending it.
+
+A file is read record by record. Where one cannot be unpacked, the next gzip member with a WARC record in it
+is looked for: where there is none, the writer was killed in this record (torn), else bytes have changed
+(corrupt).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Literal
+
+from sqlalchemy import Engine
+
+from crawler.archive import files
+from crawler.archive.reading import GZIP, Record, parse
+from crawler.archive.records import digest_of, index_row, uuid_of
+from crawler.archive.rewriting import Piece, rewrite
+from storage import archive as index
+from storage.archive import ArchivedPage
+
+Kind = Literal["torn", "corrupt", "left_open", "not_indexed", "points_nowhere", "lost_original", "leftover"]
+
+_MAGIC = b"\x1f\x8b\x08"
+_READ = 1 << 18
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of one unpacked record: six times the largest page that is fetched."""
+_HEAD = 4096
+"""Packed bytes in which the named fields of a record are."""
+_URL = re.compile(rb"WARC-Target-URI: ([^\r\n]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong. ``url`` is that of the page, where it can be told."""
+
+    kind: Kind
+    file: str
+    offset: int | None
+    url: str | None
+    message: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One gzip member of a file: its record, or its ``fault``. ``is_last``: no record comes after it."""
+
+    offset: int
+    end: int
+    record: Record | None
+    fault: str | None = None
+    url: str | None = None
+    is_last: bool = False
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked at, and what is wrong with it."""
+
+    files: int = 0
+    pages: int = 0
+    bytes: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong that was not repaired."""
+        return all(problem.repaired for problem in self.problems)
+
+
+def members(path: Path) -> Iterator[Member]:
+    """Every member of a file in order, those that cannot be read included; one record in memory at a time."""
+    size = path.stat().st_size
+    offset = 0
+    with path.open("rb") as file:
+        while offset < size:
+            member = _member(file, offset, size)
+            yield member
+            offset = member.end
+
+
+def verify(
+    engine: Engine,
+    folder: Path,
+    *,
+    repair: bool = False,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Verified:
+    """Read every record of every file, and hold the index against them.
+
+    With ``repair`` torn ends are cut off, files with corrupt records are written anew without them (the old
+    one stays as ``.damaged``), files that a killed process left are closed, and the index is made to say what
+    is there. What is being written now is left alone. ``on_progress`` is told the bytes of each file.
+    Raises files.ArchiveInUse where ``repair`` would get in somebody's way.
+    """
+    found = Verified()
+    with files.alone(folder) if repair else files.in_use(folder):
+        for name, path in list(files.on_disk(folder)):
+            _File(engine, folder, name, path, found, repair=repair).verify()
+            on_progress(path.stat().st_size if path.exists() else 0)
+        for summed in index.files(engine):
+            if files.place(folder, summed.file) is None:
+                lost = index.of_file(engine, summed.file)
+                _note_rows(engine, found, "points_nowhere", lost, "the file is not there", repair=repair)
+        _check_originals(engine, found, repair=repair)
+    return found
+
+
+class _File:
+    """One file under verification."""
+
+    def __init__(
+        self, engine: Engine, folder: Path, name: str, path: Path, found: Verified, *, repair: bool
+    ) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.name = name
+        self.path = path
+        self.found = found
+        self.repair = repair
+        self.pages: dict[str, ArchivedPage] = {}
+        self.first_end = 0
+        self.torn_at: int | None = None
+        self.is_corrupt = False
+
+    def verify(self) -> None:
+        """Look through the file."""
+        being_written = files.is_being_written(self.path)
+        indexed = {row.id: row for row in index.of_file(self.engine, self.name)}
+        self.found.files += 1
+        self.found.bytes += self.path.stat().st_size
+        for member in members(self.path):
+            if not (member.is_last and being_written):
+                self.take(member)
+        self.found.pages += len(self.pages)
+        if not being_written:
+            self.mend()
+            self.compare(indexed)
+
+    def take(self, member: Member) -> None:
+        """Take one member in."""
+        fault = member.fault
+        if member.record is not None:
+            fault = _wrong_digest(member.record)
+        if fault is not None or member.record is None:
+            torn = member.is_last and member.record is None
+            self.torn_at = member.offset if torn else self.torn_at
+            self.is_corrupt |= not torn
+            kind: Kind = "torn" if torn else "corrupt"
+            self.note(kind, member.offset, member.url, fault or "", repaired=self.repair)
+            return
+        named = member.record.named
+        if member.offset == 0:
+            self.first_end = member.end
+        row = index_row(named, self.name, member.offset, member.end - member.offset)
+        if row is not None:
+            self.pages[row.id] = row
+        elif named.get("warc-type") == "request":
+            answer = self.pages.get(uuid_of(named.get("warc-concurrent-to", "")))
+            if answer is not None and answer.offset + answer.length == member.offset:
+                self.pages[answer.id] = replace(answer, length=member.end - answer.offset)
+
+    def mend(self) -> None:
+        """Close what was left open, cut off a torn end, write a file with corrupt records anew."""
+        if self.path.name.endswith(files.OPEN):
+            self.note("left_open", None, None, "its writer is gone", repaired=self.repair)
+        if not self.repair:
+            return
+        if self.torn_at is not None:
+            with self.path.open("rb+") as file:
+                file.truncate(self.torn_at)
+        self.path = files.close(self.path)
+        if self.is_corrupt:
+            pieces = [Piece(row.id, row.offset, row.length) for row in self.pages.values()]
+            damaged = self.path.with_name(self.path.name + ".damaged")
+            moved = rewrite(self.folder, self.path, self.first_end, pieces)
+            index.move(self.engine, (), moved)
+            self.path.rename(damaged)
+            self.pages = {at.id: replace(self.pages[at.id], file=at.file, offset=at.offset) for at in moved}
+
+    def compare(self, indexed: dict[str, ArchivedPage]) -> None:
+        """Hold the index against the file."""
+        others = index.by_id(self.engine, self.pages.keys() - indexed.keys())
+        elsewhere = {id for id, row in others.items() if files.place(self.folder, row.file)}
+        missing = [row for id, row in self.pages.items() if id not in indexed and id not in elsewhere]
+        if elsewhere and not missing and not indexed:
+            message = "all its pages are in other files: what an interrupted prune left"
+            self.note("leftover", None, None, message, repaired=self.repair)
+            if self.repair:
+                self.path.unlink(missing_ok=True)
+            return
+        for row in missing:
+            message = "not in the index: its writer was killed before it was named there"
+            self.note("not_indexed", row.offset, row.url, message, repaired=self.repair)
+        if self.repair and missing:
+            index.add(self.engine, missing)
+        lost = [
+            row
+            for id, row in indexed.items()
+            if id not in self.pages or (not self.is_corrupt and self.pages[id].offset != row.offset)
+        ]
+        _note_rows(
+            self.engine, self.found, "points_nowhere", lost, "no such record there", repair=self.repair
+        )
+
+    def note(self, kind: Kind, offset: int | None, url: str | None, message: str, *, repaired: bool) -> None:
+        """Note a problem of this file."""
+        self.found.problems.append(Problem(kind, self.name, offset, url, message, repaired))
+
+
+def _note_rows(
+    engine: Engine, found: Verified, kind: Kind, rows: list[ArchivedPage], message: str, *, repair: bool
+) -> None:
+    found.problems += [Problem(kind, row.file, row.offset, row.url, message, repair) for row in rows]
+    if repair and rows:
+        index.forget(engine, [row.id for row in rows])
+
+
+def _check_originals(engine: Engine, found: Verified, *, repair: bool) -> None:
+    message = "its body was in a record that is gone"
+    _note_rows(engine, found, "lost_original", index.without_original(engine), message, repair=repair)
+
+
+def _wrong_digest(record: Record) -> str | None:
+    """What is wrong with a record whose bytes are whole; the check sum of gzip has seen most before."""
+    if record.named.get("warc-block-digest") not in (None, digest_of(record.block)):
+        return "the record is not what its digest says"
+    payload = record.named.get("warc-payload-digest")
+    if record.named.get("warc-type") == "response" and payload is not None:
+        body = record.block.partition(b"\r\n\r\n")[2]
+        if payload != digest_of(body):
+            return "the body is not what its digest says"
+    return None
+
+
+def _member(file: IO[bytes], offset: int, size: int) -> Member:
+    stream = zlib.decompressobj(GZIP)
+    unpacked = bytearray()
+    file.seek(offset)
+    fault: str | None = None
+    while not stream.eof and fault is None:
+        data = file.read(_READ)
+        if not data:
+            fault = "the record ends early"
+            break
+        try:
+            unpacked += stream.decompress(data)
+        except zlib.error as error:
+            fault = str(error)
+        if len(unpacked) > _LARGEST:
+            fault = f"the record unpacks to more than {_LARGEST} bytes"
+    if fault is None:
+        end = file.tell() - len(stream.unused_data)
+        try:
+            record = parse(bytes(unpacked))
+        except ValueError as error:
+            return Member(offset, end, None, str(error), _url_at(file, offset), is_last=end == size)
+        return Member(offset, end, record, url=record.named.get("warc-target-uri"), is_last=end == size)
+    following = _next_record(file, offset + 1)
+    return Member(offset, following or size, None, fault, _url_at(file, offset), is_last=following is None)
+
+
+def _url_at(file: IO[bytes], offset: int) -> str | None:
+    """The address in as much of a damaged record as can be unpacked."""
+    stream = zlib.decompressobj(GZIP)
+    unpacked = b""
+    file.seek(offset)
+    for byte in file.read(_HEAD):
+        try:
+            unpacked += stream.decompress(bytes((byte,)))
+        except zlib.error:
+            break
+    found = _URL.search(unpacked)
+    return found.group(1).decode("utf-8", errors="replace") if found else None
+
+
+def _next_record(file: IO[bytes], offset: int) -> int | None:
+    """Where the next gzip member begins that holds a WARC record."""
+    file.seek(offset)
+    base, window = offset, b""
+    while data := file.read(_READ):
+        window += data
+        at = window.find(_MAGIC)
+        while at >= 0:
+            if _begins_record(window[at : at + 4096]):
+                return base + at
+            at = window.find(_MAGIC, at + 1)
+        keep = min(len(window), 4096)
+        base, window = base + len(window) - keep, window[-keep:]
+    return None
+
+
+def _begins_record(data: bytes) -> bool:
+    try:
+        return zlib.decompressobj(GZIP).decompress(data, 16).startswith(b"WARC/1.")
+    except zlib.error:
+        return False

@@ -1,0 +1,65 @@
+"""From an article's page to what is kept of it: shared by the walk, ``reprocess`` and ``archive import``."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from crawler.archive.records import digest_of
+from crawler.fetching.outcomes import ErrorClass, FetchProblem
+from crawler.reading.page import Page, PageKind
+from crawler.reading.platform import Platform
+from crawler.reading.reader import read
+from crawler.tagging import tag
+from storage.portals import Portal, Section
+from storage.records import Article, Sighting
+from vietnam.places import Home
+
+logger = logging.getLogger(__name__)
+
+ERROR_OF_KIND: dict[PageKind, ErrorClass] = {
+    "soft404": "soft_404",
+    "login": "auth_wall",
+    "waf": "waf_challenge",
+    "document": "not_html",
+}
+
+
+def read_article(page: Page, portal: Portal, platform: Platform | None) -> Article | FetchProblem:
+    """Read and tag an article's page. A fault of ours costs this page, not the portal."""
+    try:
+        reading = read(page, platform, site_name=portal.name)
+        if reading.article is not None:
+            return tag(reading.article, home=home_of(portal), owner=portal.owner)
+    except Exception as error:
+        logger.exception("%s: a fault of the reader", page.url)
+        return FetchProblem(page.url, "internal", f"{type(error).__name__}: {error}", page.status)
+    kind = ERROR_OF_KIND.get(reading.kind, "parse_incomplete")
+    reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
+    return FetchProblem(page.url, kind, reason, page.status)
+
+
+def sighting_of(article: Article, page: Page, portal: str, key: str, section: Section | None) -> Sighting:
+    """The article as it is handed to storage; the section's name is the record's where the page has none."""
+    if article.section is None and section is not None and section.name is not None:
+        found = article.provenance | {"section": "listing"}
+        article = replace(article, section=section.name, provenance=found)
+    return Sighting(
+        portal=portal,
+        key=key,
+        article=article,
+        fetched_at=page.fetched_at,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+        digest=digest_of(page.body),
+    )
+
+
+def is_wanted(article: Article, section: Section | None) -> bool:
+    """Whether an article is kept by the scope ``front``: all of a ``front`` section, and what is relevant."""
+    return article.relevant or (section is not None and section.scope == "front")
+
+
+def home_of(portal: Portal) -> Home:
+    """The place of a portal, as tagging wants it."""
+    return Home(portal.province_2024, portal.district_2024, portal.province_2025, portal.communes_2025)

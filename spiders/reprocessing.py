@@ -1,0 +1,252 @@
+"""Reading the archive again with today's reader: in parallel processes, without the network.
+
+Each process reads pages from the WARC files, reads and tags them as a walk does, and hands the articles back;
+one process saves them, in the order of the archive, through storage.saving as a crawl does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from crawler.archive.reading import ArchiveDamage, Reader
+from crawler.fetching.outcomes import FetchProblem
+from crawler.reading.page import Page
+from crawler.reading.platform import Platform
+from spiders.article_pages import is_wanted, read_article, sighting_of
+from spiders.platforms import PLATFORMS, recognise
+from storage import archive as index
+from storage.archive import ArchivedPage, PageToRead
+from storage.engine import DatabaseProblem
+from storage.portals import Portal
+from storage.records import Sighting
+from storage.resaving import RecordChange, resave
+
+logger = logging.getLogger(__name__)
+
+PAGES = 40
+"""Pages that a process reads in one go: about half a second, so that a stop is soon heard."""
+
+ALONE = 2 * PAGES
+"""Up to so many pages are read in this process: starting others takes longer (a second each)."""
+
+SAMPLE = 20
+"""Changed records of which the fields are kept to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Some pages of one portal. ``originals`` are the rows with the bodies of those that are revisits."""
+
+    folder: Path
+    portal: Portal
+    pages: tuple[PageToRead, ...]
+    originals: dict[str, ArchivedPage]
+
+
+@dataclass(frozen=True, slots=True)
+class JobDone:
+    """What was read. ``unwanted`` pages are off topic as before; ``damaged`` and ``unreadable`` have address
+    and reason."""
+
+    pages: int
+    sightings: list[Sighting]
+    unwanted: int
+    damaged: list[tuple[str, str]]
+    unreadable: list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What reading again came to, so far."""
+
+    pages: int = 0
+    read: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    reworded: int = 0
+    new: int = 0
+    superseded: int = 0
+    unwanted: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    sample: list[RecordChange] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    stopped: bool = False
+
+
+OnProgress = Callable[[Outcome], None]
+
+
+def reprocess(
+    engine: Engine,
+    folder: Path,
+    pages: Sequence[PageToRead],
+    portal_of: Callable[[ArchivedPage], Portal],
+    *,
+    workers: int | None = None,
+    rehearse: bool = False,
+    on_progress: OnProgress = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Read ``pages`` (storage.archive.to_read_again) again and save what came out differently.
+
+    ``portal_of`` gives today's record for a page's portal. ``stopping`` is asked after each batch: what was
+    saved stays, the rest is left to the next time. ``rehearse`` saves nothing and tells what would change.
+    Raises DatabaseProblem.
+    """
+    outcome = Outcome(pages=len(pages))
+    workers = workers or os.cpu_count() or 1
+    jobs = _jobs(engine, folder, pages, portal_of)
+    with _readers(1 if len(pages) <= ALONE else workers) as read_all:
+        for done in read_all(jobs):
+            _save(engine, done, outcome, rehearse=rehearse)
+            on_progress(outcome)
+            if stopping():
+                outcome.stopped = outcome.read < outcome.pages
+                break
+    return outcome
+
+
+def read_again(job: Job) -> JobDone:
+    """Read the pages of a job."""
+    rows = {one.page.id: one.page for one in job.pages} | job.originals
+    reader = Reader(job.folder, rows.get)
+    sections = {section.path: section for section in job.portal.sections}
+    done = JobDone(len(job.pages), [], 0, [], [])
+    unwanted = 0
+    for one in job.pages:
+        row = one.page
+        try:
+            page = reader.page(row)
+        except ArchiveDamage as damage:
+            done.damaged.append((row.url, str(damage)))
+            continue
+        article = read_article(page, job.portal, platform_for(page, job.portal, row.platform))
+        section = sections.get(row.section or "")
+        if isinstance(article, FetchProblem):
+            if one.stored:
+                done.unreadable.append((row.url, article.message))
+            else:
+                unwanted += 1
+        elif one.stored or is_wanted(article, section):
+            assert row.key is not None
+            done.sightings.append(sighting_of(article, page, row.portal, row.key, section))
+        else:
+            unwanted += 1
+    return JobDone(done.pages, done.sightings, unwanted, done.damaged, done.unreadable)
+
+
+def platform_for(page: Page, portal: Portal, then: str | None) -> Platform | None:
+    """Today's rules for a page of the archive: of the portal's platform, or of the one that it had then.
+
+    A portal that has changed its CMS since leaves pages of the old one behind; where record and archive name
+    different ones, the page's own signs decide.
+    """
+    now = portal.platform if portal.platform in PLATFORMS else None
+    if now is not None and then is not None and now != then:
+        for platform, _, _ in recognise(page):
+            if platform.name in (now, then):
+                return platform
+    return PLATFORMS.get(now or then or "")
+
+
+def _jobs(
+    engine: Engine,
+    folder: Path,
+    pages: Sequence[PageToRead],
+    portal_of: Callable[[ArchivedPage], Portal],
+) -> Iterator[Job]:
+    for _, of_portal in itertools.groupby(pages, key=lambda one: one.page.portal):
+        mine = list(of_portal)
+        portal = portal_of(mine[0].page)
+        for start in range(0, len(mine), PAGES):
+            some = tuple(mine[start : start + PAGES])
+            wanted = {one.page.original for one in some if one.page.original is not None}
+            yield Job(folder, portal, some, index.by_id(engine, wanted) if wanted else {})
+
+
+ReadAll = Callable[[Iterable[Job]], Iterator[JobDone]]
+
+
+@contextlib.contextmanager
+def _readers(workers: int) -> Iterator[ReadAll]:
+    """A function that reads jobs and gives what came of them in their order."""
+    if workers == 1:
+        yield lambda jobs: map(read_again, jobs)
+        return
+    context = multiprocessing.get_context("spawn")  # a fork would share the database's connections
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+
+    def read_all(jobs: Iterable[Job]) -> Iterator[JobDone]:
+        waiting: deque[Future[JobDone]] = deque()
+        for job in jobs:
+            waiting.append(pool.submit(read_again, job))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    try:
+        yield read_all
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """A reading process leaves Ctrl-C to its parent, and does not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def follow() -> None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=follow, daemon=True).start()
+
+
+def _save(engine: Engine, done: JobDone, outcome: Outcome, *, rehearse: bool) -> None:
+    outcome.read += done.pages
+    outcome.unwanted += done.unwanted
+    outcome.damaged += done.damaged
+    outcome.unreadable += done.unreadable
+    if not done.sightings:
+        return
+    try:
+        batches = [resave(engine, done.sightings, rehearse=rehearse)]
+    except DatabaseProblem:
+        raise
+    except Exception:
+        logger.exception("%s: a batch that cannot be saved as a whole", done.sightings[0].portal)
+        batches = []
+        for sighting in done.sightings:
+            try:
+                batches.append(resave(engine, [sighting], rehearse=rehearse))
+            except DatabaseProblem:
+                raise
+            except Exception as error:
+                reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+                outcome.refused.append((sighting.article.url, reason))
+    for batch in batches:
+        outcome.superseded += batch.superseded
+        outcome.new += sum(saved.outcome in ("new", "copy") for saved in batch.saved)
+        outcome.unchanged += sum(saved.outcome == "unchanged" for saved in batch.saved)
+        outcome.changed += len(batch.changes)
+        outcome.reworded += sum(change.reworded for change in batch.changes)
+        outcome.fields.update(name for change in batch.changes for name in change.fields)
+        outcome.sample += batch.changes[: SAMPLE - len(outcome.sample)]

@@ -1,0 +1,55 @@
+"""The archive as a user meets it: one crawl, and everything that can be done with its pages afterwards."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.commands.conftest import Frontnews
+
+
+@pytest.mark.slow
+def test_a_crawl_is_archived_and_reading_it_again_changes_nothing(frontnews: Frontnews) -> None:
+    assert frontnews("crawl", "tay_ninh/demo_go_dau").returncode == 0
+    before = frontnews("export").stdout
+    answer = frontnews("archive", "list", "--limit", "500", "--json").stdout
+    listed = [json.loads(line) for line in answer.splitlines()]
+    assert {page["kind"] for page in listed} == {"article", "listing"}
+
+    checked = frontnews("archive", "verify")
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert f"1 files, {len(listed)} pages" in checked.stderr
+    assert "0 problems" in checked.stderr
+
+    url = next(page["url"] for page in listed if page["kind"] == "article")
+    shown = frontnews("archive", "show", url)
+    assert "<html" in shown.stdout.lower()
+    assert frontnews("archive", "show", url + "x").returncode == 2
+
+    rehearsed = json.loads(frontnews("reprocess", "--dry-run", "--json").stdout)
+    assert (rehearsed["changed"], rehearsed["new"], rehearsed["unreadable"]) == (0, 0, [])
+    again = frontnews("reprocess", "--portal", "tay_ninh/demo_go_dau", "--workers", "1")
+    assert again.returncode == 0, again.stderr
+    assert "0 records changed" in again.stderr
+    assert frontnews("export").stdout == before
+    assert len(before.splitlines()) > 30
+
+    (file,) = (frontnews.folder / "archive").rglob("*.warc.gz")
+    with file.open("rb+") as cut:
+        cut.truncate(file.stat().st_size - 400)
+    torn = frontnews("archive", "verify")
+    assert torn.returncode == 4
+    assert "torn" in torn.stdout
+    assert frontnews("archive", "verify", "--repair").returncode == 0
+
+
+def test_without_an_archive_nothing_is_kept_and_the_commands_say_so(frontnews: Frontnews) -> None:
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--limit", "2", "--no-archive").returncode == 0
+    other = frontnews("crawl", "thanh_hoa/demo_hau_loc", "--limit", "2", FRONTNEWS_ARCHIVE="off")
+    assert other.returncode == 0, other.stderr
+    assert not (frontnews.folder / "archive").exists()
+    off = frontnews("reprocess", FRONTNEWS_ARCHIVE="off")
+    assert off.returncode == 2
+    assert "--archive DIR" in off.stderr
+    assert frontnews("archive", "prune").returncode == 2

@@ -1,0 +1,90 @@
+"""Pages go by age and size; those that articles were read from, and the bodies of others, stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from crawler.archive.records import Context
+from crawler.archive.retention import Retention, prune
+from crawler.archive.verify import verify
+from crawler.archive.writer import Archive
+from storage import archive as index
+from tests.crawler.archive.conftest import Crawl, a_page
+from tests.crawler.archive.test_verify import readable
+from tests.crawler.archive.test_writing import warcio_accepts
+from tests.spiders.small_portal import SmallPortal
+
+WEEK = Retention(keep=timedelta(days=7))
+
+
+def write(
+    engine: Engine, folder: Path, ages: dict[int, float], bodies: dict[int, bytes] | None = None
+) -> None:
+    """Archive pages of some ages in days, in one file."""
+    archive = Archive(folder, engine)
+    for number, days_old in ages.items():
+        page = a_page(number, days_old=days_old, body=(bodies or {}).get(number))
+        index.add(engine, [archive.write(page, Context("xa", "article", str(number)))])
+    archive.close()
+
+
+def numbers(engine: Engine) -> set[str | None]:
+    return {page.key for page in index.newest(engine)}
+
+
+def test_pages_past_their_age_go_and_the_others_stay_readable(engine: Engine, folder: Path) -> None:
+    write(engine, folder, {1: 30, 2: 8, 3: 6, 4: 0})
+    write(engine, folder, {5: 30})
+    rehearsed = prune(engine, folder, WEEK, rehearse=True)
+    assert (rehearsed.pages, rehearsed.files, len(numbers(engine))) == (3, 2, 5)
+    assert replace(prune(engine, folder, WEEK)) == rehearsed
+    assert numbers(engine) == {"3", "4"}
+    assert readable(engine, folder) == 2
+    assert len(list(folder.rglob("*.warc.gz"))) == 1
+    assert warcio_accepts(folder.rglob("*.warc.gz"))
+    assert verify(engine, folder).problems == []
+    assert prune(engine, folder, WEEK).pages == 0
+
+
+def test_the_oldest_go_until_the_rest_fits(engine: Engine, folder: Path) -> None:
+    write(engine, folder, {n: 10 - n for n in range(10)})
+    size = sum(page.length for page in index.newest(engine))
+    pruned = prune(engine, folder, Retention(max_bytes=size // 2))
+    assert pruned.kept_bytes <= size // 2 < pruned.kept_bytes + size // 10 + 100
+    assert numbers(engine) == {str(n) for n in range(10 - pruned.kept_pages, 10)}
+
+
+def test_a_body_stays_as_long_as_a_page_refers_to_it(engine: Engine, folder: Path) -> None:
+    same = a_page(1).body
+    write(engine, folder, {1: 30, 2: 20, 3: 1}, {1: same, 2: same, 3: same})
+    prune(engine, folder, WEEK)
+    assert numbers(engine) == {"1", "3"}
+    assert readable(engine, folder) == 2
+    assert prune(engine, folder, Retention(keep=timedelta(hours=1))).pages == 2
+
+
+def test_what_an_article_was_read_from_stays_unless_it_is_asked_for(
+    site: SmallPortal, crawled: Crawl, engine: Engine, folder: Path
+) -> None:
+    crawled(site.portal())
+    listings = sum(page.kind == "listing" for page in index.newest(engine))
+    nothing = Retention(max_bytes=0)
+    pruned = prune(engine, folder, nothing)
+    assert (pruned.pages, pruned.kept_pages) == (listings, 12)
+    assert pruned.over == pruned.kept_bytes > 0
+    site.edit(3)
+    crawled(site.portal())
+    assert prune(engine, folder, replace(nothing, drop_latest=True)).kept_pages == 0
+    assert list(folder.rglob("*.warc.gz")) == []
+
+
+def test_a_file_that_is_being_written_waits(engine: Engine, folder: Path) -> None:
+    archive = Archive(folder, engine)
+    index.add(engine, [archive.write(a_page(1, days_old=30), Context("xa", "article", "1"))])
+    assert prune(engine, folder, WEEK).pages == 0
+    archive.close()
+    assert prune(engine, folder, WEEK).pages == 1
