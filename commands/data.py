@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -17,7 +17,7 @@ from typing import IO, Annotated, Any
 import typer
 
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import write_json
 from commands.problems import say, stop
 from commands.store import opened
 from storage.records import VIETNAM, Article, to_record
@@ -48,43 +48,45 @@ def midnight(day: date | None) -> datetime | None:
 
 @with_settings
 def search(
-    query: Annotated[str, typer.Argument(help="Words, with or without accents")],
-    province: Annotated[str | None, typer.Option("--province", help="Of 2024 or of 2025")] = None,
+    query: Annotated[
+        str, typer.Argument(help='Words, with or without accents; "a phrase"; -word to leave out')
+    ],
+    province: Annotated[
+        str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")
+    ] = None,
     organization: Annotated[
         str | None, typer.Option("--organization", help="MTTQ LDLD HND HLHPN DTN HCCB …")
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DAY")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    kind: Annotated[str | None, typer.Option("--kind", help="giao_ban, tong_ket, dai_hoi …")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Id of a portal, of any copy")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=300)] = 20,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Show what the results are counted by, too")
+    ] = False,
     *,
     settings: Settings,
 ) -> None:
-    """Find articles; exact accents rank first."""
+    """Find articles: the words in a row first, with the accents that you typed, the newest first."""
+    from commands.found import show, to_json
+    from storage.facets import Filters, UnknownValue
     from storage.search import search as find
 
+    last = parse_day(until)
+    filters = Filters(
+        province=province, organization=organization, kind=kind, portal=portal,
+        since=midnight(parse_day(since)), until=midnight(last + timedelta(days=1) if last else None),
+    )  # fmt: skip
     with opened(settings) as engine:
-        hits = find(
-            engine,
-            query,
-            province=province,
-            organization=organization,
-            since=midnight(parse_day(since)),
-            limit=limit,
-        )
+        try:
+            results = find(engine, query, filters, limit=limit)
+        except UnknownValue as unknown:
+            stop(str(unknown), ExitCode.USAGE)
     if settings.json:
-        write_json(
-            {
-                "id": hit.article_id, "url": hit.url, "title": hit.title, "portal": hit.portal,
-                "published_at": hit.published_at.isoformat() if hit.published_at else None,
-                "snippet": hit.snippet,
-            }
-            for hit in hits
-        )  # fmt: skip
-        return
-    write_table(
-        ("published", "title", "portal", "address"),
-        ((f"{h.published_at:%d/%m/%Y}" if h.published_at else "", h.title, h.portal, h.url) for h in hits),
-    )
-    say(f"{len(hits)} found" + (f" (the first {limit}; --limit shows more)" if len(hits) == limit else ""))
+        write_json(to_json(results))
+    else:
+        show(results, facets=facets)
 
 
 @with_settings

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from storage import search, sketch
+from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS
 from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
 from storage.changes import Op
@@ -353,7 +353,7 @@ class Batch:
         known = [kept for kept in self._articles.values() if not kept.fresh]
         gone = [kept for kept in known if "merged_into" in kept.changed]
         retagged = [kept for kept in known if kept.changed & {"organizations", *PLACE_LEVELS}]
-        reworded = [kept for kept in self._articles.values() if kept.search_text and kept not in gone]
+        stale = [kept for kept in known if kept not in gone and kept.changed & search_index.COLUMNS]
         if retagged:
             ids = [kept.id for kept in retagged]
             for table in (article_organizations, article_places):
@@ -378,8 +378,9 @@ class Batch:
                 for name in kept.row[level]
             ],
         )
-        search.remove(self.connection, [kept.id for kept in (*gone, *reworded) if not kept.fresh])
-        search.add(self.connection, [(kept.id, *kept.search_text) for kept in reworded if kept.search_text])
+        stale += [kept for kept in fresh if kept.row["merged_into"] is None]
+        search_index.remove(self.connection, [kept.id for kept in (*gone, *stale) if not kept.fresh])
+        search_index.add(self.connection, [search_index.entry(kept.row, kept.search_text) for kept in stale])
 
     def _announce(self) -> None:
         due = sorted((kept for kept in self._articles.values() if kept.op), key=lambda kept: kept.id)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from storage.engine import reading
-from storage.tables import articles, changes
+from storage.tables import articles, changes, meta
 
 Op = Literal["insert", "update", "merge", "delete"]
 
@@ -26,10 +26,24 @@ class Change:
     changed_at: datetime
 
 
+class CursorTooOld(Exception):
+    """Changes after this cursor were compacted: the reader must take a snapshot and go on from ``cursor``."""
+
+    def __init__(self, after: int, oldest: int, cursor: int) -> None:
+        super().__init__(
+            f"changes before {oldest} were compacted, {after} is too far behind: take a snapshot (frontnews "
+            f"export --format jsonl -o articles.jsonl), then go on with: frontnews changes --after {cursor}"
+        )
+        self.after = after
+        self.oldest = oldest
+        self.cursor = cursor
+
+
 def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
     """The changes with a sequence number above ``after``, in order, at most ``limit``.
 
     Numbers are given in the order of commits and without gaps, so the last one seen is a safe cursor.
+    Raises CursorTooOld.
     """
     merged = articles.alias()
     query = (
@@ -48,4 +62,24 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
         .limit(limit)
     )
     with reading(engine) as connection:
+        gap = compacted_through(connection)
+        if after < gap:
+            raise CursorTooOld(after, gap + 1, last_seq(connection))
         return [Change(*row) for row in connection.execute(query)]
+
+
+def last_seq(connection: Connection) -> int:
+    """The newest change's number; 0 where nothing ever changed."""
+    return connection.scalar(select(func.max(changes.c.change_seq))) or 0
+
+
+def compacted_through(connection: Connection) -> int:
+    """The highest number that compaction took out of the feed; 0 before the first time."""
+    value = connection.scalar(select(meta.c.value).where(meta.c.name == "changes_compacted_through"))
+    return int(value) if value else 0
+
+
+def last_changed_at(connection: Connection) -> datetime | None:
+    """When anything changed last; None where nothing ever did."""
+    newest = select(changes.c.changed_at).order_by(changes.c.change_seq.desc()).limit(1)
+    return connection.scalar(newest)

@@ -342,3 +342,6 @@ meta = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+SERVED = articles.c.merged_into.is_(None)
+"""Condition: the article is one that readers see."""

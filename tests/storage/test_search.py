@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine
 
+from storage import portal_table
+from storage.facets import Filters, UnknownValue
+from storage.portals import Portal
 from storage.records import VIETNAM
 from storage.saving import save_batch
-from storage.search import search
+from storage.search import Results, search
 from tests.storage.texts import article, report, seen
 
 TEXTS = {
@@ -32,6 +36,8 @@ def filled(engine: Engine) -> Engine:
                 published_at=datetime(2026, 1, 1 + number, tzinfo=VIETNAM),
                 provinces_2025=("Đồng Nai",) if name == "dong_nai" else (),
                 organizations=("HND",) if name == "dak_lak" else ("MTTQ",),
+                kind="tong_ket" if name == "doan" else None,
+                relevant=name != "dong",
             ),
             "xa",
         )
@@ -42,7 +48,7 @@ def filled(engine: Engine) -> Engine:
 
 
 def _found(engine: Engine, query: str) -> list[str]:
-    return [hit.url.rsplit("/", 1)[1] for hit in search(engine, query)]
+    return [hit.url.rsplit("/", 1)[1] for hit in search(engine, query).hits]
 
 
 @pytest.mark.parametrize(
@@ -79,29 +85,120 @@ def test_a_phrase_comes_before_its_words_apart(filled: Engine) -> None:
     save_batch(
         filled, None, [seen(article(9, title="Giải bóng chuyền xã Hòa Bình", paragraphs=report(9)), "xa")]
     )
-    found = [hit.title for hit in search(filled, "hòa giải")]
+    found = [hit.title.text for hit in search(filled, "hòa giải").hits]
     assert found[0] == "Tin 2"
     assert "Giải bóng chuyền xã Hòa Bình" in found[1:]
 
 
-def test_filters_narrow_by_place_organization_and_day(filled: Engine) -> None:
-    everything = search(filled, "tin")
-    assert len(everything) == 4
-    assert [hit.url for hit in search(filled, "tin", province="Đồng Nai")] == ["https://xa.vn/dong_nai"]
-    assert [hit.url for hit in search(filled, "tin", organization="HND")] == ["https://xa.vn/dak_lak"]
-    since = datetime(2026, 1, 3, tzinfo=VIETNAM)
-    assert {hit.url for hit in search(filled, "tin", since=since)} == {
-        "https://xa.vn/doan",
-        "https://xa.vn/dong",
-    }
-    assert len(search(filled, "tin", limit=2)) == 2
+def _names(results: Results) -> set[str]:
+    return {hit.url.rsplit("/", 1)[1] for hit in results.hits}
 
 
-def test_the_snippet_shows_the_place_of_the_match(filled: Engine) -> None:
-    (hit,) = search(filled, "60-NQ/TW")
-    assert "60-NQ/TW" in hit.snippet
-    assert hit.snippet.startswith("… ")
-    assert len(hit.snippet.split()) <= 32
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        (Filters(), {"dong_nai", "dak_lak", "doan", "dong"}),
+        (Filters(province="dong nai"), {"dong_nai"}),
+        (Filters(province_2025="tỉnh Đồng Nai"), {"dong_nai"}),
+        (Filters(province_2024="Đồng Nai"), set()),
+        (Filters(organization="hnd"), {"dak_lak"}),
+        (Filters(province="Thanh Hóa", organization="HND"), {"dak_lak"}),
+        (Filters(kind="tong_ket"), {"doan"}),
+        (Filters(portal="xa"), {"dong_nai", "dak_lak", "doan", "dong"}),
+        (Filters(relevant=False), {"dong"}),
+        (Filters(since=datetime(2026, 1, 3, tzinfo=VIETNAM)), {"doan", "dong"}),
+        (Filters(until=datetime(2026, 1, 3, tzinfo=VIETNAM)), {"dong_nai", "dak_lak"}),
+        (
+            Filters(since=datetime(2026, 1, 2, tzinfo=VIETNAM), until=datetime(2026, 1, 3, tzinfo=VIETNAM)),
+            {"dak_lak"},
+        ),
+    ],
+)
+def test_filters_narrow_by_place_of_both_eras_organization_kind_portal_and_days(
+    filled: Engine, filters: Filters, names: set[str]
+) -> None:
+    assert _names(search(filled, "tin", filters)) == names
+
+
+@pytest.mark.parametrize(
+    ("filters", "nearest"),
+    [
+        (Filters(province="Thanh Hoá Hóa"), "Thanh Hóa"),
+        (Filters(organization="HDN"), "HND"),
+        (Filters(kind="tongket"), "tong_ket"),
+        (Filters(portal="thanh_hoa/tho_xuam"), "thanh_hoa/tho_xuan"),
+    ],
+)
+def test_a_filter_that_names_nothing_says_what_was_meant(
+    filled: Engine, filters: Filters, nearest: str
+) -> None:
+    portal_table.sync(filled, [Portal("thanh_hoa/tho_xuan", "Thọ Xuân", "https://tx.vn/", "front")])
+    with pytest.raises(UnknownValue, match=f"did you mean .*{nearest}"):
+        search(filled, "tin", filters)
+
+
+def test_values_are_counted_over_everything_that_was_found(filled: Engine) -> None:
+    results = search(filled, "tin", limit=1)
+    assert (len(results.hits), results.total, results.is_more, results.ranked) == (1, 4, False, 4)
+    assert results.facets["organization"] == {"MTTQ": 3, "HND": 1}
+    assert results.facets["province_2024"] == {"Thanh Hóa": 4}
+    assert results.facets["province_2025"] == {"Đồng Nai": 1}
+    assert results.facets["portal"] == {"xa": 4}
+    assert results.facets["year"] == {"2026": 4}
+    assert search(filled, "tin", Filters(organization="HND")).facets["organization"] == {"HND": 1}
+
+
+def test_pages_of_results_follow_each_other_without_gap_or_repetition(filled: Engine) -> None:
+    everything = [hit.url for hit in search(filled, "tin").hits]
+    pages = [
+        hit.url for offset in range(0, 4, 2) for hit in search(filled, "tin", limit=2, offset=offset).hits
+    ]
+    assert pages == everything
+    assert len(set(pages)) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ('"dong nai"', ["dong_nai", "dong"]),
+        ('"nai dong"', []),
+        ("nai dong", ["dong_nai", "dong"]),
+        ("“Đông Hưng” tin", ["doan"]),
+        ('"tổ quốc tỉnh', ["dong_nai"]),
+        ("tin -lak", ["dong_nai", "doan", "dong"]),
+        ('tin -"dong hung" -"bo sinh san cho hoi vien"', ["dong", "dong_nai"]),
+        ("-tin", []),
+        ('"tin 0 mat tran"', []),  # a phrase does not run from the title into the text
+    ],
+)
+def test_phrases_stand_in_a_row_and_minus_words_are_left_out(
+    filled: Engine, query: str, names: list[str]
+) -> None:
+    assert sorted(_found(filled, query)) == sorted(names)
+
+
+def test_the_snippet_shows_the_place_of_the_match_and_marks_it(filled: Engine) -> None:
+    (hit,) = search(filled, "60-NQ/TW").hits
+    assert [piece for piece, marked in hit.snippet.pieces() if marked] == ["60-NQ/TW"]
+    assert "".join(piece for piece, _ in hit.snippet.pieces()) == hit.snippet.text
+    assert hit.snippet.text.startswith("… ")
+    assert len(hit.snippet.text.split()) <= 34
+    (hit,) = search(filled, "tin dong hung").hits
+    assert [piece for piece, marked in hit.title.pieces() if marked] == ["Tin"]
+    assert [piece for piece, marked in hit.snippet.pieces() if marked][-1] == "Đông Hưng"
+
+
+def test_new_tags_a_new_date_and_a_new_copy_are_found_at_once(filled: Engine) -> None:
+    known = article(
+        0, url="https://xa.vn/dong_nai", title="Tin 0", paragraphs=(*report(0), TEXTS["dong_nai"])
+    )
+    moved = replace(known, organizations=("HLHPN",), published_at=datetime(2027, 5, 1, tzinfo=VIETNAM))
+    save_batch(filled, None, [seen(moved, "xa")])
+    save_batch(filled, None, [seen(replace(moved, url="https://bao.vn/1"), "bao")])
+    assert _names(search(filled, "tin", Filters(organization="HLHPN"))) == {"dong_nai"}
+    assert _names(search(filled, "tin", Filters(since=datetime(2027, 1, 1, tzinfo=VIETNAM)))) == {"dong_nai"}
+    assert _names(search(filled, "tin", Filters(portal="bao"))) == {"dong_nai"}
+    assert search(filled, "tin").total == 4
 
 
 def test_an_edited_article_is_found_by_its_new_words_only(filled: Engine) -> None:
