@@ -18,6 +18,45 @@ from storage.facets import Filters
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
 
+JSON_FEED_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "jsonfeed.org/version/1.1",
+    "required": ["version", "title", "home_page_url", "feed_url", "language", "items"],
+    "additionalProperties": False,
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "title": {"type": "string"},
+        "home_page_url": {"type": "string", "format": "uri"},
+        "feed_url": {"type": "string", "format": "uri"},
+        "language": {"type": "string"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "url", "title", "content_text", "date_modified", "tags", "language"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"type": "string"},
+                    "url": {"type": "string", "format": "uri"},
+                    "title": {"type": "string"},
+                    "content_text": {"type": "string"},
+                    "summary": {"type": "string"},
+                    "date_published": {"type": "string", "format": "date-time"},
+                    "date_modified": {"type": "string", "format": "date-time"},
+                    "authors": {
+                        "type": "array",
+                        "items": {"type": "object", "properties": {"name": {"type": "string"}}},
+                    },
+                    "image": {"type": "string", "format": "uri"},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "language": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+"""What the OpenAPI document tells of the JSON Feed."""
+
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_SCHEME = "urn:uuid:"
 

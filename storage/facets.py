@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -103,16 +105,20 @@ def marks_of(row: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def counted(values: Iterable[Sequence[tuple[str, str]]]) -> dict[str, dict[str, int]]:
-    """How many articles have each value, by facet; the most frequent value first."""
+def lines_of(row: Mapping[str, Any]) -> str:
+    """The values of an article as the index keeps them: a line ``facet=value`` each."""
+    return "\n".join(f"{facet}={value}" for facet, value in values_of(row))
+
+
+def counted(articles: Iterable[str]) -> dict[str, dict[str, int]]:
+    """How many articles, each as its :func:`lines_of`, have each value, by facet; the most frequent first."""
+    lines = Counter(chain.from_iterable(lines.split("\n") for lines in articles))
     counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    for pairs in values:
-        for facet, value in pairs:
-            counts[facet][value] = counts[facet].get(value, 0) + 1
-    return {
-        facet: dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
-        for facet, found in counts.items()
-    }
+    for line, count in sorted(lines.items(), key=lambda entry: (-entry[1], entry[0])):
+        facet, equals, value = line.partition("=")
+        if equals:
+            counts[facet][value] = count
+    return counts
 
 
 def checked(connection: Connection, filters: Filters) -> Filters:

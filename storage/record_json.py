@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     Text,
     cast,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from storage.bulk import is_one_of
 from storage.engine import compact_json
-from storage.records import Article, Document, Official, to_record
+from storage.records import Article, Document, to_record
 from storage.tables import SERVED, articles, copies, stories
 
 KEYS = tuple(to_record(Article(url="", title="")))
@@ -40,14 +40,6 @@ LISTS = frozenset(
     }
 )  # fmt: skip
 """Keys whose column is JSON."""
-
-_ORDERED = {
-    "documents": tuple(Document.__dataclass_fields__),
-    "officials": tuple(Official.__dataclass_fields__),
-    "images": ("url", "caption"),
-    "attachments": ("url", "name", "type"),
-}
-"""Lists of objects: jsonb forgets the order of keys."""
 
 
 def select_records(dialect: str, *more: ColumnElement[Any]) -> Select[Any]:
@@ -68,7 +60,7 @@ def select_records(dialect: str, *more: ColumnElement[Any]) -> Select[Any]:
         column = sources.get(key, articles.c.get(key))
         assert column is not None
         if key in TIMES:
-            column = _in_vietnam(column, dialect)
+            column = in_vietnam_sql(column, dialect)
         elif key in LISTS:
             column = cast(column, Text) if dialect == "postgresql" else type_coerce(column, Text)
         columns.append(column.label(f"r_{key}"))
@@ -86,47 +78,51 @@ def records_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     return {row[-1]: to_json(row) for row in connection.execute(query)}
 
 
-def to_json(row: Row[Any]) -> str:
+def to_json(row: Sequence[Any]) -> str:
     """A row of :func:`select_records` as one JSON object on one line."""
     pairs = zip(_WRITERS, row, strict=False)  # further columns may follow
     return "{" + ",".join([key + ("null" if v is None else write(v)) for (key, write), v in pairs]) + "}"
 
 
-def cell(key: str, value: Any) -> Any:
-    """A column of :func:`select_records` as a value of a table: lists stay JSON text."""
-    if key in _ORDERED and value != "[]":
-        return _in_order(key)(value)
-    return bool(value) if key == "relevant" else value
+def cells(row: Sequence[Any]) -> list[Any]:
+    """A row of :func:`select_records` as values of a table: lists stay JSON text."""
+    values = list(row[: len(KEYS)])
+    for place, form in _CELLS:
+        if values[place] is not None:
+            values[place] = form(values[place])
+    return values
 
 
-def _in_vietnam(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+def in_vietnam_sql(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """A moment as the record writes it, in SQL."""
     if dialect == "postgresql":
         there = column.op("AT TIME ZONE")(literal_column("INTERVAL '7 hours'"))
         return func.to_char(there, 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"')
     return func.strftime("%Y-%m-%dT%H:%M:%S+07:00", type_coerce(column, Text), "+7 hours")
 
 
-def _in_order(key: str) -> Callable[[str], str]:
-    names = _ORDERED[key]
-
-    def write(value: str) -> str:
-        if value == "[]":
-            return value
-        return compact_json([{name: entry.get(name) for name in names} for entry in json.loads(value)])
-
-    return write
+def _documents(value: str) -> str:
+    """jsonb sorts keys by length; of all lists only this one has another order in the contract."""
+    if value == "[]" or value.startswith('[{"kind"'):
+        return value
+    return compact_json([{name: entry.get(name) for name in _OF_A_DOCUMENT} for entry in json.loads(value)])
 
 
 def _writer(key: str) -> Callable[[Any], str]:
-    if key in _ORDERED:
-        return _in_order(key)
+    if key == "documents":
+        return _documents
     if key in LISTS:
         return str
     if key == "relevant":
         return lambda value: "true" if value else "false"
     if key in ("relevance", "revision"):
         return repr
-    return compact_json
+    return encode_basestring
 
 
+_OF_A_DOCUMENT = tuple(Document.__dataclass_fields__)
 _WRITERS = [(f'"{key}":', _writer(key)) for key in KEYS]
+_CELLS: list[tuple[int, Callable[[Any], object]]] = [
+    (KEYS.index("documents"), _documents),
+    (KEYS.index("relevant"), bool),
+]

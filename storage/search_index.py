@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, select, table, text
 
-from storage.facets import marks_of, values_of
+from storage.facets import lines_of, marks_of
 from storage.tables import articles
 from vietnam.writing import fold, match_form
 
@@ -59,7 +59,7 @@ class Entry:
     body: str
     marks: tuple[str, ...]
     facets: str
-    """``facet=value`` lines, to be counted without reading the article."""
+    """storage.facets.lines_of: counted without reading the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,6 @@ class Match:
     def id(self) -> int:
         """The internal id of the article."""
         return self.key & ((1 << _ID_BITS) - 1)
-
-    def values(self) -> list[tuple[str, str]]:
-        """(facet, value) as storage.facets counts them."""
-        lines = (line.partition("=") for line in self.facets.split("\n") if line)
-        return [(name, value) for name, _, value in lines]
 
 
 def order_key(published_at: datetime | None, id: int = 0) -> int:
@@ -119,7 +114,7 @@ def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entr
         title,
         body,
         tuple(dict.fromkeys(marks)),
-        "\n".join(f"{facet}={value}" for facet, value in values_of(row)),
+        lines_of(row),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from dashboard.api.answers import answer
 from dashboard.api.parameters import Filtered, Words
 from dashboard.api.told import Get, said
-from dashboard.feeds import ATOM, JSON_FEED, Record, atom_of, feed_title, json_feed_of
+from dashboard.feeds import ATOM, JSON_FEED, JSON_FEED_SCHEMA, Record, atom_of, feed_title, json_feed_of
 from storage import articles_query, changes
 from storage.engine import reading
 from storage.facets import Filters, checked
@@ -30,7 +30,9 @@ def add_feeds(get: Get, engine: Engine) -> None:
         page = articles_query.page(engine, filters, query=q, limit=limit)
         return [json.loads(record) for record in page.records], feed_title(filters, q), changed_at
 
-    @get("/feed.json", tags=["feeds"], response_model=None, responses=said(media_type=JSON_FEED))
+    told = said(media_type=JSON_FEED, schema=JSON_FEED_SCHEMA)
+
+    @get("/feed.json", tags=["feeds"], response_model=None, responses=told)
     def json_feed(request: Request, filters: Filtered, q: Words = "", limit: Size = 50) -> Response:
         """The newest articles as a JSON Feed 1.1."""
         records, title, changed_at = read(filters, q, limit)

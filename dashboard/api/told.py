@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Response
@@ -45,12 +45,14 @@ def reader(router: APIRouter) -> Get:
     return get
 
 
-def said(*statuses: int, media_type: str | None = None) -> dict[int | str, dict[str, Any]]:
+def said(
+    *statuses: int, media_type: str | None = None, schema: Mapping[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI is told of an answer: its validators, and the errors beside the usual ones.
 
-    ``media_type`` is given where the body is no JSON of a model.
+    ``media_type`` and ``schema`` are given where the body is no JSON of a model.
     """
-    body = {"content": {media_type: {"schema": {"type": "string"}}}} if media_type else {}
+    body = {"content": {media_type: {"schema": schema or {"type": "string"}}}} if media_type else {}
     told: dict[int | str, dict[str, Any]] = {200: {"headers": _VALIDATORS, **body}}
     for status in sorted({304, 404, 422, 503, *statuses}):
         told[status] = {"description": _SAID[status]} | ({"model": ProblemShape} if status >= 400 else {})

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from storage import portal_table
+from storage import migrate, portal_table
+from storage.engine import open_database
 from storage.facets import Filters, UnknownValue
 from storage.portals import Portal
 from storage.records import VIETNAM
 from storage.saving import save_batch
-from storage.search import Results, search
+from storage.search import RANKED, Results, search
+from tests.conftest import fresh_postgresql_database
 from tests.storage.texts import article, report, seen
+from vietnam.writing import unaccented
 
 TEXTS = {
     "dong_nai": "Mặt trận Tổ quốc tỉnh Đồng Nai triển khai nghị quyết 60-NQ/TW về sắp xếp đơn vị hành chính.",
@@ -24,8 +30,7 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def filled(engine: Engine) -> Engine:
+def _fill(engine: Engine) -> Engine:
     sightings = [
         seen(
             article(
@@ -45,6 +50,25 @@ def filled(engine: Engine) -> Engine:
     ]
     save_batch(engine, None, sightings)
     return engine
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    """The texts in a database of the test's own, to write to."""
+    return _fill(engine)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def texts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The texts in one database for all tests that only read."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('search') / 'frontnews.db'}"
+    else:
+        url = fresh_postgresql_database(request.getfixturevalue("postgresql"))
+    engine = open_database(url)
+    migrate.upgrade(engine)
+    yield _fill(engine)
+    engine.dispose()
 
 
 def _found(engine: Engine, query: str) -> list[str]:
@@ -71,14 +95,14 @@ def _found(engine: Engine, query: str) -> list[str]:
     ],
 )
 def test_queries_find_what_they_say_with_or_without_accents(
-    filled: Engine, query: str, names: list[str]
+    texts: Engine, query: str, names: list[str]
 ) -> None:
-    assert _found(filled, query) == names
+    assert _found(texts, query) == names
 
 
-def test_matches_with_the_accents_of_the_query_come_first(filled: Engine) -> None:
-    assert _found(filled, "đồng nai") == ["dong_nai", "dong"]
-    assert _found(filled, "dòng nại") == ["dong", "dong_nai"]
+def test_matches_with_the_accents_of_the_query_come_first(texts: Engine) -> None:
+    assert _found(texts, "đồng nai") == ["dong_nai", "dong"]
+    assert _found(texts, "dòng nại") == ["dong", "dong_nai"]
 
 
 def test_a_phrase_comes_before_its_words_apart(filled: Engine) -> None:
@@ -115,9 +139,9 @@ def _names(results: Results) -> set[str]:
     ],
 )
 def test_filters_narrow_by_place_of_both_eras_organization_kind_portal_and_days(
-    filled: Engine, filters: Filters, names: set[str]
+    texts: Engine, filters: Filters, names: set[str]
 ) -> None:
-    assert _names(search(filled, "tin", filters)) == names
+    assert _names(search(texts, "tin", filters)) == names
 
 
 @pytest.mark.parametrize(
@@ -137,21 +161,21 @@ def test_a_filter_that_names_nothing_says_what_was_meant(
         search(filled, "tin", filters)
 
 
-def test_values_are_counted_over_everything_that_was_found(filled: Engine) -> None:
-    results = search(filled, "tin", limit=1)
+def test_values_are_counted_over_everything_that_was_found(texts: Engine) -> None:
+    results = search(texts, "tin", limit=1)
     assert (len(results.hits), results.total, results.is_more, results.ranked) == (1, 4, False, 4)
     assert results.facets["organization"] == {"MTTQ": 3, "HND": 1}
     assert results.facets["province_2024"] == {"Thanh Hóa": 4}
     assert results.facets["province_2025"] == {"Đồng Nai": 1}
     assert results.facets["portal"] == {"xa": 4}
     assert results.facets["year"] == {"2026": 4}
-    assert search(filled, "tin", Filters(organization="HND")).facets["organization"] == {"HND": 1}
+    assert search(texts, "tin", Filters(organization="HND")).facets["organization"] == {"HND": 1}
 
 
-def test_pages_of_results_follow_each_other_without_gap_or_repetition(filled: Engine) -> None:
-    everything = [hit.url for hit in search(filled, "tin").hits]
+def test_pages_of_results_follow_each_other_without_gap_or_repetition(texts: Engine) -> None:
+    everything = [hit.url for hit in search(texts, "tin").hits]
     pages = [
-        hit.url for offset in range(0, 4, 2) for hit in search(filled, "tin", limit=2, offset=offset).hits
+        hit.url for offset in range(0, 4, 2) for hit in search(texts, "tin", limit=2, offset=offset).hits
     ]
     assert pages == everything
     assert len(set(pages)) == 4
@@ -172,18 +196,18 @@ def test_pages_of_results_follow_each_other_without_gap_or_repetition(filled: En
     ],
 )
 def test_phrases_stand_in_a_row_and_minus_words_are_left_out(
-    filled: Engine, query: str, names: list[str]
+    texts: Engine, query: str, names: list[str]
 ) -> None:
-    assert sorted(_found(filled, query)) == sorted(names)
+    assert sorted(_found(texts, query)) == sorted(names)
 
 
-def test_the_snippet_shows_the_place_of_the_match_and_marks_it(filled: Engine) -> None:
-    (hit,) = search(filled, "60-NQ/TW").hits
+def test_the_snippet_shows_the_place_of_the_match_and_marks_it(texts: Engine) -> None:
+    (hit,) = search(texts, "60-NQ/TW").hits
     assert [piece for piece, marked in hit.snippet.pieces() if marked] == ["60-NQ/TW"]
     assert "".join(piece for piece, _ in hit.snippet.pieces()) == hit.snippet.text
     assert hit.snippet.text.startswith("… ")
     assert len(hit.snippet.text.split()) <= 34
-    (hit,) = search(filled, "tin dong hung").hits
+    (hit,) = search(texts, "tin dong hung").hits
     assert [piece for piece, marked in hit.title.pieces() if marked] == ["Tin"]
     assert [piece for piece, marked in hit.snippet.pieces() if marked][-1] == "Đông Hưng"
 
@@ -209,3 +233,43 @@ def test_an_edited_article_is_found_by_its_new_words_only(filled: Engine) -> Non
     )
     assert _found(filled, "khung long") == ["dong_nai"]
     assert _found(filled, "60-NQ/TW") == []
+
+
+def test_both_databases_answer_every_question_alike(tmp_path: Path, postgresql: str) -> None:
+    """Words and phrases of their texts, common and rare, with and without accents and facets."""
+    engines = [
+        open_database(f"sqlite:///{tmp_path / 'both.db'}"),
+        open_database(fresh_postgresql_database(postgresql)),
+    ]
+    rng = random.Random(5)
+    news = [
+        seen(
+            article(
+                number,
+                title=" ".join(report(number)[0].split()[:9]),
+                published_at=datetime(2016, 1, 1, tzinfo=VIETNAM) + timedelta(days=9 * number),
+                organizations=(("MTTQ", "HND", "DTN")[number % 3],),
+            )
+        )
+        for number in range(400)
+    ]
+    questions = []
+    for _ in range(60):
+        words = rng.choice(rng.choice(news).article.paragraphs).split()
+        start = rng.randrange(len(words))
+        asked = " ".join(words[start : start + rng.randint(1, 3)])
+        form = rng.choice(("{}", '"{}"', "{} -nghèo", "{}"))
+        text = form.format(asked if rng.random() < 0.5 else unaccented(asked))
+        questions.append((text, Filters(organization=rng.choice((None, "HND")))))
+    answers = []
+    for engine in engines:
+        migrate.upgrade(engine)
+        save_batch(engine, None, news)
+        found = [search(engine, text, filters, limit=300) for text, filters in questions]
+        answers.append(
+            [([(hit.url, hit.snippet) for hit in r.hits], r.total, r.is_more, r.facets) for r in found]
+        )
+        engine.dispose()
+    assert answers[0] == answers[1]
+    assert sum(bool(hits) for hits, *_ in answers[0]) > 40
+    assert max(len(hits) for hits, *_ in answers[0]) > RANKED, "more than are ranked, and months of windows"
