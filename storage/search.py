@@ -199,8 +199,17 @@ def _each(form: Callable[[str], str], text: str) -> str:
     return " ".join(filter(None, map(form, text.split())))
 
 
+_SHOWN = [
+    articles.c[name]
+    for name in (
+        "id", "public_id", "url", "title", "lead", "paragraphs", "published_at", "published_precision",
+        "portal", "site_name", "organizations", "provinces_2024", "provinces_2025", "kind",
+    )
+]  # fmt: skip
+
+
 def _hits(connection: Connection, query: Query, ids: Sequence[int]) -> list[Hit]:
-    statement = select(articles).where(is_one_of(connection, articles.c.id, ids), SERVED)
+    statement = select(*_SHOWN).where(is_one_of(connection, articles.c.id, ids), SERVED)
     rows = {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
     return [_hit(query, rows[id]) for id in ids]
 

@@ -86,7 +86,7 @@ def add_routes(get: Get, engine: Engine) -> None:
         after: Annotated[
             int, Query(ge=0, le=2**63 - 1, description="The last change_seq that you applied; 0 at first")
         ] = 0,
-        limit: Annotated[int, Query(ge=1, le=1000, description="Changes in one answer")] = 1000,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Changes in one answer")] = 200,
     ) -> Response:
         """Every change after a cursor, in the order of commits. 410: the cursor is too old."""
         found = changes.read(engine, after, limit)
