@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import write_json
 from commands.problems import say, stop
 from commands.store import existing
-from storage.records import VIETNAM, Article, to_record
+from storage.records import VIETNAM
 
 
 class Format(StrEnum):
@@ -48,43 +46,45 @@ def midnight(day: date | None) -> datetime | None:
 
 @with_settings
 def search(
-    query: Annotated[str, typer.Argument(help="Words, with or without accents")],
-    province: Annotated[str | None, typer.Option("--province", help="Of 2024 or of 2025")] = None,
+    query: Annotated[
+        str, typer.Argument(help='Words, with or without accents; "a phrase"; -word to leave out')
+    ],
+    province: Annotated[
+        str | None, typer.Option("--province", help="Of 2024 or of 2025, accents optional")
+    ] = None,
     organization: Annotated[
         str | None, typer.Option("--organization", help="MTTQ LDLD HND HLHPN DTN HCCB …")
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DAY")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    kind: Annotated[str | None, typer.Option("--kind", help="giao_ban, tong_ket, dai_hoi …")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Id of a portal, of any copy")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=300)] = 20,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Show what the results are counted by, too")
+    ] = False,
     *,
     settings: Settings,
 ) -> None:
-    """Find articles; exact accents rank first."""
+    """Find articles: the words in a row first, with the accents that you typed, the newest first."""
+    from commands.found import show, to_json
+    from storage.facets import Filters, UnknownValue
     from storage.search import search as find
 
+    last = parse_day(until)
+    filters = Filters(
+        province=province, organization=organization, kind=kind, portal=portal,
+        since=midnight(parse_day(since)), until=midnight(last + timedelta(days=1) if last else None),
+    )  # fmt: skip
     with existing(settings) as engine:
-        hits = find(
-            engine,
-            query,
-            province=province,
-            organization=organization,
-            since=midnight(parse_day(since)),
-            limit=limit,
-        )
+        try:
+            results = find(engine, query, filters, limit=limit)
+        except UnknownValue as unknown:
+            stop(str(unknown), ExitCode.USAGE)
     if settings.json:
-        write_json(
-            {
-                "id": hit.article_id, "url": hit.url, "title": hit.title, "portal": hit.portal,
-                "published_at": hit.published_at.isoformat() if hit.published_at else None,
-                "snippet": hit.snippet,
-            }
-            for hit in hits
-        )  # fmt: skip
-        return
-    write_table(
-        ("published", "title", "portal", "address"),
-        ((f"{h.published_at:%d/%m/%Y}" if h.published_at else "", h.title, h.portal, h.url) for h in hits),
-    )
-    say(f"{len(hits)} found" + (f" (the first {limit}; --limit shows more)" if len(hits) == limit else ""))
+        write_json(to_json(results))
+    else:
+        show(results, facets=facets)
 
 
 @with_settings
@@ -118,109 +118,60 @@ def changes(
 def export(
     form: Annotated[Format, typer.Option("--format", help="What to write")] = Format.JSONL,
     since_seq: Annotated[
-        int | None, typer.Option("--since-seq", metavar="N", help="Only what changed after N")
+        int | None,
+        typer.Option(
+            "--since-seq", min=0, metavar="N", help="Only what changed after change N, with what was done"
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="PATH", help="A file [default: stdout]")
+        Path | None,
+        typer.Option("-o", "--output", metavar="PATH", help="A file; for Parquet a folder [default: stdout]"),
     ] = None,
     *,
     settings: Settings,
 ) -> None:
-    """Write the records out; a file appears whole or not at all."""
-    from storage.export import records
+    """Write the records out; a file appears whole or not at all. The last line has the high-water mark."""
+    from storage.export import TooFarBehind, snapshot
+    from storage.export_files import NoExport, replaced, write_csv, write_jsonl, write_parquet
+    from storage.migrate import head
 
     if form is Format.PARQUET and output is None:
         stop("Parquet is no text: say where with -o PATH", ExitCode.USAGE)
+    if form is not Format.PARQUET and output is not None and output.is_dir():
+        stop(f"{output} is a folder; name a file", ExitCode.USAGE)
     with existing(settings) as engine:
-        rows = records(engine, since_seq=since_seq)
-        if form is Format.PARQUET:
-            assert output is not None
-            count = write_parquet(rows, output)
-        elif output is None:
-            count = write_text(rows, form, sys.stdout)
-        else:
-            with replaced(output) as file:
-                count = write_text(rows, form, file)
+        try:
+            with snapshot(engine, since_seq) as taken, counting(taken.count, quiet=settings.quiet) as advance:
+                if form is Format.PARQUET:
+                    assert output is not None
+                    about: dict[str, object] = {"schema_version": "v1", "migration": head()}
+                    count = write_parquet(taken, output, advance, about)
+                else:
+                    with replaced(output) if output else contextlib.nullcontext(sys.stdout) as file:
+                        if form is Format.CSV:
+                            count = write_csv(taken.rows(), taken.names, file, advance)
+                        else:
+                            count = write_jsonl(taken.rows(), file, advance)
+                        file.flush()
+        except (TooFarBehind, NoExport) as problem:
+            stop(str(problem), ExitCode.USAGE)
+        except OSError as problem:
+            if isinstance(problem, BrokenPipeError):
+                raise
+            stop(f"{output or 'stdout'} could not be written: {problem.strerror}", ExitCode.UNEXPECTED)
     if not settings.quiet:
-        say(f"{count} records" + (f" in {output}" if output else ""))
-
-
-def write_text(rows: Iterable[Mapping[str, Any]], form: Format, file: IO[str]) -> int:
-    """Write JSON lines or CSV and return how many records."""
-    count = 0
-    if form is Format.JSONL:
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        return count
-    writer: csv.DictWriter[str] | None = None
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        if writer is None:
-            writer = csv.DictWriter(file, fieldnames=list(row))
-            writer.writeheader()
-        writer.writerow({key: csv_cell(value) for key, value in row.items()})
-    return count
-
-
-def csv_cell(value: object) -> object:
-    """A cell that a spreadsheet shows and does not run (ASVS 1.2.10); lists as JSON."""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value
-
-
-def write_parquet(rows: Iterable[Mapping[str, Any]], output: Path) -> int:
-    """Write one Parquet file in row groups of 5,000, lists as JSON text, and return how many records."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    types = {"revision": pa.int64(), "relevance": pa.float64(), "relevant": pa.bool_()}
-    schema = pa.schema([(key, types.get(key, pa.string())) for key in to_record(Article(url="", title=""))])
-    count = 0
-    partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with pq.ParquetWriter(partial, schema) as writer:
-            for batch in _batches(rows, 5_000):
-                flat = [
-                    {
-                        k: json.dumps(v, ensure_ascii=False) if isinstance(v, list | dict) else v
-                        for k, v in row.items()
-                    }
-                    for row in batch
-                ]
-                writer.write_table(pa.Table.from_pylist(flat, schema=schema))
-                count += len(batch)
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
-
-
-def _batches(rows: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:
-    batch: list[Mapping[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        what = "changed articles" if since_seq is not None else "records"
+        say(f"{count} {what}{f' in {output}' if output else ''}; high-water mark: {taken.high_water}")
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[IO[str]]:
-    """A text file (UTF-8) that takes its place only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).replace(path)
+def counting(total: Callable[[], int], *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr where that is a terminal, silence elsewhere; ``total`` is asked only then."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _: None
+        return
+    columns = (TextColumn("export"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("export", total=total())
+        yield lambda more: progress.advance(task, more)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from storage import search, sketch
+from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
 from storage.changes import Cause, last_seq
@@ -380,7 +380,8 @@ class Batch:
         known = [kept for kept in self._articles.values() if not kept.fresh]
         gone = [kept for kept in known if kept.changed & {"merged_into", "deleted_at"} and not kept.served]
         retagged = [kept for kept in known if kept.changed & {"organizations", *PLACE_LEVELS}]
-        reworded = [kept for kept in self._articles.values() if kept.search_text and kept.served]
+        moved = search_index.COLUMNS | {"merged_into", "deleted_at"}
+        stale = [kept for kept in known if kept.served and kept.changed & moved]
         if retagged:
             ids = [kept.id for kept in retagged]
             for table in (article_organizations, article_places):
@@ -405,8 +406,9 @@ class Batch:
                 for name in kept.row[level]
             ],
         )
-        search.remove(self.connection, [kept.id for kept in (*gone, *reworded) if not kept.fresh])
-        search.add(self.connection, [(kept.id, *kept.search_text) for kept in reworded if kept.search_text])
+        stale += [kept for kept in fresh if kept.served]
+        search_index.remove(self.connection, [kept.id for kept in (*gone, *stale) if not kept.fresh])
+        search_index.add(self.connection, [search_index.entry(kept.row, kept.search_text) for kept in stale])
 
     def _announce(self) -> None:
         due = [kept for kept in self._articles.values() if kept.op and (kept.served or kept.op != "update")]

@@ -98,3 +98,9 @@ def compacted_through(connection: Connection) -> int:
     """The highest number that compaction took out of the feed; 0 before the first time."""
     value = connection.scalar(select(meta.c.value).where(meta.c.name == COMPACTED_THROUGH))
     return int(value) if value else 0
+
+
+def last_changed_at(connection: Connection) -> datetime | None:
+    """When anything changed last; None where nothing ever did."""
+    newest = select(changes.c.changed_at).order_by(changes.c.change_seq.desc()).limit(1)
+    return connection.scalar(newest)

@@ -144,9 +144,9 @@ def to_record(article: Article, **database_keys: Unpack[DatabaseKeys]) -> dict[s
         "byline": article.byline,
         "authors": list(article.authors),
         "source_credit": article.source_credit,
-        "published_at": _in_vietnam(article.published_at),
+        "published_at": in_vietnam(article.published_at),
         "published_precision": article.published_precision,
-        "modified_at": _in_vietnam(article.modified_at),
+        "modified_at": in_vietnam(article.modified_at),
         "event_date": article.event_date.isoformat() if article.event_date else None,
         "relevant": article.relevant,
         "relevance": article.relevance,
@@ -163,11 +163,12 @@ def to_record(article: Article, **database_keys: Unpack[DatabaseKeys]) -> dict[s
         "story_id": known.get("story_id"),
         "revision": known.get("revision"),
         "language": article.language,
-        "first_seen_at": _in_vietnam(database_keys.get("first_seen_at")),
-        "last_seen_at": _in_vietnam(database_keys.get("last_seen_at")),
+        "first_seen_at": in_vietnam(database_keys.get("first_seen_at")),
+        "last_seen_at": in_vietnam(database_keys.get("last_seen_at")),
         "provenance": dict(article.provenance),
     }
 
 
-def _in_vietnam(moment: datetime | None) -> str | None:
+def in_vietnam(moment: datetime | None) -> str | None:
+    """A moment as the record writes it: ISO 8601 with the offset +07:00."""
     return moment.astimezone(VIETNAM).isoformat() if moment else None

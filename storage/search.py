@@ -1,152 +1,231 @@
-"""Full-text search without accents: one folded text, indexed by FTS5 or as a tsvector.
+"""Full-text search: accents may be left out, and where they are typed the exact matches come first.
 
-Neither engine's own folding will do: FTS5 never takes đ for d, PostgreSQL's parser breaks numbers
-such as 60-NQ/TW (reference/engine.md section 4). Matches with the accents of the query come first:
-folding makes năm and Nam one word, and whoever types accents means them.
+Folding makes năm and Nam one word, and whoever types accents means them. What is found, in this order:
+
+1. the query's words in a row, with its accents where it has any;
+2. all its words with their accents;
+3. the same two without regard to accents;
+
+within each, where the title alone does so before where the text does, and the newest first. The order is
+computed here from the texts, not by either engine, so that SQLite and PostgreSQL answer alike.
+
+**Candidates.** At a million articles a common word has 400,000 matches. Ranked are the newest RANKED
+matches, the newest RANKED_TITLES with every word in the title, and as many with every word in the title
+and its accents. `storage.articles_query` lists all matches, newest first, without an end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Engine, column, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Text, cast, literal, select, type_coerce
 
+from storage.bulk import is_one_of
 from storage.engine import reading
-from storage.tables import SERVED, article_organizations, article_places, articles
-from vietnam.writing import fold, match_form
+from storage.facets import Filters, checked, counted
+from storage.search_index import (
+    Match,
+    Wanted,
+    accented,
+    exact_title_mark,
+    newest,
+    order_key,
+    title_mark,
+)
+from storage.search_query import Query, parse
+from storage.snippets import Passage, highlighted, snippet
+from storage.tables import SERVED, articles
+from vietnam.writing import fold
 
-_CANDIDATES = 200
-"""Matches by folded words that are re-checked for their accents: more than anyone pages through."""
-
-_SNIPPET_WORDS = 30
+RANKED = 150
+RANKED_TITLES = 50
+COUNTED = 500
+"""Matches that facets are counted over, the newest; ``total`` is exact up to here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found. ``snippet`` is a piece of its text around the first word that matches."""
+    """An article that was found. ``snippet`` is the piece of its text with the most of the query's words."""
 
     article_id: str
     url: str
-    title: str
+    title: Passage
+    snippet: Passage
     published_at: datetime | None
+    published_precision: str | None
     portal: str
-    snippet: str
+    site_name: str | None
+    organizations: tuple[str, ...]
+    provinces_2024: tuple[str, ...]
+    provinces_2025: tuple[str, ...]
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits, and what was found in all.
+
+    ``total`` is exact unless ``is_more``: then there are more than that. ``facets`` counts the newest
+    ``total`` matches: facet -> value -> articles. ``ranked`` is how many hits can be paged through.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_more: bool
+    ranked: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+_NOTHING = Results((), 0, is_more=False, ranked=0, facets=counted(()))
 
 
 def search(
-    engine: Engine,
-    query: str,
-    *,
-    province: str | None = None,
-    organization: str | None = None,
-    since: datetime | None = None,
-    limit: int = 20,
-) -> list[Hit]:
-    """Articles that contain every word of ``query``, accents ignored, best first.
+    engine: Engine, query: str, filters: Filters | None = None, *, limit: int = 20, offset: int = 0
+) -> Results:
+    """Articles with every word and "phrase" of ``query`` and no -word, best first.
 
-    Those with the query's own words in a row come first, then those with its accents; titles weigh
-    more than bodies. ``province`` is a name as in the record, of 2024 or 2025; ``organization`` an id
-    of the record. A query without a word finds nothing.
+    A query without a word finds nothing. Raises storage.facets.UnknownValue for a filter that names
+    what does not exist.
     """
-    words = fold(query).split()
-    if not words:
-        return []
-    if engine.dialect.name == "postgresql":
-        matches = text(
-            "SELECT article_id, -ts_rank(folded, q) AS rank FROM article_search, "
-            "plainto_tsquery('simple', :words) AS q WHERE folded @@ q"
-        ).bindparams(words=" ".join(words))
-    else:
-        matches = text(
-            "SELECT rowid AS article_id, bm25(article_search, 5.0, 1.0) AS rank "
-            "FROM article_search WHERE article_search MATCH :words"
-        ).bindparams(words=" ".join(f'"{word}"' for word in words))
-    found = matches.columns(column("article_id"), column("rank")).subquery("found")
-    statement = (
-        select(articles)
-        .join(found, found.c.article_id == articles.c.id)
-        .where(SERVED)
-        .order_by(found.c.rank, articles.c.published_at.desc(), articles.c.id)
-        .limit(max(_CANDIDATES, limit))
-    )
-    if province is not None:
-        statement = statement.where(
-            articles.c.id.in_(
-                select(article_places.c.article_id).where(
-                    article_places.c.level.in_(("provinces_2024", "provinces_2025")),
-                    article_places.c.name == province,
-                )
-            )
-        )
-    if organization is not None:
-        statement = statement.where(
-            articles.c.id.in_(
-                select(article_organizations.c.article_id).where(
-                    article_organizations.c.organization == organization
-                )
-            )
-        )
-    if since is not None:
-        statement = statement.where(articles.c.published_at >= since)
+    asked = parse(query)
     with reading(engine) as connection:
-        rows = connection.execute(statement).all()
-    wanted = _accented(query)
-    ranked = sorted(rows, key=lambda row: _misses(wanted, row.title, row.lead, row.paragraphs))
-    return [
-        Hit(
-            row.public_id,
-            row.url,
-            row.title,
-            row.published_at,
-            row.portal,
-            _snippet(" ".join((row.lead or "", *row.paragraphs)).split(), set(words)),
-        )
-        for row in ranked[:limit]
-    ]
-
-
-def add(connection: Connection, texts: Sequence[tuple[int, str, str]]) -> None:
-    """Index articles that are not in the index: (internal id, folded title, folded body)."""
-    rows = [{"id": id, "title": title, "body": body} for id, title, body in texts]
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        statement = (
-            "INSERT INTO article_search (article_id, folded) VALUES (:id, "
-            "setweight(to_tsvector('simple', :title), 'A') || to_tsvector('simple', :body))"
-        )
-    else:
-        statement = "INSERT INTO article_search (rowid, title, body) VALUES (:id, :title, :body)"
-    connection.execute(text(statement), rows)
-
-
-def remove(connection: Connection, ids: Sequence[int]) -> None:
-    """Take articles out of the index."""
-    if ids:
-        name = "article_id" if connection.dialect.name == "postgresql" else "rowid"
-        connection.execute(
-            text(f"DELETE FROM article_search WHERE {name} = :id"),  # noqa: S608 - name is one of two constants
-            [{"id": id} for id in ids],
+        filters = checked(connection, filters or Filters())
+        if not asked.runs:
+            return _NOTHING
+        bounds = bounds_of(filters)
+        wanted = Wanted(asked.runs, filters.marks(), asked.without)
+        matches = newest(connection, wanted, COUNTED + 1, **bounds)
+        total, is_more = min(len(matches), COUNTED), len(matches) > COUNTED
+        candidates = _candidates(connection, asked, wanted, matches, bounds)
+        ranks = _ranks(connection, asked, candidates)
+        ranked = sorted((m for m in candidates if m.id in ranks), key=lambda m: (*ranks[m.id], -m.key))
+        return Results(
+            tuple(_hits(connection, asked, [match.id for match in ranked[offset : offset + limit]])),
+            total,
+            is_more,
+            len(ranked),
+            counted(match.facets for match in matches[:COUNTED]),
         )
 
 
-def _accented(text: str) -> str:
-    """Words with their accents, in one tone placement, small letters, without punctuation."""
-    return " ".join("".join(c if c.isalnum() else " " for c in match_form(text).casefold()).split())
+def bounds_of(filters: Filters) -> dict[str, int | None]:
+    """The keys between which the filter's days lie, as storage.search_index.newest takes them."""
+    above = order_key(filters.since) if filters.since else None
+    below = order_key(filters.until) if filters.until else None
+    if below is not None and above is None:
+        above = order_key(None) + (1 << 29)  # without a date: not before any day
+    return {"above": above, "below": below}
 
 
-def _misses(wanted: str, title: str, lead: str | None, paragraphs: Sequence[str]) -> int:
-    """0 where the accented words stand in a row, 1 where all stand somewhere, 2 where accents differ."""
-    there = f" {_accented(' '.join((title, lead or '', *paragraphs)))} "
-    if f" {wanted} " in there:
-        return 0
-    return 1 if all(f" {word} " in there for word in wanted.split()) else 2
+def _candidates(
+    connection: Connection,
+    query: Query,
+    wanted: Wanted,
+    matches: Sequence[Match],
+    bounds: dict[str, int | None],
+) -> list[Match]:
+    found = {match.key: match for match in matches[:RANKED]}
+    if len(matches) > RANKED:  # otherwise everything that matches is ranked
+        titles = [tuple((title_mark(word),) for word in query.words)]
+        if query.exact:
+            titles.append(tuple((exact_title_mark(word),) for word in query.exact))
+        for marks in titles:
+            narrowed = Wanted(wanted.runs, (*wanted.marks, *marks), wanted.without)
+            found.update((m.key, m) for m in newest(connection, narrowed, RANKED_TITLES, **bounds))
+    return list(found.values())
 
 
-def _snippet(words: list[str], wanted: set[str]) -> str:
-    hit = next((i for i, word in enumerate(words) if wanted & set(fold(word).split())), 0)
-    start = max(0, hit - _SNIPPET_WORDS // 3)
-    piece = words[start : start + _SNIPPET_WORDS]
-    return ("… " if start else "") + " ".join(piece) + (" …" if start + _SNIPPET_WORDS < len(words) else "")
+def _ranks(connection: Connection, query: Query, candidates: Sequence[Match]) -> dict[int, tuple[int, int]]:
+    """Internal id -> (how well the words match, whether the title alone does); lower is better.
+
+    The paragraphs are compared as the JSON that they are in the database: what stands between the words
+    does not count, and to read 250 of them would take as long as everything else.
+    """
+    raw = articles.c.paragraphs
+    body: ColumnElement[str] = (
+        cast(raw, Text) if connection.dialect.name == "postgresql" else type_coerce(raw, Text)
+    )
+    if len(query.words) == 1 and not query.exact:  # it stands in a row with itself: the title tells the rest
+        body = literal("")
+    rows = connection.execute(
+        select(articles.c.id, articles.c.title, articles.c.lead, body).where(
+            is_one_of(connection, articles.c.id, [match.id for match in candidates]), SERVED
+        )
+    )
+    return {id: _rank(query, title, f"{lead or ''} {paragraphs}") for id, title, lead, paragraphs in rows}
+
+
+def _rank(query: Query, title: str, body: str) -> tuple[int, int]:
+    if query.exact:
+        rank = _match(query.exact, _each(_accented_word, title), _each(_accented_word, body))
+        if rank is not None:
+            return rank
+    level, where = _match(query.words, _each(_folded_word, title), _each(_folded_word, body)) or (
+        min(len(query.words) - 1, 1),
+        1,
+    )
+    return level + (2 if query.exact else 0), where
+
+
+def _match(words: Sequence[str], title: str, body: str) -> tuple[int, int] | None:
+    """(0, …) where the words stand in a row, (1, …) where all stand somewhere, None where not."""
+    title, body, row = f" {title} ", f" {body} ", f" {' '.join(words)} "
+    if row in title:
+        return 0, 0
+    if row in body:
+        return 0, 1
+    spaced = [f" {word} " for word in words]
+    if all(word in title for word in spaced):
+        return 1, 0
+    return (1, 1) if all(word in title or word in body for word in spaced) else None
+
+
+@lru_cache(maxsize=100_000)
+def _accented_word(word: str) -> str:
+    return accented(word)
+
+
+@lru_cache(maxsize=100_000)
+def _folded_word(word: str) -> str:
+    return fold(word)
+
+
+def _each(form: Callable[[str], str], text: str) -> str:
+    """A form of every word; they are few, and remembered: a fifth of the time of working on whole texts."""
+    return " ".join(filter(None, map(form, text.split())))
+
+
+_SHOWN = [
+    articles.c[name]
+    for name in (
+        "id", "public_id", "url", "title", "lead", "paragraphs", "published_at", "published_precision",
+        "portal", "site_name", "organizations", "provinces_2024", "provinces_2025", "kind",
+    )
+]  # fmt: skip
+
+
+def _hits(connection: Connection, query: Query, ids: Sequence[int]) -> list[Hit]:
+    statement = select(*_SHOWN).where(is_one_of(connection, articles.c.id, ids), SERVED)
+    rows = {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+    return [_hit(query, rows[id]) for id in ids]
+
+
+def _hit(query: Query, row: Mapping[str, Any]) -> Hit:
+    return Hit(
+        row["public_id"],
+        row["url"],
+        highlighted(row["title"], query),
+        snippet((row["lead"], *row["paragraphs"]), query),
+        row["published_at"],
+        row["published_precision"],
+        row["portal"],
+        row["site_name"],
+        tuple(row["organizations"]),
+        tuple(row["provinces_2024"]),
+        tuple(row["provinces_2025"]),
+        row["kind"],
+    )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
-from sqlalchemy import Engine
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import Engine, text
 
-from storage import changes, export
+from storage import changes, export, export_files
 from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
 from storage.saving import save_batch
 from tests.storage.texts import article, report, seen
@@ -126,3 +133,136 @@ def test_new_tags_replace_the_old_ones_everywhere(engine: Engine, view: View) ->
     assert "communes_2025" not in {entry["level"] for entry in view("article_places")}
     (record,) = export.records(engine)
     assert record["organizations"] == ["CTXH"]
+
+
+def _delta(engine: Engine, since: int) -> list[dict[str, object]]:
+    with export.snapshot(engine, since) as taken:
+        return [json.loads(row.json()) for row in taken.rows()]
+
+
+def test_a_delta_says_what_was_done_to_each_article_once_and_where_to_go_on(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(number)) for number in range(4)])
+    with export.snapshot(engine) as taken:
+        mark = taken.high_water
+    known = {record["url"]: record["id"] for record in export.records(engine)}
+    save_batch(engine, None, [seen(article(1, title="Một")), seen(article(9))])
+    save_batch(engine, None, [seen(article(9, title="Chín")), seen(article(1, title="Một lần nữa"))])
+    with engine.begin() as connection:
+        into = "UPDATE articles SET merged_into = 1 WHERE id = 3"
+        change = (
+            "INSERT INTO changes (change_seq, article_id, op, revision, merged_into, changed_at) "
+            "VALUES (9, 3, 'merge', 1, 1, '2026-11-22T01:00:00Z')"
+        )
+        for statement in (into, change):
+            connection.execute(text(statement))
+    rows = _delta(engine, mark)
+    assert [(row["op"], row["change_seq"]) for row in rows] == [("update", 7), ("insert", 8), ("merge", 9)]
+    assert [row.get("title") for row in rows] == ["Một lần nữa", "Chín", None]
+    assert list(rows[0]) == [*export.DELTA_KEYS, *KEYS]
+    assert rows[2] == {
+        "op": "merge",
+        "change_seq": 9,
+        "changed_at": "2026-11-22T08:00:00+07:00",
+        "merged_into": known[article(0).url],
+        "id": known[article(2).url],
+    }
+    assert _delta(engine, 9) == []
+    with export.snapshot(engine, mark) as taken:
+        assert (taken.count(), taken.high_water) == (3, 9)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO meta VALUES ('changes_compacted_through', '5')"))
+    with pytest.raises(export.TooFarBehind, match="before 6 were compacted"):
+        _delta(engine, mark)
+
+
+HOSTILE = [
+    "=1+1",
+    "+84 912",
+    "-2",
+    "@SUM(A1)",
+    "\tx",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠a",
+    "'=1",
+    "'",
+    'a "quoted" one',
+    "ok;=1",
+]
+
+
+def test_a_spreadsheet_runs_nothing_of_a_csv_and_every_text_comes_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    sightings = [
+        seen(article(number, title=title, byline=None if number else ""))
+        for number, title in enumerate(HOSTILE)
+    ]
+    save_batch(engine, None, sightings)
+    with export.snapshot(engine) as taken, export_files.replaced(tmp_path / "a.csv") as file:
+        assert export_files.write_csv(taken.rows(), taken.names, file, lambda _: None) == len(HOSTILE)
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == KEYS
+    assert [export_files.text_of_cell(row["title"]) for row in rows] == HOSTILE
+    for row in rows:
+        assert not [cell for cell in row.values() if cell and cell[0] in "=+-@＝＋－＠\t\r\n"]
+    for row, record in zip(rows, export.records(engine), strict=True):
+        assert json.loads(row["paragraphs"]) == record["paragraphs"]
+        assert row["relevant"] == "true"
+        assert row["lead"] == ""
+
+
+def test_parquet_comes_by_the_day_of_the_change_with_a_manifest_that_is_true(
+    engine: Engine, tmp_path: Path
+) -> None:
+    save_batch(engine, None, [seen(FULL), *(seen(article(number)) for number in range(2, 7))])
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE changes SET changed_at = '2026-01-02T18:00:00Z' WHERE change_seq <= 2")
+        )
+    folder = tmp_path / "articles"
+    for _ in range(2):  # the second takes the place of the first
+        with export.snapshot(engine) as taken:
+            assert export_files.write_parquet(taken, folder, lambda _: None, {"schema_version": "v1"}) == 6
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert (manifest["rows"], manifest["high_water_seq"], manifest["since_seq"]) == (6, 6, None)
+    assert [file["rows"] for file in manifest["files"]] == [2, 4]
+    assert manifest["files"][0]["change_date"] == "2026-01-03", "a day is one in Vietnam"
+    found = []
+    for file in manifest["files"]:
+        data = (folder / file["path"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == file["sha256"]
+        assert len(data) == file["bytes"]
+        found += pq.ParquetFile(folder / file["path"]).read().to_pylist()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")], "nothing is left beside it"
+    expected = {record["id"]: record for record in export.records(engine)}
+    for row in found:
+        record = expected[row["id"]]
+        lists = {key: json.loads(row[key]) for key in record if isinstance(record[key], list | dict)}
+        assert {**row, **lists} == record
+    assert len(found) == 6
+
+
+def test_an_export_never_takes_the_place_of_what_it_did_not_write(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    with pytest.raises(export_files.NoExport, match="is no export"), export.snapshot(engine) as taken:
+        export_files.write_parquet(taken, tmp_path / "thesis", lambda _: None, {})
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with export_files.replaced(pipe) as file:
+        file.write("x")
+    assert os.read(reader, 10) == b"x"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode), "a pipe or /dev/null is written to, not replaced"
+
+
+def test_a_file_that_was_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("old")
+    with pytest.raises(RuntimeError), export_files.replaced(tmp_path / "a.jsonl") as file:
+        file.write("half")
+        raise RuntimeError
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.jsonl", "old")]

@@ -1,0 +1,299 @@
+"""The search index: folded words and marks of every served article, in the order of publication.
+
+Both engines hold the same tokens and answer the same :class:`Wanted`, so that they find the same:
+
+- **SQLite**: FTS5, whose rowid is the article's *key* (below), so that its newest matches are its last rows.
+- **PostgreSQL**: a tsvector under a GIN index. A GIN index knows no order, and sorting the 400,000 matches
+  of a common word takes a second; so the newest are looked for month by month, in windows that double,
+  by a mark ``m:202611`` that is a word of the index like any other.
+
+The tokens are made here (:func:`entry`) and not by either parser: FTS5 never takes đ for d, PostgreSQL's
+parser breaks 60-NQ/TW (reference/engine.md section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, column, select, table, text
+
+from storage.facets import lines_of, marks_of
+from storage.tables import articles
+from vietnam.writing import fold, match_form
+
+COLUMNS = frozenset(
+    ("title", "lead", "paragraphs", "published_at", "relevant", "kind", "portals", "organizations",
+     "provinces_2024", "provinces_2025")
+)  # fmt: skip
+"""The columns of an article that the index carries: a change in one of them is to be indexed anew."""
+
+_ID_BITS = 29
+_LAST_SECOND = (1 << 33) - 1  # in the year 2242; with the bits of the id the key fits into 63
+_INDEXED_LETTERS = 200_000
+"""Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
+_POSITIONS, _PER_WORD = 16_383, 255  # limits of a tsvector; beyond them a word has no place in a phrase
+
+Run = tuple[str, ...]
+"""Folded words that stand in a row; a single word is a run of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: every run, no run of ``without``, one mark of each group."""
+
+    runs: tuple[Run, ...] = ()
+    marks: tuple[tuple[str, ...], ...] = ()
+    without: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as it is indexed."""
+
+    id: int
+    key: int
+    title: str
+    body: str
+    marks: tuple[str, ...]
+    facets: str
+    """storage.facets.lines_of: counted without reading the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that was found, by its key."""
+
+    key: int
+    facets: str
+
+    @property
+    def id(self) -> int:
+        """The internal id of the article."""
+        return self.key & ((1 << _ID_BITS) - 1)
+
+
+def order_key(published_at: datetime | None, id: int = 0) -> int:
+    """Sorts as publication does, to the second, then as ids do; what has no date is oldest."""
+    second = 0 if published_at is None else min(max(int(published_at.timestamp()), 1), _LAST_SECOND)
+    return second << _ID_BITS | id
+
+
+def title_mark(word: str) -> str:
+    """The mark of a folded word in the title."""
+    return f"t:{word}"
+
+
+def exact_title_mark(word: str) -> str:
+    """The mark of a word in the title with its accents (:func:`accented`)."""
+    return f"x:{word}"
+
+
+def accented(text: str) -> str:
+    """Words with their accents, in one tone placement, small letters, without punctuation."""
+    return " ".join("".join(c if c.isalnum() else " " for c in match_form(text).casefold()).split())
+
+
+def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entry:
+    """A row of the table of articles as it is indexed; ``folded`` title and body where they are known."""
+    title, body = folded or (fold(row["title"]), fold(" ".join((row["lead"] or "", *row["paragraphs"]))))
+    title, body = _shortened(title), _shortened(body)
+    published_at: datetime | None = row["published_at"]
+    marks = [
+        *(title_mark(word) for word in title.split()),
+        *(exact_title_mark(word) for word in accented(row["title"])[:_INDEXED_LETTERS].split()),
+        *marks_of(row),
+    ]
+    if published_at is not None:
+        marks.append(_month_mark(_month(order_key(published_at))))
+    return Entry(
+        row["id"],
+        order_key(published_at, row["id"]),
+        title,
+        body,
+        tuple(dict.fromkeys(marks)),
+        lines_of(row),
+    )
+
+
+def add(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Index articles that are not in the index."""
+    if not entries:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "INSERT INTO article_search (article_id, key, facets, words) "
+                "VALUES (:id, :key, :facets, CAST(:words AS tsvector))"
+            ),
+            [{"id": e.id, "key": e.key, "facets": e.facets, "words": tsvector(e)} for e in entries],
+        )
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO article_search (rowid, title, body, marks) VALUES (?, ?, ?, ?)",
+        [(e.key, e.title, e.body, " ".join(e.marks)) for e in entries],
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO article_search_keys (article_id, key, facets) VALUES (?, ?, ?)",
+        [(e.id, e.key, e.facets) for e in entries],
+    )
+
+
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Take articles out of the index; one that is not in it is none the worse."""
+    if not ids:
+        return
+    rows = [{"id": id} for id in ids]
+    if connection.dialect.name == "sqlite":
+        connection.execute(
+            text(
+                "DELETE FROM article_search WHERE rowid = "
+                "(SELECT key FROM article_search_keys WHERE article_id = :id)"
+            ),
+            rows,
+        )
+        connection.execute(text("DELETE FROM article_search_keys WHERE article_id = :id"), rows)
+    else:
+        connection.execute(text("DELETE FROM article_search WHERE article_id = :id"), rows)
+
+
+def rebuild(connection: Connection, at_once: int = 500) -> int:
+    """Index every served article anew; how many."""
+    connection.execute(text("DELETE FROM article_search"))
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DELETE FROM article_search_keys"))
+    last, count = 0, 0
+    # by name: a migration that rebuilds runs before the columns of later ones exist
+    query = select(articles.c.id, *(articles.c[name] for name in sorted(COLUMNS)))
+    query = query.where(articles.c.merged_into.is_(None)).order_by(articles.c.id).limit(at_once)
+    while rows := connection.execute(query.where(articles.c.id > last)).mappings().all():
+        add(connection, [entry(dict(row)) for row in rows])
+        last, count = rows[-1]["id"], count + len(rows)
+    return count
+
+
+def newest(
+    connection: Connection, wanted: Wanted, limit: int, *, below: int | None = None, above: int | None = None
+) -> list[Match]:
+    """The ``limit`` newest articles that are as wanted, with keys below ``below`` and not below ``above``."""
+    low = 0 if above is None else above
+    high = (1 << 63) - 1 if below is None else below
+    bounds = {"low": low, "high": high, "limit": limit}
+    if not wanted.runs and not wanted.marks:
+        name = "article_search" if connection.dialect.name == "postgresql" else "article_search_keys"
+        keys = table(name, column("key"), column("facets"))
+        query = select(keys.c.key, keys.c.facets).where(keys.c.key >= low, keys.c.key < high)
+        return [Match(*row) for row in connection.execute(query.order_by(keys.c.key.desc()).limit(limit))]
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(_FTS5, {**bounds, "wanted": fts5(wanted)})
+        return [Match(*row) for row in rows]
+    connection.execute(_PLAN)
+    found: list[Match] = []
+    for window, first, after in _windows(connection, low, high):
+        narrowed = wanted if window is None else Wanted(wanted.runs, (*wanted.marks, window), wanted.without)
+        rows = connection.execute(
+            _GIN,
+            {"wanted": tsquery(narrowed), "low": first, "high": after, "limit": limit - len(found)},
+        )
+        found += [Match(*row) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+_FTS5 = text(
+    "SELECT k.key, k.facets FROM article_search s CROSS JOIN article_search_keys k ON k.key = s.rowid "
+    "WHERE article_search MATCH :wanted AND s.rowid >= :low AND s.rowid < :high "
+    "ORDER BY s.rowid DESC LIMIT :limit"
+)
+_GIN = text(  # OFFSET 0: or the planner walks the index of keys and unpacks the words of every row it meets
+    "SELECT key, facets FROM (SELECT key, facets FROM article_search "
+    "WHERE words @@ CAST(:wanted AS tsquery) OFFSET 0) AS found "
+    "WHERE key >= :low AND key < :high ORDER BY key DESC LIMIT :limit"
+)
+_PLAN = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
+    "set_config('statement_timeout', '10s', true)"
+)
+
+
+def _windows(
+    connection: Connection, low: int, high: int
+) -> Iterator[tuple[tuple[str, ...] | None, int, int]]:
+    """(marks of months or None for all, lowest key, key after the highest), newest first."""
+    edges = connection.execute(
+        text("SELECT max(key), min(key) FROM article_search WHERE key >= :low AND key < :high"),
+        {"low": low, "high": high},
+    ).one()
+    if edges[0] is None:
+        return
+    month, last = _month(edges[0]), _month(edges[1])
+    size = 1
+    while month >= last and size <= 64:
+        months = range(month, max(month - size, last - 1), -1)
+        yield tuple(map(_month_mark, months)), low, high
+        month, size = months[-1] - 1, size * 2
+    if month >= last or edges[1] < 1 << _ID_BITS:
+        yield None, low, min(high, order_key(_first_of(month + 1)))
+
+
+def _month(key: int) -> int:
+    """Months since the year 0, in UTC."""
+    moment = datetime.fromtimestamp(key >> _ID_BITS, UTC)
+    return moment.year * 12 + moment.month - 1
+
+
+def _first_of(month: int) -> datetime:
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+def _month_mark(month: int) -> str:
+    return f"m:{month // 12}{month % 12 + 1:02}"
+
+
+def fts5(wanted: Wanted) -> str:
+    """The question in the language of FTS5; there must be a run or a mark."""
+    parts = [f'"{" ".join(run)}"' for run in wanted.runs]
+    parts += ["(" + " OR ".join(f'"{mark}"' for mark in group) + ")" for group in wanted.marks]
+    every = " AND ".join(parts)
+    if not wanted.without:
+        return every
+    return f"({every}) NOT (" + " OR ".join(f'"{" ".join(run)}"' for run in wanted.without) + ")"
+
+
+def tsquery(wanted: Wanted) -> str:
+    """The question in the language of PostgreSQL."""
+    parts = ["(" + " <-> ".join(f"'{word}'" for word in run) + ")" for run in wanted.runs]
+    parts += ["(" + " | ".join(f"'{mark}'" for mark in group) + ")" for group in wanted.marks]
+    parts += ["!(" + " <-> ".join(f"'{word}'" for word in run) + ")" for run in wanted.without]
+    return " & ".join(parts)
+
+
+def tsvector(entry: Entry) -> str:
+    """The tokens of an entry as PostgreSQL reads them; a phrase does not run from the title into the body."""
+    places: dict[str, list[int]] = {}
+    title = entry.title.split()
+    for first, words in ((1, title), (len(title) + 2, entry.body.split())):
+        for place, word in enumerate(words, first):
+            at = places.setdefault(word, [])
+            if place <= _POSITIONS and len(at) < _PER_WORD:
+                at.append(place)
+    return " ".join((*(_lexeme(word, at) for word, at in places.items()), *(f"'{m}'" for m in entry.marks)))
+
+
+def _lexeme(word: str, places: Iterable[int]) -> str:
+    at = ",".join(map(str, places))
+    return f"'{word}':{at}" if at else f"'{word}'"
+
+
+def _shortened(folded: str) -> str:
+    """Whole words of the first letters, none longer than a lexeme may be."""
+    if len(folded) > _INDEXED_LETTERS:
+        folded = folded[:_INDEXED_LETTERS].rsplit(" ", 1)[0]
+    return " ".join(word[:500] for word in folded.split()) if _has_long_word(folded) else folded
+
+
+def _has_long_word(folded: str) -> bool:
+    return len(folded) > 500 and any(len(word) > 500 for word in folded.split())

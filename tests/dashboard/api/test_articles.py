@@ -1,0 +1,220 @@
+"""Articles, stories, changes and portals as a program reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from storage import changes, export
+
+
+def _all(client: httpx.Client, path: str, key: str, **parameters: object) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    cursor: str | None = None
+    for _ in range(50):
+        asked = {**parameters, **({"cursor": cursor} if cursor else {})}
+        answer = client.get(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()[key]
+        cursor = answer.json()["next"]
+        if cursor is None:
+            return found
+    raise AssertionError("the pages have no end")
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_pages_hold_every_article_once_the_newest_first_those_without_a_date_last(
+    client: httpx.Client, engine: Engine, limit: int
+) -> None:
+    found = _all(client, "/articles", "articles", limit=limit)
+    stored = {record["id"]: record for record in export.records(engine)}
+    assert {record["id"]: record for record in found} == stored
+    assert len(found) == len(stored) == 12
+    dates = [str(record["published_at"]) for record in found if record["published_at"]]
+    assert dates == sorted(dates, reverse=True)
+    assert found[-1]["title"] == "Không rõ ngày"
+
+
+def test_filters_and_words_narrow_the_list(client: httpx.Client) -> None:
+    def titles(**parameters: object) -> list[object]:
+        return [record["title"] for record in _all(client, "/articles", "articles", limit=2, **parameters)]
+
+    assert (
+        titles(province="dong nai")
+        == titles(organization="HND")
+        == titles(q="dong nai hop")
+        == ["Đồng Nai họp"]
+    )
+    assert titles(province_2024="Đồng Nai") == []
+    assert len(titles(province="Thanh Hóa")) == 12
+    assert len(titles(portal="bao")) == 2
+    assert titles(q='"nai dong"') == titles(q="-hop") == []
+    assert titles(since="2026-01-06", until="2026-01-06", q="dong nai hop") == ["Đồng Nai họp"]
+    assert titles(since="2026-01-07", q="dong nai hop") == titles(until="2026-01-05", q="dong nai hop") == []
+    assert len(titles(until="9999-12-31")) == 11
+
+
+def test_one_article_has_its_copies_revisions_provenance_and_story(client: httpx.Client) -> None:
+    by_title = {a["title"]: a for a in _all(client, "/articles", "articles")}
+    copied = client.get(f"/articles/{by_title['Xã Thọ Lâm tổ chức hội nghị lần thứ 0']['id']}").json()
+    assert [copy["url"] for copy in copied["copies"]] == copied["article"]["urls"]
+    assert {copy["title"] for copy in copied["copies"]} == {"Báo đăng lại", copied["article"]["title"]}
+    assert copied["article"]["provenance"]["title"] == "platform:h1"
+    assert copied["story"] is None
+    edited = client.get(f"/articles/{by_title['Xã Thọ Lâm tổ chức hội nghị lần thứ 2']['id']}").json()
+    assert [one["revision"] for one in edited["revisions"]] == [1, 2]
+    assert edited["revisions"][1]["paragraphs"] == edited["article"]["paragraphs"]
+    assert edited["revisions"][0]["paragraphs"] != edited["article"]["paragraphs"]
+    near = client.get(f"/articles/{by_title['Gần giống']['id']}").json()
+    assert [member["title"] for member in near["story"]["articles"]] == [
+        "Xã Thọ Lâm tổ chức hội nghị lần thứ 1"
+    ]
+    (story,) = _all(client, "/stories", "stories")
+    assert client.get(f"/stories/{story['id']}").json() == story
+    assert len(story["articles"]) == 2  # type: ignore[arg-type]
+
+
+def test_a_merged_article_leads_to_the_one_that_it_lives_on_as(client: httpx.Client, engine: Engine) -> None:
+    one, other = (record["id"] for record in list(export.records(engine))[:2])
+    with engine.begin() as connection:
+        merge = text(
+            "UPDATE articles SET merged_into = (SELECT id FROM articles a WHERE a.public_id = :into) "
+            "WHERE public_id = :id"
+        )
+        connection.execute(merge, {"into": other, "id": one})
+    try:
+        answer = client.get(f"/articles/{one}")
+        assert answer.status_code == 301
+        assert client.get(answer.headers["location"].removeprefix("/api/v1")).json()["article"]["id"] == other
+    finally:
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE articles SET merged_into = NULL WHERE public_id = :id"), {"id": one}
+            )
+
+
+def test_changes_come_in_order_and_once_and_a_cursor_that_is_too_old_is_gone(
+    client: httpx.Client, engine: Engine
+) -> None:
+    after, found = 0, []
+    while rows := client.get("/changes", params={"after": after, "limit": 4}).json()["changes"]:
+        found += rows
+        after = rows[-1]["change_seq"]
+    assert [row["change_seq"] for row in found] == [c.change_seq for c in changes.read(engine, 0)]
+    assert [row["op"] for row in found][:11] == ["insert"] * 11
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO meta VALUES ('changes_compacted_through', '5')"))
+    try:
+        answer = client.get("/changes", params={"after": 4})
+        assert answer.status_code == 410
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["oldest_change_seq"] == 6
+        assert answer.json()["last_change_seq"] == found[-1]["change_seq"]
+        assert client.get("/changes", params={"after": 5}).status_code == 200
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM meta WHERE name = 'changes_compacted_through'"))
+
+
+def test_portals_tell_how_fresh_they_are(client: httpx.Client) -> None:
+    by_id = {portal["id"]: portal for portal in client.get("/portals").json()["portals"]}
+    fresh = by_id["thanh_hoa/tho_xuan"]["freshness"]
+    assert fresh["last_verdict"] == "new"
+    assert fresh["last_run_at"] and fresh["last_success_at"] and fresh["last_new_at"] and fresh["next_due_at"]
+    assert set(by_id["ha_noi/ba_dinh"]["freshness"].values()) == {None}
+    assert client.get("/portals/thanh_hoa/tho_xuan").json() == by_id["thanh_hoa/tho_xuan"]
+    assert client.get("/meta").json()["meta"]["api_version"] == "v1"
+
+
+def test_who_has_an_answer_already_is_told_so_in_a_few_bytes(client: httpx.Client) -> None:
+    article_id = client.get("/articles", params={"limit": 1}).json()["articles"][0]["id"]
+    for path in (
+        "/articles",
+        f"/articles/{article_id}",
+        "/search?q=xa",
+        "/changes",
+        "/meta",
+        "/feed.json",
+        "/feed.atom",
+    ):
+        first = client.get(path)
+        assert first.headers["cache-control"] == "private, max-age=0, must-revalidate"
+        for known in (first.headers["etag"], f'W/{first.headers["etag"]}, "x"', "*"):
+            again = client.get(path, headers={"If-None-Match": known})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == first.headers["etag"]
+        assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+        head = client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["etag"] == first.headers["etag"]
+
+
+def test_an_article_says_when_it_last_changed(client: httpx.Client) -> None:
+    article_id = client.get("/articles", params={"limit": 1}).json()["articles"][0]["id"]
+    modified = client.get(f"/articles/{article_id}").headers["last-modified"]
+    assert parsedate_to_datetime(modified) <= datetime.now(UTC)
+    for since, status in ((modified, 304), ("Sat, 01 Jan 2000 00:00:00 GMT", 200), ("rubbish", 200)):
+        answer = client.get(f"/articles/{article_id}", headers={"If-Modified-Since": since})
+        assert answer.status_code == status, since
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/articles?provinse=x", 422, "did you mean province?"),
+        ("/articles?limit=0", 422, "limit: "),
+        ("/articles?limit=201", 422, "limit: "),
+        ("/articles?since=yesterday", 422, "since: "),
+        ("/articles?cursor=abc", 404, "cursor"),
+        ("/articles?province=Thanh+Hoaa+B", 404, "did you mean Thanh Hóa"),
+        ("/articles?organization=HDN", 404, "did you mean HND"),
+        ("/articles?portal=thanh_hoa/tho_xua", 404, "did you mean thanh_hoa/tho_xuan"),
+        ("/search", 422, "q: "),
+        ("/articles/nothing", 404, "no article has the id 'nothing'"),
+        ("/stories/nothing", 404, "no story has the id 'nothing'"),
+        ("/portals/nothing", 404, "no portal has the id 'nothing'"),
+        ("/changes?after=-1", 422, "after: "),
+        ("/nothing", 404, "Not Found"),
+    ],
+)
+def test_an_error_is_a_problem_that_says_what_to_do(
+    client: httpx.Client, path: str, status: int, said: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert said in answer.json()["detail"]
+    assert answer.json()["status"] == status
+
+
+def test_a_cursor_is_only_good_for_its_own_question(client: httpx.Client) -> None:
+    cursor = client.get("/articles", params={"limit": 1}).json()["next"]
+    assert client.get("/articles", params={"limit": 5, "cursor": cursor}).status_code == 200
+    assert client.get("/articles", params={"q": "xa", "cursor": cursor}).status_code == 404
+    assert client.get("/search", params={"q": "xa", "cursor": cursor}).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_can_be_written(client: httpx.Client, method: str) -> None:
+    for path in ("/articles", "/changes", "/meta", "/feed.atom"):
+        answer = client.request(method, path)
+        assert answer.status_code == 405
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "GET" in answer.headers["allow"]
+
+
+def test_what_is_found_comes_with_highlights_counts_and_pages(client: httpx.Client) -> None:
+    answer = client.get("/search", params={"q": "đồng nai họp"}).json()
+    (hit,) = answer["hits"]
+    marked = [hit["title"]["text"][begin:end] for begin, end in hit["title"]["marks"]]
+    assert marked == ["Đồng Nai họp"]
+    assert answer["total"] == {"value": 1, "exact": True}
+    assert answer["facets"]["organization"] == {"HND": 1}
+    assert answer["next"] is None
+    assert client.get("/search", params={"q": "-họp"}).json()["hits"] == []
+    found = [hit["id"] for hit in _all(client, "/search", "hits", q="xa tho lam", limit=3)]
+    assert len(found) == len(set(found)) == client.get("/search?q=xa tho lam").json()["total"]["value"] >= 8
