@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, health, portals, read, runs, schedule
+from commands import crawl, dashboard, data, database, health, portals, read, runs, schedule
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -33,6 +33,7 @@ app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
 app.add_typer(database.app, name="db")
+app.command()(dashboard.dashboard)
 
 
 def main() -> None:

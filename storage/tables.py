@@ -79,6 +79,7 @@ crawl_runs = Table(
     Column("sections", Json, nullable=False),
     Column("message", Text),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
+    Index("ix_crawl_runs_started_at", "started_at"),
     Index(
         "one_running",
         "portal",
@@ -144,6 +145,7 @@ articles = Table(
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_merged_into", "merged_into"),
     Index("ix_articles_published_at", "published_at"),
+    Index("ix_articles_first_seen_at", "first_seen_at"),
 )
 
 copies = Table(
@@ -320,6 +322,30 @@ robots = Table(
     Column("status", Integer, nullable=False, doc="0: unreachable"),
     Column("body", LargeBinary, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", Text, nullable=False, doc="name of the account, or of the user at the shell"),
+    Column("place", Text, nullable=False, doc="dashboard | command"),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False, doc="a portal, a run …"),
+    Column("detail", Json, nullable=False, doc="what was changed, as the action was given it"),
+    Column("outcome", Text, nullable=False, doc="done, or why not"),
+    Index("ix_audit_target", "target"),
+)
+
+dashboard_sessions = Table(
+    "dashboard_sessions",
+    metadata,
+    Column("digest", Text, primary_key=True, doc="SHA-256 of the cookie; the cookie itself is not kept"),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False, doc="viewer | operator"),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
 )
 
 changes = Table(
