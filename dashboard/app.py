@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from dashboard.access import Access
 from dashboard.gate import Gate
 from dashboard.languages import messages
-from dashboard.pages import login, overview, portals
+from dashboard.pages import articles, login, map, operations, overview, portal, portals, runs
 from dashboard.room import Room, StoredPage, language_of, page
 from storage.engine import DatabaseProblem
 
@@ -23,7 +23,7 @@ LARGEST_FORM = 64 * 1024
 """Bytes; the longest form is that of a schedule."""
 
 _STATIC = Path(__file__).parent / "static"
-_PAGES = (login, overview, portals)
+_PAGES = (login, overview, portals, portal, map, articles, runs, operations)
 
 
 def create_app(engine: Engine, access: Access | None = None, stored_page: StoredPage | None = None) -> FastAPI:

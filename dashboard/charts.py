@@ -76,7 +76,7 @@ def spark(values: Sequence[int], title: str) -> Markup:
 
 def bars(points: Sequence[tuple[str, int]], title: str, *, mark: str = "") -> Markup:
     """Bars with their numbers above and their names below; the last one is today's and marked so."""
-    width, height, base = 48, 132, 112
+    width, height, base = 72, 150, 128
     top = max((value for _, value in points), default=0) or 1
     parts = [f'<path class="axis" d="M0 {base}.5h{len(points) * width}"/>']
     for i, (name, value) in enumerate(points):
@@ -85,7 +85,7 @@ def bars(points: Sequence[tuple[str, int]], title: str, *, mark: str = "") -> Ma
         middle = i * width + width // 2
         css = "bar today" if last else "bar"
         if high:
-            parts.append(f'<rect class="{css}" x="{i * width + 8}" y="{base - high}" width="{width - 16}" height="{high}" rx="2"/>')
+            parts.append(f'<rect class="{css}" x="{i * width + 14}" y="{base - high}" width="{width - 28}" height="{high}" rx="2"/>')
         parts.append(f'<text class="number" x="{middle}" y="{base - high - 6}">{value:,}</text>'.replace(",", "\u202f"))
         parts.append(f'<text class="name" x="{middle}" y="{height - 4}">{escape(mark if last and mark else name)}</text>')
     return Markup(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["ok", "unknown", "paused", "pending", "degraded", "down"]
 Light = Literal["reach", "freshness", "quality", "politeness"]
@@ -33,8 +33,7 @@ _EMPTY = frozenset({"suspicious_empty", "layout_drift"})
 _IMPOLITE = frozenset({"rate_limited", "waf_challenge", "robots_disallow", "robots_unreachable", "auth_wall"})
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(NamedTuple):
     """A run as the lights need it. ``verdict`` is ``running`` while it runs; ``new`` articles it brought."""
 
     id: int

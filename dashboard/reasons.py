@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,9 +46,14 @@ def reason(state: PortalState, t: Messages, when: Times) -> Reason:
             return Reason(light, t("reason.held", until=when.at(state.hold.until), why=state.hold.reason), None)
         errors = ", ".join(sorted(state.last.errors)) if state.last else ""
         return Reason(light, t("reason.asked_to_slow", errors=errors), since)
-    said = (state.last.message if state.last else None) or ""
+    said = without_address((state.last.message if state.last else None) or "")
     name = t.name("verdict", verdict)
     return Reason(light, f"{name}: {said}" if said else name, since)
+
+
+def without_address(message: str) -> str:
+    """A run's message without the address at its front: the portal is named beside it."""
+    return re.sub(r"^https?://\S+: ", "", message)
 
 
 def _of_freshness(state: PortalState, t: Messages, when: Times) -> Reason:

@@ -118,6 +118,10 @@ class Times:
         """Day and time: 22/11/2026 15:40."""
         return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if moment else "–"
 
+    def clock(self, moment: datetime) -> str:
+        """The time of the day: 15:40:12."""
+        return f"{moment.astimezone(VIETNAM):%H:%M:%S}"
+
     def day(self, moment: datetime | None) -> str:
         """The day: 22/11/2026."""
         return f"{moment.astimezone(VIETNAM):%d/%m/%Y}" if moment else "–"
@@ -128,7 +132,7 @@ class Times:
             return "–"
         distance = self.now - moment
         if abs(distance) < timedelta(seconds=60):
-            return self._told("time.now")
+            return self._told("time.now" if distance >= timedelta() else "time.soon")
         key = "time.ago" if distance > timedelta() else "time.ahead"
         return self._told(key, time=self.length(abs(distance)))
 

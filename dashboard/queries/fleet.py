@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, Integer, String, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, String, Text, cast, func, select
 
-from dashboard.lights import Lights, PastRun, Standing, last_new, lights
+from dashboard.lights import LEVELS, Lights, PastRun, Standing, last_new, lights
 from storage import tables
 from storage.bulk import chunks
 from storage.columns import now as real_now
@@ -136,28 +136,31 @@ def fleet(engine: Engine, now: datetime | None = None, only: Collection[str] | N
 
 
 def past_runs(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[PastRun, ...]]:
-    """The last STRIP runs of each portal, the newest first: one short walk of the index a portal."""
-    runs = tables.crawl_runs
-    inner = runs.alias()
-    newest = (
-        select(inner.c.id)
-        .where(inner.c.portal == tables.portals.c.id)
-        .order_by(inner.c.started_at.desc(), inner.c.id.desc())
-        .limit(STRIP)
-        .correlate(tables.portals)
-    )
-    new = cast(runs.c.counts["new"].as_string(), Integer)
-    query = (
-        select(runs.c.portal, runs.c.id, func.coalesce(runs.c.verdict, runs.c.status), runs.c.started_at, new)
-        .select_from(tables.portals.join(runs, runs.c.id.in_(newest)))
-        .order_by(runs.c.portal, runs.c.started_at.desc(), runs.c.id.desc())
-    )
+    """The last STRIP runs of each portal, the newest first: one short walk of the index a portal.
+
+    The runs of a portal come as one text: 18,000 rows of 600 portals would take eight times as long.
+    """
+    runs = tables.crawl_runs.c
+    if connection.dialect.name == "postgresql":
+        started: ColumnElement[str] = func.to_char(
+            func.timezone("UTC", runs.started_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+        )
+    else:
+        started = cast(runs.started_at, Text)
+    new = func.coalesce(runs.counts["new"].as_string(), "0")
+    text = cast(runs.id, Text) + "|" + func.coalesce(runs.verdict, runs.status) + "|" + started + "|" + new
+    newest = select(text.label("run")).where(runs.portal == tables.portals.c.id)
+    newest = newest.order_by(runs.started_at.desc(), runs.id.desc()).limit(STRIP).correlate(tables.portals)
+    together = select(func.aggregate_strings(newest.subquery("newest").c.run, " ")).scalar_subquery()
+    query = select(tables.portals.c.id, together)
     if only is not None:
         query = query.where(tables.portals.c.id.in_(list(only)))
-    found: defaultdict[str, list[PastRun]] = defaultdict(list)
-    for portal, id, verdict, started_at, count in connection.execute(query):
-        found[portal].append(PastRun(id, verdict, started_at, count or 0))
-    return {portal: tuple(history) for portal, history in found.items()}
+    return {portal: tuple(map(_past_run, text.split(" "))) for portal, text in connection.execute(query) if text}
+
+
+def _past_run(text: str) -> PastRun:
+    id, verdict, started, new = text.split("|")
+    return PastRun(int(id), verdict, datetime.fromisoformat(started), int(new))
 
 
 def holds_of(connection: Connection, now: datetime) -> list[Hold]:
@@ -191,7 +194,8 @@ def _new_by_day(
     else:
         day = func.date(cast(runs.started_at, String), "+7 hours")
     new = func.sum(cast(runs.counts["new"].as_string(), Integer))
-    query = select(runs.portal, day, new).where(runs.started_at >= midnight(days[0])).group_by(runs.portal, day)
+    query = select(runs.portal, day, new).group_by(runs.portal, day)
+    query = query.where(runs.started_at >= midnight(days[0]), runs.verdict.not_in(_WITHOUT_NEWS))
     if only is not None:
         query = query.where(runs.portal.in_(list(only)))
     index = {day.isoformat(): position for position, day in enumerate(days)}
@@ -202,7 +206,10 @@ def _new_by_day(
     return {portal: tuple(counts) for portal, counts in found.items()}
 
 
-_RANK = {level: rank for rank, level in enumerate(("down", "degraded", "pending", "unknown", "ok", "paused"))}
+_WITHOUT_NEWS = ("nothing_new", "failed", "blocked")
+"""Verdicts of runs that cannot have brought anything: most of all runs, whose counts need not be read."""
+
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 def _worst_first(state: PortalState) -> tuple[int, int, str]:
