@@ -15,7 +15,7 @@ import typer
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.problems import say, stop
-from commands.schedule import scheduled
+from commands.store import opened
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -35,14 +35,18 @@ def dashboard(
     password_file: Annotated[
         Path | None,
         typer.Option(
-            "--password-file", envvar="FRONTNEWS_PASSWORD_FILE", metavar="FILE",
+            "--password-file",
+            envvar="FRONTNEWS_PASSWORD_FILE",
+            metavar="FILE",
             help="One password, or lines name:role:password (viewer, operator)",
         ),
     ] = None,
     token_file: Annotated[
         Path | None,
         typer.Option(
-            "--token-file", envvar="FRONTNEWS_TOKEN_FILE", metavar="FILE",
+            "--token-file",
+            envvar="FRONTNEWS_TOKEN_FILE",
+            metavar="FILE",
             help="Tokens of programs that read, one a line",
         ),
     ] = None,
@@ -62,7 +66,7 @@ def dashboard(
             f"{host} can be reached by others: give --password-file or --token-file, or listen on 127.0.0.1",
             ExitCode.CONFIGURATION,
         )
-    with listening(host, port) as listener, scheduled(settings) as engine:
+    with listening(host, port) as listener, opened(settings) as engine:
         shown = f"[{host}]" if ":" in host else host
         say(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ ; stop it with Ctrl-C")
         code = serve(create_app(engine, access), listener, quiet=settings.quiet)
@@ -117,6 +121,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen(256)  # before the address is said: whoever reads it may come at once
         except OSError as problem:
             stop(f"cannot listen on {host} port {port}: {problem.strerror}", ExitCode.CONFIGURATION)
         yield listener
@@ -136,6 +141,7 @@ def serve(app: FastAPI, listener: socket.socket, *, quiet: bool) -> int:
             def on_signal(number: int, frame: FrameType | None) -> None:
                 nonlocal ended_by
                 ended_by = ended_by or number
+                app.state.closing = True
                 self.handle_exit(number, frame)
 
             for number in (signal.SIGINT, signal.SIGTERM):

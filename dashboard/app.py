@@ -7,13 +7,13 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from dashboard.access import Access
-from dashboard.gate import Gate
+from dashboard.gate import FOR_PROGRAMS, Gate
 from dashboard.languages import messages
 from dashboard.pages import articles, login, map, operations, overview, portal, portals, runs
 from dashboard.room import Room, StoredPage, language_of, page
@@ -26,13 +26,17 @@ _STATIC = Path(__file__).parent / "static"
 _PAGES = (login, overview, portals, portal, map, articles, runs, operations)
 
 
-def create_app(engine: Engine, access: Access | None = None, stored_page: StoredPage | None = None) -> FastAPI:
+def create_app(
+    engine: Engine, access: Access | None = None, stored_page: StoredPage | None = None
+) -> FastAPI:
     """The application over a migrated database. ``stored_page`` finds pages in the archive, where there is one."""
     access = access or Access()
     app = FastAPI(
         title="Frontnews", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_FORM
     )
     app.state.room = Room(engine, access, stored_page)
+    app.state.streams = 0  # open event streams
+    app.state.closing = False  # set when the server is asked to stop: streams end by themselves
     for group in _PAGES:
         app.include_router(group.router)
     if importlib.util.find_spec("dashboard.api") is not None:
@@ -67,10 +71,13 @@ async def _no_database(request: Request, problem: Exception) -> Response:
 
 
 def _problem(request: Request, status: int, what: str, said: str = "") -> Response:
+    if request.url.path.startswith(FOR_PROGRAMS):
+        body = {"title": what, "status": status, "detail": said or what}
+        return JSONResponse(body, status, media_type="application/problem+json")
     t = messages(language_of(request))
-    key = what if t.has(f"problem.{what}") else str(status) if t.has(f"problem.{status}") else "other"
+    known = [key for key in (f"problem.{what}", f"problem.{status}") if t.has(key)]
+    title = f"problem.title_{status}"
     return page(
-        request, "problem.html", status=status, title=t(f"problem.title_{status}")
-        if t.has(f"problem.title_{status}") else t("problem.title_other", status=status),
-        text=said or t(f"problem.{key}"),
+        request, "problem.html", status=status, text=said or t((known or ["problem.other"])[0]),
+        title=t(title) if t.has(title) else t("problem.title_other", status=status),
     )  # fmt: skip

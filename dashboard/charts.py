@@ -85,9 +85,15 @@ def bars(points: Sequence[tuple[str, int]], title: str, *, mark: str = "") -> Ma
         middle = i * width + width // 2
         css = "bar today" if last else "bar"
         if high:
-            parts.append(f'<rect class="{css}" x="{i * width + 14}" y="{base - high}" width="{width - 28}" height="{high}" rx="2"/>')
-        parts.append(f'<text class="number" x="{middle}" y="{base - high - 6}">{value:,}</text>'.replace(",", "\u202f"))
-        parts.append(f'<text class="name" x="{middle}" y="{height - 4}">{escape(mark if last and mark else name)}</text>')
+            parts.append(
+                f'<rect class="{css}" x="{i * width + 14}" y="{base - high}" width="{width - 28}" height="{high}" rx="2"/>'
+            )
+        parts.append(
+            f'<text class="number" x="{middle}" y="{base - high - 6}">{value:,}</text>'.replace(",", "\u202f")
+        )
+        parts.append(
+            f'<text class="name" x="{middle}" y="{height - 4}">{escape(mark if last and mark else name)}</text>'
+        )
     return Markup(
         f'<svg class="bars" viewBox="0 0 {len(points) * width} {height}" role="img" aria-label="{escape(title)}">'
         + "".join(parts)
@@ -142,7 +148,7 @@ def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24
     for n in range(0, hours, 2):
         moment = first + timedelta(hours=n)
         x = (moment - local) / timedelta(minutes=15) * step
-        if x < slots * step - 20:
+        if 12 < x < slots * step - 12:
             parts.append(f'<path class="tick" d="M{x:.1f} {height}v5"/>')
             parts.append(f'<text class="name" x="{x:.1f}" y="{height + 18}">{moment:%H} h</text>')
     return Markup(
@@ -153,20 +159,19 @@ def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24
 
 def tiles(cells: Sequence[Tile], title: str) -> Markup:
     """A map of squares that are links."""
-    side, gap = 58, 4
-    step = side + gap
+    wide, high, gap = 68, 50, 4
     parts = []
     for tile in cells:
-        x, y = tile.column * step, tile.row * step
+        x, y = tile.column * (wide + gap), tile.row * (high + gap)
         parts.append(
             f'<a href="{escape(tile.href)}"><title>{escape(tile.title)}</title>'
-            f'<rect class="tile {tile.css}" x="{x}" y="{y}" width="{side}" height="{side}" rx="6"/>'
-            f'<text class="label" x="{x + side // 2}" y="{y + 24}">{escape(tile.label)}</text>'
-            f'<text class="value" x="{x + side // 2}" y="{y + 44}">{escape(tile.value)}</text></a>'
+            f'<rect class="tile {tile.css}" x="{x}" y="{y}" width="{wide}" height="{high}" rx="6"/>'
+            f'<text class="label" x="{x + wide // 2}" y="{y + 20}">{escape(tile.label)}</text>'
+            f'<text class="value" x="{x + wide // 2}" y="{y + 39}">{escape(tile.value)}</text></a>'
         )
-    wide = max((tile.column for tile in cells), default=0) + 1
-    high = max((tile.row for tile in cells), default=0) + 1
+    width = (max((tile.column for tile in cells), default=0) + 1) * (wide + gap) - gap
+    height = (max((tile.row for tile in cells), default=0) + 1) * (high + gap) - gap
     return Markup(
-        f'<svg class="tiles" viewBox="0 0 {wide * step - gap} {high * step - gap}" role="group" '
+        f'<svg class="tiles" viewBox="0 0 {width} {height}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )

@@ -15,7 +15,12 @@ async def checked_form(request: Request) -> Visitor:
     visitor = visitor_of(request)
     form = await request.form()
     token = form.get("csrf")
-    if visitor is None or not visitor.csrf or not isinstance(token, str) or not same_token(token, visitor.csrf):
+    if (
+        visitor is None
+        or not visitor.csrf
+        or not isinstance(token, str)
+        or not same_token(token, visitor.csrf)
+    ):
         raise HTTPException(403, "csrf")
     return visitor
 

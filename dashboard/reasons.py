@@ -43,7 +43,9 @@ def reason(state: PortalState, t: Messages, when: Times) -> Reason:
     since = _since(state, verdict)
     if light == "politeness" and verdict != "blocked":
         if state.hold:
-            return Reason(light, t("reason.held", until=when.at(state.hold.until), why=state.hold.reason), None)
+            return Reason(
+                light, t("reason.held", until=when.at(state.hold.until), why=state.hold.reason), None
+            )
         errors = ", ".join(sorted(state.last.errors)) if state.last else ""
         return Reason(light, t("reason.asked_to_slow", errors=errors), since)
     said = without_address((state.last.message if state.last else None) or "")
@@ -64,7 +66,9 @@ def _of_freshness(state: PortalState, t: Messages, when: Times) -> Reason:
     if newest is None:
         return Reason("freshness", t("reason.nothing_ever"), None)
     usual = when.length(stale_after(state.runs))
-    return Reason("freshness", t("reason.nothing_new", time=when.length(when.now - newest), usual=usual), newest)
+    return Reason(
+        "freshness", t("reason.nothing_new", time=when.length(when.now - newest), usual=usual), newest
+    )
 
 
 def _since(state: PortalState, verdict: str) -> datetime | None:

@@ -148,4 +148,3 @@ class Times:
 def _told_of(request: Request, told: Messages) -> str | None:
     key = f"done.{request.query_params.get('done', '')}"
     return told(key) if told.has(key) else None
-

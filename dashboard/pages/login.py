@@ -87,6 +87,6 @@ def _form(
 
 
 def _within(then: str) -> str:
-    """Only an address of ours is gone to after signing in: //elsewhere and /\\\\elsewhere are other sites."""
-    inside = then.startswith("/") and not then.startswith(("//", "/\\\\")) and then.isprintable()
+    """Only an address of ours is gone to after signing in: //elsewhere and its like are other sites."""
+    inside = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable()
     return then if inside else "/"

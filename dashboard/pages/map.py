@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from dashboard import charts
 from dashboard.languages import Messages, messages
-from dashboard.lights import LEVELS, Level
+from dashboard.lights import Level
 from dashboard.queries.fleet import PortalState, fleet
 from dashboard.room import language_of, page, room_of
 from dashboard.tile_map import Era, cells, label
@@ -37,7 +37,7 @@ def province_map(request: Request, era: Era = "2025", show: Shows = "health") ->
         _tile(name, column, row, of_province.get(name, ()), show, most, t) for name, column, row in cells(era)
     ]
     rows = [
-        (name, len(states), sum(s.needs_person for s in states), sum(s.new for s in states), worst_of(states))
+        (name, len(states), sum(s.needs_person for s in states), sum(s.new for s in states), level_of(states))
         for name, states in sorted(of_province.items(), key=lambda item: fold(item[0]))
     ]
     return page(
@@ -46,19 +46,23 @@ def province_map(request: Request, era: Era = "2025", show: Shows = "health") ->
     )  # fmt: skip
 
 
-def worst_of(states: Sequence[PortalState]) -> Level:
-    """What a province counts as: its worst portal, those that are paused aside."""
-    return min((s.lights.worst for s in states), key=LEVELS.index, default="unknown")
+def level_of(states: Sequence[PortalState]) -> Level:
+    """What a province counts as, by the share of its portals that need somebody: a tenth, a quarter, more."""
+    watched = [state for state in states if state.lights.worst != "paused"]
+    if not watched:
+        return "unknown"
+    share = sum(state.needs_person for state in watched) / len(watched)
+    return "ok" if share == 0 else "pending" if share <= 0.1 else "degraded" if share <= 0.25 else "down"
 
 
 def _tile(
     name: str, column: int, row: int, states: Sequence[PortalState], show: Shows, most: int, t: Messages
 ) -> charts.Tile:
     needing, new = sum(s.needs_person for s in states), sum(s.new for s in states)
-    worst = worst_of(states)
+    level = level_of(states)
     if show == "health":
-        value = f"{charts.SIGNS[worst]} {needing}" if needing else charts.SIGNS[worst] if states else "–"
-        css: str = worst if states else "none"
+        value = f"{charts.SIGNS[level]} {needing}/{len(states)}" if states else "–"
+        css: str = level if states else "none"
     else:
         value = t.number(new) if states else "–"
         css = f"n{min(3, 1 + int(new / most * 2.999))}" if new and most else "none"

@@ -31,7 +31,11 @@ def schedule(request: Request) -> HTMLResponse:
     t = messages(language_of(request))
     until = now + timedelta(hours=24)
     waiting = sorted(
-        (s for s in fleet(engine, now) if s.enabled and not s.retired and s.next_due_at and s.next_due_at < until),
+        (
+            s
+            for s in fleet(engine, now)
+            if s.enabled and not s.retired and s.next_due_at and s.next_due_at < until
+        ),
         key=lambda s: (not s.claimed, s.next_due_at),
     )
     due = [s.next_due_at for s in waiting if s.next_due_at]

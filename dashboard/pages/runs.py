@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated
 
 from anyio import to_thread
@@ -72,14 +72,15 @@ async def events(
     room, state = room_of(request), request.app.state
     if await to_thread.run_sync(runs.run_of, room.engine, number) is None:
         raise missing("run")
-    if getattr(state, "streams", 0) >= STREAMS:
+    if state.streams >= STREAMS:
         return Response("too many streams\n", 503, {"Retry-After": "60"}, "text/plain")
     when = Times(messages(language_of(request)), real_now())
 
     async def stream() -> AsyncIterator[str]:
-        state.streams = getattr(state, "streams", 0) + 1
+        state.streams += 1
         try:
-            async for piece in follow(room.engine, number, int(last_event_id or after), when):
+            begin = int(last_event_id or after)
+            async for piece in follow(room.engine, number, begin, when, lambda: state.closing):
                 yield piece
         finally:
             state.streams -= 1
@@ -87,13 +88,15 @@ async def events(
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def follow(engine: Engine, number: int, after: int, when: Times) -> AsyncIterator[str]:
-    """The events of a run until it ends."""
+async def follow(
+    engine: Engine, number: int, after: int, when: Times, closing: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """The events of a run until it ends, or the server does."""
     yield "retry: 2000\n\n"
     counts: Mapping[str, int] = {}
     for _ in range(LONGEST_STREAM):
         run = await to_thread.run_sync(runs.run_of, engine, number)
-        if run is None:
+        if run is None or closing():
             return
         for line in await to_thread.run_sync(run_log.lines, engine, run, after):
             after = line.seq

@@ -88,14 +88,14 @@ def article_page(engine: Engine, public_id: str) -> ArticlePage | None:
         if row["story_id"] is not None:
             of_story = articles.c.story_id == row["story_id"]
             story = connection.scalar(select(stories.c.public_id).where(stories.c.id == row["story_id"]))
-            size = connection.scalar(select(func.count()).where(of_story, articles.c.merged_into.is_(None))) or 0
+            size = (
+                connection.scalar(select(func.count()).where(of_story, articles.c.merged_into.is_(None))) or 0
+            )
         merged = None
         if row["merged_into"] is not None:
             survivor = select(articles.c.public_id).where(articles.c.id == row["merged_into"])
             merged = connection.scalar(survivor)
-    now = Revision(
-        row["revision"], row["title"], row["lead"], tuple(row["paragraphs"]), row["words_seen_at"]
-    )
+    now = Revision(row["revision"], row["title"], row["lead"], tuple(row["paragraphs"]), row["words_seen_at"])
     return ArticlePage(
         public_id, row, row["provenance"], [Copy(*copy) for copy in seen],
         [*(Revision(n, title, lead, tuple(text), at) for n, title, lead, text, at in earlier), now],

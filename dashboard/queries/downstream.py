@@ -38,7 +38,9 @@ def changes_by_day(engine: Engine, now: datetime, count: int = 14) -> list[tuple
     """
     days = days_before(now, count)
     with reading(engine) as connection:
-        first, last = connection.execute(select(func.min(changes.c.change_seq), func.max(changes.c.change_seq))).one()
+        first, last = connection.execute(
+            select(func.min(changes.c.change_seq), func.max(changes.c.change_seq))
+        ).one()
         if last is None:
             return [(day, 0) for day in days]
 

@@ -70,7 +70,9 @@ def find(engine: Engine, asked: Asked, page: int) -> Found:
     shown = kept[(page - 1) * PAGE : page * PAGE]
     words = set(fold(asked.q).split())
     marked = [
-        MarkedHit(hit.article_id, mark(hit.title, words), mark(hit.snippet, words), hit.portal, hit.published_at)
+        MarkedHit(
+            hit.article_id, mark(hit.title, words), mark(hit.snippet, words), hit.portal, hit.published_at
+        )
         for hit in shown
     ]
     rows = [facts[hit.article_id] for hit in kept]
@@ -126,7 +128,9 @@ def _fits(asked: Asked, row: Row[tuple[object, ...]]) -> bool:
 
 
 def _facets(rows: Sequence[Row[tuple[object, ...]]]) -> dict[str, list[tuple[str, int]]]:
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("organization", "province", "kind", "portal")}
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in ("organization", "province", "kind", "portal")
+    }
     for row in rows:
         counts["organization"].update(row.organizations)
         counts["province"].update({*row.provinces_2024, *row.provinces_2025})

@@ -98,7 +98,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
-def fleet(engine: Engine, now: datetime | None = None, only: Collection[str] | None = None) -> list[PortalState]:
+def fleet(
+    engine: Engine, now: datetime | None = None, only: Collection[str] | None = None
+) -> list[PortalState]:
     """The portals of the registry (``only`` some of them), the worst first."""
     now = now or real_now()
     table, plan = tables.portals.c, tables.schedules.c
@@ -155,7 +157,9 @@ def past_runs(connection: Connection, only: Sequence[str] | None = None) -> dict
     query = select(tables.portals.c.id, together)
     if only is not None:
         query = query.where(tables.portals.c.id.in_(list(only)))
-    return {portal: tuple(map(_past_run, text.split(" "))) for portal, text in connection.execute(query) if text}
+    return {
+        portal: tuple(map(_past_run, text.split(" "))) for portal, text in connection.execute(query) if text
+    }
 
 
 def _past_run(text: str) -> PastRun:
@@ -166,7 +170,9 @@ def _past_run(text: str) -> PastRun:
 def holds_of(connection: Connection, now: datetime) -> list[Hold]:
     """The hosts that are held back now, the longest hold first."""
     table = tables.holds.c
-    query = select(table.host, table.until, table.reason).where(table.until > now).order_by(table.until.desc())
+    query = (
+        select(table.host, table.until, table.reason).where(table.until > now).order_by(table.until.desc())
+    )
     return [Hold(*row) for row in connection.execute(query)]
 
 

@@ -74,7 +74,9 @@ def detail(engine: Engine, portal: str) -> PortalDetail | None:
         progress = {
             name: (complete, page)
             for name, complete, page in connection.execute(
-                select(walked.c.section, walked.c.complete, walked.c.last_page).where(walked.c.portal == portal)
+                select(walked.c.section, walked.c.complete, walked.c.last_page).where(
+                    walked.c.portal == portal
+                )
             )
         }
         count = connection.scalar(select(func.count()).where(copies.c.portal == portal)) or 0
@@ -90,7 +92,16 @@ def detail(engine: Engine, portal: str) -> PortalDetail | None:
         ).all()  # fmt: skip
     address = urlsplit(row["url"])
     state = rhythms.load(engine, [portal]).get(portal)
-    facts = ("aliases", "active_from", "active_until", "successor", "confidence", "delay", "note", "communes_2025")
+    facts = (
+        "aliases",
+        "active_from",
+        "active_until",
+        "successor",
+        "confidence",
+        "delay",
+        "note",
+        "communes_2025",
+    )
     return PortalDetail(
         sections=[
             SectionRecord(s["path"], s["scope"], s["name"], *progress.get(s["path"], (None, None)))

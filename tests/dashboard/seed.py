@@ -15,7 +15,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from crawler.running.rhythm import Rhythm
 from storage import audit, claims, holds, migrate, portal_table, rhythms, schedules, tables
@@ -39,8 +39,27 @@ STATES = (
 )  # fmt: skip
 """What portals are like, in percent."""
 
-_PLATFORMS = ("nukeviet", "liferay", "sharepoint", "vnpt_portal", "webcenter", "wordpress", "drupal", "joomla", "dnn")
-_OWNERS = ("front", "district_portal", "commune_portal", "women", "youth", "farmers", "trade_union", "veterans")
+_PLATFORMS = (
+    "nukeviet",
+    "liferay",
+    "sharepoint",
+    "vnpt_portal",
+    "webcenter",
+    "wordpress",
+    "drupal",
+    "joomla",
+    "dnn",
+)
+_OWNERS = (
+    "front",
+    "district_portal",
+    "commune_portal",
+    "women",
+    "youth",
+    "farmers",
+    "trade_union",
+    "veterans",
+)
 
 _MESSAGES = {
     "failed": ("connect_timeout", "no answer within 30 s"),
@@ -80,7 +99,10 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
     kinds = dict(
         zip((p.id for p in made), rng.choices(*zip(*STATES, strict=True), k=len(made)), strict=True)  # type: ignore[arg-type]
     )
-    made = [replace(p, active_until=(now - timedelta(days=40)).date()) if kinds[p.id] == "retired" else p for p in made]
+    made = [
+        replace(p, active_until=(now - timedelta(days=40)).date()) if kinds[p.id] == "retired" else p
+        for p in made
+    ]
     portal_table.sync(engine, made)
     schedules.ensure(engine, {portal.id: f"203.0.113.{n % 250}" for n, portal in enumerate(made)}, now)
     rows = [row for portal in made for row in _runs(portal.id, str(kinds[portal.id]), now, days, rng)]
@@ -98,17 +120,13 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
         holds.hold(engine, host, now + timedelta(hours=2 + n), "Retry-After of 429")
         holds.save_robots(engine, f"https://{host}", status=200, body=b"User-agent: *\nDisallow: /admin/\nCrawl-delay: 5\n", fetched_at=now)  # fmt: skip
     if made:
-        schedules.add_window(
-            engine, Window("tet-2027", now + timedelta(days=70), now + timedelta(days=77))
-        )
+        schedules.add_window(engine, Window("tet-2027", now + timedelta(days=70), now + timedelta(days=77)))
         audit.record(engine, who="lan", place="dashboard", action="pause", target=made[0].id)
         _failures(engine, made[0].id)
         _articles(engine, made, articles, now, rng)
 
 
-def _runs(
-    portal: str, kind: str, now: datetime, days: int, rng: random.Random
-) -> list[dict[str, object]]:
+def _runs(portal: str, kind: str, now: datetime, days: int, rng: random.Random) -> list[dict[str, object]]:
     if kind == "never":
         return []
     rows: list[dict[str, object]] = []
@@ -180,9 +198,7 @@ def _failures(engine: Engine, portal: str) -> None:
         count_failure(engine, None, portal, address.key, "http_5xx", "502 Bad Gateway")
 
 
-def _articles(
-    engine: Engine, portals: list[Portal], count: int, now: datetime, rng: random.Random
-) -> None:
+def _articles(engine: Engine, portals: list[Portal], count: int, now: datetime, rng: random.Random) -> None:
     batch = []
     for number in range(count):
         portal = rng.choice(portals)
@@ -218,6 +234,10 @@ def _articles(
             at = now - timedelta(days=13 * (position / len(ids)) ** 1.3)
             row = update(tables.articles).where(tables.articles.c.id == id)
             connection.execute(row.values(first_seen_at=at))
+        last = connection.scalar(select(func.max(tables.changes.c.change_seq))) or 1
+        for seq in range(1, last + 1):
+            row = update(tables.changes).where(tables.changes.c.change_seq == seq)
+            connection.execute(row.values(changed_at=now - timedelta(days=13 * (1 - seq / last))))
     again = [
         replace(s, article=replace(s.article, paragraphs=(*s.article.paragraphs[:-1], edit)))
         for s in batch[:60:6]
