@@ -192,11 +192,13 @@ def run(
     settings: Settings,
 ) -> None:
     """Crawl a portal now, whenever it is due; exit code 10 where somebody is at it already."""
+    from commands.audited import write_down
     from commands.claimed import crawl_claimed, manual
     from commands.schedule import scheduled
 
     portal = load_registry(settings.registry).get(name)
     with scheduled(settings) as engine:
+        write_down(engine, "run_now", portal.id)
         crawl_claimed(engine, portal, manual(settings, delay), settings)
 
 
@@ -223,12 +225,14 @@ def resume(
 
 
 def _enable(names: list[str], settings: Settings, *, enabled: bool) -> None:
+    from commands.audited import write_down
     from commands.schedule import portal_ids, scheduled
     from commands.schedule import show as show_schedules
     from storage.schedules import change
 
     wanted = portal_ids(names, settings)
     with scheduled(settings) as engine:
-        show_schedules(
-            [change(engine, portal, datetime.now(UTC), enabled=enabled) for portal in wanted], settings
-        )
+        changed = [change(engine, portal, datetime.now(UTC), enabled=enabled) for portal in wanted]
+        for portal in wanted:
+            write_down(engine, "resume" if enabled else "pause", portal)
+        show_schedules(changed, settings)

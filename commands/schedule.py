@@ -145,6 +145,7 @@ def set_(
     settings: Settings,
 ) -> None:
     """Set when portals are crawled; a clock that runs heeds it at its next look."""
+    from commands.audited import write_down
     from storage.schedules import Change, change, read
 
     if sum((every is not None, cron is not None, adaptive)) > 1:
@@ -166,7 +167,10 @@ def set_(
     with scheduled(settings) as engine:
         wanted = portal_ids(names or (), settings) or [row.portal for row in read(engine)]
         now = datetime.now(UTC)
-        show([change(engine, portal, now, **changes) for portal in wanted], settings)
+        changed = [change(engine, portal, now, **changes) for portal in wanted]
+        for portal in wanted:
+            write_down(engine, "schedule", portal, changes)
+        show(changed, settings)
 
 
 @app.command()

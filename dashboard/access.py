@@ -75,7 +75,7 @@ class Access:
 
     def knows_token(self, token: str) -> bool:
         """Whether a program that brings this token may read."""
-        return any([_same(known, token) for known in self.tokens])  # a list: every one is compared
+        return sum(_same(known, token) for known in self.tokens) > 0  # every one is compared
 
     def allows_host(self, host: str) -> bool:
         """Whether a Host header names this server.

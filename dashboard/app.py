@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _PAGES = (login, overview, portals, portal, map, articles, runs, operations)
 def create_app(
     engine: Engine, access: Access | None = None, stored_page: StoredPage | None = None
 ) -> FastAPI:
-    """The application over a migrated database. ``stored_page`` finds pages in the archive, where there is one."""
+    """The application over a migrated database; ``stored_page`` finds pages in the archive."""
     access = access or Access()
     app = FastAPI(
         title="Frontnews", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_FORM
@@ -40,9 +41,7 @@ def create_app(
     for group in _PAGES:
         app.include_router(group.router)
     if importlib.util.find_spec("dashboard.api") is not None:
-        from dashboard import api
-
-        app.include_router(api.router(engine))
+        app.include_router(importlib.import_module("dashboard.api").router(engine))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_exception_handler(HTTPException, _refused)

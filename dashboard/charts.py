@@ -48,16 +48,14 @@ class Tile:
 
 
 def strip(runs: Sequence[PastRun], title: str, length: int = 30) -> Markup:
-    """The last runs of a portal, the newest on the right, one bar each; the bars of a verdict are one path."""
+    """The last runs of a portal, the newest on the right, one bar each; a verdict is one path."""
     paths: dict[str, list[str]] = {}
     for position, run in enumerate(runs[:length]):
         css, top, height = _SHAPES.get(run.verdict, ("quiet", 6, 4))
         left = (length - 1 - position) * 5
         paths.setdefault(css, []).append(f"M{left} {top}h4v{height}h-4z")
     drawn = "".join(f'<path class="{css}" d="{"".join(d)}"/>' for css, d in paths.items())
-    return Markup(
-        f'<svg class="strip" viewBox="0 0 {length * 5 - 1} 16" role="img" aria-label="{escape(title)}">{drawn}</svg>'
-    )
+    return _svg("strip", length * 5 - 1, 16, title, [drawn])
 
 
 def spark(values: Sequence[int], title: str) -> Markup:
@@ -68,46 +66,38 @@ def spark(values: Sequence[int], title: str) -> Markup:
         for i, value in enumerate(values) if value
     )  # fmt: skip
     width = len(values) * 5 - 1
-    return Markup(
-        f'<svg class="spark" viewBox="0 0 {width} 16" role="img" aria-label="{escape(title)}">'
-        f'<path class="axis" d="M0 15.5h{width}"/><path class="bar" d="{bars}"/></svg>'
-    )
+    parts = [f'<path class="axis" d="M0 15.5h{width}"/><path class="bar" d="{bars}"/>']
+    return _svg("spark", width, 16, title, parts)
 
 
 def bars(points: Sequence[tuple[str, int]], title: str, *, mark: str = "") -> Markup:
-    """Bars with their numbers above and their names below; the last one is today's and marked so."""
+    """Bars with their numbers above and their names below; the last is today's: ``mark`` is its name."""
     width, height, base = 72, 150, 128
     top = max((value for _, value in points), default=0) or 1
     parts = [f'<path class="axis" d="M0 {base}.5h{len(points) * width}"/>']
     for i, (name, value) in enumerate(points):
-        high = max(2, round(value / top * (base - 24))) if value else 0
         last = i == len(points) - 1
-        middle = i * width + width // 2
-        css = "bar today" if last else "bar"
-        if high:
-            parts.append(
-                f'<rect class="{css}" x="{i * width + 14}" y="{base - high}" width="{width - 28}" height="{high}" rx="2"/>'
-            )
-        parts.append(
-            f'<text class="number" x="{middle}" y="{base - high - 6}">{value:,}</text>'.replace(",", "\u202f")
-        )
-        parts.append(
-            f'<text class="name" x="{middle}" y="{height - 4}">{escape(mark if last and mark else name)}</text>'
-        )
-    return Markup(
-        f'<svg class="bars" viewBox="0 0 {len(points) * width} {height}" role="img" aria-label="{escape(title)}">'
-        + "".join(parts)
-        + "</svg>"
-    )
+        left, middle = i * width + 14, i * width + width // 2
+        high = max(2, round(value / top * (base - 24))) if value else 0
+        size = f'x="{left}" y="{base - high}" width="{width - 28}" height="{high}" rx="2"'
+        number = f"{value:,}".replace(",", "\u202f")
+        below = mark if last and mark else name
+        parts += [
+            f'<rect class="{"bar today" if last else "bar"}" {size}/>' if high else "",
+            f'<text class="number" x="{middle}" y="{base - high - 6}">{number}</text>',
+            f'<text class="name" x="{middle}" y="{height - 4}">{escape(below)}</text>',
+        ]
+    return _svg("bars", len(points) * width, height, title, parts)
 
 
 def week(counts: Sequence[float], days: Sequence[str], title: str, unit: str) -> Markup:
-    """The hours of a week: 168 numbers, Monday 0 h first; a square is as large as its share of the highest."""
+    """The hours of a week: 168 numbers, Monday 0 h first; a square is large as its share of the highest."""
     cell, left, up = 20, 34, 18
     top = max(counts, default=0.0) or 1.0
-    parts = []
-    for hour in range(0, 24, 3):
-        parts.append(f'<text class="name" x="{left + hour * cell + cell // 2}" y="12">{hour}</text>')
+    parts = [
+        f'<text class="name" x="{left + hour * cell + cell // 2}" y="12">{hour}</text>'
+        for hour in range(0, 24, 3)
+    ]
     for day, name in enumerate(days):
         parts.append(f'<text class="row" x="0" y="{up + day * cell + 14}">{escape(name)}</text>')
         for hour in range(24):
@@ -115,14 +105,10 @@ def week(counts: Sequence[float], days: Sequence[str], title: str, unit: str) ->
             side = max(2.0, (count / top) ** 0.5 * (cell - 2)) if count > 0 else 2.0
             shade = 0 if count <= 0 else 1 + min(3, int(count / top * 3.999))
             x, y = left + hour * cell + (cell - side) / 2, up + day * cell + (cell - side) / 2
-            parts.append(
-                f'<rect class="h{shade}" x="{x:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}" rx="2">'
-                f"<title>{escape(name)} {hour}–{hour + 1} h: {count:.2g} {escape(unit)}</title></rect>"
-            )
-    return Markup(
-        f'<svg class="week" viewBox="0 0 {left + 24 * cell} {up + 7 * cell}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
-    )
+            size = f'x="{x:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}" rx="2"'
+            said = f"{name} {hour}–{hour + 1} h: {count:.2g} {unit}"
+            parts.append(f'<rect class="h{shade}" {size}><title>{escape(said)}</title></rect>')
+    return _svg("week", left + 24 * cell, up + 7 * cell, title, parts)
 
 
 def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24) -> Markup:
@@ -138,10 +124,9 @@ def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24
     for i, count in enumerate(counts):
         if count:
             high = max(3, round(count / top * (height - 18)))
-            parts.append(
-                f'<rect class="bar" x="{i * step}" y="{height - high}" width="{step - 2}" height="{high}" rx="1">'
-                f"<title>{now.astimezone(VIETNAM) + timedelta(minutes=15 * i):%H:%M}: {count}</title></rect>"
-            )
+            begins = now.astimezone(VIETNAM) + timedelta(minutes=15 * i)
+            size = f'x="{i * step}" y="{height - high}" width="{step - 2}" height="{high}" rx="1"'
+            parts.append(f'<rect class="bar" {size}><title>{begins:%H:%M}: {count}</title></rect>')
     parts.append(f'<text class="number" x="2" y="11">{top}</text>')
     local = now.astimezone(VIETNAM)
     first = (local + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
@@ -151,10 +136,7 @@ def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24
         if 12 < x < slots * step - 12:
             parts.append(f'<path class="tick" d="M{x:.1f} {height}v5"/>')
             parts.append(f'<text class="name" x="{x:.1f}" y="{height + 18}">{moment:%H} h</text>')
-    return Markup(
-        f'<svg class="timeline" viewBox="0 0 {slots * step} {height + 24}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
-    )
+    return _svg("timeline", slots * step, height + 24, title, parts)
 
 
 def tiles(cells: Sequence[Tile], title: str) -> Markup:
@@ -171,7 +153,12 @@ def tiles(cells: Sequence[Tile], title: str) -> Markup:
         )
     width = (max((tile.column for tile in cells), default=0) + 1) * (wide + gap) - gap
     height = (max((tile.row for tile in cells), default=0) + 1) * (high + gap) - gap
-    return Markup(
-        f'<svg class="tiles" viewBox="0 0 {width} {height}" role="group" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    return _svg("tiles", width, height, title, parts, role="group")
+
+
+def _svg(css: str, width: int, height: int, title: str, parts: Iterable[str], role: str = "img") -> Markup:
+    """The picture of parts in which every text was escaped."""
+    return Markup(  # noqa: S704 - the parts are ours, with what they quote escaped
+        f'<svg class="{css}" viewBox="0 0 {width} {height}" role="{role}" aria-label="{escape(title)}">'
+        f"{''.join(parts)}</svg>"
     )

@@ -1,4 +1,4 @@
-"""What a form that changes something must bring: the visitor's own token, and for actions the role operator."""
+"""What a form that changes something must bring: the visitor's own token, for actions the role operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door in front of every request: its Host, where it came from, who sends it; and the headers of every answer.
+"""The door in front of every request: its Host, where it came from, who sends it; and the answers' headers.
 
 Plain ASGI, so that streams pass through as they are.
 """
@@ -87,7 +87,7 @@ class Gate:
         host = headers.get("host", "")
         if not self._access.allows_host(host):
             return PlainTextResponse(
-                f"This server does not go by the name {host[:100]!r}. Start it with --allow-host to add one.\n",
+                f"This server does not go by the name {host[:100]!r}; --allow-host adds a name.\n",
                 status_code=421,
             )
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):

@@ -38,7 +38,7 @@ class Messages:
         return written.replace(",", ".") if self.language == "vi" else written
 
     def name(self, group: str, word: str | None) -> str:
-        """The name of a word of a closed list (``verdict``, ``failed``); the word itself where it has none."""
+        """The name of a word of a closed list (``verdict``, ``failed``); the word itself where none."""
         return self.texts.get(f"{group}.{word}", word or "")
 
 

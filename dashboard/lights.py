@@ -1,7 +1,7 @@
 """The four lights of a portal, judged from its last runs. Pure functions.
 
-One failure is ``pending``: a portal is ``down`` when it has happened twice in a row, so that one bad night of a
-server calls nobody (reference/operations.md A2, after Uptime-Kuma).
+One failure is ``pending``: a portal is ``down`` when it happens twice in a row, so that one bad night of
+a server calls nobody (reference/operations.md A2, after Uptime-Kuma).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -94,7 +95,7 @@ def usual_gap(runs: Sequence[PastRun]) -> timedelta | None:
     times = [run.started_at for run in runs if run.new]
     if len(times) < 3:
         return None
-    return median(later - earlier for later, earlier in zip(times, times[1:], strict=False))
+    return timedelta(seconds=median((b - a).total_seconds() for b, a in pairwise(times)))
 
 
 def stale_after(runs: Sequence[PastRun]) -> timedelta:

@@ -101,7 +101,7 @@ class Links:
         self._given = [(k, v) for k, v in parse_qsl(request.url.query) if k not in ("done", "lang")]
 
     def __call__(self, **changes: str | int | None) -> str:
-        """This page's address with parameters set, or taken away by None; a filter begins at its first page."""
+        """This page's address with parameters set, or taken away by None; a filter begins at page one."""
         kept = [(k, v) for k, v in self._given if k not in changes and k != "page"]
         query = urlencode(kept + [(k, str(v)) for k, v in changes.items() if v is not None])
         return f"{self._path}?{query}" if query else self._path

@@ -1,6 +1,6 @@
 """Who is signed in to the dashboard: kept in the database, so that a restart signs nobody out.
 
-The cookie is a random token and only its SHA-256 is stored: whoever reads the database cannot sign in with it.
+The cookie is a random token and only its SHA-256 is stored: reading the database lets nobody in.
 """
 
 from __future__ import annotations

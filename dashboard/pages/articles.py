@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from dashboard import word_diff
 from dashboard.queries.article import ArticlePage, Revision, article_page, story_members
 from dashboard.queries.finding import PAGE, Asked, find
-from dashboard.room import language_of, missing, page, room_of
+from dashboard.room import missing, page, room_of
 from storage import portal_names
 from storage.records import VIETNAM
 from vietnam.organizations import NAMES
@@ -104,7 +104,9 @@ def changes(
 async def raw(request: Request, public_id: str, portal: str, key: str) -> Response:
     """The page as it was fetched, as text: for a frame that may do nothing."""
     stored = room_of(request).stored_page
-    body = await to_thread.run_sync(stored, portal, key) if stored is not None else None
+    found = await to_thread.run_sync(_found, request, public_id)
+    known = any((copy.portal, copy.key) == (portal, key) for copy in found.copies)
+    body = await to_thread.run_sync(stored, portal, key) if stored is not None and known else None
     if body is None:
         raise missing("raw")
     return Response(

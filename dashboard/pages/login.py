@@ -64,7 +64,7 @@ def sign_out(request: Request, _: CheckedForm) -> Response:
 
 @router.post("/csp-report", response_model=None)
 async def csp_report(request: Request) -> Response:
-    """Browsers tell here what the policy kept them from loading: a fault of a page, or a crawled text at work."""
+    """Browsers tell here what the policy kept them from: a fault of a page, or a crawled text at work."""
     log.warning("content security policy: %r", (await request.body())[:1000])
     return Response(status_code=204)
 

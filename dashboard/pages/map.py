@@ -28,7 +28,7 @@ def province_map(request: Request, era: Era = "2025", show: Shows = "health") ->
     """A square a province; a click shows its portals."""
     t = messages(language_of(request))
     of_province: defaultdict[str, list[PortalState]] = defaultdict(list)
-    outside = []
+    outside: list[PortalState] = []
     for state in fleet(room_of(request).engine):
         name = state.province_2024 if era == "2024" else state.province_2025
         (of_province[name] if name else outside).append(state)

@@ -73,7 +73,9 @@ def downstream(request: Request) -> HTMLResponse:
     return page(
         request, "downstream.html", feed=feeds.feed(engine), meta=feeds.meta(engine), has_api=has_api,
         schema=feeds.schema(engine), engine=engine.dialect.name,
-        chart=charts.bars([(f"{day:%d/%m}", n) for day, n in days], t("downstream.changes"), mark=t("time.today")),
+        chart=charts.bars(
+            [(f"{day:%d/%m}", n) for day, n in days], t("downstream.changes"), mark=t("time.today")
+        ),
         rows=[(f"{day:%d/%m/%Y}", t.number(n)) for day, n in reversed(days)],
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def _show(request: Request, portal: str, problem: str | None = None, status: int
 
 
 def rhythm(found: PortalDetail, t: Messages) -> tuple[str, list[tuple[str, ...]]] | None:
-    """The heat map of what the portal published by hour of the week, and its table; None before it is known."""
+    """The heat map of what was published by hour of the week, and its table; None before it is known."""
     if found.rhythm is None or sum(found.rhythm.counts) < 1:
         return None
     days = t("time.weekdays").split()

@@ -86,7 +86,7 @@ def filters(every: Sequence[PortalState], t: Messages) -> dict[str, list[tuple[s
         name for state in every for name in {state.province_2024, state.province_2025} if name is not None
     )
     owners, platforms = Counter(s.owner for s in every), Counter(s.platform for s in every)
-    levels = Counter(s.lights.worst for s in every)
+    levels: Counter[str] = Counter(s.lights.worst for s in every)
     return {
         "province": _options(provinces, lambda name: name, sorted(provinces, key=fold)),
         "owner": _options(owners, lambda name: t.name("owner", name), (n for n, _ in owners.most_common())),

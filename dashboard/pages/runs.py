@@ -68,7 +68,7 @@ async def events(
     after: int = 0,
     last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,12}$")] = None,
 ) -> Response:
-    """The counters and the log as server-sent events; a watcher who was cut off goes on after its last line."""
+    """The counters and the log as server-sent events; whoever was cut off goes on after their last line."""
     room, state = room_of(request), request.app.state
     if await to_thread.run_sync(runs.run_of, room.engine, number) is None:
         raise missing("run")

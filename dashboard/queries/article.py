@@ -97,7 +97,7 @@ def article_page(engine: Engine, public_id: str) -> ArticlePage | None:
             merged = connection.scalar(survivor)
     now = Revision(row["revision"], row["title"], row["lead"], tuple(row["paragraphs"]), row["words_seen_at"])
     return ArticlePage(
-        public_id, row, row["provenance"], [Copy(*copy) for copy in seen],
+        public_id, dict(row), row["provenance"], [Copy(*copy) for copy in seen],
         [*(Revision(n, title, lead, tuple(text), at) for n, title, lead, text, at in earlier), now],
         story, size, merged,
     )  # fmt: skip

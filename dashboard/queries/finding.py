@@ -1,4 +1,4 @@
-"""Searching as the page shows it: hits with their words marked, facets, and the accents that were left out."""
+"""Searching as the page shows it: hits with their words marked, facets, the accents that were left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup, escape
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, RowMapping, select
 
 from storage import search
 from storage.bulk import chunks
@@ -85,11 +85,11 @@ def mark(text: str, words: set[str]) -> Markup:
         f"<mark>{escape(word)}</mark>" if words & set(fold(word).split()) else str(escape(word))
         for word in text.split()
     ]
-    return Markup(" ".join(pieces).replace("</mark> <mark>", " "))
+    return Markup(" ".join(pieces).replace("</mark> <mark>", " "))  # noqa: S704 - every word is escaped
 
 
 def accented(query: str, titles: Sequence[str]) -> str | None:
-    """The query with the accents that most of the titles give it; None where it has some, or titles agree with it."""
+    """The query with the accents that most titles give it; None where it has some, or is right as it is."""
     decomposed = unicodedata.normalize("NFD", query)
     if "đ" in query.lower() or any(unicodedata.combining(letter) for letter in decomposed):
         return None
@@ -105,7 +105,7 @@ def accented(query: str, titles: Sequence[str]) -> str | None:
     return best[0][0] if best and best[0][0] != query.strip().lower() else None
 
 
-def _facts(engine: Engine, ids: Sequence[str]) -> dict[str, Row[tuple[object, ...]]]:
+def _facts(engine: Engine, ids: Sequence[str]) -> dict[str, RowMapping]:
     table = articles.c
     query = select(
         table.public_id, table.provinces_2024, table.provinces_2025, table.organizations, table.kind,
@@ -113,27 +113,27 @@ def _facts(engine: Engine, ids: Sequence[str]) -> dict[str, Row[tuple[object, ..
     )  # fmt: skip
     with reading(engine) as connection:
         return {
-            row.public_id: row
+            row["public_id"]: row
             for some in chunks(ids)
-            for row in connection.execute(query.where(table.public_id.in_(some)))
+            for row in connection.execute(query.where(table.public_id.in_(some))).mappings()
         }
 
 
-def _fits(asked: Asked, row: Row[tuple[object, ...]]) -> bool:
+def _fits(asked: Asked, row: RowMapping) -> bool:
     return (
-        (asked.portal is None or asked.portal in row.portals)
-        and asked.kind in (None, row.kind)
-        and (asked.until is None or (row.published_at is not None and row.published_at < asked.until))
+        (asked.portal is None or asked.portal in row["portals"])
+        and asked.kind in (None, row["kind"])
+        and (asked.until is None or (row["published_at"] is not None and row["published_at"] < asked.until))
     )
 
 
-def _facets(rows: Sequence[Row[tuple[object, ...]]]) -> dict[str, list[tuple[str, int]]]:
+def _facets(rows: Sequence[RowMapping]) -> dict[str, list[tuple[str, int]]]:
     counts: dict[str, Counter[str]] = {
         name: Counter() for name in ("organization", "province", "kind", "portal")
     }
     for row in rows:
-        counts["organization"].update(row.organizations)
-        counts["province"].update({*row.provinces_2024, *row.provinces_2025})
-        counts["kind"].update([row.kind] if row.kind else [])
-        counts["portal"].update([row.portal])
+        counts["organization"].update(row["organizations"])
+        counts["province"].update({*row["provinces_2024"], *row["provinces_2025"]})
+        counts["kind"].update([row["kind"]] if row["kind"] else [])
+        counts["portal"].update([row["portal"]])
     return {name: count.most_common(8) for name, count in counts.items()}

@@ -24,7 +24,7 @@ class Latest:
 
 
 def new_by_day(engine: Engine, now: datetime, count: int = DAYS) -> list[tuple[date, int]]:
-    """Articles first seen on each of the last days in Vietnam, today last; by the index, however many there are."""
+    """Articles first seen on each of the last days in Vietnam, today last; counted by the index."""
     seen = articles.c.first_seen_at
     days = days_before(now, count)
     counts = [

@@ -1,7 +1,7 @@
 """The log of a run, a piece at a time: what streams to whoever watches it.
 
-The rows are those of ``run_events``, where the database has that table; before it has, and for older runs, the
-lines are told from the run itself, so that the page is never empty.
+The rows are those of ``run_events``, where the database has that table; before it has, and for older runs,
+the lines are told from the run itself, so that the page is never empty.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened in a run; ``seq`` grows by one, and is where a watcher goes on after a break."""
+    """One thing that happened in a run; ``seq`` grows, and is where a watcher goes on after a break."""
 
     seq: int
     at: datetime

@@ -61,6 +61,8 @@ _OWNERS = (
     "veterans",
 )
 
+_ROBOTS = b"User-agent: *\nDisallow: /admin/\nCrawl-delay: 5\n"
+
 _MESSAGES = {
     "failed": ("connect_timeout", "no answer within 30 s"),
     "lost": ("lost", "no heartbeat; taken over by another run"),
@@ -118,7 +120,7 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
     for n, portal in enumerate(made[:40:8]):
         host = portal.url.split("/")[2]
         holds.hold(engine, host, now + timedelta(hours=2 + n), "Retry-After of 429")
-        holds.save_robots(engine, f"https://{host}", status=200, body=b"User-agent: *\nDisallow: /admin/\nCrawl-delay: 5\n", fetched_at=now)  # fmt: skip
+        holds.save_robots(engine, f"https://{host}", status=200, body=_ROBOTS, fetched_at=now)
     if made:
         schedules.add_window(engine, Window("tet-2027", now + timedelta(days=70), now + timedelta(days=77)))
         audit.record(engine, who="lan", place="dashboard", action="pause", target=made[0].id)
@@ -157,7 +159,8 @@ def _runs(portal: str, kind: str, now: datetime, days: int, rng: random.Random) 
     if kind == "healthy" and rng.random() < 0.02:
         rows.append(
             {**rows[-1], "token": secrets.token_hex(8), "status": "running", "verdict": None,
-             "started_at": now - timedelta(seconds=30), "heartbeat_at": now, "finished_at": None, "message": None}
+             "started_at": now - timedelta(seconds=30), "heartbeat_at": now, "finished_at": None,
+             "message": None}
         )  # fmt: skip
     return rows
 
@@ -183,7 +186,7 @@ def _learned(engine: Engine, portals: list[Portal], now: datetime, rng: random.R
     ]
     states = {
         portal.id: Rhythm(
-            counts=tuple(rng.random() < 0.4 * share and share * 2.0 or 0.0 for share in office),
+            counts=tuple((rng.random() < 0.4 * share and share * 2.0) or 0.0 for share in office),
             watched=(2.0,) * 168, begun_at=now - timedelta(days=20), polled_at=now, polls=120,
         ).to_json()
         for portal in portals
@@ -212,11 +215,11 @@ def _articles(engine: Engine, portals: list[Portal], count: int, now: datetime, 
             provinces_2024=(portal.province_2024,), provinces_2025=(portal.province_2025,),
             districts_2024=(portal.district_2024,), kind=rng.choice(("hoi_nghi", "giam_sat", None)),
             section="/mat-tran/", site_name=portal.name, language="vi",
-            documents=(Document("Nghị quyết", "60-NQ/TW", "2025-04-12", "Trung ương"),) if number % 9 == 0 else (),
+            documents=(_DOCUMENT,) if number % 9 == 0 else (),
             officials=(Official("Nguyễn Văn Thắng", "Chủ tịch Ủy ban MTTQ xã"),) if number % 4 == 0 else (),
             images=(Image(f"{portal.url}anh-{number}.jpg", "Quang cảnh hội nghị"),),
             captions=("Quang cảnh hội nghị",),
-            attachments=(Attachment(f"{portal.url}tai-{number}.pdf", "Kế hoạch", "pdf"),) if number % 8 == 0 else (),
+            attachments=(Attachment(f"{portal.url}a.pdf", "Kế hoạch", "pdf"),) if number % 8 == 0 else (),
         )  # fmt: skip
         batch.append(seen(made, portal.id, str(number), fetched_at=now - timedelta(minutes=number)))
         other = portals[(number * 7 + 1) % len(portals)]
@@ -245,6 +248,8 @@ def _articles(engine: Engine, portals: list[Portal], count: int, now: datetime, 
     ]
     save_batch(engine, None, again)
 
+
+_DOCUMENT = Document("Nghị quyết", "60-NQ/TW", "2025-04-12", "Trung ương")
 
 _TITLES = (
     "Ngày hội Đại đoàn kết toàn dân tộc ở khu dân cư", "Hội nghị tổng kết công tác Mặt trận năm 2026",

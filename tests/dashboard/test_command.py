@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import typer
 
 from commands.dashboard import access_of
 from commands.options import ExitCode
+from spiders.registry import load_registry
+from storage import audit
+from storage.engine import open_database
 from tests.conftest import ROOT
 
 
@@ -80,3 +84,21 @@ def test_a_password_file_that_is_missing_or_too_short_ends_the_command(
     assert ended.value.exit_code == ExitCode.CONFIGURATION
     said = capsys.readouterr().err
     assert str(secret) in said and "short" not in said and len(said.splitlines()) == 1
+
+
+def test_what_is_done_at_the_shell_is_audited_too(tmp_path: Path) -> None:
+    registry = tmp_path / "registry"
+    registry.mkdir()
+    shutil.copy(ROOT / "spiders" / "portals" / "bac_lieu.yaml", registry)
+    url = f"sqlite:///{tmp_path / 'f.db'}"
+    name = next(iter(load_registry(registry))).id
+    common = ["--database", url, "--registry", str(registry)]
+    for arguments in (["portals", "pause", name], ["schedule", "set", name, "--every", "2h"]):
+        subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *arguments, *common],
+            check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+    engine = open_database(url)
+    entries = [(e.place, e.action, e.target) for e in audit.entries(engine)]
+    engine.dispose()
+    assert entries == [("command", "schedule", name), ("command", "pause", name)]

@@ -54,7 +54,8 @@ def test_every_word_of_a_closed_list_has_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "chosen", "language"),
-    [("", None, "vi"), ("fr", None, "vi"), ("en-US,en;q=0.9", None, "en"), ("vi-VN,vi;q=0.9,en;q=0.8", None, "vi"),
+    [("", None, "vi"), ("fr", None, "vi"), ("en-US,en;q=0.9", None, "en"),
+     ("vi-VN,vi;q=0.9,en;q=0.8", None, "vi"),
      ("en;q=0.5,vi;q=0.4", None, "en"), ("en", "vi", "vi"), ("vi", "en", "en"), ("en", "xx", "en"),
      ("*;q=1, en;q=0.1", None, "vi"), ("en;q=x", None, "vi")],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -23,7 +24,7 @@ def well_made(text: str, language: str) -> None:
     assert len(tree.xpath("//h1")) == 1
     assert tree.xpath("//title")[0].text.strip(" ·") not in ("", "Frontnews")
     levels = [int(e.tag[1]) for e in tree.iter("h1", "h2", "h3")]
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), levels
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
     for control in tree.xpath("//input[not(@type='hidden')] | //select"):
         id = control.get("id")
         assert control.xpath("ancestor::label") or (id and tree.xpath(f"//label[@for='{id}']")), (
@@ -123,17 +124,26 @@ def test_an_article_with_hostile_text_stays_text(engine: Engine) -> None:
 
 def test_a_stored_page_is_shown_as_text_that_may_do_nothing(seeded: Engine) -> None:
     with seeded.connect() as connection:
-        id = connection.scalar(select(tables.articles.c.public_id).limit(1))
-    app = create_app(
-        seeded, stored_page=lambda portal, key: b"<script>alert(1)</script>" if key == "k" else None
-    )
-    with serving(app) as address, visit(address) as client:
-        page = client.get(f"/articles/{id}/raw", params={"portal": "p", "key": "k"})
+        article, portal, key = connection.execute(
+            select(tables.articles.c.public_id, tables.copies.c.portal, tables.copies.c.key)
+            .join(tables.copies, tables.copies.c.article_id == tables.articles.c.id)
+            .limit(1)
+        ).one()
+    asked: list[tuple[str, str]] = []
+
+    def stored_page(portal: str, key: str) -> bytes:
+        asked.append((portal, key))
+        return b"<script>alert(1)</script>"
+
+    with serving(create_app(seeded, stored_page=stored_page)) as address, visit(address) as client:
+        path = f"/articles/{article}/raw"
+        page = client.get(path, params={"portal": portal, "key": key})
         assert page.text == "<script>alert(1)</script>"
         assert page.headers["content-type"].startswith("text/plain")
         assert page.headers["content-security-policy"] == "sandbox; default-src 'none'"
-        assert client.get(f"/articles/{id}/raw", params={"portal": "p", "key": "other"}).status_code == 404
-        assert "<iframe sandbox" in client.get(f"/articles/{id}").text
+        assert client.get(path, params={"portal": portal, "key": "another's"}).status_code == 404
+        assert asked == [(portal, key)]
+        assert "<iframe sandbox" in client.get(f"/articles/{article}").text
 
 
 def test_the_language_is_the_browsers_until_the_switch_is_used(address: str) -> None:
