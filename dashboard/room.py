@@ -131,8 +131,10 @@ class Times:
         if moment is None:
             return "–"
         distance = self.now - moment
-        if abs(distance) < timedelta(seconds=60):
-            return self._told("time.now" if distance >= timedelta() else "time.soon")
+        if timedelta() <= distance < timedelta(seconds=60):
+            return self._told("time.now")
+        if timedelta(seconds=-5) < distance < timedelta():
+            return self._told("time.soon")
         key = "time.ago" if distance > timedelta() else "time.ahead"
         return self._told(key, time=self.length(abs(distance)))
 

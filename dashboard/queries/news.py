@@ -43,7 +43,7 @@ def latest(engine: Engine, limit: int = 10) -> list[Latest]:
     query = (
         select(table.public_id, table.title, table.portal, table.published_at, table.first_seen_at)
         .where(table.merged_into.is_(None))
-        .order_by(table.id.desc())
+        .order_by(table.first_seen_at.desc(), table.id.desc())
         .limit(limit)
     )
     with reading(engine) as connection:

@@ -234,7 +234,7 @@ def _articles(engine: Engine, portals: list[Portal], count: int, now: datetime, 
     with writing(engine) as connection:  # seen over two weeks, not in the minute of this test
         ids = connection.scalars(select(tables.articles.c.id).order_by(tables.articles.c.id)).all()
         for position, id in enumerate(ids):
-            at = now - timedelta(days=13 * (position / len(ids)) ** 1.3)
+            at = now - timedelta(days=13 * (1 - position / len(ids)) ** 1.3)
             row = update(tables.articles).where(tables.articles.c.id == id)
             connection.execute(row.values(first_seen_at=at))
         last = connection.scalar(select(func.max(tables.changes.c.change_seq))) or 1
