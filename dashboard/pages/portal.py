@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from dashboard import charts
 from dashboard.forms import OperatorsForm
 from dashboard.languages import Messages, messages
+from dashboard.lights import LIGHTS, stale_after
 from dashboard.pages.portals import pictures
 from dashboard.queries.fleet import STRIP, PortalState, fleet
 from dashboard.queries.portal import PortalDetail, detail
@@ -93,7 +94,7 @@ def _show(request: Request, portal: str, problem: str | None = None, status: int
     return page(
         request, "portal.html", status=status, problem=problem, state=state, detail=found, strip=runs,
         strip_length=min(STRIP, len(state.runs)), reason=reason(state, t, when),
-        lights=[(name, level_of(state, name)) for name in ("reach", "freshness", "quality", "politeness")],
+        lights=[(name, level_of(state, name)) for name in LIGHTS],
         rhythm=rhythm(found, t), every=duration(found.interval_seconds).replace(" ", "")
         if found.interval_seconds else "", expectations=expectations(state, found, t, when),
         history=audit.entries(engine, target=portal, limit=10),
@@ -119,8 +120,6 @@ def expectations(
     state: PortalState, found: PortalDetail, t: Messages, when: Times
 ) -> list[tuple[str, str, str, bool]]:
     """What is expected of the portal: name, what was observed, the bound, whether it holds."""
-    from dashboard.lights import stale_after
-
     rows = []
     if state.last is not None and state.last.verdict != "running":
         listed, least = state.last.counts.get("listed", 0), found.minimum_listed or 1

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Engine, Integer, String, Text, cast, func, select
@@ -157,9 +158,13 @@ def past_runs(connection: Connection, only: Sequence[str] | None = None) -> dict
     query = select(tables.portals.c.id, together)
     if only is not None:
         query = query.where(tables.portals.c.id.in_(list(only)))
-    return {
-        portal: tuple(map(_past_run, text.split(" "))) for portal, text in connection.execute(query) if text
-    }
+    return {portal: _history(text) for portal, text in connection.execute(query) if text}
+
+
+def _history(text: str) -> tuple[PastRun, ...]:
+    # In order already as both databases do it, but SQL does not promise that of an aggregate's input.
+    runs = map(_past_run, text.split(" "))
+    return tuple(sorted(runs, key=attrgetter("started_at", "id"), reverse=True))
 
 
 def _past_run(text: str) -> PastRun:
@@ -192,7 +197,7 @@ def _last_runs(connection: Connection, ids: Sequence[int]) -> dict[str, LastRun]
 def _new_by_day(
     connection: Connection, now: datetime, only: Collection[str] | None
 ) -> dict[str, tuple[int, ...]]:
-    """New articles a portal and day, from the counts of its runs."""
+    """New articles a portal and day, from the counts of its runs; most runs say by their verdict: none."""
     runs = tables.crawl_runs.c
     days = days_before(now)
     if connection.dialect.name == "postgresql":
@@ -201,7 +206,7 @@ def _new_by_day(
         day = func.date(cast(runs.started_at, String), "+7 hours")
     new = func.sum(cast(runs.counts["new"].as_string(), Integer))
     query = select(runs.portal, day, new).group_by(runs.portal, day)
-    query = query.where(runs.started_at >= midnight(days[0]), runs.verdict.not_in(_WITHOUT_NEWS))
+    query = query.where(runs.started_at >= midnight(days[0]), runs.verdict != "nothing_new")
     if only is not None:
         query = query.where(runs.portal.in_(list(only)))
     index = {day.isoformat(): position for position, day in enumerate(days)}
@@ -211,9 +216,6 @@ def _new_by_day(
             found[portal][index[name]] = count
     return {portal: tuple(counts) for portal, counts in found.items()}
 
-
-_WITHOUT_NEWS = ("nothing_new", "failed", "blocked")
-"""Verdicts of runs that cannot have brought anything: most of all runs, whose counts need not be read."""
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
