@@ -40,8 +40,8 @@ def new_by_day(engine: Engine, now: datetime, count: int = DAYS) -> list[tuple[d
 def latest(engine: Engine, limit: int = 10) -> list[Latest]:
     """The articles that were first seen last, up to ``limit``."""
     table = articles.c
-    # Merged ones are left out here and not by SQL: SQLite would take the index of merged_into for it, and sort
-    # all articles (1.2 s of 1,000,000).
+    # Merged ones are left out here and not by SQL: SQLite would take the index of merged_into for it, and
+    # sort all articles (1.2 s of 1,000,000).
     query = (
         select(table.public_id, table.title, table.portal, table.published_at, table.first_seen_at)
         .add_columns(table.merged_into)
