@@ -12,6 +12,7 @@ from commands import (
     archive,
     articles,
     crawl,
+    dashboard,
     data,
     database,
     health,
@@ -50,6 +51,7 @@ app.add_typer(articles.app, name="articles")
 app.command()(reprocess.reprocess)
 app.add_typer(archive.app, name="archive")
 app.add_typer(database.app, name="db")
+app.command()(dashboard.dashboard)
 
 
 def main() -> None:

@@ -183,11 +183,13 @@ def run(
     settings: Settings,
 ) -> None:
     """Crawl a portal now, whenever it is due; exit code 10 where somebody is at it already."""
+    from commands.audited import write_down
     from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
 
     portal = load_registry(settings.registry).get(name)
     with scheduled(settings) as engine:
+        write_down(engine, "run_now", portal.id)
         crawl_claimed(engine, portal, manners(settings, delay), settings)
 
 
@@ -214,6 +216,7 @@ def resume(
 
 
 def _enable(names: list[str], settings: Settings, *, enabled: bool) -> None:
+    from commands.audited import write_down
     from commands.schedule import portal_ids, scheduled
     from commands.schedule import show as show_schedules
     from crawler.running.adaptive import Rhythms
@@ -222,4 +225,7 @@ def _enable(names: list[str], settings: Settings, *, enabled: bool) -> None:
     wanted = portal_ids(names, settings)
     with scheduled(settings) as engine:
         now, due = datetime.now(UTC), Rhythms(engine).due
-        show_schedules([change(engine, p, now, adaptive=due, enabled=enabled) for p in wanted], settings)
+        changed = [change(engine, portal, now, adaptive=due, enabled=enabled) for portal in wanted]
+        for portal in wanted:
+            write_down(engine, "resume" if enabled else "pause", portal)
+        show_schedules(changed, settings)

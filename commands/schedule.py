@@ -175,6 +175,7 @@ def set_(
     settings: Settings,
 ) -> None:
     """Set when portals are crawled; a clock that runs heeds it at its next look."""
+    from commands.audited import write_down
     from crawler.running.adaptive import Rhythms
     from storage.schedules import Change, change, read
 
@@ -198,7 +199,10 @@ def set_(
         wanted = portal_ids(names or (), settings) or [row.portal for row in read(engine)]
         now = datetime.now(UTC)
         due_by_rhythm = Rhythms(engine).due
-        show([change(engine, p, now, adaptive=due_by_rhythm, **changes) for p in wanted], settings)
+        changed = [change(engine, portal, now, adaptive=due_by_rhythm, **changes) for portal in wanted]
+        for portal in wanted:
+            write_down(engine, "schedule", portal, changes)
+        show(changed, settings)
 
 
 @app.command()

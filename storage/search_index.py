@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, column, select, table, text
 
 from storage.facets import lines_of, marks_of
-from storage.tables import articles
+from storage.tables import SERVED, articles
 from vietnam.writing import fold, match_form
 
 COLUMNS = frozenset(
@@ -167,7 +167,7 @@ def rebuild(connection: Connection, at_once: int = 500) -> int:
     last, count = 0, 0
     # by name: a migration that rebuilds runs before the columns of later ones exist
     query = select(articles.c.id, *(articles.c[name] for name in sorted(COLUMNS)))
-    query = query.where(articles.c.merged_into.is_(None)).order_by(articles.c.id).limit(at_once)
+    query = query.where(SERVED).order_by(articles.c.id).limit(at_once)
     while rows := connection.execute(query.where(articles.c.id > last)).mappings().all():
         add(connection, [entry(dict(row)) for row in rows])
         last, count = rows[-1]["id"], count + len(rows)

@@ -85,6 +85,7 @@ crawl_runs = Table(
     Column("filled", Json, doc="{read, title, date, body}: articles, of runs that read their listings whole"),
     Column("unmet", Json, doc="[{name, observed, bound}] of crawler.running.expectations"),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
+    Index("ix_crawl_runs_started_at", "started_at"),
     Index(
         "ix_crawl_runs_succeeded",
         "portal",
@@ -176,6 +177,7 @@ articles = Table(
         postgresql_where=text("merged_into IS NOT NULL"),
     ),
     Index("ix_articles_published_at", "published_at"),
+    Index("ix_articles_first_seen_at", "first_seen_at"),
 )
 
 copies = Table(
@@ -422,6 +424,30 @@ archived_pages = Table(  # the index of the WARC files of crawler.archive
     Index("ix_archived_pages_url", "url"),
     Index("ix_archived_pages_fetched_at", "fetched_at"),
     Index("ix_archived_pages_file", "file"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", Text, nullable=False, doc="name of the account, or of the user at the shell"),
+    Column("place", Text, nullable=False, doc="dashboard | command"),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False, doc="a portal, a run …"),
+    Column("detail", Json, nullable=False, doc="what was changed, as the action was given it"),
+    Column("outcome", Text, nullable=False, doc="done, or why not"),
+    Index("ix_audit_target", "target"),
+)
+
+dashboard_sessions = Table(
+    "dashboard_sessions",
+    metadata,
+    Column("digest", Text, primary_key=True, doc="SHA-256 of the cookie; the cookie itself is not kept"),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False, doc="viewer | operator"),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
 )
 
 changes = Table(

@@ -1,0 +1,70 @@
+"""The two languages of the pages: which one a visitor reads, and its messages (dashboard/messages/*.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+COOKIE = "frontnews_language"
+
+_FOLDER = Path(__file__).parent / "messages"
+
+
+class Messages:
+    """The messages of one language: ``messages("matrix.shown", n=3)``."""
+
+    def __init__(self, language: Language, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self.texts = texts
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a message with its values filled in. Raises KeyError for one that is not there."""
+        text = self.texts[key]
+        return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        """Whether there is a message of this key: words from the database may be newer than the catalogue."""
+        return key in self.texts
+
+    def number(self, value: float) -> str:
+        """A whole number with its thousands set apart as the language does: 12.345 or 12,345."""
+        written = f"{value:,.0f}"
+        return written.replace(",", ".") if self.language == "vi" else written
+
+    def name(self, group: str, word: str | None) -> str:
+        """The name of a word of a closed list (``verdict``, ``failed``); the word itself where none."""
+        return self.texts.get(f"{group}.{word}", word or "")
+
+
+@cache
+def messages(language: Language) -> Messages:
+    """The catalogue of a language."""
+    tree = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
+    return Messages(
+        language, {f"{group}.{key}": text for group, texts in tree.items() for key, text in texts.items()}
+    )
+
+
+def preferred(accepted: str, chosen: str | None = None) -> Language:
+    """The language for an Accept-Language header (RFC 9110, 12.5.4); Vietnamese where it asks for neither.
+
+    ``chosen`` is what the visitor picked with the switch: it wins.
+    """
+    for language in LANGUAGES:
+        if chosen == language:
+            return language
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(",")[:20]:
+        tag, _, parameter = part.strip().partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip() else 1.0
+        except ValueError:
+            continue
+        weights.setdefault(tag.split("-", 1)[0], weight)
+    return "en" if weights.get("en", 0.0) > weights.get("vi", weights.get("*", 0.0)) else "vi"

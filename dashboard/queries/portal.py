@@ -1,0 +1,123 @@
+"""One portal in detail: its record, its listing as last seen, what its server said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, func, select
+
+from crawler.running.rhythm import Rhythm
+from storage import frontier, rhythms, runs, tables
+from storage.engine import reading
+from storage.holds import Robots, robots
+
+LISTED = 20
+RUNS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the listing, as this portal printed it."""
+
+    article_id: str
+    title: str
+    url: str
+    section: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRecord:
+    """A section of the registry record, and how far it was walked."""
+
+    path: str
+    scope: str
+    name: str | None
+    complete: bool | None
+    last_page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalDetail:
+    """What the page of a portal shows beside its state. ``record`` are further facts of the registry."""
+
+    sections: list[SectionRecord]
+    record: dict[str, object]
+    minimum_listed: int | None
+    schedule_kind: str | None
+    interval_seconds: int | None
+    cron: str | None
+    quiet_hours: str | None
+    last_dispatched_at: datetime | None
+    listed: list[Listed]
+    articles: int
+    runs: list[runs.RunRow]
+    failures: list[frontier.Failure]
+    robots: Robots | None
+    rhythm: Rhythm | None
+
+
+def detail(engine: Engine, portal: str) -> PortalDetail | None:
+    """Everything about one portal; None for an id that the database does not know."""
+    table = tables.portals
+    copies, articles, walked = tables.copies, tables.articles, tables.section_state
+    with reading(engine) as connection:
+        row = connection.execute(select(table).where(table.c.id == portal)).mappings().first()
+        if row is None:
+            return None
+        plan = connection.execute(
+            select(tables.schedules).where(tables.schedules.c.portal == portal)
+        ).mappings().first()  # fmt: skip
+        progress = {
+            name: (complete, page)
+            for name, complete, page in connection.execute(
+                select(walked.c.section, walked.c.complete, walked.c.last_page).where(
+                    walked.c.portal == portal
+                )
+            )
+        }
+        count = connection.scalar(select(func.count()).where(copies.c.portal == portal)) or 0
+        listed = connection.execute(
+            select(
+                articles.c.public_id, copies.c.title, copies.c.url, copies.c.section, copies.c.published_at,
+                copies.c.first_seen_at,
+            )
+            .join(articles, articles.c.id == copies.c.article_id)
+            .where(copies.c.portal == portal)
+            .order_by(func.coalesce(copies.c.published_at, copies.c.first_seen_at).desc())
+            .limit(LISTED)
+        ).all()  # fmt: skip
+    address = urlsplit(row["url"])
+    state = rhythms.load(engine, [portal]).get(portal)
+    facts = (
+        "aliases",
+        "active_from",
+        "active_until",
+        "successor",
+        "confidence",
+        "delay",
+        "note",
+        "communes_2025",
+    )
+    return PortalDetail(
+        sections=[
+            SectionRecord(s["path"], s["scope"], s["name"], *progress.get(s["path"], (None, None)))
+            for s in row["sections"]
+        ],
+        record={name: row[name] for name in facts if row[name] not in (None, [])},
+        minimum_listed=row["minimum_listed"],
+        schedule_kind=plan["kind"] if plan else None,
+        interval_seconds=plan["interval_seconds"] if plan else None,
+        cron=plan["cron"] if plan else None,
+        quiet_hours=plan["quiet_hours"] if plan else None,
+        last_dispatched_at=plan["last_dispatched_at"] if plan else None,
+        listed=[Listed(*entry) for entry in listed],
+        articles=count,
+        runs=runs.list_runs(engine, portal=portal, limit=RUNS),
+        failures=frontier.failures(engine, portal)[:LISTED],
+        robots=robots(engine, f"{address.scheme}://{address.netloc}"),
+        rhythm=Rhythm.from_json(state) if state else None,
+    )

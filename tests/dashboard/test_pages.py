@@ -1,0 +1,155 @@
+"""Every page, in both languages, over nothing and over a fleet in every state."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from lxml import html
+from sqlalchemy import Engine, select
+
+from dashboard.app import create_app
+from storage import tables
+from storage.engine import open_database
+from tests.dashboard.conftest import filled
+from tests.dashboard.pages import ALWAYS, pages
+from tests.dashboard.serving import serving, visit
+
+
+def well_made(text: str, language: str) -> None:
+    """What each page owes to whoever cannot see it, or prints it, or has no script."""
+    tree = html.document_fromstring(text)
+    assert tree.get("lang") == language
+    assert len(tree.xpath("//h1")) == 1
+    assert tree.xpath("//title")[0].text.strip(" ·") not in ("", "Frontnews")
+    levels = [int(e.tag[1]) for e in tree.iter("h1", "h2", "h3")]
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
+    for control in tree.xpath("//input[not(@type='hidden')] | //select"):
+        id = control.get("id")
+        assert control.xpath("ancestor::label") or (id and tree.xpath(f"//label[@for='{id}']")), (
+            control.attrib
+        )
+    assert not tree.xpath("//svg[@role='img'][not(@aria-label) or @aria-label='']")
+    assert not tree.xpath("//th[not(@scope)]")
+    assert not tree.xpath("//@style | //@onclick | //script[not(@src)] | //style")
+    assert [u for u in tree.xpath("//@src | //link/@href | //form/@action") if not u.startswith("/")] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_page_is_well_made_over_a_mixed_fleet(seeded: Engine, address: str, language: str) -> None:
+    with visit(address, headers={"Accept-Language": language}) as client:
+        for path in pages(seeded):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            well_made(answer.text, language)
+
+
+def test_every_page_stands_with_no_portal_at_all(engine: Engine) -> None:
+    with serving(create_app(engine)) as address, visit(address) as client:
+        for path in ALWAYS:
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            well_made(answer.text, "vi")
+        assert "frontnews schedule run --demo" in client.get("/").text
+
+
+def test_every_page_is_the_same_on_postgresql(postgresql: str) -> None:
+    from tests.conftest import fresh_postgresql_database
+
+    url = filled(fresh_postgresql_database(postgresql), portals=25, articles=24)
+    engine = open_database(url)
+    with serving(create_app(engine)) as address, visit(address) as client:
+        for path in pages(engine):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            well_made(answer.text, "vi")
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/portals/no/such", "/runs/999999", "/articles/x", "/stories/x", "/runs/999999/events"],
+)
+def test_what_is_not_there_is_said_in_a_page_of_ours(address: str, path: str) -> None:
+    with visit(address) as client:
+        answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == 404
+    assert re.search("There is no such|leads nowhere", answer.text)
+
+
+def test_the_worst_portals_stand_first_and_filters_narrow(seeded: Engine, address: str) -> None:
+    with visit(address) as client:
+        tree = html.document_fromstring(client.get("/portals").text)
+        firsts = [row.xpath(".//span[contains(@class,'light ')]/@class") for row in tree.xpath("//tbody/tr")]
+        worst = [any("down" in css for css in four) for four in firsts]
+        assert worst == sorted(worst, reverse=True)
+        assert any(worst) and not all(worst)
+        down = html.document_fromstring(client.get("/portals?level=down").text)
+        assert len(down.xpath("//tbody/tr")) == sum(worst)
+        with seeded.connect() as connection:
+            name = connection.scalar(select(tables.portals.c.name).limit(1))
+        assert name is not None
+        found = html.document_fromstring(client.get("/portals", params={"q": name.lower()}).text)
+        assert name in [a.text for a in found.xpath("//tbody//th/a")]
+
+
+def test_three_spellings_of_a_search_find_the_same_articles(address: str) -> None:
+    queries = [path for path in ALWAYS if path.startswith("/search?q=") and "&" not in path]
+    with visit(address) as client:
+        found = [
+            html.document_fromstring(client.get(path).text).xpath("//ol[@class='results']//h2/a/@href")
+            for path in queries
+        ]
+        page = client.get(queries[0]).text
+    assert len(queries) == 3
+    assert found[0] and sorted(found[0]) == sorted(found[1]) == sorted(found[2])
+    assert "<mark>Đồng Nai:</mark>" in page
+    assert 'lang="vi">đồng nai</a>' in page  # the accented form is offered to whoever typed none
+
+
+def test_an_article_with_hostile_text_stays_text(engine: Engine) -> None:
+    from storage.saving import save_batch
+    from tests.storage.texts import article, report, seen
+
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    made = article(1, title=f"Tin {hostile}", lead=hostile, paragraphs=(*report(1), hostile), byline=hostile)
+    saved = save_batch(engine, None, [seen(made)])
+    with serving(create_app(engine)) as address, visit(address) as client:
+        for path in (f"/articles/{saved[0].article_id}", "/search?q=tin", "/"):
+            text = client.get(path).text
+            assert "&lt;script&gt;" in text
+            assert "<script>alert" not in text and "<img" not in text
+
+
+def test_a_stored_page_is_shown_as_text_that_may_do_nothing(seeded: Engine) -> None:
+    with seeded.connect() as connection:
+        article, portal, key = connection.execute(
+            select(tables.articles.c.public_id, tables.copies.c.portal, tables.copies.c.key)
+            .join(tables.copies, tables.copies.c.article_id == tables.articles.c.id)
+            .limit(1)
+        ).one()
+    asked: list[tuple[str, str]] = []
+
+    def stored_page(portal: str, key: str) -> bytes:
+        asked.append((portal, key))
+        return b"<script>alert(1)</script>"
+
+    with serving(create_app(seeded, stored_page=stored_page)) as address, visit(address) as client:
+        path = f"/articles/{article}/raw"
+        page = client.get(path, params={"portal": portal, "key": key})
+        assert page.text == "<script>alert(1)</script>"
+        assert page.headers["content-type"].startswith("text/plain")
+        assert page.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert client.get(path, params={"portal": portal, "key": "another's"}).status_code == 404
+        assert asked == [(portal, key)]
+        assert "<iframe sandbox" in client.get(f"/articles/{article}").text
+
+
+def test_the_language_is_the_browsers_until_the_switch_is_used(address: str) -> None:
+    with visit(address) as client:
+        assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "fr"}).text
+        assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "fr, en;q=0.8"}).text
+        assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "vi, en;q=0.8"}).text
+        client.get("/?lang=en")
+        assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "vi"}).text
