@@ -16,7 +16,7 @@ from typing import NoReturn
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
-from crawler.reading import urls
+from crawler.reading import pdf, urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -205,6 +205,8 @@ class Walk:
             return
         self.tally.counts.fetched += 1
         article = self.read(outcome)
+        if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
+            article = await self.with_text_of_files(article, known=queued.kind == "recheck")
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:
@@ -222,6 +224,24 @@ class Walk:
         kind = self.error_of_kind(reading.kind, "parse_incomplete")
         reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
         return FetchProblem(page.url, kind, reason, page.status)
+
+    async def with_text_of_files(self, article: Article, *, known: bool) -> Article | FetchProblem:
+        """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
+
+        A file that does not come leaves a new article without its text; of a known one it is a failure,
+        or its text would be stored as deleted.
+        """
+        files: dict[str, bytes] = {}
+        for file in pdf.wanted(article):
+            outcome = await self.fetch(file.url, file=True)
+            if isinstance(outcome, Page):
+                files[file.url] = outcome.body
+            elif isinstance(outcome, FetchProblem):
+                logger.warning("%s: its file did not come: %s", article.url, outcome)
+                if known:
+                    return outcome
+        read_whole = await asyncio.to_thread(pdf.with_text, article, files)
+        return tag(read_whole, home=self.home, owner=self.portal.owner)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted."""
@@ -299,11 +319,12 @@ class Walk:
         validators: Validators | None = None,
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
+        file: bool = False,
     ) -> Outcome:
-        """Fetch one page, unless the walk is stopping. Raises WalkEnded when it is."""
+        """Fetch one page, or ``file``, unless the walk is stopping. Raises WalkEnded when it is."""
         if self.stopping:
             self.end("cancelled", STOPPED)
-        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
+        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row, file=file)
         self._fetching = asyncio.ensure_future(fetching)
         try:
             outcome = await self._fetching

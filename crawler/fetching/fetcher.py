@@ -95,14 +95,16 @@ class Fetcher:
         validators: Validators | None = None,
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
+        file: bool = False,
     ) -> Outcome:
         """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
+        ``file``: any bytes will do; else what is no page is the outcome ``not_html``.
 
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
         wait = self.retry_wait
         for left in reversed(range(TRIES)):
-            outcome = await self._follow(url, validators, form, row)
+            outcome = await self._follow(url, validators, form, row, file=file)
             if not isinstance(outcome, FetchProblem) or left == 0:
                 return outcome
             if outcome.error == "rate_limited" and outcome.until is not None:
@@ -123,6 +125,8 @@ class Fetcher:
         validators: Validators | None,
         form: tuple[tuple[str, str], ...] | None,
         row: ListingRow | None,
+        *,
+        file: bool,
     ) -> Outcome:
         asked = url
         visited: set[str] = set()
@@ -135,7 +139,7 @@ class Fetcher:
                 return answer
             location = (answer.headers.get("Location") or b"").decode("utf-8", errors="replace").strip()
             if answer.status not in (301, 302, 303, 307, 308):
-                return self._outcome(answer, conditional=validators is not None, row=row)
+                return self._outcome(answer, conditional=validators is not None, row=row, file=file)
             if not location:
                 return FetchProblem(asked, "protocol", f"{answer.status} without Location", answer.status)
             target = safe_url_string(urljoin(url, location)).partition("#")[0]
@@ -180,7 +184,9 @@ class Fetcher:
             return FetchProblem(url, refused, said, response.status, until)
         return response
 
-    def _outcome(self, response: Response, *, conditional: bool, row: ListingRow | None) -> Outcome:
+    def _outcome(
+        self, response: Response, *, conditional: bool, row: ListingRow | None, file: bool
+    ) -> Outcome:
         url = response.url
         if response.status == 304:
             if conditional:
@@ -194,9 +200,10 @@ class Fetcher:
         }
         content_type = headers.get("content-type")
         body = response.body
-        if body.startswith(_NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
+        is_file = body.startswith(_NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf"))
+        if is_file and not file:
             return FetchProblem(url, "not_html", f"a file, not a page ({content_type})", response.status)
-        if "html" in (content_type or "html") and body:
+        if "html" in (content_type or "html") and body and not is_file:
             if _CLOSING.search(body):
                 self._closes_its_pages = True
             elif self._closes_its_pages:

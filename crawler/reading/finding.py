@@ -11,8 +11,10 @@ from lxml.etree import _Element as Element
 from crawler.reading import attachments, generic, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
+from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
+from crawler.reading.media import locate_media
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
@@ -54,6 +56,10 @@ class Found:
     headlines: int = 0
     is_listing: bool = False
     is_apart: bool = False
+    in_pictures: bool = False
+    """Whether the article is what its page shows under the headline: photographs, files, a player."""
+    is_dated: bool = False
+    """Whether a time stands about the headline of such a page."""
     _around: list[Line] | None = None
 
     @property
@@ -156,6 +162,11 @@ def _surroundings(scope: Element, element: Element, title_element: Element | Non
 def by_structure(page: Page, tree: Tree, title: str, title_element: Element | None) -> Found | None:
     """The body of unknown markup; None where the page has no text at all."""
     region = generic.locate(tree, title or None, title_element)
+    in_pictures = False
+    if region is None or sum(map(_prose, region.lines)) < TEXT_MINIMUM:
+        shown = locate_media(tree, title or None, title_element)
+        in_pictures = shown is not None
+        region = shown or region
     if region is None:
         return None
     base = base_of(page, tree)
@@ -182,10 +193,18 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
         headlines=region.headlines,
         is_listing=region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose),
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
+        in_pictures=in_pictures and (bool(body.images or body.attachments) or not body.paragraphs),
+        is_dated=in_pictures
+        and any(times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
     return found
+
+
+def _prose(line: Line) -> int:
+    """Characters of a line that are neither links nor a caption."""
+    return 0 if line.role == "caption" or line.frame else len(line.text) - line.linked
 
 
 def _is_meta(line: Line, page: Page) -> bool:

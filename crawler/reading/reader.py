@@ -108,6 +108,8 @@ def _shown(
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
         links=sum(1 for _ in tree.body.iter("a")),
+        in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
+        is_dated=found is not None and found.is_dated,
     )
 
 

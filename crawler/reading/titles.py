@@ -204,6 +204,11 @@ def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:
     return "links to the home page" if _leads_home(element) else None
 
 
+def names_portal(title: str) -> bool:
+    """Whether a headline reads like the name of a portal or of a part of it ("Cổng thông tin điện tử …")."""
+    return bool(_PORTAL_WORDS.match(writing.fold(title)))
+
+
 def _leads_home(element: Element) -> bool:
     """Whether a heading is the site's name, linked to its home page."""
     link = element if element.tag == "a" else next(element.iter("a"), None)
