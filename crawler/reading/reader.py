@@ -137,7 +137,9 @@ def _article(
 
     if any(attachments.file_type(link.get("href") or "") for link in tree.body.iter("a")):
         body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
-    published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
+    published = times.find_times(
+        page, tree, platform, machine, lambda: found.around, found.scope, ledger, title
+    )
     text = " ".join([title, lead or "", *paragraphs[:8]])
     language = language_of(text, tree.root.get("lang") or machine.locale)
     credit = credits.find_credit(

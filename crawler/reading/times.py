@@ -39,6 +39,10 @@ _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
 _MACHINE_TIMES = ".//time | .//abbr[contains(@title, ':') and contains(@title, '-')]"
+_MIGRATED = timedelta(days=45)
+"""Between the making of an article and its publication; drafts lie for days, a migration comes years later."""
+_DATELINE = re.compile(r"^\W*[^\W\d_]+(?:[ .]+[^\W\d_]+){0,4},? *ngày \d", re.I)
+"""Place and day over a text, as in a letter: "Tân Lập, ngày 12/5/2019"."""
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
 
@@ -66,13 +70,15 @@ def find_times(
     around: Callable[[], Sequence[Line]],
     scope: Element,
     ledger: Ledger,
+    title: str = "",
 ) -> Times:
     """Publication and edit time.
 
     Rules, in order: what the page prints beside its title is the publication; machine data that
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
-    address. A time after the fetch is refused. ``around`` gives the lines about the title and after the
+    address. A time that is weeks later than the listing's or the address's is that of a migration, after
+    which every old article carries one moment, and loses. A time after the fetch is refused. ``around`` gives the lines about the title and after the
     body, best first, and ``scope`` the element around title and text, for pages read by structure.
     """
     distrust = platform.article.distrust if platform is not None else ()
@@ -83,6 +89,8 @@ def find_times(
     if shown is None and printed and (not claims or _agrees(printed[0].stamp, claims)):
         shown = printed[0]  # "Cập nhật: 05/06/2025" alone is how many portals print the publication
     published = _choose(page, shown, claims, ledger)
+    if published is not None and (earlier := _before_migration(page, published, title, ledger)) is not None:
+        published = earlier
     if published is not None and modified is not None and modified.at < published.at:
         modified = None
     return Times(published, modified)
@@ -137,6 +145,28 @@ def _choose(
     return None
 
 
+def _before_migration(page: Page, chosen: Stamp, title: str, ledger: Ledger) -> Stamp | None:
+    """The time that an article had before its site was moved, None where nothing speaks of another.
+
+    An address keeps the day it was made with, unless it only repeats a date of the headline; a listing
+    often keeps the old database's date.
+    """
+    row = page.row
+    if row is not None and row.published_at is not None:
+        listed = Stamp(row.published_at.astimezone(dates.VIETNAM), row.published_precision or "day")
+        if chosen.at - listed.at > _MIGRATED:
+            ledger.choose("published_at", "listing", "the page's own is weeks later: of a migration")
+            return listed
+    told = dates.stamp_from_url(page.url)
+    if told is None or told.precision == "month" or chosen.at - told.at <= _MIGRATED:
+        return None
+    numbers = re.findall(r"\d+", title)
+    if str(told.at.year) in numbers and str(told.at.day) in [number.lstrip("0") for number in numbers]:
+        return None
+    ledger.choose("published_at", "url", "the page's own is weeks later: of a migration")
+    return told
+
+
 def _same_day_of_year(one: Stamp, other: Stamp) -> bool:
     return (one.at.month, one.at.day) == (other.at.month, other.at.day)
 
@@ -188,9 +218,28 @@ def _printed(
         lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
         for text in lines:
             found += _in_text(text, "date line", page)
+    if found and found[0].source == "time element":
+        found = _dated_in_words(page, found, around) + found
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def _dated_in_words(
+    page: Page, marked: Sequence[Printed], around: Callable[[], Sequence[Line]]
+) -> list[Printed]:
+    """Labelled dates and datelines that are weeks older than the time elements of a page: what a theme
+    marks up is then the time of a migration."""
+    if page.fetched_at - marked[0].stamp.at < _MIGRATED:
+        return []
+    texts = [line.text for line in around() if is_date_line(line.text)]
+    told = [
+        p
+        for text in texts
+        if _PUBLISHED.search(text) or _DATELINE.match(text)
+        for p in _in_text(text, "date line", page)
+    ]
+    return [p for p in told if not p.updated and marked[0].stamp.at - p.stamp.at > _MIGRATED][:1]
 
 
 def prints_time(text: str, page: Page) -> bool:
