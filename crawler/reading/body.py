@@ -106,6 +106,8 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "the title again"
         elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
             why = "a copyright line"
+        elif n >= len(lines) - _LAST and noise.is_author_note(line.text):
+            why = "about the author"
         elif noise.is_comments_label(line.text) and sum(len(x.text) for x in kept) >= _WRITTEN:
             body.dropped.append((line.text, "heads the comments: the body ends"))
             break

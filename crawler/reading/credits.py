@@ -155,6 +155,11 @@ def name_abroad(text: str) -> Byline | None:
     return Byline(bare, (bare,), None, "person")
 
 
+def is_by_line(text: str) -> bool:
+    """Whether a line is "By" and a name."""
+    return bool(_BY_ABROAD.match(text)) and name_abroad(text) is not None
+
+
 def _printed(
     tree: Tree,
     platform: Platform | None,

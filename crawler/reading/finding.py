@@ -8,7 +8,7 @@ from functools import partial
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, generic, times
+from crawler.reading import attachments, credits, generic, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
@@ -19,6 +19,7 @@ from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
 from storage.records import Attachment
+from vietnam import writing
 
 _CARDS = 3
 """Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
@@ -30,6 +31,10 @@ _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
+_DATED = 140
+"""Characters of a line that prints a time with its neighbours (times.py)."""
+_NAME = 8
+"""Characters of a name that tells a line by standing in it."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -159,8 +164,11 @@ def _surroundings(scope: Element, element: Element, title_element: Element | Non
     return [*lines[start + 1 : start + _BEHIND], *reversed(lines[max(0, start - _AHEAD) : start])]
 
 
-def by_structure(page: Page, tree: Tree, title: str, title_element: Element | None) -> Found | None:
-    """The body of unknown markup; None where the page has no text at all."""
+def by_structure(
+    page: Page, tree: Tree, title: str, title_element: Element | None, authors: Sequence[str] = ()
+) -> Found | None:
+    """The body of unknown markup; None where the page has no text at all. ``authors`` are whom machines
+    are told of: a line on top that prints one of them is no text."""
     region = generic.locate(tree, title or None, title_element)
     in_pictures = False
     if region is None or sum(map(_prose, region.lines)) < TEXT_MINIMUM:
@@ -170,7 +178,8 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
     if region is None:
         return None
     base = base_of(page, tree)
-    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
+    names = [key for author in authors if (key := writing.fold(author))]
+    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page, names)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     body.captions[:0] = [
@@ -207,11 +216,18 @@ def _prose(line: Line) -> int:
     return 0 if line.role == "caption" or line.frame else len(line.text) - line.linked
 
 
-def _is_meta(line: Line, page: Page) -> bool:
-    """Whether a line on top of a text prints its time, or its author in an element so called."""
-    return times.prints_time(line.text, page) or (
-        line.role == "byline" and len(line.text) <= _CREDIT and line.image is None
-    )
+def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
+    """Whether a line on top of a text prints its time, or its author: in an element so called, after "by",
+    or one whose name machines are told."""
+    if line.image is not None or len(line.text) > _DATED:
+        return False
+    if times.prints_time(line.text, page):
+        return True
+    if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
+        return line.role == "byline" and len(line.text) <= _CREDIT
+    key = writing.fold(line.text)
+    named = any(key in author or (author in key and len(author) >= _NAME) for author in authors)
+    return line.role == "byline" or named or credits.is_by_line(line.text)
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:

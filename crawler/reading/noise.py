@@ -37,6 +37,21 @@ _WIDGETS = any_of(
     r"xep hang .{0,60}phieu bau|(?:viet|de lai) (?:mot )?(?:binh luan|tra loi).{0,20}|tra loi|huy",
     r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
     r"trinh duyet .{0,40}khong ho tro.{0,60}",
+    # in English: what asks for money, an address or a click; who wrote it; how long it takes
+    r"(?:please )?(?:subscribe|sign up|sign in|log in|register|become a member|join|create an? (?:free )?account)"
+    r"(?: (?:now|today|for free|or|and|to|for|our|the|your|free|here|with|a|an|us|daily|weekly|morning|latest|news"
+    r"|newsletters?|updates?|inbox|email|by|log in|sign in|register|continue|reading|keep|read|this|rest|of|full"
+    r"|unlimited|access|articles?|story|stories|more|members?|subscribe|account)){0,16}",
+    r"(?:already|not yet) (?:a )?(?:subscribers?|members?|registered|have an account|subscribed).{0,120}",
+    r"(?:this|the) (?:article|story|content) is (?:only )?(?:for|available to) (?:subscribers|members).{0,80}",
+    r"(?:you have|you ve) (?:reached|read|used) .{0,40}(?:free )?(?:articles?|stories).{0,60}",
+    r"article continues (?:below|after)(?: this)?(?: the)?(?: advertisement| ad)?|story continues below.{0,30}"
+    r"|continue reading(?: below)?|scroll (?:down )?(?:to|for) .{0,40}|advertisements?|sponsored(?: content)?",
+    r"\d{1,3} ?min(?:ute)?s?(?: read)?|(?:est(?:imated)? )?read(?:ing)? time \d.{0,20}|follow(?: us)?|listen",
+    r"(?:image|photo|picture) (?:source|caption|credit).{0,60}|(?:click|tap) (?:here )?to .{0,60}",
+    r"(?:was|is) this (?:page|article|content) (?:helpful|useful).{0,30}|back to (?:top|index|home)",
+    r"(?:share|save|print|email|tweet|pin|copy)(?: (?:this|on|via|link|to|article|story|post|page|with|your|it"
+    r"|facebook|twitter|linkedin|whatsapp|email|reddit|friends|a|friend|pinterest|x|bluesky)){1,8}",
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
@@ -51,12 +66,22 @@ _END_LABELS = any_of(
     r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
     r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
-    r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
+    r"more (?:from|on|in|stories|news|like)\b.{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
+    r"you might (?:also )?like.{0,20}|see also|further reading|up next|next up|keep reading|trending(?: now)?",
+    r"(?:top|latest|other|popular|similar|featured) (?:stories|news|articles?|posts?|videos?)|don t miss|around the web",
+    r"(?:next|previous) (?:article|story|post)|editor s picks?|what to read next|share this(?: article| story| post)?",
 )
 _COMMENT_LABELS = any_of(
     r"binh luan(?: bai viet| cua ban(?: doc)?)?|y kien (?:ban doc|cua ban|phan hoi|binh luan)",
     r"phan hoi(?: ban doc)?|(?:reader )?comments?|leave a (?:reply|comment)",
 )
+_AUTHOR_NOTE = re.compile(
+    r"\bfollow (?:him|her|them|us|me|@?\w+) (?:on|at) (?:twitter|facebook|instagram|x|mastodon|bluesky|linkedin|threads)\b"
+    r"|^(?:contact|email|write to|reach) (?:the (?:author|writer|reporter|editor)|us|him|her|me) (?:at|via|on)\b",
+    re.I,
+)
+_NOTE_LIMIT = 280
+"""Characters of a line about the author under a text."""
 _COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
@@ -178,6 +203,11 @@ def _is_end_label(text: str) -> bool:
 def is_comments_label(text: str) -> bool:
     """Whether a line heads the comments of readers, of which nothing is the article's."""
     return len(text) <= 60 and bool(_COMMENT_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
+
+
+def is_author_note(text: str) -> bool:
+    """Whether a line under a text is about its author ("… Follow her on Twitter @x.")."""
+    return len(text) <= _NOTE_LIMIT and bool(_AUTHOR_NOTE.search(text))
 
 
 def is_see_also(text: str) -> bool:

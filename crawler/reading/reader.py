@@ -68,7 +68,7 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
         title, title_element = titles.find_title(tree, None, machine, ledger, row_title)
         if titles.is_doubtful(title, title_element, machine, row_title):
             title, title_element = titles.by_looks(tree, title_element, ledger) or (title, title_element)
-        found = finding.by_structure(page, tree, title, title_element)
+        found = finding.by_structure(page, tree, title, title_element, [name for name, _ in machine.author])
     kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())

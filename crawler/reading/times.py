@@ -39,8 +39,9 @@ _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
 _MACHINE_TIMES = ".//time | .//abbr[contains(@title, ':') and contains(@title, '-')]"
+_MINUTES = re.compile(r"\d ?min(?:ute)?s? (?:to )?read|reading time", re.I)
 _MIGRATED = timedelta(days=45)
-"""Between the making of an article and its publication; drafts lie for days, a migration comes years later."""
+"""Between the making of an article and its publication; drafts lie for days, migrations come years later."""
 _DATELINE = re.compile(r"^\W*[^\W\d_]+(?:[ .]+[^\W\d_]+){0,4},? *ngày \d", re.I)
 """Place and day over a text, as in a letter: "Tân Lập, ngày 12/5/2019"."""
 _DATE_LINE = 140
@@ -78,8 +79,9 @@ def find_times(
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
     address. A time that is weeks later than the listing's or the address's is that of a migration, after
-    which every old article carries one moment, and loses. A time after the fetch is refused. ``around`` gives the lines about the title and after the
-    body, best first, and ``scope`` the element around title and text, for pages read by structure.
+    which every old article carries one moment, and loses. A time after the fetch is refused.
+    ``around`` gives the lines about the title and after the body, best first, and ``scope`` the element
+    around title and text, for pages read by structure.
     """
     distrust = platform.article.distrust if platform is not None else ()
     claims = _claims(page, machine, distrust, ledger)
@@ -244,6 +246,8 @@ def _dated_in_words(
 
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read or tells how long ago."""
+    if _MINUTES.search(text) and len(text) <= _DATE_LINE:
+        return True
     if not is_date_line(text):
         return False
     stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
