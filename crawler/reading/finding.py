@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, generic, times
+from crawler.reading import attachments, credits, generic, noise, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
@@ -227,7 +228,15 @@ def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
         return line.role == "byline" and len(line.text) <= _CREDIT
     key = writing.fold(line.text)
     named = any(key in author or (author in key and len(author) >= _NAME) for author in authors)
-    return line.role == "byline" or named or credits.is_by_line(line.text)
+    return line.role == "byline" or named or credits.is_by_line(line.text) or _is_detail(line)
+
+
+def _is_detail(line: Line) -> bool:
+    """Whether a line stands in a box for date, author and section (``<ul class="post-meta">``)."""
+    block = line.block
+    if block is None or line.heading:
+        return False
+    return any(noise.names_details(trees.names_of(up)) for up in islice((block, *block.iterancestors()), 3))
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:

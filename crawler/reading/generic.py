@@ -7,15 +7,15 @@ and the article is the smallest element that is worth nearly the most.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
+from crawler.reading.language import size_of
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.related import is_entry, is_headline_link, related_cards
-from crawler.reading.tree import Tree, is_within
+from crawler.reading.tree import Tree, is_within, names_of
 from vietnam import bylines, writing
 
 _LONG = 80
@@ -50,8 +50,6 @@ _FOOT = 12
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/", "。", "！", "？", "」", "”。", "।", "؟")
 _WORDS_BESIDE = 3
 """Words outside of its links that make a line prose: "See the report, the minutes and the letter."."""
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Letters of which each says as much as two or three of an alphabet."""
 _OF_ITS_TITLE = 0.55
 """Share of a region's worth from which the part around the headline is the article, and not the part's
 neighbours, if those read like a sidebar."""
@@ -126,7 +124,11 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         first = start + 1
     last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
     last = _extended(lines, last)
-    region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
+    region_lines = [
+        line
+        for n, line in enumerate(lines[first : last + 1], first)
+        if n not in others and not (n + 1 in others and noise.is_end_label(line.text))
+    ]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     following = range(last + 1, min(last + 16, len(lines)))
@@ -278,9 +280,19 @@ def _doubt_noise_class(lines: list[Line], start: int) -> None:
     prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
+        title = lines[start].block if start >= 0 else None
         for line in lines:
-            if line.role == "noise" and not line.links:
+            if line.role == "noise" and not line.links and not _is_comment(line, title):
                 line.role = None
+
+
+def _is_comment(line: Line, title: Element | None) -> bool:
+    """Whether a line stands in a box of readers' comments: one so called that the headline is not in."""
+    block = line.block
+    ups = [] if block is None else [block, *block.iterancestors()]
+    return any(
+        noise.names_comments(names_of(up)) and (title is None or not is_within(title, up)) for up in ups
+    )
 
 
 def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
@@ -320,7 +332,7 @@ def _worths(lines: list[Line], start: int) -> list[float]:
 def _worth(line: Line) -> float:
     if line.image is not None:
         return 0.0
-    size = _size(line.text)
+    size = size_of(line.text)
     linked = line.linked / max(1, len(line.text.replace(" ", "")))
     if linked > 0.5:
         sentence = size >= _LONG and line.text.endswith(_SENTENCE_ENDS)
@@ -337,12 +349,6 @@ def _worth(line: Line) -> float:
     if line.text.endswith(_SENTENCE_ENDS) and size >= 25:
         return size * 0.6
     return 0.0 if size >= 25 else -3.0
-
-
-def _size(text: str) -> int:
-    """Characters of a line, those of Chinese, Japanese and Korean counted as the letters they stand for."""
-    size = len(text)
-    return size if text.isascii() else size + 2 * len(_DENSE.findall(text))
 
 
 def _is_linked_prose(line: Line) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from crawler.reading.language import size_of
 from crawler.reading.page import Page, PageKind
 from crawler.reading.patterns import any_of
 from vietnam import writing
@@ -85,6 +86,8 @@ TEXT_MINIMUM = 140
 _SENTENCE = 60
 """Characters of a text of one sentence, where the title tag speaks for the article."""
 _HEADLINE_WORDS = 7
+_WORD = 6
+"""Characters of a word with its space, where a language writes none."""
 _LISTED_TITLES = 6
 """Linked headlines in the text's region from which it may be a listing."""
 _HEADLINES = 5
@@ -155,7 +158,7 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     if shown.status in (404, 410):
         return "soft404", f"status {shown.status}"
     minimum = _SENTENCE if _has_own_title(shown) else TEXT_MINIMUM
-    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= minimum
+    substance = bool(shown.text) if shown.by_platform else size_of(shown.text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:
@@ -198,7 +201,8 @@ def _has_own_title(shown: Shown) -> bool:
     """Whether the headline is a sentence that the page's title tag repeats: portals' parts are called
     shorter."""
     key = writing.fold(shown.title)
-    return len(key.split()) >= _HEADLINE_WORDS and key in writing.fold(shown.page_title)
+    words = max(len(key.split()), size_of(key) // _WORD if not key.isascii() else 0)
+    return words >= _HEADLINE_WORDS and key in writing.fold(shown.page_title)
 
 
 def _failure(shown: Shown) -> tuple[PageKind, str] | None:

@@ -37,21 +37,21 @@ _WIDGETS = any_of(
     r"xep hang .{0,60}phieu bau|(?:viet|de lai) (?:mot )?(?:binh luan|tra loi).{0,20}|tra loi|huy",
     r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
     r"trinh duyet .{0,40}khong ho tro.{0,60}",
-    # in English: what asks for money, an address or a click; who wrote it; how long it takes
-    r"(?:please )?(?:subscribe|sign up|sign in|log in|register|become a member|join|create an? (?:free )?account)"
-    r"(?: (?:now|today|for free|or|and|to|for|our|the|your|free|here|with|a|an|us|daily|weekly|morning|latest|news"
-    r"|newsletters?|updates?|inbox|email|by|log in|sign in|register|continue|reading|keep|read|this|rest|of|full"
-    r"|unlimited|access|articles?|story|stories|more|members?|subscribe|account)){0,16}",
+    # in English: what asks for money, an address or a click; how long a text takes
+    r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|become a member|join|create an? account)"
+    r"(?: (?:now|today|for|free|or|and|to|our|the|your|here|with|an?|us|daily|weekly|morning|latest|news"
+    r"|newsletters?|updates?|inbox|email|by|log in|sign in|register|continue|reading|keep|read|this|rest|of"
+    r"|full|unlimited|access|articles?|story|stories|more|members?|subscribe|account)){0,16}",
     r"(?:already|not yet) (?:a )?(?:subscribers?|members?|registered|have an account|subscribed).{0,120}",
-    r"(?:this|the) (?:article|story|content) is (?:only )?(?:for|available to) (?:subscribers|members).{0,80}",
-    r"(?:you have|you ve) (?:reached|read|used) .{0,40}(?:free )?(?:articles?|stories).{0,60}",
-    r"article continues (?:below|after)(?: this)?(?: the)?(?: advertisement| ad)?|story continues below.{0,30}"
-    r"|continue reading(?: below)?|scroll (?:down )?(?:to|for) .{0,40}|advertisements?|sponsored(?: content)?",
-    r"\d{1,3} ?min(?:ute)?s?(?: read)?|(?:est(?:imated)? )?read(?:ing)? time \d.{0,20}|follow(?: us)?|listen",
-    r"(?:image|photo|picture) (?:source|caption|credit).{0,60}|(?:click|tap) (?:here )?to .{0,60}",
+    r"th(?:is|e) (?:article|story|content) is (?:only )?(?:for|available to) (?:subscribers|members).{0,80}",
+    r"you (?:have|ve) (?:reached|read|used) .{0,40}(?:free )?(?:articles?|stories).{0,60}",
+    r"(?:article|story) continues (?:below|after)(?: this)?(?: the)?(?: advertisement| ad)?",
+    r"continue reading(?: below)?|scroll (?:down )?(?:to|for) .{0,40}|advertisements?|sponsored(?: content)?",
+    r"\d{1,3} ?min(?:ute)?s?(?: read)?|(?:estimated )?read(?:ing)? time \d.{0,20}|follow(?: us)?|listen",
     r"(?:was|is) this (?:page|article|content) (?:helpful|useful).{0,30}|back to (?:top|index|home)",
-    r"(?:share|save|print|email|tweet|pin|copy)(?: (?:this|on|via|link|to|article|story|post|page|with|your|it"
-    r"|facebook|twitter|linkedin|whatsapp|email|reddit|friends|a|friend|pinterest|x|bluesky)){1,8}",
+    r"page \d+ of \d+[ \d]*(?:(?:next|previous)(?: page)?)?|(?:next|previous) page",
+    r"(?:share|save|print|email|tweet|pin|copy)(?: (?:this|on|via|link|to|article|story|post|page|with|your"
+    r"|it|facebook|twitter|linkedin|whatsapp|email|reddit|friends?|a|pinterest|x|bluesky)){1,8}",
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
@@ -66,18 +66,25 @@ _END_LABELS = any_of(
     r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
     r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
-    r"more (?:from|on|in|stories|news|like)\b.{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
-    r"you might (?:also )?like.{0,20}|see also|further reading|up next|next up|keep reading|trending(?: now)?",
-    r"(?:top|latest|other|popular|similar|featured) (?:stories|news|articles?|posts?|videos?)|don t miss|around the web",
-    r"(?:next|previous) (?:article|story|post)|editor s picks?|what to read next|share this(?: article| story| post)?",
+    r"more (?:from|on|in|stories|news|like)\b.{0,40}|read next|recommended(?: for you)?",
+    r"most (?:read|popular)|trending(?: now)?|you might (?:also )?like.{0,20}|see also|further reading",
+    r"up next|next up|keep reading",
+    r"(?:top|latest|other|popular|similar|featured) (?:stories|news|articles?|posts?|videos?)",
+    r"(?:next|previous) (?:article|story|post)|editor s picks?|what to read next|around the web",
+    r"share this(?: article| story| post)?|don t miss|join the (?:conversation|discussion)",
+    r"\d+ (?:responses?|thoughts|repl(?:y|ies)|reactions?)(?: (?:to|on) .{0,50})?",
+    r"(?:post|add) a comment",
 )
 _COMMENT_LABELS = any_of(
     r"binh luan(?: bai viet| cua ban(?: doc)?)?|y kien (?:ban doc|cua ban|phan hoi|binh luan)",
-    r"phan hoi(?: ban doc)?|(?:reader )?comments?|leave a (?:reply|comment)",
+    r"phan hoi(?: ban doc)?|(?:reader )?comments?|(?:leave|post|add) a (?:reply|comment)|\d+ comments?",
+    r"\d+ (?:responses?|thoughts|repl(?:y|ies)|reactions?)(?: (?:to|on) .{0,50})?",
 )
 _AUTHOR_NOTE = re.compile(
-    r"\bfollow (?:him|her|them|us|me|@?\w+) (?:on|at) (?:twitter|facebook|instagram|x|mastodon|bluesky|linkedin|threads)\b"
-    r"|^(?:contact|email|write to|reach) (?:the (?:author|writer|reporter|editor)|us|him|her|me) (?:at|via|on)\b",
+    r"\bfollow (?:him|her|them|us|me|@?\w+) (?:on|at)"
+    r" (?:twitter|facebook|instagram|x|mastodon|bluesky|linkedin|threads)\b"
+    r"|^(?:contact|email|write to|reach) (?:the (?:author|writer|reporter|editor)|us|him|her|me)"
+    r" (?:at|via|on)\b",
     re.I,
 )
 _NOTE_LIMIT = 280
@@ -86,6 +93,8 @@ _COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
     r"mời\s+(?:bạn\s+|quý vị\s+)?(?:xem|đọc)(?:\s+thêm)?|see\s+also|read\s+(?:more|also)|also\s+read",
+    r"related\s*:|watch\s*:|listen\s*:|(?:à\s+)?lire\s+aussi|lesen\s+sie\s+auch|mehr\s+zum\s+thema|leggi\s+anche",
+    r"le[ea]r?\s+también|ver\s+también|leia\s+(?:também|mais)|lees\s+ook",
     start=r"^[\s>»›▶►•*+\-–—\[(]*",
     end=r"\b",
 )
@@ -108,7 +117,7 @@ _ROLES = (
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
             r"comments?|respond|reply|feedback|disqus\w*|livefyre|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
-            r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
+            r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|page-?(?:links|nav|navi|numbers)|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
@@ -134,6 +143,8 @@ _ROLES = (
         ),
     ),
 )
+_COMMENTS = token(r"comments?|commentlist|respond|replies|disqus\w*|discussion|livefyre")
+_DETAILS = token(r"(?:article|post|entry|story|news)-?info|meta|metadata|byline|kicker|eyebrow|dateline")
 _PRINT_BUTTON = re.compile(
     r"(?:^|\s)(?:(?:btn|icon|link|post|item|social)-)?print(?:er)?(?:-(?:btn|button|link|icon|action|mail|this))?(?=\s|$)"
 )
@@ -160,6 +171,16 @@ def role(names: str) -> str | None:
     if _PRINT_BUTTON.search(kept):
         return "noise"
     return next((name for name, pattern in _ROLES if pattern.search(kept)), None) if kept else None
+
+
+def names_comments(names: str) -> bool:
+    """Whether an element's class and id call it what readers wrote under an article."""
+    return bool(_COMMENTS.search(names))
+
+
+def names_details(names: str) -> bool:
+    """Whether an element's class and id call it what stands about a headline: date, author, section."""
+    return bool(_DETAILS.search(names))
 
 
 def is_widget(text: str) -> bool:

@@ -92,6 +92,9 @@ def find_title(
     if machine.page_title:
         ledger.propose("title", machine.page_title, "title tag")
         ledger.choose("title", "title tag", "no heading, nothing else")
+        for part in sorted(_SEPARATORS.split(machine.page_title), key=len, reverse=True):
+            if len(part) >= _SHORTEST and (printed := _printed(tree, part))[1] is not None:
+                return printed
         return _printed(tree, _without_site(machine.page_title, machine))
     return "", None
 
