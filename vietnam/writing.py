@@ -36,6 +36,8 @@ _GAP = re.compile(r"(\s+)")
 _PLAIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _BEGINNING = 12
 """Characters that tell whether a text begins letter-spaced."""
+_HEADLINE = 1_000
+"""Characters: what is longer is no headline, and reading stays linear."""
 _LONGEST_SYLLABLE = 7
 """Letters: "nghiêng"."""
 
@@ -54,7 +56,7 @@ def clean(text: str) -> str:
             text = _MARKED_LETTER.sub(_shape_marks_first, text)
     tidy = " ".join(text.split())
     # every second character of the beginning a space: in prose it is one in four or five
-    if 2 * tidy.count(" ", 0, _BEGINNING) >= min(len(tidy), _BEGINNING) - 2 > 3:
+    if 2 * tidy.count(" ", 0, _BEGINNING) >= min(len(tidy), _BEGINNING) - 2 > 3 and len(tidy) < _HEADLINE:
         return " ".join(close_up(text).split())
     return tidy
 

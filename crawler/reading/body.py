@@ -43,6 +43,8 @@ _FILE_LABEL = re.compile(
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
+_GALLERY = 40
+"""Pictures in a row, the last of which a caption may belong to."""
 _LABEL_LIMIT = 40
 """Characters of a label over a list of files, the longest thought of being half of that."""
 
@@ -206,14 +208,17 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
             continue
         body.captions.append(line.text)
         body.dropped.append((line.text, f"caption: {why}"))
-        for k, (picture, caption) in enumerate(waiting):
+        for k in range(max(0, len(waiting) - _GALLERY), len(waiting)):
+            picture, caption = waiting[k]
             if caption is None and (k == len(waiting) - 1 or picture.frame):
                 waiting[k] = (picture, line.text)
                 break
         after_picture = 2 if after_picture == 1 else after_picture
+    seen = {image.url for image in body.images}
     for picture, caption in waiting:
         found = attachments.picture(base, picture.image or "", caption)
-        if found and found.url not in {image.url for image in body.images}:
+        if found and found.url not in seen:
+            seen.add(found.url)
             body.images.append(found)
     return kept
 

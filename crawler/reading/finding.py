@@ -279,7 +279,9 @@ def base_of(page: Page, tree: Tree) -> str:
 
 def _embed(body: Body, files: Sequence[tuple[str, str]], base: str) -> None:
     """Adds files shown in a frame (a PDF viewer) to the attachments."""
+    seen = {file.url for file in body.attachments}
     for address, name in files:
         found = attachments.attachment(base, address, name)
-        if found and found.url not in {a.url for a in body.attachments}:
+        if found and found.url not in seen:
+            seen.add(found.url)
             body.attachments.append(found)

@@ -83,6 +83,8 @@ _TINY = 60
 """Pixels: smaller pictures are icons (buttons, smileys, bullets)."""
 _ICON = re.compile(r"(?:icon|smil|emoji|spacer|pixel|loading|blank|bullet|print|logo|/share|rating)", re.I)
 _ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
+_VERBATIM = 2_000
+"""Lines of ``<pre>`` that are kept apart; what follows them is one."""
 _LONGEST_RUN = 20_000
 """Characters of a line put together from broken ones: no sentence is longer, and joining stays linear."""
 
@@ -155,8 +157,8 @@ class _Writer:
         self._after_break = False
 
     def write(self, text: str, frame: _Frame) -> None:
-        if frame.verbatim and "\n" in text:
-            for part in text.split("\n"):
+        if frame.verbatim and "\n" in text and len(self.lines) < _VERBATIM:
+            for part in text.split("\n", _VERBATIM):
                 self.write(part, frame)
                 self.end()
             return

@@ -66,6 +66,8 @@ _FEATURED = 3
 _FEATURED_LEVELS = 3
 """Articles that a theme sets above its list, and how far above: one in NukeViet's page view, up to three in
 newspaper themes."""
+_DEEPEST = 12
+"""Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
@@ -192,7 +194,7 @@ def _folder_path(link: str) -> str:
 
 
 def _folders_above(path: str) -> list[str]:
-    parts = path.split("/")
+    parts = path.split("/")[:_DEEPEST]
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
