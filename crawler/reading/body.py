@@ -81,7 +81,7 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
     """A class such as "summary" on most of a text of several lines is the theme's name for the text
     (ColorMag); the only line of photo or video news is its lead."""
-    written = [line for line in lines if line.image is None]
+    written = [line for line in lines if line.image is None and line.role != "caption"]
     led = sum(len(line.text) for line in written if line.role == "lead")
     if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
         for line in lines:

@@ -123,7 +123,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     if first <= start <= last:
         first = start + 1
     last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
-    last = _extended(lines, last)
+    last = _extended(lines, last, common(chosen, title_element))
     region_lines = [
         line
         for n, line in enumerate(lines[first : last + 1], first)
@@ -173,13 +173,17 @@ def _article_around(title_element: Element | None, lines: list[Line]) -> Element
     return article if within >= _FEW and outside <= _MUCH_BESIDE * within else None
 
 
-def _extended(lines: list[Line], last: int) -> int:
+def _extended(lines: list[Line], last: int, scope: Element) -> int:
     """The region's last line, moved on over what ends a text in a box of its own: the signature,
-    files, a picture with its caption. Anything else, such as a widget or a link, ends it."""
+    files, and in the ``scope`` of title and text a picture with its caption. Anything else, such as a
+    widget or a link, ends it."""
     moved = last
     for n in range(last + 1, min(last + 8, len(lines))):
         line = lines[n]
         if line.image is not None or line.role == "caption" or line.frame:
+            pictured = line.role == "caption" and not line.links and is_within(line.block, scope)
+            if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
+                moved = n
             continue
         if line.role == "noise" or noise.is_end_label(line.text):
             break

@@ -84,3 +84,25 @@ def test_a_page_that_shows_nothing_of_its_own_is_no_article(
 ) -> None:
     reading = read(make_page(page))
     assert reading.article is None, name
+
+
+TEXT = (
+    "Sáng 12/3, Hội Liên hiệp Phụ nữ xã Tân Lập trao 20 suất quà cho các hội viên có hoàn cảnh khó khăn ở"
+    " sáu thôn, mỗi suất gồm gạo, dầu ăn và 500 nghìn đồng tiền mặt do các mạnh thường quân ủng hộ."
+)
+FEATURED = f"<figure>{PHOTO.format(n=0)}<figcaption>Hội viên nhận quà tại nhà văn hóa.</figcaption></figure>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{FEATURED}<div class='text'><p>{TEXT}</p><p>{TEXT} Hết.</p></div>",
+        f"<div class='thumb'>{FEATURED}</div><div class='text'><p>{TEXT}</p><p>{TEXT} Hết.</p></div>",
+        f"<div class='text'><p>{TEXT}</p><p>{TEXT} Hết.</p></div><div class='photo'>{FEATURED}</div>",
+    ],
+)
+def test_the_caption_of_a_picture_outside_of_the_text_is_a_caption(make_page: MakePage, body: str) -> None:
+    article = read(make_page(page_with(body))).article
+    assert article is not None
+    assert article.captions == ("Hội viên nhận quà tại nhà văn hóa.",)
+    assert article.paragraphs == (TEXT, f"{TEXT} Hết.")
