@@ -188,6 +188,9 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
         return "listing", f"{shown.headline_links} linked headlines in the main part"
     if shown.headlines >= _HEADLINES:
         return "listing", f"{shown.headlines} linked headlines and no text"
+    words = len(writing.fold(shown.title).split())
+    if 0 < words < _HEADLINE_WORDS and shown.headlines and not shown.at_article_address:
+        return "listing", "a linked headline under a section's name"
     if shown.links >= _MANY_LINKS:
         return "listing", f"{shown.links} links and no text"
     return "empty", "no text that could be an article's"
