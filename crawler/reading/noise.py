@@ -37,7 +37,11 @@ _WIDGETS = any_of(
     r"xep hang .{0,60}phieu bau|(?:viet|de lai) (?:mot )?(?:binh luan|tra loi).{0,20}|tra loi|huy",
     r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
     r"trinh duyet .{0,40}khong ho tro.{0,60}",
-    # in English: what asks for money, an address or a click; how long a text takes
+    # labels of tag lists, advertising
+    r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
+)
+_ENGLISH_WIDGETS = any_of(
+    # what asks for money, an address or a click; how long a text takes
     r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|become a member|join|create an? account)"
     r"(?: (?:now|today|for|free|or|and|to|our|the|your|here|with|an?|us|daily|weekly|morning|latest|news"
     r"|newsletters?|updates?|inbox|email|by|log in|sign in|register|continue|reading|keep|read|this|rest|of"
@@ -52,9 +56,8 @@ _WIDGETS = any_of(
     r"page \d+ of \d+[ \d]*(?:(?:next|previous)(?: page)?)?|(?:next|previous) page",
     r"(?:share|save|print|email|tweet|pin|copy)(?: (?:this|on|via|link|to|article|story|post|page|with|your"
     r"|it|facebook|twitter|linkedin|whatsapp|email|reddit|friends?|a|pinterest|x|bluesky)){1,8}",
-    # labels of tag lists, advertising
-    r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
+"""Asked of lines without a Vietnamese letter alone: of Vietnamese pages few are."""
 _WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
@@ -200,7 +203,9 @@ def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
     folded = writing.fold(text)
-    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
+    if _WIDGETS.fullmatch(folded) or (text.isascii() and _ENGLISH_WIDGETS.fullmatch(folded)):
+        return True
+    return _is_row_of_widgets(folded)
 
 
 def _is_row_of_widgets(folded: str) -> bool:
