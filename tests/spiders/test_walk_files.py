@@ -47,7 +47,7 @@ def page_with_file(asked: Asked) -> bytes:
 
 
 def a_portal_with_a_file(site: SmallPortal) -> None:
-    site.publish(1)
+    site.publish(1, days_old=1)
     site.broken[site.news[0].path] = page_with_file
     site.pages["/tep/thong-bao.pdf"] = http(pdf_of([LINES]), content_type="application/pdf")
 
