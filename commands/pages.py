@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import typer
 
 from commands.manners import manners
 from commands.options import ExitCode, Settings
 from commands.problems import say_problem
+from crawler.reading import pdf
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -20,13 +23,15 @@ from crawler.tagging import tag, tag_row
 from spiders.platforms import PLATFORMS, recognise
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
-from storage.records import to_record
+from storage.records import Article, to_record
 from vietnam import places
 
 SURE = 0.5
 """Weight of signs from which a page is read by a platform's rules (as spiders.discovery)."""
 
 Row = dict[str, Any]
+FileSource = Callable[[str], bytes | None]
+"""Where the files of a page come from: an address to its bytes, None where there are none."""
 
 
 class PageReader:
@@ -44,30 +49,46 @@ class PageReader:
             self._registry = load_registry(self.settings.registry)
         return self._registry
 
-    def record(self, page: Page, *, explain: bool = False) -> Row:
-        """One page as its CONTRACT record with ``page_kind``, or as the error that it is no article."""
+    def record(self, page: Page, *, explain: bool = False, file_of: FileSource | None = None) -> Row:
+        """One page as its CONTRACT record with ``page_kind``, or as the error that it is no article.
+
+        ``file_of`` gives the PDFs that hold the text of an article whose page has none.
+        """
         portal = self._portal or self.registry.for_url(page.url)
         reading = read(
             page, platform_of(page, portal), explain=explain, site_name=portal.name if portal else None
         )
+        if reading.article is not None and file_of is not None:
+            reading = replace(reading, article=with_text_of_files(reading.article, file_of))
         return answer_of(reading, portal)
 
     def fetch(self, url: str) -> Page:
         """Fetch one page with the crawl's manners; ends the command in one line where nothing comes."""
-        from crawler.running.visit import visit
-
-        options = manners(self.settings)
-        page = visit(lambda fetch: fetch(url), options, self.settings.database, on_problem=say_problem)
+        page = self._visit(url)
         if page is None:
             raise typer.Exit(int(ExitCode.ALL_FAILED))
         return page
+
+    def fetch_file(self, url: str) -> bytes | None:
+        """Fetch a page's file with the same manners; None, and a line that says why, where none comes."""
+        page = self._visit(url, file=True)
+        return page.body if page is not None else None
+
+    def _visit(self, url: str, *, file: bool = False) -> Page | None:
+        from crawler.running.visit import visit
+
+        return visit(
+            lambda fetch: fetch(url), manners(self.settings), self.settings.database,
+            on_problem=say_problem, file=file,
+        )  # fmt: skip
 
     def answer(self, row: Row, page_of: Callable[[Row], Page]) -> Row:
         """The answer to one row of ``--jsonl``: a record, or an error that keeps the row's place."""
         if "error" in row:
             return {"url": row.get("url"), "error": row["error"]}
         try:
-            return self.record(page_of(row))
+            beside = files_beside(Path(row["path"])) if isinstance(row.get("path"), str) else None
+            return self.record(page_of(row), file_of=beside)
         except (OSError, KeyError, TypeError, ValueError) as problem:
             return {"url": row.get("url"), "error": {"class": "usage", "message": describe(problem)}}
 
@@ -131,6 +152,28 @@ def answer_of(reading: Reading, portal: Portal | None) -> Row:
             for c in reading.candidates
         ]
     return answer
+
+
+def with_text_of_files(article: Article, file_of: FileSource) -> Article:
+    """An article whose text stands in PDFs, with that text where the files are there."""
+    wanted = pdf.wanted(article)
+    if not wanted or not pdf.is_installed():
+        return article
+    files = {file.url: data for file in wanted if (data := file_of(file.url)) is not None}
+    return pdf.with_text(article, files)
+
+
+def files_beside(saved: Path) -> FileSource:
+    """The files that were saved into the folder of a page, by the last part of their addresses."""
+
+    def file_of(url: str) -> bytes | None:
+        name = Path(unquote(urlsplit(url).path)).name
+        file = saved.parent / name
+        if not name or not file.is_file() or file.stat().st_size > pdf.MAX_BYTES:
+            return None
+        return file.read_bytes()
+
+    return file_of
 
 
 def page_of_bytes(body: bytes, url: str | None) -> Page:

@@ -33,7 +33,7 @@ def read(
     settings: Settings,
 ) -> None:
     """Read one page into one record."""
-    from commands.pages import PageReader, page_of_bytes, page_of_row
+    from commands.pages import FileSource, PageReader, files_beside, page_of_bytes, page_of_row
 
     reader = PageReader(settings, portal)
     if jsonl:
@@ -41,16 +41,19 @@ def read(
         return
     if source is None:
         stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
+    file_of: FileSource | None = None
     if looks_like_address(source) and not Path(source).exists():
         page = reader.fetch(with_scheme(source))
+        file_of = reader.fetch_file
     elif source == "-":
         page = page_of_bytes(sys.stdin.buffer.read(), url)
     else:
         try:
             page = page_of_bytes(Path(source).read_bytes(), url or Path(source).resolve().as_uri())
+            file_of = files_beside(Path(source))
         except OSError as problem:
             stop(f"cannot read {source}: {problem.strerror}", ExitCode.USAGE)
-    record = reader.record(page, explain=explain)
+    record = reader.record(page, explain=explain, file_of=file_of)
     if explain and not settings.json:
         show_candidates(record.pop("candidates", []))
     write_json([record])

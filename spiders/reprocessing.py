@@ -24,6 +24,7 @@ from sqlalchemy import Engine
 
 from crawler.archive.reading import ArchiveDamage, Reader
 from crawler.fetching.outcomes import FetchProblem
+from crawler.reading import pdf
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from spiders.article_pages import is_wanted, read_article, sighting_of
@@ -143,6 +144,8 @@ def read_again(job: Job) -> JobDone:
                 done.unreadable.append((row.url, article.message))
             else:
                 unwanted += 1
+        elif one.stored and pdf.wanted(article):
+            done.unreadable.append((row.url, "its text is in a file, which the archive does not keep"))
         elif one.stored or is_wanted(article, section):
             assert row.key is not None
             done.sightings.append(sighting_of(article, page, row.portal, row.key, section))

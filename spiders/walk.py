@@ -7,6 +7,7 @@ spiders.section_walk.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,14 +17,15 @@ from crawler.archive.records import Context
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
-from crawler.reading import urls
+from crawler.reading import pdf, urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
-from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
+from crawler.tagging import tag
+from spiders.article_pages import ERROR_OF_KIND, home_of, is_wanted, read_article, sighting_of
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
@@ -33,6 +35,8 @@ from storage.kept import Reason
 from storage.portals import Portal
 from storage.records import Article, Sighting
 from vietnam.dates import VIETNAM
+
+logger = logging.getLogger(__name__)
 
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
@@ -205,6 +209,8 @@ class Walk:
             return
         self.tally.counts.fetched += 1
         article = self.read(outcome)
+        if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
+            article = await self.with_text_of_files(article, known=queued.kind == "recheck")
         self.tally.read(article)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
@@ -214,6 +220,24 @@ class Walk:
     def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
         return read_article(page, self.portal, self.platform)
+
+    async def with_text_of_files(self, article: Article, *, known: bool) -> Article | FetchProblem:
+        """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
+
+        A file that does not come leaves a new article without its text; of a known one it is a failure,
+        or its text would be stored as deleted.
+        """
+        files: dict[str, bytes] = {}
+        for file in pdf.wanted(article):
+            outcome = await self.fetch(file.url, file=True)
+            if isinstance(outcome, Page):
+                files[file.url] = outcome.body
+            elif isinstance(outcome, FetchProblem):
+                logger.warning("%s: its file did not come: %s", article.url, outcome)
+                if known:
+                    return outcome
+        read_whole = await asyncio.to_thread(pdf.with_text, article, files)
+        return tag(read_whole, home=home_of(self.portal), owner=self.portal.owner)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted."""
@@ -291,14 +315,15 @@ class Walk:
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
         queued: Queued | None = None,
+        file: bool = False,
     ) -> Outcome:
-        """Fetch one page, of ``queued`` where it is an article's, and put it into the archive.
+        """Fetch one page, of ``queued`` where it is an article's, and put it into the archive; or ``file``.
 
         Raises WalkEnded when the walk is stopping.
         """
         if self.stopping:
             self.end("cancelled", STOPPED)
-        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
+        fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row, file=file)
         self._fetching = asyncio.ensure_future(fetching)
         try:
             outcome = await self._fetching
@@ -312,7 +337,7 @@ class Walk:
         if not isinstance(outcome, FetchProblem):
             self.answered = True
             self.failures_in_a_row = 0
-        if isinstance(outcome, Page):
+        if isinstance(outcome, Page) and not file:
             await self.ledger.archive(outcome, self.context(queued))
         return outcome
 

@@ -31,20 +31,86 @@ _LETTER_MARKS = "\u0300\u0301\u0309\u0303\u0323\u0302\u0306\u031b"  # the five t
 _TYPOGRAPHY = "“”‘’–—…\xa0"
 _ASCII_KEY = bytes(code if chr(code).isalnum() else 0x20 for code in range(128)).ljust(256)
 _SEPARATORS = re.compile(r"[\W_]+")
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?:\s+[^\W\d_](?!\w)){3,60}")
+_GAP = re.compile(r"(\s+)")
+_PLAIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_BEGINNING = 12
+"""Characters that tell whether a text begins letter-spaced."""
+_HEADLINE = 1_000
+"""Characters: what is longer is no headline, and reading stays linear."""
+_LONGEST_SYLLABLE = 7
+"""Letters: "nghiêng"."""
 
 
 def clean(text: str) -> str:
     """Return text as the record keeps it.
 
     NFC, ``Ð`` (eth) as ``Đ``, no zero-width or control characters, one space between words, trimmed.
-    A tone typed before the letter's own mark (a + acute + circumflex) is put right. Idempotent.
+    A tone typed before the letter's own mark (a + acute + circumflex) is put right, and so is
+    letter-spaced text ("T H Ô N G  B Á O", :func:`close_up`). Idempotent.
     """
     text = _without_rare(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         if any(mark in text for mark in _LETTER_MARKS):
             text = _MARKED_LETTER.sub(_shape_marks_first, text)
-    return " ".join(text.split())
+    tidy = " ".join(text.split())
+    # every second character of the beginning a space: in prose it is one in four or five
+    if 2 * tidy.count(" ", 0, _BEGINNING) >= min(len(tidy), _BEGINNING) - 2 > 3 and len(tidy) < _HEADLINE:
+        return " ".join(close_up(text).split())
+    return tidy
+
+
+def close_up(text: str) -> str:
+    """Return the text with its letter-spaced words closed up; all other text stays as it is.
+
+    Editors space out headlines: "T H Ô N G   B Á O", "H ộ i  n g h ị". At least four single letters in a
+    row are joined where they come out as Vietnamese syllables, parted by the wider gaps or, where all
+    gaps are alike, by the syllables themselves. "A B C D" and the letters of the alphabet are no
+    syllables and stay.
+    """
+    return _SPACED.sub(_closed_up, text)
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    pieces = _GAP.split(match[0])  # letter, gap, letter, gap, letter
+    letters, gaps = pieces[::2], [len(gap) for gap in pieces[1::2]]
+    narrow = min(gaps)
+    groups = [letters[0]]
+    for letter, gap in zip(letters[1:], gaps, strict=True):
+        if gap > narrow:
+            groups.append(letter)
+        else:
+            groups[-1] += letter
+    found = [_syllables(group) for group in groups]
+    if not all(found):
+        return match[0]
+    closed = [word for group in found for word in group]
+    marked = any(letter.lower() not in _PLAIN_LETTERS for letter in letters)
+    if len(groups) > 1:
+        fits = len(letters) >= (2 if marked else 3) * len(closed)
+    else:
+        fits = marked and len(letters) >= 2.5 * len(closed)
+    return " ".join(closed) if fits else match[0]
+
+
+def _syllables(letters: str) -> list[str]:
+    """Return the fewest syllables that letters without spaces are made of, the first one the longest of
+    equal choices; none where they are not Vietnamese."""
+    best: list[list[str] | None] = [None] * len(letters) + [[]]
+    for start in range(len(letters) - 1, -1, -1):
+        for end in range(min(start + _LONGEST_SYLLABLE, len(letters)), start, -1):
+            rest = best[end]
+            if rest is None or not _is_one_syllable(letters[start:end]):
+                continue
+            so_far = best[start]
+            if so_far is None or len(rest) + 1 < len(so_far):
+                best[start] = [letters[start:end], *rest]
+    return best[0] or []
+
+
+def _is_one_syllable(letters: str) -> bool:
+    return sum(bool(_TONE_OF.get(letter)) for letter in letters.lower()) <= 1 and _is_syllable(letters)
 
 
 def _without_rare(text: str) -> str:

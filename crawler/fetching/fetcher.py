@@ -125,15 +125,17 @@ class Fetcher:
         validators: Validators | None = None,
         form: tuple[tuple[str, str], ...] | None = None,
         row: ListingRow | None = None,
+        file: bool = False,
     ) -> Outcome:
         """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
+        ``file``: any bytes will do; else what is no page is the outcome ``not_html``.
 
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
         wait = self.retry_wait
         plain = False
         for left in reversed(range(TRIES)):
-            outcome = await self._follow(url, validators, form, row, plain=plain)
+            outcome = await self._follow(url, validators, form, row, plain=plain, file=file)
             if not isinstance(outcome, FetchProblem) or left == 0:
                 return outcome
             if outcome.error in PLAIN_AGAIN and not plain:
@@ -161,6 +163,7 @@ class Fetcher:
         row: ListingRow | None,
         *,
         plain: bool,
+        file: bool,
     ) -> Outcome:
         asked = url
         visited: set[str] = set()
@@ -176,7 +179,7 @@ class Fetcher:
             if redirected and not location:
                 return FetchProblem(asked, "protocol", f"{answer.status} without Location", answer.status)
             if not location:
-                return self._outcome(answer, conditional=validators is not None, row=row)
+                return self._outcome(answer, conditional=validators is not None, row=row, file=file)
             joined = urljoin(url, location)
             target = safe_url_string(joined).partition("#")[0]
             if urlsplit(target).scheme not in SCHEMES or not well_formed(joined):
@@ -229,7 +232,9 @@ class Fetcher:
             return FetchProblem(url, refused, said, response.status, until)
         return response
 
-    def _outcome(self, response: Response, *, conditional: bool, row: ListingRow | None) -> Outcome:
+    def _outcome(
+        self, response: Response, *, conditional: bool, row: ListingRow | None, file: bool
+    ) -> Outcome:
         url = response.url
         if response.status == 304:
             if conditional:
@@ -245,9 +250,10 @@ class Fetcher:
             headers["set-cookie"] = cookie_names(line.decode("latin-1") for line in cookies)
         content_type = headers.get("content-type")
         body = response.body
-        if body.startswith(NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
+        is_file = body.startswith(NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf"))
+        if is_file and not file:
             return FetchProblem(url, "not_html", f"a file, not a page ({content_type})", response.status)
-        if "html" in (content_type or "html") and body:
+        if "html" in (content_type or "html") and body and not is_file:
             if not ends_early(body):
                 self._closes_its_pages = True
             elif self._closes_its_pages:

@@ -8,10 +8,12 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from crawler.reading.patterns import any_of
 from storage.records import Attachment, Image
 
-_FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|zip|rar|7z|csv|mp3|mp4|epub)(?:$|[?#])", re.I)
+_FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|zip|rar|7z|csv|mp3|mp4|epub)(?:$|[?#&])", re.I)
 _LABEL = any_of(
     r"tải\s+(?:về|xuống|file|tệp|tại đây)?|download|đính\s+kèm",
     r"(?:file|tệp|tập tin|văn bản|tài liệu)\s+(?:đính|gửi)?\s*kèm(?:\s+theo)?",
+    r"(?:vui lòng\s+)?(?:xem|nhấn|bấm|click)?\s*(?:nội dung\s+)?(?:chi tiết\s+)?"
+    r"(?:vào|ở|tại)?\s*(?:đây|here)\b",
     start=r"^\s*",
     end=r"\s*[:\-–]?\s*",
 )

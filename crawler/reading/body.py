@@ -43,6 +43,8 @@ _FILE_LABEL = re.compile(
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
+_GALLERY = 40
+"""Pictures in a row, the last of which a caption may belong to."""
 _LABEL_LIMIT = 40
 """Characters of a label over a list of files, the longest thought of being half of that."""
 
@@ -79,7 +81,7 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
     """A class such as "summary" on most of a text of several lines is the theme's name for the text
     (ColorMag); the only line of photo or video news is its lead."""
-    written = [line for line in lines if line.image is None]
+    written = [line for line in lines if line.image is None and line.role != "caption"]
     led = sum(len(line.text) for line in written if line.role == "lead")
     if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
         for line in lines:
@@ -106,6 +108,8 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "the title again"
         elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
             why = "a copyright line"
+        elif n >= len(lines) - _LAST and noise.is_author_note(line.text):
+            why = "about the author"
         elif noise.is_comments_label(line.text) and sum(len(x.text) for x in kept) >= _WRITTEN:
             body.dropped.append((line.text, "heads the comments: the body ends"))
             break
@@ -204,14 +208,17 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
             continue
         body.captions.append(line.text)
         body.dropped.append((line.text, f"caption: {why}"))
-        for k, (picture, caption) in enumerate(waiting):
+        for k in range(max(0, len(waiting) - _GALLERY), len(waiting)):
+            picture, caption = waiting[k]
             if caption is None and (k == len(waiting) - 1 or picture.frame):
                 waiting[k] = (picture, line.text)
                 break
         after_picture = 2 if after_picture == 1 else after_picture
+    seen = {image.url for image in body.images}
     for picture, caption in waiting:
         found = attachments.picture(base, picture.image or "", caption)
-        if found and found.url not in {image.url for image in body.images}:
+        if found and found.url not in seen:
+            seen.add(found.url)
             body.images.append(found)
     return kept
 

@@ -23,6 +23,12 @@ _AUTHOR_LABEL = any_of(
     start="^",
     end=r"\s*[:：]?\s+",
 )
+_LABEL_ALONE = re.compile(
+    r"(?:tác giả(?: bài viết)?|người (?:viết|đăng|thực hiện)|thực hiện|bài(?: viết)?|tin,? bài|tin,? ảnh"
+    r"|(?:written )?by|authors?|words|text)\s*:?",
+    re.I,
+)
+"""A label in a box of its own, with the name in the next (Drupal's fields)."""
 _SOURCE_LABEL = re.compile(r"^(?:nguồn(?: tin)?|nguồn bài viết|theo|source)\s*[:：]?\s+", re.I)
 _THEME_LABEL = re.compile(
     r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
@@ -92,9 +98,7 @@ def take_printed(paragraphs: list[str]) -> list[str]:
     """Takes the lines off the end of unknown markup's text that a theme prints under it ("Tác giả: …",
     "Nguồn tin: …"), and returns them, first line first."""
     taken: list[str] = []
-    while (
-        len(paragraphs) > 1 and len(paragraphs[-1]) <= _NAME_LIMIT + 20 and _THEME_LABEL.match(paragraphs[-1])
-    ):
+    while paragraphs and len(paragraphs[-1]) <= _NAME_LIMIT + 20 and _THEME_LABEL.match(paragraphs[-1]):
         taken.insert(0, paragraphs.pop())
     return taken
 
@@ -124,7 +128,14 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     for near in (index, index - 1):  # some editors sign twice
         if 0 <= near < len(paragraphs) and writing.fold(paragraphs[near]) == key:
             paragraphs.pop(near)
+    _take_label(paragraphs, index)
     return credit
+
+
+def _take_label(paragraphs: list[str], index: int) -> None:
+    """Takes out the label that stood alone above a signature taken from ``index``."""
+    if 0 < index <= len(paragraphs) and _LABEL_ALONE.fullmatch(paragraphs[index - 1]):
+        paragraphs.pop(index - 1)
 
 
 def _signature_abroad(paragraphs: list[str], ledger: Ledger) -> Byline | None:
@@ -132,6 +143,7 @@ def _signature_abroad(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     if len(paragraphs) < 2 or (credit := name_abroad(paragraphs[-1])) is None:
         return None
     ledger.propose("byline", paragraphs.pop(), "signature")
+    _take_label(paragraphs, len(paragraphs))
     return credit
 
 
@@ -141,6 +153,11 @@ def name_abroad(text: str) -> Byline | None:
     if not _NAME_ABROAD.fullmatch(bare) or bylines.is_login_name(bare):
         return None
     return Byline(bare, (bare,), None, "person")
+
+
+def is_by_line(text: str) -> bool:
+    """Whether a line is "By" and a name."""
+    return bool(_BY_ABROAD.match(text)) and name_abroad(text) is not None
 
 
 def _printed(

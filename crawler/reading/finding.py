@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, generic, times
+from crawler.reading import attachments, credits, generic, noise, times
 from crawler.reading import tree as trees
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
+from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
+from crawler.reading.media import locate_media
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
 from storage.records import Attachment
+from vietnam import writing
 
 _CARDS = 3
 """Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
@@ -28,6 +32,10 @@ _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
+_DATED = 140
+"""Characters of a line that prints a time with its neighbours (times.py)."""
+_NAME = 8
+"""Characters of a name that tells a line by standing in it."""
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -54,6 +62,10 @@ class Found:
     headlines: int = 0
     is_listing: bool = False
     is_apart: bool = False
+    in_pictures: bool = False
+    """Whether the article is what its page shows under the headline: photographs, files, a player."""
+    is_dated: bool = False
+    """Whether a time stands about the headline of such a page."""
     _around: list[Line] | None = None
 
     @property
@@ -153,13 +165,22 @@ def _surroundings(scope: Element, element: Element, title_element: Element | Non
     return [*lines[start + 1 : start + _BEHIND], *reversed(lines[max(0, start - _AHEAD) : start])]
 
 
-def by_structure(page: Page, tree: Tree, title: str, title_element: Element | None) -> Found | None:
-    """The body of unknown markup; None where the page has no text at all."""
+def by_structure(
+    page: Page, tree: Tree, title: str, title_element: Element | None, authors: Sequence[str] = ()
+) -> Found | None:
+    """The body of unknown markup; None where the page has no text at all. ``authors`` are whom machines
+    are told of: a line on top that prints one of them is no text."""
     region = generic.locate(tree, title or None, title_element)
+    in_pictures = False
+    if region is None or sum(map(_prose, region.lines)) < TEXT_MINIMUM:
+        shown = locate_media(tree, title or None, title_element)
+        in_pictures = shown is not None
+        region = shown or region
     if region is None:
         return None
     base = base_of(page, tree)
-    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page)]
+    names = [key for author in authors if (key := writing.fold(author))]
+    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page, names)]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     body.captions[:0] = [
@@ -182,17 +203,40 @@ def by_structure(page: Page, tree: Tree, title: str, title_element: Element | No
         headlines=region.headlines,
         is_listing=region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose),
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
+        in_pictures=in_pictures and (bool(body.images or body.attachments) or not body.paragraphs),
+        is_dated=in_pictures
+        and any(times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
     return found
 
 
-def _is_meta(line: Line, page: Page) -> bool:
-    """Whether a line on top of a text prints its time, or its author in an element so called."""
-    return times.prints_time(line.text, page) or (
-        line.role == "byline" and len(line.text) <= _CREDIT and line.image is None
-    )
+def _prose(line: Line) -> int:
+    """Characters of a line that are neither links nor a caption."""
+    return 0 if line.role == "caption" or line.frame else len(line.text) - line.linked
+
+
+def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
+    """Whether a line on top of a text prints its time, or its author: in an element so called, after "by",
+    or one whose name machines are told."""
+    if line.image is not None or len(line.text) > _DATED:
+        return False
+    if times.prints_time(line.text, page):
+        return True
+    if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
+        return line.role == "byline" and len(line.text) <= _CREDIT
+    key = writing.fold(line.text)
+    named = any(key in author or (author in key and len(author) >= _NAME) for author in authors)
+    return line.role == "byline" or named or credits.is_by_line(line.text) or _is_detail(line)
+
+
+def _is_detail(line: Line) -> bool:
+    """Whether a line stands in a box for date, author and section (``<ul class="post-meta">``)."""
+    block = line.block
+    if block is None or line.heading:
+        return False
+    return any(noise.names_details(trees.names_of(up)) for up in islice((block, *block.iterancestors()), 3))
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
@@ -235,7 +279,9 @@ def base_of(page: Page, tree: Tree) -> str:
 
 def _embed(body: Body, files: Sequence[tuple[str, str]], base: str) -> None:
     """Adds files shown in a frame (a PDF viewer) to the attachments."""
+    seen = {file.url for file in body.attachments}
     for address, name in files:
         found = attachments.attachment(base, address, name)
-        if found and found.url not in {a.url for a in body.attachments}:
+        if found and found.url not in seen:
+            seen.add(found.url)
             body.attachments.append(found)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
+from crawler.reading.language import size_of
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.related import is_entry, is_headline_link, related_cards
-from crawler.reading.tree import Tree, is_within
+from crawler.reading.tree import Tree, is_within, names_of
 from vietnam import bylines, writing
 
 _LONG = 80
@@ -41,9 +42,19 @@ _OWN = 200
 """Characters of text under the title that make the page an article's whatever stands beside it."""
 _BOX = -15.0
 """Worth of a line in a card of another article: that of a link, so that no region reaches over them."""
+_FEW, _MUCH_BESIDE = 100, 5
+"""Characters of text that an ``<article>`` needs to be believed, and how many times as much may stand beside
+it: comments, summaries of other articles."""
 _FOOT = 12
 """Lines from the end in which a footer may stand."""
-_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/", "。", "！", "？", "」", "”。", "।", "؟")
+_WORDS_BESIDE = 3
+"""Words outside of its links that make a line prose: "See the report, the minutes and the letter."."""
+_OF_ITS_TITLE = 0.55
+"""Share of a region's worth from which the part around the headline is the article, and not the part's
+neighbours, if those read like a sidebar."""
+_LINK_IN_SIDEBAR = 300
+"""Characters of prose to each line that is all link, at most, in a sidebar; texts have fewer links."""
 
 
 @dataclass(slots=True)
@@ -91,6 +102,11 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     _doubt_noise_class(lines, start)
     others = related_cards(lines, start)
     worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
+    if (article := _article_around(title_element, lines)) is not None:
+        worth = [
+            value * _AFTER_END if value > 0 and not is_within(line.block, article) else value
+            for line, value in zip(lines, worth, strict=True)
+        ]
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
         node = line.block
@@ -101,14 +117,18 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
             node = node.getparent()
     if not sums:
         return None
-    chosen = _innermost(sums)
+    chosen = _beside_sidebar(_innermost(sums), title_element, lines, sums)
     inside = [n for n, line in enumerate(lines) if is_within(line.block, chosen)]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
     last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
-    last = _extended(lines, last)
-    region_lines = [line for n, line in enumerate(lines[first : last + 1], first) if n not in others]
+    last = _extended(lines, last, common(chosen, title_element))
+    region_lines = [
+        line
+        for n, line in enumerate(lines[first : last + 1], first)
+        if n not in others and not (n + 1 in others and noise.is_end_label(line.text))
+    ]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     following = range(last + 1, min(last + 16, len(lines)))
@@ -136,13 +156,34 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     )
 
 
-def _extended(lines: list[Line], last: int) -> int:
+def _article_around(title_element: Element | None, lines: list[Line]) -> Element | None:
+    """The ``<article>`` that holds the headline and a fair share of the page's text, as HTML means it."""
+    around = title_element.iterancestors("article") if title_element is not None else iter(())
+    article = next(around, None)
+    if article is None:
+        return None
+    within = outside = 0
+    for line in lines:
+        if line.role == "noise" or line.mostly(line.linked) or len(line.text) < _SUMMARY[0]:
+            continue
+        if not is_within(line.block, article):
+            outside += len(line.text)
+        elif line.block is not title_element:
+            within += len(line.text)
+    return article if within >= _FEW and outside <= _MUCH_BESIDE * within else None
+
+
+def _extended(lines: list[Line], last: int, scope: Element) -> int:
     """The region's last line, moved on over what ends a text in a box of its own: the signature,
-    files, a picture with its caption. Anything else, such as a widget or a link, ends it."""
+    files, and in the ``scope`` of title and text a picture with its caption. Anything else, such as a
+    widget or a link, ends it."""
     moved = last
     for n in range(last + 1, min(last + 8, len(lines))):
         line = lines[n]
         if line.image is not None or line.role == "caption" or line.frame:
+            pictured = line.role == "caption" and not line.links and is_within(line.block, scope)
+            if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
+                moved = n
             continue
         if line.role == "noise" or noise.is_end_label(line.text):
             break
@@ -243,9 +284,19 @@ def _doubt_noise_class(lines: list[Line], start: int) -> None:
     prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
+        title = lines[start].block if start >= 0 else None
         for line in lines:
-            if line.role == "noise" and not line.links:
+            if line.role == "noise" and not line.links and not _is_comment(line, title):
                 line.role = None
+
+
+def _is_comment(line: Line, title: Element | None) -> bool:
+    """Whether a line stands in a box of readers' comments: one so called that the headline is not in."""
+    block = line.block
+    ups = [] if block is None else [block, *block.iterancestors()]
+    return any(
+        noise.names_comments(names_of(up)) and (title is None or not is_within(title, up)) for up in ups
+    )
 
 
 def title_line(lines: list[Line], title: str | None, element: Element | None) -> int:
@@ -285,12 +336,14 @@ def _worths(lines: list[Line], start: int) -> list[float]:
 def _worth(line: Line) -> float:
     if line.image is not None:
         return 0.0
-    size = len(line.text)
+    size = size_of(line.text)
     linked = line.linked / max(1, len(line.text.replace(" ", "")))
-    if linked > 0.5 and not (
-        size >= _LONG and size - line.linked >= _UNLINKED and line.text.endswith(_SENTENCE_ENDS)
-    ):
-        return -15.0 - min(size, 60) / 2
+    if linked > 0.5:
+        sentence = size >= _LONG and line.text.endswith(_SENTENCE_ENDS)
+        if sentence and _is_linked_prose(line):
+            linked /= 2
+        elif not (sentence and size - line.linked >= _UNLINKED):
+            return -15.0 - min(size, 60) / 2
     if line.role == "noise":
         return -min(size, 60) / 2 - 5
     if noise.is_imprint(line.text):
@@ -300,6 +353,12 @@ def _worth(line: Line) -> float:
     if line.text.endswith(_SENTENCE_ENDS) and size >= 25:
         return size * 0.6
     return 0.0 if size >= 25 else -3.0
+
+
+def _is_linked_prose(line: Line) -> bool:
+    """Whether a sentence of mostly links is one with links in it, as blogs write, and no list of links."""
+    linked_words = sum(len(text.split()) for _, text in line.links)
+    return len(line.links) > 1 and len(line.text.split()) - linked_words >= _WORDS_BESIDE
 
 
 def _innermost(sums: dict[Element, float]) -> Element:
@@ -314,6 +373,32 @@ def _innermost(sums: dict[Element, float]) -> Element:
         if not inner:
             return node
         node = max(inner, key=lambda child: sums[child])
+
+
+def _beside_sidebar(
+    chosen: Element, title_element: Element | None, lines: list[Line], sums: dict[Element, float]
+) -> Element:
+    """The part of the chosen element that holds the headline and most of the text, where the other parts
+    read like a sidebar: prose ("About this blog") among lines that are all link."""
+    if title_element is None or chosen in title_element.iter():
+        return chosen
+    node = chosen
+    while sums.get(node, 0.0) > 0:
+        part = _part_of(title_element, node)
+        if part is None or sums.get(part, 0.0) < _OF_ITS_TITLE * sums[node]:
+            return node
+        if len(node) > 1 and not _reads_like_sidebar(node, part, lines):
+            return node
+        node = part
+    return node
+
+
+def _reads_like_sidebar(node: Element, part: Element, lines: list[Line]) -> bool:
+    """Whether what stands in ``node`` outside of ``part`` has a line of links to every few of prose."""
+    rest = [line for line in lines if is_within(line.block, node) and not is_within(line.block, part)]
+    prose = sum(len(line.text) for line in rest if not line.mostly(line.linked))
+    links = sum(line.mostly(line.linked) for line in rest)
+    return prose == 0 or links * _LINK_IN_SIDEBAR >= prose
 
 
 def common(chosen: Element, title_element: Element | None) -> Element:

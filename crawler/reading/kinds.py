@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from crawler.reading.language import size_of
 from crawler.reading.page import Page, PageKind
 from crawler.reading.patterns import any_of
 from vietnam import writing
@@ -80,11 +81,13 @@ _DOCUMENT_LABELS = (
     re.compile(r"^(?:loại|hình thức|thể loại) văn bản\b", re.I),
     re.compile(r"^(?:ngày (?:có )?hiệu lực|lĩnh vực|người ký|hiệu lực)\b", re.I),
 )
-_TEXT_MINIMUM = 140
+TEXT_MINIMUM = 140
 """Characters from which unknown markup's text is an article's without other evidence."""
 _SENTENCE = 60
 """Characters of a text of one sentence, where the title tag speaks for the article."""
 _HEADLINE_WORDS = 7
+_WORD = 6
+"""Characters of a word with its space, where a language writes none."""
 _LISTED_TITLES = 6
 """Linked headlines in the text's region from which it may be a listing."""
 _HEADLINES = 5
@@ -123,7 +126,8 @@ class Shown:
     menus and widgets ("" where the platform's selectors found the body: ``by_platform``).
     ``headline_links`` counts links as long as headlines in the text's region, ``linked`` characters of
     links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines with
-    summaries; ``is_apart``: text and title share nothing but the page; ``at_article_address``: the
+    summaries; ``is_apart``: text and title share nothing but the page; ``in_pictures``: photographs, files
+    or a player stand under the headline, with a time beside it if ``is_dated``; ``at_article_address``: the
     address is one of the platform's articles.
     """
 
@@ -145,14 +149,16 @@ class Shown:
     is_listing: bool
     is_apart: bool
     links: int
+    in_pictures: bool = False
+    is_dated: bool = False
 
 
 def page_kind(shown: Shown) -> tuple[PageKind, str]:
     """The kind of an HTML page and the reason that says so."""
     if shown.status in (404, 410):
         return "soft404", f"status {shown.status}"
-    minimum = _SENTENCE if _has_own_title(shown) else _TEXT_MINIMUM
-    substance = bool(shown.text) if shown.by_platform else len(shown.text) >= minimum
+    minimum = _SENTENCE if _has_own_title(shown) else TEXT_MINIMUM
+    substance = bool(shown.text) if shown.by_platform else size_of(shown.text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:
@@ -176,20 +182,30 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
         return address, "its address"
     if shown.has_media and shown.title and (shown.by_platform or shown.claims_article):
         return "article", "a title with pictures or files"
+    if shown.in_pictures and (_has_own_title(shown) or (shown.is_dated and _is_headline(shown.title))):
+        return "article", "pictures, files or a player under a headline"
     if shown.headline_links >= 3:
         return "listing", f"{shown.headline_links} linked headlines in the main part"
     if shown.headlines >= _HEADLINES:
         return "listing", f"{shown.headlines} linked headlines and no text"
+    words = len(writing.fold(shown.title).split())
+    if 0 < words < _HEADLINE_WORDS and shown.headlines and not shown.at_article_address:
+        return "listing", "a linked headline under a section's name"
     if shown.links >= _MANY_LINKS:
         return "listing", f"{shown.links} links and no text"
     return "empty", "no text that could be an article's"
+
+
+def _is_headline(title: str) -> bool:
+    return len(title.split()) >= _HEADLINE_WORDS // 2
 
 
 def _has_own_title(shown: Shown) -> bool:
     """Whether the headline is a sentence that the page's title tag repeats: portals' parts are called
     shorter."""
     key = writing.fold(shown.title)
-    return len(key.split()) >= _HEADLINE_WORDS and key in writing.fold(shown.page_title)
+    words = max(len(key.split()), size_of(key) // _WORD if not key.isascii() else 0)
+    return words >= _HEADLINE_WORDS and key in writing.fold(shown.page_title)
 
 
 def _failure(shown: Shown) -> tuple[PageKind, str] | None:

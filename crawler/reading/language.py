@@ -60,6 +60,8 @@ _STOP_WORDS = {
         ["o", "a", "os", "as", "de", "que", "e", "em", "um", "uma", "para", "com", "não", "do", "da"]
     ),
 }
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of Chinese, Japanese and Korean, of which each says as much as three of an alphabet."""
 _SAMPLE = 4000
 """Characters that are enough to tell."""
 
@@ -81,3 +83,8 @@ def language_of(text: str, declared: str | None) -> str | None:
     if declared and (found := re.match(r"[A-Za-z]{2,3}(?=$|[-_])", declared.strip())):
         return found.group(0).lower()
     return None
+
+
+def size_of(text: str) -> int:
+    """How long a text is, in characters of an alphabet."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))

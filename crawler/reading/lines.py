@@ -83,6 +83,8 @@ _TINY = 60
 """Pixels: smaller pictures are icons (buttons, smileys, bullets)."""
 _ICON = re.compile(r"(?:icon|smil|emoji|spacer|pixel|loading|blank|bullet|print|logo|/share|rating)", re.I)
 _ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
+_VERBATIM = 2_000
+"""Lines of ``<pre>`` that are kept apart; what follows them is one."""
 _LONGEST_RUN = 20_000
 """Characters of a line put together from broken ones: no sentence is longer, and joining stays linear."""
 
@@ -124,7 +126,7 @@ class Line:
 class _Frame:
     """What an open element lends to the text in it."""
 
-    __slots__ = ("align", "block", "bold", "frame", "italic", "item", "join", "link", "role")
+    __slots__ = ("align", "block", "bold", "frame", "italic", "item", "join", "link", "role", "verbatim")
 
     def __init__(self, parent: _Frame | None) -> None:
         if parent is None:
@@ -133,12 +135,13 @@ class _Frame:
             self.role: str | None = None
             self.link: int | None = None
             self.frame = 0
-            self.join = False
+            self.join = self.verbatim = False
             self.block: Element | None = None
         else:
             self.bold, self.italic, self.item = parent.bold, parent.italic, parent.item
             self.align, self.role, self.link = parent.align, parent.role, parent.link
             self.frame, self.join, self.block = parent.frame, parent.join, parent.block
+            self.verbatim = parent.verbatim
 
 
 class _Writer:
@@ -154,7 +157,12 @@ class _Writer:
         self._after_break = False
 
     def write(self, text: str, frame: _Frame) -> None:
-        if text.isspace():
+        if frame.verbatim and "\n" in text and len(self.lines) < _VERBATIM:
+            for part in text.split("\n", _VERBATIM):
+                self.write(part, frame)
+                self.end()
+            return
+        if text.isspace() or not text:
             if self._frame is not None:
                 self._pieces.append(" ")
             return
@@ -264,7 +272,7 @@ def read_lines(
             if current.join:
                 writer.write(" ", current)
             else:
-                writer.end(broken=True)
+                writer.end(broken=not current.verbatim)
             continue
         if tag == "img":
             _see_image(node, current, writer)
@@ -324,6 +332,8 @@ def _look(node: Element, tag: str, block: bool, role: str | None, frame: _Frame)
             frame.align = (align or "center").lower()
         if tag == "li":
             frame.item = True
+        elif tag == "pre":
+            frame.verbatim = True
     frame.role = role or _TAG_ROLES.get(tag) or frame.role
 
 

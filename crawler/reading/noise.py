@@ -40,6 +40,24 @@ _WIDGETS = any_of(
     # labels of tag lists, advertising
     r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
 )
+_ENGLISH_WIDGETS = any_of(
+    # what asks for money, an address or a click; how long a text takes
+    r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|become a member|join|create an? account)"
+    r"(?: (?:now|today|for|free|or|and|to|our|the|your|here|with|an?|us|daily|weekly|morning|latest|news"
+    r"|newsletters?|updates?|inbox|email|by|log in|sign in|register|continue|reading|keep|read|this|rest|of"
+    r"|full|unlimited|access|articles?|story|stories|more|members?|subscribe|account)){0,16}",
+    r"(?:already|not yet) (?:a )?(?:subscribers?|members?|registered|have an account|subscribed).{0,120}",
+    r"th(?:is|e) (?:article|story|content) is (?:only )?(?:for|available to) (?:subscribers|members).{0,80}",
+    r"you (?:have|ve) (?:reached|read|used) .{0,40}(?:free )?(?:articles?|stories).{0,60}",
+    r"(?:article|story) continues (?:below|after)(?: this)?(?: the)?(?: advertisement| ad)?",
+    r"continue reading(?: below)?|scroll (?:down )?(?:to|for) .{0,40}|advertisements?|sponsored(?: content)?",
+    r"\d{1,3} ?min(?:ute)?s?(?: read)?|(?:estimated )?read(?:ing)? time \d.{0,20}|follow(?: us)?|listen",
+    r"(?:was|is) this (?:page|article|content) (?:helpful|useful).{0,30}|back to (?:top|index|home)",
+    r"page \d+ of \d+[ \d]*(?:(?:next|previous)(?: page)?)?|(?:next|previous) page",
+    r"(?:share|save|print|email|tweet|pin|copy)(?: (?:this|on|via|link|to|article|story|post|page|with|your"
+    r"|it|facebook|twitter|linkedin|whatsapp|email|reddit|friends?|a|pinterest|x|bluesky)){1,8}",
+)
+"""Asked of lines without a Vietnamese letter alone: of Vietnamese pages few are."""
 _WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
@@ -51,16 +69,35 @@ _END_LABELS = any_of(
     r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
     r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
-    r"more (?:from|stories|news).{0,40}|read next|recommended(?: for you)?|most (?:read|popular)",
+    r"more (?:from|on|in|stories|news|like)\b.{0,40}|read next|recommended(?: for you)?",
+    r"most (?:read|popular)|trending(?: now)?|you might (?:also )?like.{0,20}|see also|further reading",
+    r"up next|next up|keep reading",
+    r"(?:top|latest|other|popular|similar|featured) (?:stories|news|articles?|posts?|videos?)",
+    r"(?:next|previous) (?:article|story|post)|editor s picks?|what to read next|around the web",
+    r"share this(?: article| story| post)?|don t miss|join the (?:conversation|discussion)",
+    r"\d+ (?:responses?|thoughts|repl(?:y|ies)|reactions?)(?: (?:to|on) .{0,50})?",
+    r"(?:post|add) a comment",
 )
 _COMMENT_LABELS = any_of(
     r"binh luan(?: bai viet| cua ban(?: doc)?)?|y kien (?:ban doc|cua ban|phan hoi|binh luan)",
-    r"phan hoi(?: ban doc)?|(?:reader )?comments?|leave a (?:reply|comment)",
+    r"phan hoi(?: ban doc)?|(?:reader )?comments?|(?:leave|post|add) a (?:reply|comment)|\d+ comments?",
+    r"\d+ (?:responses?|thoughts|repl(?:y|ies)|reactions?)(?: (?:to|on) .{0,50})?",
 )
+_AUTHOR_NOTE = re.compile(
+    r"\bfollow (?:him|her|them|us|me|@?\w+) (?:on|at)"
+    r" (?:twitter|facebook|instagram|x|mastodon|bluesky|linkedin|threads)\b"
+    r"|^(?:contact|email|write to|reach) (?:the (?:author|writer|reporter|editor)|us|him|her|me)"
+    r" (?:at|via|on)\b",
+    re.I,
+)
+_NOTE_LIMIT = 280
+"""Characters of a line about the author under a text."""
 _COUNT = re.compile(r" \d{1,5}$")
 _SEE_ALSO = any_of(
     r"(?:xem|đọc)\s+(?:thêm|tiếp|chi tiết)|(?:tin|bài)\s+liên\s+quan|tham\s+khảo(?:\s+thêm)?",
     r"mời\s+(?:bạn\s+|quý vị\s+)?(?:xem|đọc)(?:\s+thêm)?|see\s+also|read\s+(?:more|also)|also\s+read",
+    r"related\s*:|watch\s*:|listen\s*:|(?:à\s+)?lire\s+aussi|lesen\s+sie\s+auch|mehr\s+zum\s+thema|leggi\s+anche",
+    r"le[ea]r?\s+también|ver\s+también|leia\s+(?:também|mais)|lees\s+ook",
     start=r"^[\s>»›▶►•*+\-–—\[(]*",
     end=r"\b",
 )
@@ -83,7 +120,7 @@ _ROLES = (
             r"relate[ds]?|other-?news|tin-?lien-?quan|tin-?khac|cungchuyenmuc|same-?cat|jp-relatedposts",
             r"comments?|respond|reply|feedback|disqus\w*|livefyre|fb-\w+|ratings?|stars?|vot(?:e|ing)|poll",
             r"shar(?:e|ing)|socials?|social-\w+|addthis|sharethis|sharedaddy|toolbar|tools|tts|audio-player",
-            r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|prev-?next|skip-link",
+            r"breadcrumbs?|nav|navbar|navigation|menu|sidebar|widgets?|pagination|pager|paging|page-?(?:links|nav|navi|numbers)|prev-?next|skip-link",
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
@@ -109,6 +146,8 @@ _ROLES = (
         ),
     ),
 )
+_COMMENTS = token(r"comments?|commentlist|respond|replies|disqus\w*|discussion|livefyre")
+_DETAILS = token(r"(?:article|post|entry|story|news)-?info|meta|metadata|byline|kicker|eyebrow|dateline")
 _PRINT_BUTTON = re.compile(
     r"(?:^|\s)(?:(?:btn|icon|link|post|item|social)-)?print(?:er)?(?:-(?:btn|button|link|icon|action|mail|this))?(?=\s|$)"
 )
@@ -137,6 +176,16 @@ def role(names: str) -> str | None:
     return next((name for name, pattern in _ROLES if pattern.search(kept)), None) if kept else None
 
 
+def names_comments(names: str) -> bool:
+    """Whether an element's class and id call it what readers wrote under an article."""
+    return bool(_COMMENTS.search(names))
+
+
+def names_details(names: str) -> bool:
+    """Whether an element's class and id call it what stands about a headline: date, author, section."""
+    return bool(_DETAILS.search(names))
+
+
 def is_widget(text: str) -> bool:
     """Whether a whole line is the text of a widget: a counter, a button, a font control."""
     if len(text) > 160:
@@ -154,7 +203,9 @@ def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
     folded = writing.fold(text)
-    return bool(_WIDGETS.fullmatch(folded)) or _is_row_of_widgets(folded)
+    if _WIDGETS.fullmatch(folded) or (text.isascii() and _ENGLISH_WIDGETS.fullmatch(folded)):
+        return True
+    return _is_row_of_widgets(folded)
 
 
 def _is_row_of_widgets(folded: str) -> bool:
@@ -178,6 +229,11 @@ def _is_end_label(text: str) -> bool:
 def is_comments_label(text: str) -> bool:
     """Whether a line heads the comments of readers, of which nothing is the article's."""
     return len(text) <= 60 and bool(_COMMENT_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
+
+
+def is_author_note(text: str) -> bool:
+    """Whether a line under a text is about its author ("… Follow her on Twitter @x.")."""
+    return len(text) <= _NOTE_LIMIT and bool(_AUTHOR_NOTE.search(text))
 
 
 def is_see_also(text: str) -> bool:

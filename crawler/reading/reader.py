@@ -71,7 +71,7 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
         title, title_element = titles.find_title(tree, None, machine, ledger, row_title)
         if titles.is_doubtful(title, title_element, machine, row_title):
             title, title_element = titles.by_looks(tree, title_element, ledger) or (title, title_element)
-        found = finding.by_structure(page, tree, title, title_element)
+        found = finding.by_structure(page, tree, title, title_element, [name for name, _ in machine.author])
     kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
@@ -111,6 +111,8 @@ def _shown(
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
         links=sum(1 for _ in tree.body.iter("a")),
+        in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
+        is_dated=found is not None and found.is_dated,
     )
 
 
@@ -138,7 +140,9 @@ def _article(
 
     if any(attachments.file_type(link.get("href") or "") for link in tree.body.iter("a")):
         body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
-    published = times.find_times(page, tree, platform, machine, lambda: found.around, found.scope, ledger)
+    published = times.find_times(
+        page, tree, platform, machine, lambda: found.around, found.scope, ledger, title
+    )
     text = " ".join([title, lead or "", *paragraphs[:8]])
     language = language_of(text, tree.root.get("lang") or machine.locale)
     credit = credits.find_credit(

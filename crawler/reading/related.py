@@ -64,8 +64,11 @@ def related_cards(lines: Sequence[Line], start: int) -> frozenset[int]:
 
 
 def is_entry(line: Line) -> bool:
-    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date."""
-    return len(line.text) - line.linked <= _BESIDE and any(len(text) >= _HEADLINE for _, text in line.links)
+    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date. Two
+    linked dates ("10/07/2025 12/07/2025", WordPress's permalink) are none."""
+    return len(line.text) - line.linked <= _BESIDE and any(
+        len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
+    )
 
 
 def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.reading import urls
+from crawler.reading import noise, urls
 from crawler.reading.blocks import MORE, may_be_article
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
 from crawler.reading.page import Page
@@ -62,10 +62,13 @@ _UNSTABLE = re.compile(
 )
 _HAS_DATE = re.compile(r"\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\btháng\s+\d", re.IGNORECASE)
 _LEAST_ROWS = 2
+_FEATURED_NAMES = re.compile(r"(?:^|[_-])(?:featured|hero|highlight|headline-?news|tin-?noi-?bat)(?:$|[_-])")
 _FEATURED = 3
 _FEATURED_LEVELS = 3
 """Articles that a theme sets above its list, and how far above: one in NukeViet's page view, up to three in
 newspaper themes."""
+_DEEPEST = 12
+"""Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
@@ -95,7 +98,15 @@ def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None 
     if container is None or container.tag in _PAGE_TAGS:
         return best
     container = _with_featured(container, blocks)
-    return [block for block in blocks if block is container or container in block.iterancestors()]
+    kept = [block for block in blocks if block is container or container in block.iterancestors()]
+    ahead = blocks[: blocks.index(kept[0])] if kept else []
+    featured = [block for block in ahead if any(map(_is_featured, (block, *block.iterancestors())))]
+    return [*featured[-_FEATURED:], *kept]
+
+
+def _is_featured(element: Element) -> bool:
+    """Whether an element calls itself the newest article's place (Pelican's ``<aside id="featured">``)."""
+    return element.tag not in _PAGE_TAGS and _named(element, _FEATURED_NAMES)
 
 
 def _with_featured(container: Element, blocks: list[Element]) -> Element:
@@ -153,6 +164,7 @@ def _headline_anchors(
             and not _ROLES.search(anchor.get("rel") or "")
             and may_be_article(link, page.url, platform)
             and position(link).stem != here  # another page of this listing
+            and not _is_pointer(anchor)
         ):
             key = urls.article_key(link, platform)
             paths[key] = _folder_path(link)
@@ -174,7 +186,8 @@ def _headline_anchors(
         if element not in verdicts:
             # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
             held = below[element]
-            verdicts[element] = is_menu(element) or (
+            menu = is_menu(element) and not (element.tag == "aside" and _is_featured(element))
+            verdicts[element] = menu or (
                 (2 <= held <= _MOST * below[tree] or _is_exactly(element, _SIDEBARS))
                 and _named(element, _BESIDE)
             )
@@ -186,13 +199,28 @@ def _headline_anchors(
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
 
 
+def _is_pointer(anchor: Element) -> bool:
+    """Whether "Xem thêm:" stands before a link in its paragraph: a listing that prints whole texts prints
+    their pointers to other articles as well."""
+    parent = anchor.getparent()
+    if parent is not None and parent.tag in ("strong", "b", "em", "i", "span"):
+        anchor, parent = parent, parent.getparent()
+    if parent is None or parent.tag not in ("p", "li", "div", "td"):
+        return False
+    before = [parent.text or ""]
+    for sibling in islice(anchor.itersiblings(preceding=True), 3):
+        before.insert(1, f"{text_of(sibling) if not is_longer(sibling, 60) else ''}{sibling.tail or ''}")
+    label = clean("".join(before))
+    return 0 < len(label) <= 40 and noise.is_see_also(label)
+
+
 def _folder_path(link: str) -> str:
     """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
     return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
 
 
 def _folders_above(path: str) -> list[str]:
-    parts = path.split("/")
+    parts = path.split("/")[:_DEEPEST]
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 

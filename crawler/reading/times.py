@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lxml.etree import _Element as Element
 
@@ -17,7 +17,7 @@ from crawler.reading.page import Page
 from crawler.reading.patterns import any_of
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
-from vietnam import dates
+from vietnam import dates, writing
 from vietnam.dates import Stamp
 
 _UPDATED = re.compile(
@@ -39,6 +39,12 @@ _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
 _MACHINE_TIMES = ".//time | .//abbr[contains(@title, ':') and contains(@title, '-')]"
+_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
+_MINUTES = re.compile(r"\d ?min(?:ute)?s? (?:to )?read|reading time", re.I)
+_MIGRATED = timedelta(days=45)
+"""Between the making of an article and its publication; drafts lie for days, migrations come years later."""
+_DATELINE = re.compile(r"^\W*[^\W\d_]+(?:[ .]+[^\W\d_]+){0,4},? *ngày \d", re.I)
+"""Place and day over a text, as in a letter: "Tân Lập, ngày 12/5/2019"."""
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
 
@@ -66,35 +72,56 @@ def find_times(
     around: Callable[[], Sequence[Line]],
     scope: Element,
     ledger: Ledger,
+    title: str = "",
 ) -> Times:
     """Publication and edit time.
 
     Rules, in order: what the page prints beside its title is the publication; machine data that
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
-    address. A time after the fetch is refused. ``around`` gives the lines about the title and after the
-    body, best first, and ``scope`` the element around title and text, for pages read by structure.
+    address. A time that is weeks later than the listing's or the address's is that of a migration, after
+    which every old article carries one moment, and loses. A time after the fetch is refused.
+    ``around`` gives the lines about the title and after the body, best first, and ``scope`` the element
+    around title and text, for pages read by structure.
     """
     distrust = platform.article.distrust if platform is not None else ()
     claims = _claims(page, machine, distrust, ledger)
-    printed = _printed(page, tree, platform, around, scope, ledger)
+    printed = _printed(page, tree, platform, around, scope, ledger, told=bool(claims))
     modified = _modified(page, machine, printed)
     shown = next((p for p in printed if not p.updated), None)
     if shown is None and printed and (not claims or _agrees(printed[0].stamp, claims)):
         shown = printed[0]  # "Cập nhật: 05/06/2025" alone is how many portals print the publication
     published = _choose(page, shown, claims, ledger)
+    if published is not None and (earlier := _before_migration(page, published, title, ledger)) is not None:
+        published = earlier
     if published is not None and modified is not None and modified.at < published.at:
         modified = None
     return Times(published, modified)
 
 
-def _agrees(stamp: Stamp, claims: Sequence[tuple[Stamp, str]]) -> bool:
-    return any(claim.at.date() == stamp.at.date() for claim, _ in claims)
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A time that machines are told. ``day`` is the date as written, in the zone of the site."""
+
+    stamp: Stamp
+    source: str
+    day: date
+
+    def says(self, stamp: Stamp) -> bool:
+        """Whether the claim is of the day of a printed stamp, in Vietnam or where the site is."""
+        return stamp.at.date() in (self.stamp.at.date(), self.day)
+
+    def says_month_first(self, stamp: Stamp) -> bool:
+        """Whether it is once the printed day and month change places ("03/12/2024", United States)."""
+        turned = (stamp.at.year, stamp.at.day, stamp.at.month)
+        return turned == (self.day.year, self.day.month, self.day.day)
 
 
-def _choose(
-    page: Page, shown: Printed | None, claims: Sequence[tuple[Stamp, str]], ledger: Ledger
-) -> Stamp | None:
+def _agrees(stamp: Stamp, claims: Sequence[Claim]) -> bool:
+    return any(claim.says(stamp) for claim in claims)
+
+
+def _choose(page: Page, shown: Printed | None, claims: Sequence[Claim], ledger: Ledger) -> Stamp | None:
     row = None
     if page.row is not None and page.row.published_at is not None:
         row = Stamp(page.row.published_at.astimezone(dates.VIETNAM), page.row.published_precision or "day")
@@ -102,32 +129,31 @@ def _choose(
     if shown is not None:
         stamp = shown.stamp
         liar = next(
-            (c for c in claims if _same_day_of_year(c[0], stamp) and c[0].at.year < stamp.at.year), None
+            (c for c in claims if _same_day_of_year(c.stamp, stamp) and c.stamp.at.year < stamp.at.year), None
         )
         if liar is not None and stamp.at.year == page.fetched_at.astimezone(dates.VIETNAM).year:
-            ledger.choose("published_at", liar[1], "the theme prints this year for every article")
-            return liar[0]
+            ledger.choose("published_at", liar.source, "the theme prints this year for every article")
+            return liar.stamp
+        american = next((c for c in claims if not c.says(stamp) and c.says_month_first(stamp)), None)
+        if american is not None:
+            ledger.choose("published_at", american.source, "the page prints the month first")
+            return american.stamp
         if stamp.precision == "day":
             finer = next(
-                (
-                    c
-                    for c in claims
-                    if c[0].at.date() == stamp.at.date() and c[0].precision in ("second", "minute")
-                ),
-                None,
+                (c for c in claims if c.says(stamp) and c.stamp.precision in ("second", "minute")), None
             )
-            if finer is not None and (finer[0].at.hour or finer[0].at.minute or finer[0].at.second):
-                ledger.choose("published_at", finer[1], f"agrees with the day that {shown.source} prints")
-                return finer[0]
+            if finer is not None and (finer.stamp.at.hour or finer.stamp.at.minute or finer.stamp.at.second):
+                ledger.choose("published_at", finer.source, f"agrees with the day that {shown.source} prints")
+                return finer.stamp
             if row is not None and row.at.date() == stamp.at.date() and row.precision in ("second", "minute"):
                 ledger.choose("published_at", "listing", f"agrees with the day that {shown.source} prints")
                 return row
         ledger.choose("published_at", shown.source, "what the page prints")
         return stamp
     if claims:
-        agreed = next((c for c in claims if row is not None and c[0].at.date() == row.at.date()), claims[0])
-        ledger.choose("published_at", agreed[1], "the page prints none")
-        return agreed[0]
+        agreed = next((c for c in claims if row is not None and c.says(row)), claims[0])
+        ledger.choose("published_at", agreed.source, "the page prints none")
+        return agreed.stamp
     if row is not None:
         ledger.choose("published_at", "listing", "the page has none")
         return row
@@ -135,6 +161,28 @@ def _choose(
         ledger.choose("published_at", "url", "the page and its listing have none")
         return stamp_of_url
     return None
+
+
+def _before_migration(page: Page, chosen: Stamp, title: str, ledger: Ledger) -> Stamp | None:
+    """The time that an article had before its site was moved, None where nothing speaks of another.
+
+    An address keeps the day it was made with, unless it only repeats a date of the headline; a listing
+    often keeps the old database's date.
+    """
+    row = page.row
+    if row is not None and row.published_at is not None:
+        listed = Stamp(row.published_at.astimezone(dates.VIETNAM), row.published_precision or "day")
+        if chosen.at - listed.at > _MIGRATED:
+            ledger.choose("published_at", "listing", "the page's own is weeks later: of a migration")
+            return listed
+    told = dates.stamp_from_url(page.url)
+    if told is None or told.precision == "month" or chosen.at - told.at <= _MIGRATED:
+        return None
+    numbers = re.findall(r"\d+", title)
+    if str(told.at.year) in numbers and str(told.at.day) in [number.lstrip("0") for number in numbers]:
+        return None
+    ledger.choose("published_at", "url", "the page's own is weeks later: of a migration")
+    return told
 
 
 def _same_day_of_year(one: Stamp, other: Stamp) -> bool:
@@ -145,7 +193,7 @@ def _is_past(stamp: Stamp, page: Page) -> bool:
     return stamp.at <= page.fetched_at + timedelta(days=1)
 
 
-def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledger) -> list[tuple[Stamp, str]]:
+def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledger) -> list[Claim]:
     """Machine claims of the publication that can be read and are not known lies."""
     found = []
     for text, source in machine.published:
@@ -156,8 +204,19 @@ def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledge
             ledger.propose("published_at", text, source, "known to lie on this platform")
         else:
             ledger.propose("published_at", stamp.at.isoformat(), source)
-            found.append((stamp, source))
+            found.append(Claim(stamp, source, _day_as_written(text) or stamp.at.date()))
     return found
+
+
+def _day_as_written(text: str) -> date | None:
+    """The date of a time in ISO 8601 with another zone than Vietnam's, as it stands there."""
+    text = text.strip()
+    if not (text.endswith("Z") or _ABROAD.search(text)):
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _is_source(source: str, name: str) -> bool:
@@ -171,7 +230,10 @@ def _printed(
     around: Callable[[], Sequence[Line]],
     scope: Element,
     ledger: Ledger,
+    *,
+    told: bool,
 ) -> list[Printed]:
+    """What the page prints. ``told``: machines are told a time, so that "3 hours ago" may be a reader's."""
     found: list[Printed] = []
     for css in platform.article.published if platform is not None else ():
         for element in trees.preferring(tree.select(css), scope)[:5]:
@@ -185,16 +247,38 @@ def _printed(
                 break
     if not found:
         lines = [line.text for line in around() if is_date_line(line.text)]
+        lines = [text for text in lines if not (told and dates.is_relative(writing.fold(text)))]
         lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
         for text in lines:
             found += _in_text(text, "date line", page)
+    if found and found[0].source == "time element":
+        found = _dated_in_words(page, found, around) + found
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
 
 
+def _dated_in_words(
+    page: Page, marked: Sequence[Printed], around: Callable[[], Sequence[Line]]
+) -> list[Printed]:
+    """Labelled dates and datelines that are weeks older than the time elements of a page: what a theme
+    marks up is then the time of a migration."""
+    if page.fetched_at - marked[0].stamp.at < _MIGRATED:
+        return []
+    texts = [line.text for line in around() if is_date_line(line.text)]
+    told = [
+        p
+        for text in texts
+        if _PUBLISHED.search(text) or _DATELINE.match(text)
+        for p in _in_text(text, "date line", page)
+    ]
+    return [p for p in told if not p.updated and marked[0].stamp.at - p.stamp.at > _MIGRATED][:1]
+
+
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read or tells how long ago."""
+    if _MINUTES.search(text) and len(text) <= _DATE_LINE:
+        return True
     if not is_date_line(text):
         return False
     stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
@@ -243,6 +327,7 @@ def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
 
 
 def _in_text(text: str, source: str, page: Page) -> list[Printed]:
+    text = _EAST_ASIAN.sub(r"\1-\2-\3 ", text)
     stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
     if not stamps:
         return []

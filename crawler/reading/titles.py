@@ -92,6 +92,9 @@ def find_title(
     if machine.page_title:
         ledger.propose("title", machine.page_title, "title tag")
         ledger.choose("title", "title tag", "no heading, nothing else")
+        for part in sorted(_SEPARATORS.split(machine.page_title), key=len, reverse=True):
+            if len(part) >= _SHORTEST and (printed := _printed(tree, part))[1] is not None:
+                return printed
         return _printed(tree, _without_site(machine.page_title, machine))
     return "", None
 
@@ -202,6 +205,11 @@ def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:
     if _PORTAL_WORDS.match(key):
         return "a portlet's heading"
     return "links to the home page" if _leads_home(element) else None
+
+
+def names_portal(title: str) -> bool:
+    """Whether a headline reads like the name of a portal or of a part of it ("Cổng thông tin điện tử …")."""
+    return bool(_PORTAL_WORDS.match(writing.fold(title)))
 
 
 def _leads_home(element: Element) -> bool:

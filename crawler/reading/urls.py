@@ -66,10 +66,14 @@ _OFFSET_ONLY = re.compile(
 )
 
 
+_LONGEST = 2_048
+"""Characters of an address that is followed (URLLENGTH_LIMIT of crawler.settings)."""
+
+
 def absolute(base: str, href: str | None) -> str | None:
     """The absolute http(s) address of a link, or None for what is no link (``javascript:``, ``#``,
     ``mailto:``, broken). The fragment is dropped, nothing else is changed."""
-    if not href:
+    if not href or len(href) > _LONGEST:
         return None
     href = _SURROGATE.sub("\ufffd", re.sub(r"[\t\r\n]", "", href).strip())
     if not href or href[0] == "#":

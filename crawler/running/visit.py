@@ -16,6 +16,7 @@ from crawler.running.options import CrawlOptions
 
 T = TypeVar("T")
 Fetch = Callable[[str], Awaitable[Page | None]]
+"""Fetches a page; None where none came."""
 
 
 def visit(
@@ -24,17 +25,18 @@ def visit(
     database_url: str,
     *,
     on_problem: Callable[[str], None] | None = None,
+    file: bool = False,
 ) -> T:
     """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
 
     robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
     followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
-    is told, in one line, why a page did not come. Raises what ``work`` raises.
+    is told, in one line, why a page did not come. ``file``: files count as well. Raises what ``work`` raises.
     """
 
     async def with_fetcher(fetcher: Fetcher) -> T:
         async def fetch(url: str) -> Page | None:
-            outcome: Outcome = await fetcher.fetch(url)
+            outcome: Outcome = await fetcher.fetch(url, file=file)
             if isinstance(outcome, Page):
                 return outcome
             if on_problem is not None:

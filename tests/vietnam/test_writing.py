@@ -134,3 +134,30 @@ def test_a_megabyte_is_folded_in_less_than_a_second() -> None:
     begun = time.process_time()
     assert fold(clean(text)).count("nguoi ngheo") == 14_000
     assert time.process_time() - begun < 1.0  # about 0.3 s measured on the shared two-core machine
+
+
+@pytest.mark.parametrize(
+    ("spaced", "closed"),
+    [
+        ("T H Ô N G   B Á O", "THÔNG BÁO"),
+        ("T H Ô N G B Á O", "THÔNG BÁO"),
+        ("T\xa0H\xa0Ô\xa0N\xa0G\xa0\xa0\xa0B\xa0Á\xa0O", "THÔNG BÁO"),
+        ("H ộ i  n g h ị tổng kết năm 2025", "Hội nghị tổng kết năm 2025"),
+        ("U Ỷ   B A N   M Ặ T   T R Ậ N   T Ổ   Q U Ố C", "UỶ BAN MẶT TRẬN TỔ QUỐC"),
+        ("K Ế H O Ạ C H: triển khai công tác", "KẾ HOẠCH: triển khai công tác"),
+        ("T H A N H   T R A", "THANH TRA"),
+    ],
+)
+def test_letter_spaced_words_are_closed_up(spaced: str, closed: str) -> None:
+    assert clean(spaced) == closed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A B C D", "A B C D E F G H I K", "Khối A B C D đạt giải", "Khối 1 2 3 4 5", "a ă â b c d đ e ê g",
+        "Vitamin A B C D E K", "tổ 1 2 3 4 và 5", "x y z t", "Ô A Ê U Ơ", "h e l l o", "I V X L C",
+    ],
+)  # fmt: skip
+def test_single_letters_that_are_no_word_stay(text: str) -> None:
+    assert clean(text) == text

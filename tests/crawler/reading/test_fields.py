@@ -108,6 +108,60 @@ def test_a_theme_that_prints_this_year_for_every_article_is_put_right(make_page:
     assert article_of(make_page(html(meta, "Ngày 22/06/2026"))).published_at == at("2021-06-22T07:30")
 
 
+MIGRATED = '<meta property="article:published_time" content="2023-06-01T10:00:00+07:00">'
+MARKED = '<time datetime="2023-06-01T10:00:00+07:00">01/06/2023</time>'
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "listed", "moment"),
+    [
+        (MARKED, "http://portal.example.vn/tin/2019-05-12/bai-viet.html", None, "2019-05-12"),
+        (MARKED, "http://portal.example.vn/tin/bai-20190512082205655.htm", None, "2019-05-12T08:22:05"),
+        (MARKED, "http://portal.example.vn/tin/bai-12.html", "2019-05-12T08:22", "2019-05-12T08:22"),
+        ("", "http://portal.example.vn/tin/bai-12.html", "2019-05-12", "2019-05-12"),
+        (
+            f"{MARKED}<p>Ngày đăng: 12/05/2019</p>",
+            "http://portal.example.vn/tin/bai-12.html",
+            None,
+            "2019-05-12",
+        ),
+        (
+            f"{MARKED}<p>Tân Lập, ngày 12/5/2019</p>",
+            "http://portal.example.vn/bai-12.html",
+            None,
+            "2019-05-12",
+        ),
+    ],
+)
+def test_the_moment_of_a_migration_is_not_the_publication(
+    make_page: MakePage, line: str, url: str, listed: str | None, moment: str
+) -> None:
+    row = ListingRow(url, published_at=at(listed), published_precision="minute") if listed else None
+    assert article_of(make_page(html(MIGRATED, line), url, row=row)).published_at == at(moment)
+
+
+@pytest.mark.parametrize(
+    ("url", "listed"),
+    [
+        ("http://portal.example.vn/tin/2023-05-12/bai-viet.html", None),
+        ("http://portal.example.vn/tin/bai-12.html", "2023-05-28"),
+        ("http://portal.example.vn/tin/bai-12.html", "2023-06-20"),
+    ],
+)
+def test_an_address_or_listing_of_the_same_weeks_leaves_the_printed_time(
+    make_page: MakePage, url: str, listed: str | None
+) -> None:
+    row = ListingRow(url, published_at=at(listed), published_precision="day") if listed else None
+    article = article_of(make_page(html(MIGRATED, MARKED), url, row=row))
+    assert article.published_at == at("2023-06-01T10:00")
+
+
+def test_a_date_of_the_headline_in_the_address_is_no_publication(make_page: MakePage) -> None:
+    page = html(line="Ngày 22/06/2022").replace(TITLE, f"{TITLE} 12/5/2019")
+    url = "http://portal.example.vn/tin/cong-doan-tong-ket-nam-hoc-12-05-2019/"
+    assert article_of(make_page(page, url)).published_at == at("2022-06-22")
+
+
 def test_a_time_after_the_fetch_is_refused(make_page: MakePage) -> None:
     meta = '<meta property="article:published_time" content="2031-06-22T07:30:00+07:00">'
     assert article_of(make_page(html(meta))).published_at is None

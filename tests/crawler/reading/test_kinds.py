@@ -157,3 +157,18 @@ def test_an_article_in_a_pdf_keeps_the_file(make_page: MakePage) -> None:
     assert [(a.url, a.type) for a in article.attachments] == [
         ("http://portal.example.vn/files/bc.pdf", "pdf")
     ]
+
+
+@pytest.mark.parametrize("summary", ["", "<p>Ngày 12/5, hội tổ chức trao quà cho hội viên nghèo.</p>"])
+def test_a_listing_of_one_entry_is_a_listing(make_page: MakePage, summary: str) -> None:
+    entry = (
+        f"<h3><a href='/tin/bai-1.html'>Hội Phụ nữ xã Tân Lập trao quà cho hội viên nghèo</a></h3>{summary}"
+    )
+    body = f"<h1>Hội Phụ nữ</h1><div class='list'><div class='item'>{entry}</div></div>"
+    page = f"<html><head><title>Hội Phụ nữ - Xã Tân Lập</title></head><body>{body}</body></html>"
+    assert read(make_page(page, "http://portal.example.vn/hoi-phu-nu/")).kind == "listing"
+
+
+def test_a_section_without_an_entry_is_empty(make_page: MakePage) -> None:
+    page = "<html><head><title>Hội Phụ nữ</title></head><body><h1>Hội Phụ nữ</h1><div></div></body></html>"
+    assert read(make_page(page, "http://portal.example.vn/hoi-phu-nu/")).kind == "empty"

@@ -236,3 +236,40 @@ def test_headings_between_whole_texts_are_the_listing_and_a_box_of_recent_posts_
     beside = f"<div class='col-md-3 right'>{aside('panel', f'<h3>{heading}</h3>')}</div>"
     markup = f"<body><div class='row'><div class='col-md-7 middle'>{texts}</div>{beside}</div></body>"
     assert rows(make_page(markup)) == TITLES
+
+
+def row_of(n: int) -> str:
+    return (
+        f"<article class='hentry'><h2><a href='/tin/bai-{n}.html'>Hội Nông dân xã Tân Lập họp lần {n}</a>"
+        "</h2>"
+        f"<p>Ngày {n:02}/03/2025, hội họp bàn việc của tháng.</p></article>"
+    )
+
+
+def urls_on(make_page: MakePage, body: str) -> list[str]:
+    page = make_page(f"<html><body><h1>Tin tức</h1>{body}</body></html>", "http://portal.example.vn/tin/")
+    return [row.url.rpartition("/")[2] for row in read_listing(page).rows]
+
+
+def test_the_newest_article_in_an_aside_of_its_own_is_a_row(make_page: MakePage) -> None:
+    newest = row_of(9).replace("<h2>", "<h1>").replace("</h2>", "</h1>")
+    others = "".join(map(row_of, range(1, 6)))
+    body = f"<aside id='featured' class='body'>{newest}</aside><section id='content'>{others}</section>"
+    assert urls_on(make_page, body) == ["bai-9.html", *(f"bai-{n}.html" for n in range(1, 6))]
+
+
+def test_other_asides_are_no_part_of_the_listing(make_page: MakePage) -> None:
+    others = "".join(map(row_of, range(1, 6)))
+    body = f"<section id='content'>{others}</section><aside id='popular'>{row_of(8)}{row_of(9)}</aside>"
+    assert urls_on(make_page, body) == [f"bai-{n}.html" for n in range(1, 6)]
+
+
+@pytest.mark.parametrize("label", ["Xem thêm: ", "<b>Đọc thêm:</b> ", "<strong>&gt;&gt;&gt; </strong>"])
+def test_a_pointer_within_a_whole_text_is_no_row(make_page: MakePage, label: str) -> None:
+    pointer = f"<p>{label}<a href='/tin/bai-77.html'>Hội Phụ nữ xã Tân Lập trao quà cho hội viên</a></p>"
+    rows = "".join(
+        row_of(n).replace("</article>", f"{pointer if n % 2 else ''}</article>") for n in range(1, 6)
+    )
+    assert urls_on(make_page, f"<section id='content'>{rows}</section>") == [
+        f"bai-{n}.html" for n in range(1, 6)
+    ]
