@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test lint chaos lock accuracy clean
+ROUNDS ?= 20
+MINUTES ?= 10
+
+.PHONY: help setup demo test lint accuracy bench chaos hostile fuzz lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -33,8 +36,11 @@ lint: setup ## ruff, mypy --strict, layers
 	  && echo "lint: $$(git ls-files '*.py' | wc -l) files: ruff, mypy --strict and the layers hold" \
 	  || { $(BIN)/ruff check . ; $(BIN)/ruff format --check . ; $(BIN)/lint-imports --no-cache; exit 1; }
 
-chaos: setup ## the slow proofs of the clock: two clocks over a hundred portals on either database
-	@$(BIN)/python -m pytest tests -m slow
+hostile: setup ## 66 servers that misbehave, each with its guard and without
+	@$(BIN)/python -m tests.hostile
+
+fuzz: setup ## broken input for every parser, MINUTES=10
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 accuracy: setup ## how well pages are read and tagged, in one table
 	@$(BIN)/python -m benchmarks.accuracy

@@ -18,6 +18,8 @@ _BLOCKS = ["p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "blockquo
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w{2,8};")
 
 
+_ENCODING = re.compile(rb"""encoding=["']([\w.-]+)""")
+
 RESOLVE_ENTITIES = False
 """Entities would read our files into a document (hostile_servers.md 52); feeds have no use for them."""
 
@@ -33,7 +35,7 @@ def parse_xml(body: bytes) -> etree._Element | None:
         huge_tree=False,
     )
     try:
-        root = etree.fromstring(body.lstrip(), parser)
+        root = etree.fromstring(_whole_characters(body.lstrip()), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is not None:
@@ -41,9 +43,24 @@ def parse_xml(body: bytes) -> etree._Element | None:
     return root
 
 
+def _whole_characters(body: bytes) -> bytes:
+    """UTF-8 without broken characters: the forgiving parser would hand them on, and reading them raise."""
+    declared = _ENCODING.search(body[:200])
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (
+        declared and declared[1].lower() not in (b"utf-8", b"utf8")
+    ):
+        return body
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", errors="replace").encode()
+    return body
+
+
 def local(element: etree._Element) -> str:
     """Tag without its namespace, in lower case; ``""`` for comments and instructions."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    # Not etree.QName: a broken document has names that it refuses ("urlhttps:").
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def child_text(element: etree._Element, *names: str) -> str | None:

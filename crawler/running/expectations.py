@@ -26,10 +26,6 @@ ENOUGH_RUNS = 5
 ENOUGH_READ = 5
 """Articles in a run, and ENOUGH_RUNS times as many before it, from which a share of them means something."""
 
-SILENT_DAYS = 7.0
-SILENT_GAPS = 6.0
-"""A portal that has published nothing for a week, and for six of its median gaps, is silent (A2)."""
-
 FIELDS = ("title", "date", "body")
 
 
@@ -69,7 +65,9 @@ def unmet(portal: Portal, observed: Observed, past: History) -> list[Unmet]:
     least = _least_listed(portal, past)
     if least is not None and observed.listed < least:
         failed.append(Unmet("listed", observed.listed, least))
-    oldest = _oldest(portal, past)
+    # Written ones only: a portal that has fallen silent may have nothing to say. That is an alarm, no fault
+    # of the run that looked (operations.md A2, alarm 8).
+    oldest = portal.newest_within
     if oldest is not None and observed.newest_age is not None and observed.newest_age > oldest:
         failed.append(Unmet("newest", observed.newest_age, oldest))
     if observed.filled.get("read", 0) >= ENOUGH_READ:
@@ -84,12 +82,6 @@ def _least_listed(portal: Portal, past: History) -> float | None:
     if portal.minimum_listed is not None:
         return portal.minimum_listed
     return LISTED_SHARE * median(past.listed) if len(past.listed) >= ENOUGH_RUNS else None
-
-
-def _oldest(portal: Portal, past: History) -> float | None:
-    if portal.newest_within is not None:
-        return portal.newest_within
-    return max(SILENT_DAYS, SILENT_GAPS * median(past.gaps)) if len(past.gaps) >= ENOUGH_RUNS else None
 
 
 def _least_filled(portal: Portal, past: History, name: str) -> float | None:

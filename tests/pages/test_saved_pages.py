@@ -32,6 +32,7 @@ PAGE_KINDS = {
 
 def visible_text(page: str) -> str:
     """A page's text with its entities decoded, in NFC, with single spaces."""
+    page = re.sub(r"</?(?:a|b|i|em|strong|span|code)\b[^>]*>", "", page)
     plain = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
     plain = unicodedata.normalize("NFC", html.unescape(plain)).replace("Ð", "Đ").replace("\u200b", "")
     return " ".join(plain.split())
@@ -53,7 +54,10 @@ def test_a_page_holds_every_value_that_is_expected_of_it(name: str) -> None:
     assert expected.keys() >= ARTICLE_KEYS
     text = visible_text((FOLDER / f"{name}.html").read_text(encoding="utf-8"))
     values = [expected["title"], *expected["paragraphs"], *expected["captions"]]
-    values += [value for key in ("lead", "byline", "source_credit") if (value := expected[key])]
+    values += [value for key in ("lead", "source_credit") if (value := expected[key])]
+    source = (FOLDER / f"{name}.html").read_text(encoding="utf-8")
+    # Abroad an author often stands in the page's machine data alone.
+    assert not expected["byline"] or expected["byline"] in text or f'"{expected["byline"]}"' in source
     for value in values:
         assert value == unicodedata.normalize("NFC", value)
         assert value in text

@@ -56,13 +56,11 @@ def test_a_field_that_breaks_is_noticed_and_one_that_was_always_rare_is_not() ->
     assert names(PORTAL, Observed(9, {"read": 4, "title": 4}), past) == [], "four articles prove nothing"
 
 
-def test_a_portal_that_was_seen_to_publish_and_falls_silent_is_noticed_after_six_gaps() -> None:
-    weekly = History(gaps=(7.0,) * 6)
-    assert names(PORTAL, Observed(9, {}, newest_age=41.0), weekly) == []
-    assert names(PORTAL, Observed(9, {}, newest_age=43.0), weekly) == ["newest"]
+def test_a_portal_that_falls_silent_is_no_fault_of_a_run_unless_its_record_says_so() -> None:
     hourly = History(gaps=(0.04,) * 6)
-    assert names(PORTAL, Observed(9, {}, newest_age=6.9), hourly) == []
-    assert names(PORTAL, Observed(9, {}, newest_age=7.1), hourly) == ["newest"]
+    assert names(PORTAL, Observed(9, {}, newest_age=400.0), hourly) == []
+    watched = replace(PORTAL, newest_within=7.0)
+    assert names(watched, Observed(9, {}, newest_age=7.1), hourly) == ["newest"]
 
 
 def test_an_expectation_says_what_was_seen_and_what_was_wanted() -> None:

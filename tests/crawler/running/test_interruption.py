@@ -194,11 +194,11 @@ def test_a_database_that_is_no_database_is_named_before_anything_is_asked(
 
 
 def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(site: SmallPortal, database: str) -> None:
-    site.pages["/robots.txt"] = http("User-agent: *\nCrawl-delay: 50\n", content_type="text/plain")
-    listed = threading.Event()
-    site.broken["/mat-tran/"] = lambda asked: (listed.set(), http(site.listing("mat-tran", 1)))[1]
+    asked = threading.Event()
+    rules = http("User-agent: *\nCrawl-delay: 50\n", content_type="text/plain")
+    site.pages["/robots.txt"] = lambda _: (asked.set(), rules)[1]
     crawl = Crawl(database, site)
-    assert listed.wait(PATIENCE)
+    assert asked.wait(PATIENCE)
     crawl.process.send_signal(signal.SIGINT)  # while it waits 50 s for its next turn
     returned, result, _ = crawl.end()
     assert (returned, result["verdict"], result["fetched"]) == (130, "cancelled", 0)
