@@ -20,6 +20,8 @@ _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w{2,8};")
 
 _ENCODING = re.compile(rb"""encoding=["']([\w.-]+)""")
 
+_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,40}|[0-9]{1,40});?")
+
 RESOLVE_ENTITIES = False
 """Entities would read our files into a document (hostile_servers.md 52); feeds have no use for them."""
 
@@ -44,7 +46,9 @@ def parse_xml(body: bytes) -> etree._Element | None:
 
 
 def _whole_characters(body: bytes) -> bytes:
-    """UTF-8 without broken characters: the forgiving parser would hand them on, and reading them raise."""
+    """XML without characters that are none (broken UTF-8, ``&#xD800;``): the forgiving parser would hand
+    them on, and reading them raise."""
+    body = _REFERENCE.sub(_character, body)
     declared = _ENCODING.search(body[:200])
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (
         declared and declared[1].lower() not in (b"utf-8", b"utf8")
@@ -55,6 +59,13 @@ def _whole_characters(body: bytes) -> bytes:
     except UnicodeDecodeError:
         return body.decode("utf-8", errors="replace").encode()
     return body
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    digits = reference[1]
+    number = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+    is_none = number == 0 or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF
+    return b"&#xFFFD;" if is_none else reference[0]
 
 
 def local(element: etree._Element) -> str:

@@ -142,11 +142,11 @@ def _canonical(url: str, platform: Platform | None) -> str:
         host = f"[{host}]"
     if port is not None and port != _DEFAULT_PORT[scheme]:
         host = f"{host}:{port}"
-    pairs = [
+    composed = (
         (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value.strip()))
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if (name or value.strip()) and not _dropped(name, value, platform)
-    ]
+    )
+    pairs = [(n, v) for n, v in composed if (n or v) and not _dropped(n, v, platform)]
     query = "&".join(
         f"{quote_plus(name)}={quote_plus(value)}" if value else quote_plus(name)
         for name, value in sorted(pairs)
