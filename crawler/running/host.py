@@ -138,7 +138,9 @@ class _Host:
             self.heard_at = time.monotonic()
             order = json.loads(line)
             if "crawl" in order:
-                task = asyncio.create_task(self.crawl(portal_of(order["crawl"])))
+                portal = portal_of(order["crawl"])
+                self.crawling.stopped.discard(portal.id)  # a stop that came late was for its last crawl
+                task = asyncio.create_task(self.crawl(portal))
                 self.tasks.add(task)
                 task.add_done_callback(self.ended_one)
             elif "stop" in order:
