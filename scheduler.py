@@ -35,7 +35,7 @@ from crawler.running.run import is_gone
 from crawler.running.settling import settle
 from crawler.running.telling import notify, some, when
 from spiders.registry import RegistryProblem
-from storage import claims, housekeeping, portal_table, schedules, takeover
+from storage import claims, cycles, housekeeping, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -225,7 +225,7 @@ class Clock:
         self.say(f"{said or 'no portals'}{next_one}")
 
     async def keep_house(self) -> None:
-        """Read the registry again, and keep the database small."""
+        """Read the registry again, tell readers that the portals were gone round, keep the database small."""
         try:
             await self.read_registry()
         except RegistryProblem as problem:
@@ -234,6 +234,7 @@ class Clock:
             self.say(str(problem))
         try:
             await self.in_thread(self.rhythms.renew, self.now())
+            await self.in_thread(cycles.settle, self.engine, self.now())
             await self.in_thread(housekeeping.tidy, self.engine)
         except DatabaseProblem as problem:
             self.say(str(problem))

@@ -6,9 +6,8 @@ import contextlib
 import os
 import socket
 import threading
-import time
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import typer
@@ -18,16 +17,13 @@ from commands.options import Settings
 from commands.output import write_json, write_table
 from commands.problems import say
 from commands.progress import RESULT_HEAD, result_rows, watcher
-from crawler.running.adaptive import Rhythms
-from crawler.running.host_pool import server_group
-from crawler.running.options import CrawlOptions
+from crawler.running.options import CrawlOptions, OnEvent, PortalResult
+from crawler.running.run import is_gone
 from crawler.running.tally import exit_code
-from storage import claims, runs
+from storage import claims, runs, schedules, takeover
 from storage.portals import Portal
 
 BEAT_SECONDS = 10.0
-LOOK_AGAIN = 1.0
-"""Seconds between two looks at whether the portal's server is free."""
 
 
 def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, settings: Settings) -> None:
@@ -35,21 +31,10 @@ def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, setting
 
     Waits while another portal of its server is being crawled. Raises storage.runs.AlreadyRunning.
     """
-    from crawler.running.crawl import crawl
-
-    running = next((run for run in runs.list_runs(engine, portal=portal.id, limit=1)), None)
-    if running is not None and running.status == "running" and not _silent(running):
-        raise runs.AlreadyRunning(portal.id, running.owner, running.started_at)
-    with dispatcher(engine) as owner:
-        _claim(engine, owner, portal)
-        try:
-            with watcher(quiet=settings.quiet) as show:
-                results = crawl([portal], options, settings.database, show)
-        finally:
-            cooling = max(options.delay, portal.delay or 0.0)
-            claims.settle(
-                engine, owner, portal.id, datetime.now(UTC), cooling=cooling, adaptive=Rhythms(engine).due
-            )
+    takeover.bury(engine, datetime.now(UTC), is_gone)
+    refuse_if_running(engine, portal)
+    with watcher(quiet=settings.quiet) as show:
+        results = crawl_together(engine, [portal], options, settings, show)
     if settings.json:
         write_json(asdict(result) for result in results)
     else:
@@ -58,10 +43,33 @@ def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, setting
         raise typer.Exit(code)
 
 
+def crawl_together(
+    engine: Engine, portals: Sequence[Portal], options: CrawlOptions, settings: Settings, on_event: OnEvent
+) -> list[PortalResult]:
+    """Crawl portals in this process, each while no other process asks its server; one result each."""
+    from crawler.running.crawl import crawl
+    from crawler.running.slots import Slots
+
+    with dispatcher(engine) as owner:
+        slots = Slots(engine, owner, options.delay, say)
+        return crawl(portals, options, settings.database, on_event, slots)
+
+
+def refuse_if_running(engine: Engine, portal: Portal) -> None:
+    """Raise storage.runs.AlreadyRunning where somebody has the portal in hand."""
+    running = next((run for run in runs.list_runs(engine, portal=portal.id, limit=1)), None)
+    if running is not None and running.status == "running" and not _silent(running):
+        raise runs.AlreadyRunning(portal.id, running.owner, running.started_at)
+    for schedule in schedules.read(engine, [portal.id]):
+        if schedule.claimed_by is not None and schedule.claimed_at is not None:
+            raise runs.AlreadyRunning(portal.id, schedule.claimed_by, schedule.claimed_at)
+
+
 @contextlib.contextmanager
 def dispatcher(engine: Engine) -> Iterator[str]:
     """Be one who may hold claims, for as long as this lasts."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
+    takeover.bury(engine, datetime.now(UTC), is_gone)  # where no clock runs, nobody else does
     claims.join(engine, owner, "command", datetime.now(UTC))
     ended = threading.Event()
 
@@ -79,26 +87,5 @@ def dispatcher(engine: Engine) -> Iterator[str]:
         claims.leave(engine, owner, datetime.now(UTC))
 
 
-def _claim(engine: Engine, owner: str, portal: Portal) -> None:
-    group = server_group(portal.url)
-    told = ""
-    while True:
-        obstacle = claims.claim(engine, owner, portal.id, datetime.now(UTC))
-        if obstacle is None and claims.place(engine, owner, {portal.id: group}, datetime.now(UTC)):
-            return
-        if obstacle is not None and obstacle.holder is not None:
-            raise runs.AlreadyRunning(portal.id, obstacle.holder, obstacle.since)
-        waits_for = f"{portal.id} waits: another portal of its server {group} is being crawled"
-        if waits_for != told:
-            say(told := waits_for)
-        time.sleep(LOOK_AGAIN)
-
-
 def _silent(run: runs.RunRow) -> bool:
     return (datetime.now(UTC) - run.heartbeat_at).total_seconds() > runs.LEASE_SECONDS
-
-
-def manual(settings: Settings, delay: float | None) -> CrawlOptions:
-    """The options of a crawl by hand."""
-    options = CrawlOptions(allow_addresses=tuple(str(network) for network in settings.allow))
-    return options if delay is None else replace(options, delay=delay)

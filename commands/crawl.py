@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -11,15 +13,16 @@ import typer
 
 from commands.addresses import looks_like_address, with_scheme
 from commands.data import parse_day
+from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_HEAD, result_rows, watcher
-from commands.store import opened
 from spiders.registry import UnknownPortal, load_registry
 from spiders.registry_text import suggest_id
-from storage.portal_table import sync
+from storage import cycles
+from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from vietnam.places import Home, home_from_host
 
@@ -71,27 +74,21 @@ def crawl(
 ) -> None:
     """Crawl portals and store what is new; --json writes each record that was read to stdout."""
     # Scrapy takes half a second to import: only the commands that crawl pay for it.
+    from commands.claimed import crawl_together
+    from commands.schedule import scheduled
     from crawler.running.crawl import crawl as run
-    from crawler.running.options import CrawlOptions
+    from crawler.running.options import PAGES
     from crawler.running.tally import exit_code
     from storage.records import to_record
 
-    given = {"limit": limit, "pages": pages, "delay": delay}
     try:
-        options = CrawlOptions(
-            since=parse_day(since),
-            until=parse_day(until),
-            scope=scope.value,
-            dry_run=dry_run,
-            allow_addresses=tuple(str(network) for network in settings.allow),
-            **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
-        )
+        options = replace(
+            manners(settings, delay), since=parse_day(since), until=parse_day(until), limit=limit,
+            pages=PAGES if pages is None else pages, scope=scope.value, dry_run=dry_run,
+        )  # fmt: skip
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
-    if not dry_run:
-        with opened(settings) as engine:
-            sync(engine, load_registry(settings.registry))
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
@@ -108,7 +105,14 @@ def crawl(
                     ]
                 )
 
-        results = run(portals, options, settings.database, on_event)
+        if dry_run:
+            results = run(portals, options, settings.database, on_event)
+        else:
+            with scheduled(settings) as engine:
+                results = crawl_together(engine, portals, options, settings, on_event)
+                # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
+                with contextlib.suppress(DatabaseProblem):
+                    cycles.settle(engine)
     if not settings.json:
         write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
     code = exit_code(results)

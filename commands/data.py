@@ -19,7 +19,7 @@ import typer
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
-from commands.store import opened
+from commands.store import existing
 from storage.records import VIETNAM, Article, to_record
 
 
@@ -61,7 +61,7 @@ def search(
     """Find articles; exact accents rank first."""
     from storage.search import search as find
 
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         hits = find(
             engine,
             query,
@@ -99,7 +99,7 @@ def changes(
     """The feed that downstream reads: every change after a cursor, in commit order, as JSON lines."""
     from storage.changes import read
 
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         rows = read(engine, after, limit)
     write_json(
         {
@@ -127,7 +127,7 @@ def export(
 
     if form is Format.PARQUET and output is None:
         stop("Parquet is no text: say where with -o PATH", ExitCode.USAGE)
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         rows = records(engine, since_seq=since_seq)
         if form is Format.PARQUET:
             assert output is not None

@@ -36,10 +36,10 @@ def health(
     settings: Settings,
 ) -> None:
     """Look at the database, the clock, the runs: 0 all well, 4 late, 5 no clock runs, 8 database."""
-    from storage.engine import DatabaseProblem, open_database
+    from storage.engine import DatabaseProblem, open_existing
     from storage.migrate import head, is_current
 
-    engine = open_database(settings.database)
+    engine = open_existing(settings.database)
     try:
         if not is_current(engine):
             raise DatabaseProblem(f"the database is not at migration {head()}; run: frontnews db upgrade")

@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from commands.options import Settings
+
 SHOWN = 90
 """Letters of a candidate's value that a person is shown: a line of a wide terminal."""
 
@@ -21,6 +23,14 @@ def write_json(rows: Iterable[Mapping[str, Any]]) -> int:
         sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
     sys.stdout.flush()
     return count
+
+
+def write_answer(answer: Mapping[str, Any], bare: str, settings: Settings) -> None:
+    """Write the one thing that was asked for: bare for people and scripts, as an object with --json."""
+    if settings.json:
+        write_json([answer])
+    else:
+        sys.stdout.write(f"{bare}\n")
 
 
 def write_table(

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from commands.manners import manners
 from commands.options import ExitCode, Settings
 from commands.problems import say_problem
 from crawler.reading.page import Page, Reading
@@ -53,12 +54,9 @@ class PageReader:
 
     def fetch(self, url: str) -> Page:
         """Fetch one page with the crawl's manners; ends the command in one line where nothing comes."""
-        from crawler.running.options import CrawlOptions
         from crawler.running.visit import visit
 
-        options = CrawlOptions(
-            allow_addresses=tuple(str(network) for network in self.settings.allow), dry_run=True
-        )
+        options = manners(self.settings)
         page = visit(lambda fetch: fetch(url), options, self.settings.database, on_problem=say_problem)
         if page is None:
             raise typer.Exit(int(ExitCode.ALL_FAILED))

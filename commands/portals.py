@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.addresses import with_scheme
+from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
@@ -16,7 +17,6 @@ from spiders.registry import load_registry
 from storage.portals import Portal
 
 if TYPE_CHECKING:
-    from crawler.running.options import CrawlOptions
     from crawler.running.visit import Fetch
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
@@ -31,15 +31,6 @@ def is_active(portal: Portal) -> bool:
     """Whether the portal still publishes today, as far as its record knows."""
     today = datetime.now(UTC).date()
     return (portal.active_from or today) <= today <= (portal.active_until or today)
-
-
-def manners(settings: Settings, delay: float | None) -> CrawlOptions:
-    """How a site is visited outside a crawl: at the usual pace unless another was asked for."""
-    from crawler.fetching.turns import DELAY
-    from crawler.running.options import CrawlOptions
-
-    networks = tuple(str(network) for network in settings.allow)
-    return CrawlOptions(allow_addresses=networks, delay=DELAY if delay is None else delay)
 
 
 @app.command("list")
@@ -192,12 +183,12 @@ def run(
     settings: Settings,
 ) -> None:
     """Crawl a portal now, whenever it is due; exit code 10 where somebody is at it already."""
-    from commands.claimed import crawl_claimed, manual
+    from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
 
     portal = load_registry(settings.registry).get(name)
     with scheduled(settings) as engine:
-        crawl_claimed(engine, portal, manual(settings, delay), settings)
+        crawl_claimed(engine, portal, manners(settings, delay), settings)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from commands.problems import say
+from crawler.running.telling import counted
 from storage.portals import Portal
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ class Lines(Silence):
         now = time.monotonic()
         if event.kind == "finished":
             say(
-                f"{event.portal}: {event.verdict}, {_counts(event.counts)}"
+                f"{event.portal}: {event.verdict}, {counted(event.counts)}"
                 + (f" ({event.message})" if event.message and event.message not in self._problems else "")
             )
         elif now - self._said.setdefault(event.portal, now) >= PLAIN_INTERVAL:
             self._said[event.portal] = now
-            say(f"{event.portal}: {_counts(event.counts)}")
+            say(f"{event.portal}: {counted(event.counts)}")
 
 
 class Bars(Silence):
@@ -112,7 +113,7 @@ class Bars(Silence):
             task,
             total=max(counts.get("listed", 0), done) or None,
             completed=done,
-            what=_counts(counts) if event.kind != "finished" else f"{event.verdict}",
+            what=counted(counts) if event.kind != "finished" else f"{event.verdict}",
         )
         if event.kind == "finished":
             self._progress.update(task, total=done or 1, completed=done or 1)
@@ -126,11 +127,6 @@ def watcher(*, quiet: bool) -> Watcher:
         return Silence()
     console = Console(stderr=True)
     return Bars(console) if console.is_terminal else Lines()
-
-
-def _counts(counts: dict[str, int]) -> str:
-    shown = ("listed", "new", "changed", "copies", "failed")
-    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "nothing listed"
 
 
 RESULT_HEAD = (

@@ -1,18 +1,27 @@
-"""`frontnews runs`: what each crawl of each portal came to."""
+"""`frontnews runs`, `logs`, `retry`: what each crawl of each portal came to, and what happened in it."""
 
 from __future__ import annotations
 
 import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
+from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
-from commands.store import opened
-from storage.runs import RunRow
+from commands.store import existing
+from storage.records import VIETNAM
+from storage.run_events import RunEvent
+from storage.runs import LEASE_SECONDS, RunRow
+
+FOLLOW_SECONDS = 1.0
+"""Between two looks at a run that goes on; its crawl writes every five."""
 
 
 @with_settings
@@ -26,7 +35,7 @@ def runs(
     """List the latest runs, newest first."""
     from storage.runs import list_runs
 
-    with opened(settings) as engine:
+    with existing(settings) as engine:
         rows = list_runs(engine, portal=portal, failed=failed, limit=limit)
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
@@ -64,40 +73,91 @@ def runs(
 @with_settings
 def logs(
     number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run has ended")] = False,
     *,
     settings: Settings,
 ) -> None:
-    """What one run came to: its sections, its errors, and the addresses of its portal that still fail."""
-    from storage.frontier import failures
-
-    with opened(settings) as engine:
+    """What one run came to, what happened in it, and the addresses of its portal that still fail."""
+    with existing(settings) as engine:
         run = numbered(engine, number)
-        failed = failures(engine, run.portal)
+        if follow:
+            _follow(engine, run, settings)
+        else:
+            _show(engine, run, settings)
+
+
+def _show(engine: Engine, run: RunRow, settings: Settings) -> None:
+    from storage.frontier import failures
+    from storage.run_events import read
+
+    failed, events = failures(engine, run.portal), read(engine, run.id)
     if settings.json:
-        record = dataclasses.asdict(run) | {"failed_addresses": [dataclasses.asdict(f) for f in failed]}
+        record = dataclasses.asdict(run) | {
+            "events": [dataclasses.asdict(event) for event in events],
+            "failed_addresses": [dataclasses.asdict(f) for f in failed],
+        }
         write_json([record])
         return
-    ended = f"{run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else "not yet"
-    typer.echo(f"run {run.id} of {run.portal}: {run.verdict or run.status} ({run.trigger}, by {run.owner})")
-    typer.echo(
-        f"  begun {run.started_at:%Y-%m-%d %H:%M:%S} UTC, ended {ended}, last sign of life "
-        f"{run.heartbeat_at:%Y-%m-%d %H:%M:%S}"
-    )
-    if run.message:
-        typer.echo(f"  {run.message}")
-    for what, numbers in (("counts", run.counts), ("errors", run.errors)):
-        said = ", ".join(f"{count} {name}" for name, count in numbers.items() if count)
-        typer.echo(f"  {what}: {said or 'none'}")
-    for path, section in run.sections.items():
-        counts = section if isinstance(section, dict) else {}
-        problem = f", {counts['problem']}" if counts.get("problem") else ""
-        typer.echo(f"  {path}: {counts.get('pages', 0)} pages, {counts.get('listed', 0)} listed{problem}")
+    typer.echo("\n".join(_summary(run)))
+    _print(events, after=0)
     if failed:
         write_table(
             ("address that still fails", "state", "attempts", "class", "message"),
             ((f.url, f.state, f.attempts, f.error_class, f.message) for f in failed),
             numbers=frozenset({"attempts"}),
         )
+
+
+def _summary(run: RunRow) -> Iterator[str]:
+    ended = f"{run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else "not yet"
+    yield f"run {run.id} of {run.portal}: {run.verdict or run.status} ({run.trigger}, by {run.owner})"
+    yield (
+        f"  begun {run.started_at:%Y-%m-%d %H:%M:%S} UTC, ended {ended}, last sign of life "
+        f"{run.heartbeat_at:%Y-%m-%d %H:%M:%S}"
+    )
+    if run.message:
+        yield f"  {run.message}"
+    for what, numbers in (("counts", run.counts), ("errors", run.errors)):
+        said = ", ".join(f"{count} {name}" for name, count in numbers.items() if count)
+        yield f"  {what}: {said or 'none'}"
+    for path, section in run.sections.items():
+        counts = section if isinstance(section, dict) else {}
+        problem = f", {counts['problem']}" if counts.get("problem") else ""
+        yield f"  {path}: {counts.get('pages', 0)} pages, {counts.get('listed', 0)} listed{problem}"
+
+
+def _follow(engine: Engine, run: RunRow, settings: Settings) -> None:
+    """Print events as they are written, until the run has ended or its worker shows no sign of life."""
+    from storage.run_events import read
+
+    seen = 0
+    while True:
+        running = run.status == "running"
+        events = read(engine, run.id, after=seen)
+        if settings.json:
+            write_json(dataclasses.asdict(event) for event in events)
+        else:
+            _print(events, after=seen)
+        seen = events[-1].seq if events else seen
+        if not running:
+            return
+        silent = (datetime.now(UTC) - run.heartbeat_at).total_seconds()
+        if silent > LEASE_SECONDS:
+            stop(f"run {run.id} has shown no sign of life for {silent:.0f} s", ExitCode.PARTIAL)
+        time.sleep(FOLLOW_SECONDS)
+        run = numbered(engine, run.id)
+
+
+def _print(events: Sequence[RunEvent], *, after: int) -> None:
+    """One line an event, the times as the portals' country has them; a line where some were left out."""
+    colours = {"warning": typer.colors.YELLOW, "error": typer.colors.RED}
+    for event in events:
+        if event.seq > after + 1:
+            typer.echo(f"  … {event.seq - after - 1} events left out …")
+        after = event.seq
+        said = "  ".join(filter(None, (event.message, event.url)))
+        line = f"  {event.at.astimezone(VIETNAM):%H:%M:%S}  {event.event:<8}  {said}"
+        typer.secho(line, fg=colours.get(event.level))
 
 
 @with_settings
@@ -110,7 +170,7 @@ def retry(
     settings: Settings,
 ) -> None:
     """Crawl the portal of a run again now; the addresses that failed get all their attempts back."""
-    from commands.claimed import crawl_claimed, manual
+    from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
     from spiders.registry import load_registry
     from storage.frontier import retry as try_again
@@ -119,7 +179,7 @@ def retry(
         run = numbered(engine, number)
         portal = load_registry(settings.registry).get(run.portal)
         say(f"{portal.id}: {try_again(engine, portal.id)} addresses are tried again")
-        options = dataclasses.replace(manual(settings, delay), trigger="retry")
+        options = dataclasses.replace(manners(settings, delay), trigger="retry")
         crawl_claimed(engine, portal, options, settings)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.data import midnight, parse_day
+from commands.manners import manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
@@ -80,10 +83,8 @@ def run(
     settings: Settings,
 ) -> None:
     """Crawl every portal when it is due, until stopped (SIGTERM or Ctrl-C; twice: at once)."""
-    from crawler.fetching.turns import DELAY
     from crawler.running.cluster import NoQueue, QueueDispatcher, check_queue
     from crawler.running.host_pool import PoolSettings
-    from crawler.running.options import CrawlOptions
     from scheduler import Clock, ClockSettings
     from scheduler import run as run_clock
 
@@ -105,14 +106,10 @@ def run(
                 check_queue(settings.database)
             except NoQueue as problem:
                 stop(str(problem), ExitCode.CONFIGURATION)
-        options = CrawlOptions(
-            allow_addresses=tuple(str(network) for network in settings.allow),
-            delay=DELAY if delay is None else delay,
-        )
         clock = Clock(
             settings.database,
             lambda: list(load_registry(settings.registry)),
-            options,
+            manners(settings, delay),
             how,
             say=(lambda _: None) if settings.quiet else say_at,
             dispatcher=QueueDispatcher if queue is Place.CLUSTER else None,
@@ -263,9 +260,30 @@ def local(moment: datetime | None) -> str:
     return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
+COLOURS = {
+    "new": "green", "nothing_new": "cyan", "partial": "yellow", "suspicious_empty": "yellow",
+    "layout_drift": "yellow", "blocked": "magenta", "failed": "red", "lost": "red", "cancelled": "dim",
+}  # fmt: skip
+
+
 def say_at(line: str) -> None:
-    """Say a line with the time of the day."""
-    say(f"{datetime.now(VIETNAM):%H:%M:%S} {line}")
+    """Say a line with the time of the day; on a terminal the verdict of a crawl stands out."""
+    time = f"{datetime.now(VIETNAM):%H:%M:%S}"
+    if not sys.stderr.isatty():
+        say(f"{time} {line}")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text(f"{time} {line}")
+    text.stylize("dim", 0, len(time))
+    if found := re.match(r"(\S+): (\w+), ", line):
+        begin = len(time) + 1
+        text.stylize("bold", begin, begin + found.end(1))
+        text.stylize(COLOURS.get(found[2], ""), begin + found.start(2), begin + found.end(2))
+    if "; next" in line:
+        text.stylize("dim", len(time) + 1 + line.index("; next"), len(text))
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
 
 
 def seconds_of(text: str) -> int:
@@ -322,9 +340,15 @@ def demo_portals(settings: Settings) -> Iterator[Settings]:
         for portal, address in sites.addresses.items():
             say(f"  {portal:<28} {address}")
         say(
-            f"Each is crawled once a minute. In another shell, look at what comes of it:\n"
+            "\nThe first crawls begin within a minute, then each portal is crawled once a minute; each line\n"
+            "below says what a crawl came to and when the portal is next. Ctrl-C stops it in good order;\n"
+            f"what was stored stays in {database.removeprefix('sqlite:///')} until the next demo.\n\n"
+            "Look at what comes of it in another shell, in this folder:\n"
             f"  export FRONTNEWS_DATABASE={database} FRONTNEWS_REGISTRY={registry}\n"
-            "  frontnews schedule list          frontnews runs          frontnews search 'đại đoàn kết'"
+            "  frontnews schedule list                # when each is next due, and why\n"
+            "  frontnews runs                         # what each crawl came to\n"
+            "  frontnews logs 1                       # one crawl step by step (--follow while it runs)\n"
+            "  frontnews search 'đại đoàn kết'        # what was found\n"
         )
         yield dataclasses.replace(
             settings, database=database, registry=registry,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from commands.options import Settings
-from storage.engine import open_database
+from storage.engine import open_database, open_existing
 
 
 @contextmanager
@@ -17,6 +17,22 @@ def opened(settings: Settings) -> Iterator[Engine]:
     from storage.migrate import upgrade
 
     engine = open_database(settings.database)
+    try:
+        upgrade(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def existing(settings: Settings) -> Iterator[Engine]:
+    """The database of the settings at the newest schema, for a command that reads: none is made.
+
+    Raises DatabaseProblem where there is none.
+    """
+    from storage.migrate import upgrade
+
+    engine = open_existing(settings.database)
     try:
         upgrade(engine)
         yield engine

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.reading.page import ListingRow
+from crawler.running.rechecks import AGES
 from storage.frontier import Known
 from vietnam.writing import fold
 
 FRESH = timedelta(days=2)
-"""Younger articles are checked by every crawl: most corrections come within a day."""
+"""Younger articles are checked by every crawl by hand: most corrections come within a day."""
 
-LATER = (timedelta(days=7), timedelta(days=30))
-"""Ages at which an article is checked once more (operations.md F4)."""
+LATER = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+"""Ages at which an article is fetched once more, whatever its validators say (operations.md F4)."""
 
 EDITED_TITLE = timedelta(days=30)
 """Up to this age another title in the listing is taken for an edit; some themes never print the same one."""
@@ -24,10 +25,13 @@ REMEMBERED = LATER[-1] + timedelta(days=3)
 Check = Literal["conditional", "unconditional"]
 
 
-def how_to_check(row: ListingRow, known: Known, now: datetime) -> Check | None:
+def how_to_check(row: ListingRow, known: Known, now: datetime, *, sparing: bool = False) -> Check | None:
     """Return how a known article is to be asked for again, None if it is not due.
 
-    ``row`` is its line in the listing. An article's age counts from its publication, and from our first sight
+    ``row`` is its line in the listing. ``sparing``, in the crawls of a clock, perhaps every ten minutes: a
+    fresh article is checked by the first crawl after each of AGES, not by every one.
+
+    An article's age counts from its publication, and from our first sight
     only where that is unknown: the first crawl of an archive must not be followed by a second one. A check
     with a reason of its own, and the late ones, take no server's word that nothing changed: some send the
     same ETag for another page (hostile_servers.md 41).
@@ -40,6 +44,9 @@ def how_to_check(row: ListingRow, known: Known, now: datetime) -> Check | None:
         return "unconditional"
     if any(known.last_checked_at < born + later <= now for later in LATER):
         return "unconditional"
+    if sparing:
+        early = (each for each in AGES if each <= FRESH)
+        return "conditional" if any(known.last_checked_at < born + each <= now for each in early) else None
     return "conditional" if age <= FRESH else None
 
 

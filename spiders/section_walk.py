@@ -18,12 +18,14 @@ from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
 from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
-from spiders.recheck import how_to_check
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
 if TYPE_CHECKING:
     from spiders.walk import Walk
+
+MAPS = 50
+"""Sitemaps of one index that a walk reads; an index inside an index is none (sitemaps.org: one level)."""
 
 QUIET_PAGES = 2
 """Pages without anything new that end the walk of a known section: one, plus one."""
@@ -67,6 +69,7 @@ class SectionWalk:
         ask: NextPage | None = self.first_page()
         asked: set[NextPage] = set()
         shown: set[frozenset[str]] = set()
+        maps: list[NextPage] = []
         quiet = 0
         while ask is not None and ask not in asked:
             if self.account.pages == self.budget:
@@ -78,12 +81,16 @@ class SectionWalk:
             rows = self.own_rows(listing) if listing else []
             found_new = await self.page(ask, rows, settled=settled)
             quiet = 0 if found_new else quiet + 1
-            if settled and quiet >= QUIET_PAGES:
+            if listing and len(asked) == 1:
+                maps = [NextPage(address) for address in listing.maps[:MAPS]]
+            if settled and quiet >= QUIET_PAGES and not maps:
                 return before
             if rows and all(self.walk.is_before(row.published_at) for row in rows):
                 return before if settled else SectionState(complete=False, last_page=before.last_page)
             keys = frozenset(self.walk.key(row.url) for row in rows)
             ask = listing.next if listing and keys not in shown else None
+            if ask is None and maps:
+                ask = maps.pop(0)
             shown.add(keys)
         return SectionState(complete=True)
 
@@ -101,7 +108,7 @@ class SectionWalk:
         for queued, row in found.fresh:
             await self.walk.article(queued, row)
         for row, known in found.known:
-            check = how_to_check(row, known, utc_now())
+            check = self.walk.check_of(row, known, utc_now())
             if check is not None:
                 await self.walk.recheck(self.queued(row, "recheck"), row, known, check)
         return bool(found.fresh)
@@ -135,8 +142,8 @@ class SectionWalk:
                 self.account.pages += 1
                 self.walk.tally.counts.pages += 1
                 return listing
-            if listing.next is not None and not self.account.pages:
-                return listing  # a frame whose rows stand at another address (Liferay's loadPage)
+            if (listing.next is not None or listing.maps) and not self.account.pages:
+                return listing  # a frame whose rows stand at another address (Liferay's loadPage), an index
             if confirmed and not self.account.pages:
                 self.account.pages = 1  # it was reached
                 self.is_empty(outcome)

@@ -21,6 +21,7 @@ from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.running.options import CrawlOptions
+from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
 from crawler.tagging import tag
@@ -39,7 +40,9 @@ logger = logging.getLogger(__name__)
 DEAD_AFTER = 5
 """Failures of the server in a row after which the rest of the walk is left to the next run."""
 
-NOBODY_THERE: frozenset[ErrorClass] = frozenset({"dns", "connect", "robots_unreachable", "blocked_address"})
+NOBODY_THERE: frozenset[ErrorClass] = frozenset(
+    {"dns", "connect", "robots_unreachable", "blocked_address", "tls_handshake", "tls_legacy", "protocol"}
+)
 """Failures that, as the first thing that comes of a portal, will be those of all its pages."""
 
 SURE = 0.5
@@ -84,6 +87,7 @@ class Walk:
         self.portal = portal
         self.options = options
         self.fetcher = fetcher
+        fetcher.on_warning = tally.warn
         self.hosts = hosts
         self.ledger = ledger
         self.tally = tally
@@ -98,6 +102,7 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
+        self.looks = 0
         self.answered = False
         self.failures_in_a_row = 0
         self.stopping = False
@@ -170,12 +175,20 @@ class Walk:
         now = utc_now()
         for known in await self.ledger.recent(now - REMEMBERED):
             row = ListingRow(url=known.url)
-            check = how_to_check(row, known, now)
+            check = self.check_of(row, known, now)
             if check is not None and known.key not in self.seen:
                 await self.recheck(Queued(key=known.key, url=known.url, kind="recheck"), row, known, check)
 
+    def check_of(self, row: ListingRow, known: Known, now: datetime) -> Check | None:
+        """Return how a known article is to be asked for again; a clock's crawls have a budget for that."""
+        sparing = self.options.trigger == "schedule"
+        if sparing and self.looks >= allowance(self.tally.counts.pages):
+            return None
+        return how_to_check(row, known, now, sparing=sparing)
+
     async def recheck(self, queued: Queued, row: ListingRow, known: Known, check: Check) -> None:
         """Ask for a known article again."""
+        self.looks += 1
         validators = None
         if check == "conditional":
             since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"

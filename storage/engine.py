@@ -45,11 +45,20 @@ def open_database(url: str) -> Engine:
     The folder of a SQLite file is created. Raises DatabaseProblem: unknown kind of URL, folder that
     cannot be made, file that is no database, server that does not answer, wrong password.
     """
-    address = _address(url)
+    address = address_of(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
     with reading(engine) as connection:
         connection.execute(text("SELECT 1"))
     return engine
+
+
+def open_existing(url: str) -> Engine:
+    """Open a database to read from it. Raises DatabaseProblem, also where the SQLite file is not there."""
+    address = address_of(url)
+    path = address.database
+    if address.get_backend_name() == "sqlite" and path and path != ":memory:" and not Path(path).exists():
+        raise DatabaseProblem(f"there is no database {path} yet; `frontnews crawl` makes one")
+    return open_database(url)
 
 
 @contextmanager
@@ -88,7 +97,8 @@ def explaining(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """The parts of a database's address. Raises DatabaseProblem where it is none of ours."""
     try:
         address = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:

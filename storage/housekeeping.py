@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, delete
 
+from storage import run_events
 from storage.columns import now
 from storage.engine import explaining, writing
 from storage.tables import crawl_runs, maintenance_windows
@@ -15,13 +16,14 @@ RUNS_KEPT = timedelta(days=400)
 
 
 def tidy(engine: Engine) -> None:
-    """Drop runs and windows that ended long ago; empty the write-ahead log where nobody reads it."""
+    """Drop runs, events and windows that ended long ago; empty the write-ahead log where nobody reads it."""
     long_ago = now() - RUNS_KEPT
     with writing(engine) as connection:
         connection.execute(
             delete(crawl_runs).where(crawl_runs.c.status != "running", crawl_runs.c.started_at < long_ago)
         )
         connection.execute(delete(maintenance_windows).where(maintenance_windows.c.ends_at < long_ago))
+    run_events.forget(engine)
     if engine.dialect.name == "sqlite":
         with explaining(engine):
             driver = engine.raw_connection()

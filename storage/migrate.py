@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from storage import queue_schema
+from storage.dictionary_formats import comments
 from storage.engine import DatabaseProblem, explaining, reading
+from storage.reader_role import grant_again
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, drop_statements
 
@@ -23,19 +28,31 @@ _LOCK = 7_240_002
 no other part uses (storage.saving has 7_240_001)."""
 
 
+PATIENCE_SECONDS = 10
+"""How long a migration waits on PostgreSQL for readers and writers to end their transactions. Whoever
+comes after it has to wait as well meanwhile, so it is short; batches are saved in a tenth of a second."""
+
+
 def upgrade(engine: Engine) -> None:
     """Create the tables, or bring older ones to this code's form, in one transaction.
 
     Safe to call at every start and from several programs at once. Raises DatabaseProblem where the
-    database was written by a newer Frontnews.
+    database was written by a newer Frontnews, and where a transaction of somebody else stays in the way.
     """
     if _revision(engine) != head() or _lacks_views(engine) or queue_schema.is_behind(engine):
-        run(engine, _to_head, create_statements)
+        run(engine, _to_head, contract)
 
 
 def _to_head(config: Config) -> None:
     command.upgrade(config, "head")
     queue_schema.upgrade(config.attributes["connection"])
+
+
+def contract(dialect: str) -> Iterator[str]:
+    """DDL of the views, with what they mean as comments where the engine keeps comments."""
+    yield from create_statements(dialect)
+    if dialect == "postgresql":
+        yield from comments()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -49,10 +66,9 @@ def check(engine: Engine) -> list[str]:
     if revision is None:
         return ["the database is empty; run: frontnews db upgrade"]
     if revision != head():
-        known = revision in {script.revision for script in _scripts().walk_revisions()}
         return [
             f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
-            if known
+            if revision in known()
             else _newer(revision)
         ]
     with reading(engine) as connection:
@@ -95,10 +111,10 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
     The views belong to the code and not to the migrations: no step has to know those of its day.
     """
     revision = _revision(engine)
-    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+    if revision is not None and revision not in known():
         raise DatabaseProblem(_newer(revision))
     config = _config()
-    with explaining(engine), engine.connect() as connection:
+    with explaining(engine), _naming_the_holder(engine), engine.connect() as connection:
         driver = connection.connection.dbapi_connection
         if isinstance(driver, sqlite3.Connection):
             # With foreign keys on, Alembic's copy-and-rename of a table deletes the rows that refer to
@@ -108,12 +124,15 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'"))
                 for statement in drop_statements(engine.dialect.name):
-                    connection.execute(text(statement))
+                    _execute(connection, statement)
                 config.attributes["connection"] = connection
                 step(config)
                 for statement in views(engine.dialect.name):
-                    connection.execute(text(statement))
+                    _execute(connection, statement)
+                if connection.dialect.name == "postgresql":
+                    grant_again(connection)
                 if isinstance(driver, sqlite3.Connection):
                     orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
                     if orphans:
@@ -126,9 +145,52 @@ def run(engine: Engine, step: Callable[[Config], None], views: Callable[[str], I
                 driver.execute("PRAGMA foreign_keys=ON")
 
 
+@contextmanager
+def _naming_the_holder(engine: Engine) -> Iterator[None]:
+    """Say who was in the way for too long, as far as he still is."""
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise
+        with reading(engine) as connection:
+            holder = connection.scalar(text(_HOLDER))
+        raise DatabaseProblem(
+            f"the migration waited {PATIENCE_SECONDS} s for {holder or 'another transaction'}; "
+            "nothing was changed; end that transaction and run: frontnews db upgrade"
+        ) from error
+
+
+_HOLDER = """
+    SELECT format('%s (process %s, %s, in a transaction since %s)', a.usename, a.pid,
+                  coalesce(nullif(a.application_name, ''), 'unnamed program'),
+                  to_char(a.xact_start, 'HH24:MI:SS'))
+      FROM pg_stat_activity a
+     WHERE a.pid <> pg_backend_pid() AND a.xact_start IS NOT NULL AND EXISTS (
+           SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            WHERE l.pid = a.pid AND l.granted AND a.datname = current_database()
+              AND c.relnamespace IN (to_regnamespace('api_v1'), to_regnamespace('public')))
+     ORDER BY a.xact_start LIMIT 1"""
+
+
+def _execute(connection: Connection, statement: str) -> None:
+    """Run DDL as it is: a comment may have colons and percent signs."""
+    connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+
+def known() -> set[str]:
+    """Every migration that this code has."""
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that the database is at; None: it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _revision(engine: Engine) -> str | None:
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
 
 
 def _config() -> Config:

@@ -86,6 +86,13 @@ crawl_runs = Table(
     Column("unmet", Json, doc="[{name, observed, bound}] of crawler.running.expectations"),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
     Index(
+        "ix_crawl_runs_succeeded",
+        "portal",
+        "started_at",
+        sqlite_where=text("verdict IN ('new', 'nothing_new', 'partial')"),
+        postgresql_where=text("verdict IN ('new', 'nothing_new', 'partial')"),
+    ),
+    Index(
         "one_running",
         "portal",
         unique=True,
@@ -160,7 +167,12 @@ articles = Table(
     Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
     Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
     Index("ix_articles_story_id", "story_id"),
-    Index("ix_articles_merged_into", "merged_into"),
+    Index(  # of the few that were merged: SQLite would read whole views by an index of all the others
+        "ix_articles_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
     Index("ix_articles_published_at", "published_at"),
 )
 
@@ -181,6 +193,8 @@ copies = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
     Index("ix_copies_article_id", "article_id"),
+    Index("ix_copies_portal_first_seen_at", "portal", "first_seen_at"),
+    Index("ix_copies_portal_published_at", "portal", "published_at"),
 )
 
 revisions = Table(  # the earlier ones; the current words are in articles
@@ -299,6 +313,14 @@ dispatchers = Table(
     Column("beat_at", UtcTime, nullable=False),
     Column("places", Integer, doc="portals that a worker crawls at once"),
     Column("job_worker", BigInteger, doc="a worker's number in the queue (Procrastinate's worker_id)"),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("schedule_class", Text, primary_key=True, doc="a kind of schedule, or all"),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("completed_at", UtcTime, doc="of the last one that was completed, not of the present one"),
 )
 
 discoveries = Table(

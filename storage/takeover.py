@@ -40,8 +40,11 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
             schedules.c.claimed_by.not_in(select(dispatchers.c.owner)), schedules.c.claimed_by != QUEUE
         )
         owners = list(connection.scalars(orphaned.distinct()))
+        commands = {d.owner for d in listed if d.kind == "command"}  # crawled themselves: no orphan goes on
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
-        return free(connection, owners, now, "crawled again: the clock that had it is gone", rest=rest)
+        reason = "crawled again: who had it is gone"
+        freed = free(connection, [o for o in owners if o not in commands], now, reason, rest=rest)
+        return [*freed, *free(connection, [o for o in owners if o in commands], now, reason)]
 
 
 def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from storage import freshness
+
 _ARTICLE_COLUMNS = """
     a.public_id AS id, a.url, a.urls, a.portal, a.portals, a.site_name, a.section,
     a.title, a.lead, a.paragraphs, a.captions, a.byline, a.authors, a.source_credit,
@@ -58,8 +60,15 @@ _VIEWS = {
         SELECT name, value FROM meta
         UNION ALL SELECT 'api_version', 'v1'
         UNION ALL SELECT 'migration', version_num FROM alembic_version
+        UNION ALL SELECT 'schema_version', version_num FROM alembic_version
         UNION ALL SELECT 'oldest_change_seq', CAST(coalesce(min(change_seq), 0) AS text) FROM changes
-        UNION ALL SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes""",
+        UNION ALL SELECT 'last_change_seq', CAST(coalesce(max(change_seq), 0) AS text) FROM changes
+        UNION ALL SELECT 'last_cycle_completed_at',
+                         (SELECT {completed_at} FROM cycles WHERE schedule_class = 'all')
+        UNION ALL SELECT 'last_cycle_completed_at_' || schedule_class, {completed_at}
+                    FROM cycles WHERE schedule_class <> 'all'
+        UNION ALL SELECT 'generated_at', {now}""",
+    "portal_freshness": "{portal_freshness}",
 }
 
 NAMES = tuple(_VIEWS)
@@ -74,11 +83,21 @@ def create_statements(dialect: str) -> Iterator[str]:
     """DDL that makes every view, in order, for ``sqlite`` or ``postgresql``."""
     if dialect == "postgresql":
         yield "CREATE SCHEMA IF NOT EXISTS api_v1"
-    for name, query in _VIEWS.items():
-        yield f"CREATE VIEW {view_name(name, dialect)} AS {query}"
+    for name in NAMES:
+        yield f"CREATE VIEW {view_name(name, dialect)} AS {_query(name, dialect)}"
 
 
 def drop_statements(dialect: str) -> Iterator[str]:
     """DDL that removes every view, before a migration changes the tables under it."""
     for name in reversed(_VIEWS):
         yield f"DROP VIEW IF EXISTS {view_name(name, dialect)}"
+
+
+def _query(name: str, dialect: str) -> str:
+    """The SELECT of a view, with what the engines write differently filled in."""
+    if dialect == "postgresql":
+        iso = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+        words = {"now": iso.format("now()"), "completed_at": iso.format("completed_at")}
+    else:
+        words = {"now": "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')", "completed_at": "completed_at"}
+    return _VIEWS[name].format(**words, portal_freshness=freshness.query(dialect))

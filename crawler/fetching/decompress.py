@@ -6,9 +6,17 @@ Scrapy's own middleware accepts a gzip body that ends in the middle (measured: 2
 
 from __future__ import annotations
 
+import sys
 import zlib
 
+import brotli  # type: ignore[import-untyped]
+
 from crawler.fetching.outcomes import FetchRefused
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ACCEPTED = "gzip, deflate"
 """What we ask for: both are in the standard library and can be checked for their end."""
@@ -31,9 +39,56 @@ def decompress(body: bytes, encodings: list[str], *, limit: int) -> bytes:
             # RFC 9110 8.4.1.2 means the zlib format; some servers send raw deflate.
             zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
             body = _inflate(body, zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS, limit)
-        else:
-            raise FetchRefused("bad_encoding", f"content encoding {encoding!r} was not asked for")
+        elif encoding == "br":
+            body = _unbrotli(body, limit)
+        elif encoding == "zstd":
+            body = _unzstd(body, limit)
+        elif not looks_like_text(body):
+            raise FetchRefused("bad_encoding", f"content encoding {encoding!r} is not known")
     return body
+
+
+def looks_like_text(body: bytes) -> bool:
+    """Tell whether bytes are markup in UTF-8 whatever their label says: some servers name encodings idly."""
+    head = body[:4096].lower()
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body and (b"<html" in head or b"<!doctype" in head or b"<?xml" in head)
+
+
+def _unbrotli(body: bytes, limit: int) -> bytes:
+    """Not asked for, but some caches send to all what one browser asked for."""
+    stream = brotli.Decompressor()
+    try:
+        out: bytes = stream.process(body, output_buffer_limit=limit + 1)
+    except brotli.error as error:
+        raise FetchRefused("bad_encoding", f"body is not what its encoding says: {error}") from error
+    size, finished = len(out), stream.is_finished()
+    if size <= limit and finished:
+        return out
+    del out, stream  # the traceback would keep them
+    raise _not_whole(size, limit)
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    stream = zstd.ZstdDecompressor()
+    try:
+        out = stream.decompress(body, max_length=limit + 1)
+    except zstd.ZstdError as error:
+        raise FetchRefused("bad_encoding", f"body is not what its encoding says: {error}") from error
+    size, finished = len(out), stream.eof
+    if size <= limit and finished:
+        return out
+    del out, stream
+    raise _not_whole(size, limit)
+
+
+def _not_whole(size: int, limit: int) -> FetchRefused:
+    if size >= limit:
+        return FetchRefused("bomb", f"body unpacks to more than {limit} bytes")
+    return FetchRefused("truncated", f"compressed body ends early, at {size} bytes unpacked")
 
 
 def _inflate(body: bytes, window: int, limit: int) -> bytes:
@@ -52,6 +107,7 @@ def _inflate(body: bytes, window: int, limit: int) -> bytes:
             raise FetchRefused("bad_encoding", f"body is not what its encoding says: {error}") from error
         size += len(out[-1])
         if size > limit:
+            out.clear()  # the traceback would keep it
             raise FetchRefused("bomb", f"body unpacks to more than {limit} bytes")
         if not stream.eof:
             raise FetchRefused("truncated", f"compressed body ends early, after {len(body)} bytes")

@@ -14,8 +14,10 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 from w3lib.url import safe_url_string
 
+from crawler.fetching.address import host_and_port
 from crawler.fetching.outcomes import (
     PASSING,
+    ErrorClass,
     FetchProblem,
     FetchRefused,
     causes,
@@ -25,6 +27,8 @@ from crawler.fetching.outcomes import (
 from crawler.reading.page import ListingRow, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -40,9 +44,33 @@ SHORT_HOLD = 30.0
 JITTER = 0.25
 """Share by which a wait before another try is drawn out, so that many portals do not come back at once."""
 
-_CLOSING = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"RIFF")
+REDIRECTING = (301, 302, 303, 307, 308)
+PAGES = (200, 203)
+"""The statuses that carry a page (RFC 9110 15.3)."""
+
+SCHEMES = ("http", "https")
+
+REFRESH_BYTES = 4096
+"""A page of at most so many bytes that refreshes itself elsewhere is a redirect, a larger one is a page."""
+
+REFRESH_SECONDS = 5
+"""A refresh after more seconds is for people who read the page first (operations.md E3)."""
+
+PLAIN_AGAIN: frozenset[ErrorClass] = frozenset({"bad_encoding"})
+"""Classes after which the page is asked for once without compression (hostile_servers.md 35)."""
+
+ASK_AGAIN_AFTER_304 = True
+"""A server that says "not modified" to no condition may have a cache that takes us for another."""
+
+NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"RIFF")
 """First bytes of files that servers send as text/html: PDF, zip and docx, pictures, old Word, WebP."""
+
+_CLOSING = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_REFRESH = re.compile(
+    rb"""<meta\b(?=[^>]*http-equiv=["']?refresh\b)[^>]*?content=["']?\s*(\d{1,3})\s*;\s*url\s*=\s*["']?([^"'>]+)""",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +108,7 @@ class Fetcher:
         self.hosts = hosts
         self.retry_wait = crawler.settings.getfloat("FRONTNEWS_RETRY_WAIT")
         self.requests = 0
+        self.on_warning: Callable[[FetchProblem], None] = ignore_warning
         self._on_the_wire: Request | None = None
         self._closes_its_pages = False
 
@@ -101,17 +130,23 @@ class Fetcher:
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
         wait = self.retry_wait
+        plain = False
         for left in reversed(range(TRIES)):
-            outcome = await self._follow(url, validators, form, row)
+            outcome = await self._follow(url, validators, form, row, plain=plain)
             if not isinstance(outcome, FetchProblem) or left == 0:
                 return outcome
+            if outcome.error in PLAIN_AGAIN and not plain:
+                plain = True
+                continue
+            if outcome.status == 304 and ASK_AGAIN_AFTER_304 and left == TRIES - 1:
+                continue
             if outcome.error == "rate_limited" and outcome.until is not None:
                 pause = (outcome.until - datetime.now(UTC)).total_seconds()
                 if pause > SHORT_HOLD:
                     return outcome
                 await asyncio.sleep(max(pause, 0.0) + 0.05)
             elif outcome.error in PASSING and (outcome.status is None or 500 <= outcome.status <= 599):
-                await asyncio.sleep(wait * (1 + random.uniform(0, JITTER)))  # noqa: S311
+                await asyncio.sleep(drawn_out(wait))
                 wait *= 2
             else:
                 return outcome
@@ -123,6 +158,8 @@ class Fetcher:
         validators: Validators | None,
         form: tuple[tuple[str, str], ...] | None,
         row: ListingRow | None,
+        *,
+        plain: bool,
     ) -> Outcome:
         asked = url
         visited: set[str] = set()
@@ -130,16 +167,18 @@ class Fetcher:
             if url in visited:
                 break
             visited.add(url)
-            answer = await self._ask(url, validators, form)
+            answer = await self._ask(url, validators, form, plain=plain)
             if isinstance(answer, FetchProblem):
                 return answer
-            location = (answer.headers.get("Location") or b"").decode("utf-8", errors="replace").strip()
-            if answer.status not in (301, 302, 303, 307, 308):
-                return self._outcome(answer, conditional=validators is not None, row=row)
-            if not location:
+            redirected = answer.status in REDIRECTING
+            location = location_of(answer) if redirected else refresh_of(answer)
+            if redirected and not location:
                 return FetchProblem(asked, "protocol", f"{answer.status} without Location", answer.status)
-            target = safe_url_string(urljoin(url, location)).partition("#")[0]
-            if urlsplit(target).scheme not in ("http", "https"):
+            if not location:
+                return self._outcome(answer, conditional=validators is not None, row=row)
+            joined = urljoin(url, location)
+            target = safe_url_string(joined).partition("#")[0]
+            if urlsplit(target).scheme not in SCHEMES or not well_formed(joined):
                 return FetchProblem(asked, "blocked_address", f"redirected to {target[:200]}", answer.status)
             if self.hosts is not None and not self.hosts.cover(target):
                 return FetchProblem(
@@ -149,9 +188,16 @@ class Fetcher:
         return FetchProblem(asked, "redirect_loop", f"more than {REDIRECTS} redirects, or a circle")
 
     async def _ask(
-        self, url: str, validators: Validators | None, form: tuple[tuple[str, str], ...] | None
+        self,
+        url: str,
+        validators: Validators | None,
+        form: tuple[tuple[str, str], ...] | None,
+        *,
+        plain: bool,
     ) -> Response | FetchProblem:
         headers = validators.headers() if validators else {}
+        if plain:
+            headers["Accept-Encoding"] = "identity"
         method: Literal["GET", "POST"] = "GET"
         body = ""
         if form is not None:
@@ -169,6 +215,8 @@ class Fetcher:
             return problem(url, error)
         finally:
             self._on_the_wire = None
+            if "tls_cert" in request.meta:
+                self.on_warning(FetchProblem(url, "tls_cert", request.meta["tls_cert"]))
         refused = error_of_status(response.status, retry_after="held_until" in request.meta)
         if refused is not None and response.headers.get("cf-mitigated"):
             refused = "waf_challenge"
@@ -186,18 +234,18 @@ class Fetcher:
             if conditional:
                 return NotModified(url)
             return FetchProblem(url, "protocol", "304 to a request without a condition", 304)
-        if response.status not in (200, 203):
+        if response.status not in PAGES:
             return FetchProblem(url, "protocol", f"answered {response.status}", response.status)
         headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            header_text(name).lower(): header_text(b", ".join(values))
             for name, values in response.headers.items()
         }
         content_type = headers.get("content-type")
         body = response.body
-        if body.startswith(_NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
+        if body.startswith(NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf")):
             return FetchProblem(url, "not_html", f"a file, not a page ({content_type})", response.status)
         if "html" in (content_type or "html") and body:
-            if _CLOSING.search(body):
+            if not ends_early(body):
                 self._closes_its_pages = True
             elif self._closes_its_pages:
                 # Only where the portal's other pages have it: some CMSes never write </html>.
@@ -211,6 +259,53 @@ class Fetcher:
             headers=headers,
             row=row,
         )
+
+
+def ignore_warning(warning: FetchProblem) -> None:
+    """The listener of a fetcher whose warnings nobody wants."""
+    del warning
+
+
+def location_of(response: Response) -> str:
+    """Return where a redirect goes, as printed; many servers write raw UTF-8 there (RFC 9110 10.2.2)."""
+    return (response.headers.get("Location") or b"").decode("utf-8", errors="replace").strip()
+
+
+def refresh_of(response: Response) -> str:
+    """Return where a page sends its readers by ``<meta http-equiv="refresh">``, empty where it does not."""
+    if response.status not in PAGES or not 0 < len(response.body) <= REFRESH_BYTES:
+        return ""
+    found = _REFRESH.search(response.body)
+    if found is None or int(found[1]) > REFRESH_SECONDS:
+        return ""
+    target = found[2].decode("utf-8", errors="replace").strip()
+    return "" if urljoin(response.url, target) == response.url else target
+
+
+def well_formed(url: str) -> bool:
+    """Tell whether every parser of URLs reads this one alike (no user info, no backslash)."""
+    try:
+        host_and_port(url)
+    except FetchRefused:
+        return False
+    return True
+
+
+def ends_early(body: bytes) -> bool:
+    """Tell whether an HTML page lacks its end."""
+    if b"\0" in body[:64]:
+        body = body.replace(b"\0", b"")  # UTF-16: every second byte of markup
+    return _CLOSING.search(body) is None
+
+
+def header_text(value: bytes) -> str:
+    """Return a header's name or value without control characters, which PostgreSQL would refuse."""
+    return _CONTROL.sub("", value.decode("latin-1"))
+
+
+def drawn_out(seconds: float) -> float:
+    """Return a pause a little longer, by chance."""
+    return seconds * (1 + random.uniform(0, JITTER))  # noqa: S311
 
 
 def problem(url: str, error: Exception) -> FetchProblem:

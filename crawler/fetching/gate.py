@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from OpenSSL import SSL
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.fetching.holds import hold_until
-from crawler.fetching.outcomes import FetchRefused, error_of_exception
+from crawler.fetching.outcomes import FetchRefused, causes, error_of_exception
 from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
 from storage import holds as stored
 
@@ -150,7 +151,8 @@ class HostGate:
             response = await self.follow(url)
         except Exception as error:
             refused = error_of_exception(error)
-            if refused in ("dns", "connect", "blocked_address", "rate_limited"):
+            no_tls = any(isinstance(cause, SSL.Error) for cause in causes(error))
+            if no_tls or refused in ("dns", "connect", "blocked_address", "rate_limited"):
                 raise
             answer = RobotsAnswer("none", reason=f"robots.txt: {error} [{refused}]")
         else:

@@ -6,8 +6,10 @@ Scrapy's HTTP/1.1 handler does the transfer. Crawled pages, robots.txt and disco
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from OpenSSL import SSL
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -16,10 +18,13 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import HtmlResponse, TextResponse
+from service_identity import VerificationError
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
 from crawler.fetching.decompress import decompress
-from crawler.fetching.outcomes import FetchRefused
+from crawler.fetching.outcomes import FetchRefused, causes
 from crawler.fetching.turns import Turns, pause
 
 if TYPE_CHECKING:
@@ -34,11 +39,16 @@ if TYPE_CHECKING:
 HEADER_LIMIT = 256 * 1024
 """Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
 
+_HTTP = b"HTTP/"
+
 IDLE_SECONDS = 30
 """An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
 
 SERVER_SECONDS = 60.0
 """How long a name's address is taken for its queue: one look-up a minute, not one a request."""
+
+VERIFY = True
+"""Certificates are verified first; a host whose own does not hold is asked all the same, and said so."""
 
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
@@ -48,6 +58,15 @@ class CappedParser(_LenientHTTPClientParser):
     """Scrapy's lenient response parser, which gives up past HEADER_LIMIT bytes of headers."""
 
     received = 0
+    _begun = b""
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Take bytes off the wire; what does not begin like HTTP/1 is no answer (HTTP/0.9, say)."""
+        if len(self._begun) < len(_HTTP):
+            self._begun += data[: len(_HTTP) - len(self._begun)]
+            if not _HTTP.startswith(self._begun):
+                raise FetchRefused("protocol", "the server does not answer in HTTP/1")
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         """Take one line of the header section (without its line feed)."""
@@ -80,6 +99,32 @@ class CappedFactory(_LenientHTTP11ClientFactory):
         return CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
+@implementer(IPolicyForHTTPS)
+class CertificatePolicy:
+    """Verifies certificates, except those of the servers in ``unverified`` (host and port -> why)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._strict = _ScrapyClientContextFactory.from_crawler(crawler)
+        self._strict._verify_certificates = VERIFY
+        self._lenient = _ScrapyClientContextFactory.from_crawler(crawler)
+        self.unverified: dict[tuple[str, int], str] = {}
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> object:  # noqa: N802
+        """Return how to open TLS to a server (IPolicyForHTTPS)."""
+        known = (hostname.decode("ascii"), port) in self.unverified
+        return (self._lenient if known else self._strict).creatorForNetloc(hostname, port)
+
+
+def certificate_fault(error: BaseException) -> str | None:
+    """Return what is wrong with a certificate, None where something else failed."""
+    for cause in causes(error):
+        if isinstance(cause, VerificationError):
+            return "it is another host's"
+        if isinstance(cause, SSL.Error) and "certificate verify failed" in str(cause):
+            return "it is expired, or nobody known has signed it"
+    return None
+
+
 class GuardedHandler(HTTP11DownloadHandler):
     """Downloads http and https under the guard, in turn, within limits.
 
@@ -88,6 +133,9 @@ class GuardedHandler(HTTP11DownloadHandler):
     ``request.meta``: ``crawl_delay`` in, ``sent`` out (True once the request has its turn).
     Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
     """
+
+    unpack_limit: int = 0
+    """Bytes that a body may unpack to; 0 stands for DOWNLOAD_MAXSIZE."""
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor
@@ -101,6 +149,9 @@ class GuardedHandler(HTTP11DownloadHandler):
         self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
         self.resolver = GuardedResolver(self.guard)
         reactor.installNameResolver(self.resolver)
+        self.unpack_limit: int = self.unpack_limit or self._default_maxsize
+        self.certificates = CertificatePolicy(crawler)
+        self._contextFactory = cast("IPolicyForHTTPS", self.certificates)
         self._servers: dict[tuple[str, int], tuple[str, float]] = {}
 
     async def download_request(self, request: Request) -> Response:
@@ -111,10 +162,28 @@ class GuardedHandler(HTTP11DownloadHandler):
         async with TURNS.turn((address, port), seconds):
             request.meta["sent"] = True
             try:
-                response = await super().download_request(request)
+                response = await self.download_verified(request, (host, port))
             except CannotResolveHostError as error:
                 raise self.resolver.refused.pop(host, error) from error
         return self.unpacked(response)
+
+    async def download_verified(self, request: Request, server: tuple[str, int]) -> Response:
+        """Fetch with the server's certificate verified; if that fails, and only that, once more without.
+
+        Half of the communes' certificates are expired or another host's. The page is public and asked for
+        without secrets, so it is read; ``request.meta["tls_cert"]`` says what was wrong, for the run to show.
+        """
+        try:
+            response = await super().download_request(request)
+        except Exception as error:
+            fault = certificate_fault(error)
+            if fault is None or server in self.certificates.unverified:
+                raise
+            self.certificates.unverified[server] = f"the certificate does not hold: {fault}"
+            response = await super().download_request(request)
+        if server in self.certificates.unverified:
+            request.meta["tls_cert"] = self.certificates.unverified[server]
+        return response
 
     async def server_of(self, host: str, port: int) -> str:
         """Return the address whose queue a request joins, looked up anew every SERVER_SECONDS.
@@ -133,7 +202,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         encodings = [e.strip().lower() for line in listed for e in line.decode("latin-1").split(",")]
         if not encodings or not response.body:
             return response
-        body = decompress(response.body, encodings, limit=self._default_maxsize)
+        body = decompress(response.body, encodings, limit=self.unpack_limit)
         kind = HtmlResponse if b"html" in (response.headers.get("Content-Type") or b"") else type(response)
         if issubclass(kind, TextResponse):
             return response.replace(cls=kind, body=body, encoding=None)

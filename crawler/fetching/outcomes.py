@@ -40,6 +40,9 @@ UNREACHABLE: frozenset[ErrorClass] = frozenset(
 BLOCKING: frozenset[ErrorClass] = frozenset({"rate_limited", "robots_disallow", "waf_challenge", "auth_wall"})
 """The server answers and does not want us: the verdict is ``blocked`` where nothing was let through."""
 
+WARNINGS: frozenset[ErrorClass] = frozenset({"tls_cert"})
+"""What is counted and shown, and takes nothing from a run: the page came all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class FetchProblem:
@@ -93,7 +96,12 @@ def error_of_exception(error: BaseException) -> ErrorClass:
         if isinstance(cause, FetchRefused):
             return cause.error
         if isinstance(cause, SSL.Error):
-            legacy = any(mark in str(cause) for mark in ("legacy", "unsupported protocol", "version"))
+            said = str(cause)
+            if any(
+                mark in said for mark in ("wrong version number", "http request", "packet length too long")
+            ):
+                return "protocol"  # whatever listens there speaks no TLS
+            legacy = any(mark in said for mark in ("legacy", "unsupported protocol", "version"))
             return "tls_legacy" if legacy else "tls_handshake"
         if isinstance(cause, network.TimeoutError):
             return "connect_timeout"

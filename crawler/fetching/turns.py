@@ -30,6 +30,7 @@ Server = tuple[str, int]
 class _Turn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    ended_at: float = 0.0
     delay: float = 0.0
 
 
@@ -48,14 +49,17 @@ class Turns:
         """
         turn = self._turns.setdefault(server, _Turn())
         async with turn.lock:
-            wait = turn.free_at - time.monotonic()
+            # A request that asks for a longer pause than the one before it (robots.txt has just said so)
+            # gets it from the end of that one.
+            wait = max(turn.free_at, turn.ended_at + delay if turn.ended_at else 0.0) - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
             turn.delay = delay
             try:
                 yield
             finally:
-                turn.free_at = time.monotonic() + delay
+                turn.ended_at = time.monotonic()
+                turn.free_at = turn.ended_at + delay
 
     def delays(self) -> dict[Server, float]:
         """Return the pause in seconds that each server was last asked with."""

@@ -18,11 +18,19 @@ _BLOCKS = ["p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "blockquo
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w{2,8};")
 
 
+RESOLVE_ENTITIES = False
+"""Entities would read our files into a document (hostile_servers.md 52); feeds have no use for them."""
+
+
 def parse_xml(body: bytes) -> etree._Element | None:
     """The root of an XML document, or None where there is none. Entities are not expanded, nothing is
     loaded from outside (hostile_servers.md 52, 53); small errors of feed writers are forgiven."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+        resolve_entities=RESOLVE_ENTITIES,
+        load_dtd=RESOLVE_ENTITIES,
+        no_network=True,
+        recover=True,
+        huge_tree=False,
     )
     try:
         root = etree.fromstring(body.lstrip(), parser)

@@ -58,7 +58,9 @@ def _read_xml(page: Page, platform: Platform | None) -> Listing:
     if feed := read_feed(page, platform):
         return feed
     sitemap = read_sitemap(page, platform)
-    return Listing(url=page.url, rows=sitemap.rows if sitemap else ())
+    if sitemap is None:
+        return Listing(url=page.url, rows=())
+    return Listing(url=page.url, rows=sitemap.rows, maps=sitemap.children)
 
 
 def _rows(tree: Element, page: Page, platform: Platform | None) -> tuple[ListingRow, ...]:

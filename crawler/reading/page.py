@@ -84,3 +84,5 @@ class Listing:
     rows: tuple[ListingRow, ...]
     next: NextPage | None = None
     title: str | None = None
+    maps: tuple[str, ...] = ()
+    """The sitemaps that an index names; their rows are those of the section."""

@@ -20,6 +20,7 @@ MAX_URLS = 50_000
 """Addresses of one sitemap: the limit of the sitemaps.org protocol."""
 MAX_BYTES = 52_428_800
 """Bytes of one sitemap unpacked, the limit of the protocol; larger is a bomb (hostile_servers.md 54)."""
+_PIECE = 1 << 20
 MAX_CHILDREN = 200
 """Sitemaps that one index may name; WordPress writes one for 2,000 posts, NukeViet one a module."""
 
@@ -63,13 +64,22 @@ def read_sitemap(page: Page, platform: Platform | None = None) -> Sitemap | None
 
 
 def _unpacked(body: bytes) -> bytes | None:
+    """A body without its gzip; None for one that is broken or unpacks to more than MAX_BYTES.
+
+    The size is counted before anything is kept: a bomb takes time, not memory.
+    """
     if body[:2] != b"\x1f\x8b":
         return body
     try:
-        unpacked = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_BYTES + 1)
+        size = 0
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as counted:
+            while piece := counted.read(_PIECE):
+                size += len(piece)
+                if size > MAX_BYTES:
+                    return None
+        return gzip.decompress(body)
     except (OSError, EOFError, zlib.error):
         return None
-    return unpacked if len(unpacked) <= MAX_BYTES else None
 
 
 def _index(root: etree._Element, page: Page) -> Sitemap:

@@ -58,6 +58,9 @@ NEVER = tuple(
 )
 """Path and query of an address that is no article on any platform."""
 
+DEEPEST = 20
+"""Segments of a path at most (Heritrix: TooManyPathSegmentsDecideRule)."""
+
 _OFFSET_ONLY = re.compile(
     r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset)", re.IGNORECASE
 )
@@ -195,6 +198,20 @@ def article_key(url: str, platform: Platform | None = None) -> str:
     return address.partition("://")[2].rstrip("/")
 
 
+def is_pathological(url: str) -> bool:
+    """Whether a path repeats itself more than twice over, or is deeper than any honest one: relative links
+    of a broken template make such addresses without end (hostile_servers.md 61, after Heritrix)."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    if len(segments) > DEEPEST:
+        return True
+    for length in (1, 2, 3):
+        for start in range(len(segments) - 3 * length + 1):
+            group = segments[start : start + length]
+            if segments[start + length : start + 3 * length] == group * 2:
+                return True
+    return False
+
+
 def is_later_page(url: str) -> bool:
     """Whether an address asks for a page of a listing by number or offset (``?page=2``)."""
     pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
@@ -220,6 +237,8 @@ def is_article(url: str, platform: Platform | None = None) -> bool | None:
     if platform is not None and any(_compiled(p).search(target) for p in platform.urls.article):
         return True
     if FILES.search(parts.path) or any(pattern.search(target) for pattern in NEVER):
+        return False
+    if is_pathological(address):
         return False
     names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     if parts.path in ("", "/") and all(_OFFSET_ONLY.fullmatch(name) for name in names):

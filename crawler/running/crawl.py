@@ -27,8 +27,10 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from crawler.fetching.gate import HostMemory
 from crawler.reading.urls import site_of
 from crawler.running.options import CrawlOptions, Event, OnEvent, PortalResult, ignore_event
+from crawler.running.slots import Slots
 from crawler.saving import Writer
 from storage import migrate
+from storage.engine import DatabaseProblem
 from storage.portals import Portal
 
 logger = logging.getLogger(__name__)
@@ -50,20 +52,22 @@ def crawl(
     options: CrawlOptions,
     database_url: str,
     on_event: OnEvent = ignore_event,
+    slots: Slots | None = None,
 ) -> list[PortalResult]:
     """Crawl ``portals`` and return one result each, in their order.
 
     The database is created and brought to the newest schema; a dry run only reads one that exists. SIGINT or
     SIGTERM once ends each walk after the request under way and saves what was read; twice ends them at once.
-    ``on_event`` is called in this thread and must be quick. Raises storage.engine.DatabaseProblem before
-    anything is fetched; later faults of the database are in the results (``errors["store_failed"]``).
+    ``on_event`` is called in this thread and must be quick. ``slots`` keep the crawl apart from those of
+    other processes. Raises storage.engine.DatabaseProblem before anything is fetched; later faults of the
+    database are in the results (``errors["store_failed"]``).
     """
     # What Scrapy warns of (sizes, lost data) is told as a problem with its class; once is enough.
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     writer = open_writer(database_url, options)
     try:
         with large_generations():
-            return run_in_reactor(Crawling(portals, options, writer, on_event).run())
+            return run_in_reactor(Crawling(portals, options, writer, on_event, slots).run())
     finally:
         if writer is not None:
             writer.close()
@@ -100,6 +104,7 @@ class Crawling:
         options: CrawlOptions,
         writer: Writer | None,
         on_event: OnEvent,
+        slots: Slots | None = None,
     ) -> None:
         self.portals = portals
         self.options = options
@@ -107,6 +112,7 @@ class Crawling:
         self.on_event = on_event
         self.stopped: set[str] = set()
         """Portals that were told to stop, those among them whose spider is not made yet."""
+        self.slots = slots
         self.hosts = HostMemory(writer, read_only=options.dry_run)
         self.runner = AsyncCrawlerRunner(settings_of(options))
         self.spider_class = cast("type[Spider]", load_object(self.runner.settings["FRONTNEWS_SPIDER"]))
@@ -127,6 +133,23 @@ class Crawling:
         return [results[portal.id] for portal in self.portals]
 
     async def one(self, portal: Portal) -> PortalResult:
+        """Crawl one portal, in its turn among other processes."""
+        if self.slots is None:
+            return await self.crawl(portal)
+        try:
+            refused = await self.slots.take(portal, lambda: self.signal is not None)
+            if refused is not None:
+                return self.told(replace(refused, signal=self.signal))
+            try:
+                return await self.crawl(portal)
+            finally:
+                await self.slots.give(portal)
+        except DatabaseProblem as problem:
+            return self.told(
+                PortalResult(portal.id, "failed", errors={"store_failed": 1}, message=str(problem))
+            )
+
+    async def crawl(self, portal: Portal) -> PortalResult:
         """Crawl one portal with a crawler of its own; a fault of ours stays with it."""
         if self.signal is not None:
             return self.told(PortalResult(portal.id, "cancelled", message="not begun", signal=self.signal))

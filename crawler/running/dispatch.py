@@ -14,8 +14,9 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from crawler.reading.urls import site_of
-from crawler.running.host_pool import Done, LocalPool, PoolSettings, server_group
+from crawler.running.host_pool import Done, LocalPool, PoolSettings
 from crawler.running.options import CrawlOptions
+from crawler.running.servers import server_group
 from crawler.running.telling import line_of, when
 from storage import claims
 from storage.engine import DatabaseProblem

@@ -14,12 +14,11 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from crawler.fetching.turns import Server
-from crawler.reading.urls import site_of
 from crawler.running.host_process import CrawlHost, Job
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
+from crawler.running.servers import group_of
 from storage import runs
 from storage.engine import DatabaseProblem, open_database
 from storage.portals import Portal
@@ -72,26 +71,6 @@ class Done:
     portal: str
     result: PortalResult
     cooling: float
-
-
-def group_of(address: str, port: int) -> str:
-    """The server group of an address: all ports of the web are one server, others stand for themselves.
-
-    >>> group_of("203.162.0.5", 443), group_of("127.0.0.1", 8080)
-    ('203.162.0.5', '127.0.0.1:8080')
-    """
-    return address if port in (80, 443) else f"{address}:{port}"
-
-
-def server_group(url: str) -> str:
-    """The server group of a portal's address by what its name resolves to now; its site where it does not."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        answers = socket.getaddrinfo(parts.hostname or "", port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return site_of(url)
-    return group_of(min(str(answer[4][0]) for answer in answers), port)
 
 
 class LocalPool:

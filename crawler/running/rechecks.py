@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.running.rhythm import Budget
-
 AGES = (
     timedelta(hours=1),
     timedelta(hours=6),
@@ -16,6 +14,9 @@ AGES = (
     timedelta(days=30),
 )
 """reference/operations.md F4."""
+
+SHARE = 0.2
+"""Of all requests: for looks (F4: a fifth). crawler.running.rhythm.Budget keeps it free."""
 
 UNCHANGED = 2
 """Looks in a row that found nothing new, after which an article is left alone (F4)."""
@@ -41,6 +42,10 @@ def next_look(first_seen_at: datetime, looks: Sequence[Look]) -> datetime | None
     return None if later is None else first_seen_at + later
 
 
-def looks_left(budget: Budget, spent: int) -> int:
-    """Return how many known articles may still be looked at today, after ``spent`` of them."""
-    return max(0, int(budget.requests_per_day * budget.rechecks) - spent)
+def allowance(listing_requests: int, share: float = SHARE) -> int:
+    """Return how many known articles a scheduled crawl may look at beside its listing requests.
+
+    ``share`` of all requests is for looks; what is left out stays due for the next crawl. One
+    look is always allowed, so that a portal of one short listing is not left unwatched.
+    """
+    return max(1, round(listing_requests * share / (1.0 - share)))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from crawler.running import rates
 from crawler.running.rates import HOURS, Array
+from crawler.running.rechecks import SHARE
 from storage.timetable import Due
 
 FLOOR = timedelta(minutes=10)
@@ -122,7 +123,7 @@ class Budget:
     """Requests per day for all portals together, and how they are shared out."""
 
     requests_per_day: float
-    rechecks: float = 0.2
+    rechecks: float = SHARE
     """Share for articles that are known already (F4): crawler.running.rechecks."""
     exploration: float = 0.1
     """Share of the polls for portals that would otherwise be asked at the ceiling only (F4)."""

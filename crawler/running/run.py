@@ -13,19 +13,27 @@ from dataclasses import asdict
 from crawler.fetching.outcomes import UNREACHABLE
 from crawler.running import adaptive
 from crawler.running.adaptive import Miss, Poll
+from crawler.running.event_log import EventLog
 from crawler.running.expectations import Observed, unmet
-from crawler.running.options import CrawlOptions, PortalResult
+from crawler.running.options import CrawlOptions, PortalResult, Verdict
 from crawler.running.tally import Tally, outcome_of
+from crawler.running.telling import line_of
 from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
 from storage.history import History
 from storage.portals import Portal
+from storage.run_events import Level
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
 """A twelfth of the lease (storage.runs.LEASE_SECONDS): a busy database may miss several."""
+
+
+_LEVELS: dict[Verdict, Level] = {
+    "new": "info", "nothing_new": "info", "cancelled": "info", "failed": "error", "lost": "error",
+}  # fmt: skip
 
 
 async def run_portal(
@@ -54,11 +62,16 @@ async def run_portal(
         return result(tally, None, time.monotonic() - began)
 
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
-    await _guarded(_beating(walk(ledger), _heart(ledger, writer, run.id, tally)), tally)
+    log = EventLog(writer, run.id, tally.on_event)
+    log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}")
+    tally.on_event = log.hear
+    await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     await _guarded(ledger.flush(), tally)
     await _guarded(_judge(writer, portal, options, tally), tally)
     await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
+    log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done))
+    await _guarded(log.flush(), tally)
     filled = dict(tally.filled) if options.whole else None
     await _guarded(_finish(writer, run.id, tally, done, filled), tally)
     return result(tally, run.id, done.seconds)
@@ -66,7 +79,7 @@ async def run_portal(
 
 async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
     """Take the lease, at once also from a process of this machine that was killed. Raises AlreadyRunning."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    owner = _here()
     try:
         return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
     except runs.AlreadyRunning as error:
@@ -74,6 +87,11 @@ async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run
             raise
         await writer.run(runs.declare_lost, portal, error.owner, "its process was killed")
     return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+
+
+def _here() -> str:
+    """This process as an owner: ``host:pid``."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def is_gone(owner: str) -> bool:
@@ -122,10 +140,11 @@ async def _beating(walk: Awaitable[None], heart: Awaitable[None]) -> None:
         await asyncio.gather(walking, beating, return_exceptions=True)
 
 
-async def _heart(ledger: Ledger, writer: Writer, run_id: int, tally: Tally) -> None:
+async def _heart(ledger: Ledger, log: EventLog, writer: Writer, run_id: int, tally: Tally) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         await ledger.flush()
+        await log.flush()
         await writer.run(runs.beat, run_id, tally.counts.as_dict())
 
 

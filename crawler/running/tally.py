@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.fetching.outcomes import BLOCKING, PASSING, ErrorClass, FetchProblem
+from crawler.fetching.outcomes import BLOCKING, PASSING, WARNINGS, ErrorClass, FetchProblem
 from crawler.running.adaptive import Miss, Poll
 from crawler.running.expectations import Unmet
 from crawler.running.options import (
@@ -77,6 +77,12 @@ class Tally:
         if self.message is None:
             self.message = str(problem)
         self.tell("problem", url=problem.url, message=str(problem))
+
+    def warn(self, warning: FetchProblem) -> None:
+        """Count what went well in spite of a fault of the server's; each class once a run."""
+        if warning.error not in self.errors:
+            self.errors[warning.error] += 1
+            self.tell("problem", url=warning.url, message=str(warning))
 
     def tell(
         self,
@@ -149,7 +155,7 @@ class Tally:
         problems = [s.problem for s in self.sections.values() if s.problem]
         if not reached:
             # Without sections it was discovery that met the problems.
-            met: list[str] = [p.error for p in problems] or list(self.errors)
+            met: list[str] = [p.error for p in problems] or list(self.errors.keys() - WARNINGS)
             return "blocked" if met and all(error in BLOCKING for error in met) else "failed"
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
@@ -158,7 +164,7 @@ class Tally:
             return "layout_drift"
         if any(s.empty for s in self.sections.values()) or not self.counts.listed or self.unmet:
             return "suspicious_empty"
-        if self.errors:
+        if self.errors.keys() - WARNINGS:
             return "partial"
         return "new" if self.counts.new or self.counts.changed or self.counts.copies else "nothing_new"
 

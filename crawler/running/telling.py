@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -12,19 +12,17 @@ from crawler.running.options import PortalResult
 from storage.timetable import Due, duration
 
 
+def counted(counts: Mapping[str, int]) -> str:
+    """The counts that people ask about first: ``30 listed, 12 new``."""
+    shown = ("listed", "new", "changed", "copies", "failed")
+    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "nothing listed"
+
+
 def line_of(result: PortalResult) -> str:
     """What a crawl came to, in a line."""
-    counts = [
-        f"{number} {name}"
-        for name, number in (
-            ("listed", result.listed), ("new", result.new), ("changed", result.changed),
-            ("copies", result.copies), ("failed", result.failed),
-        )
-        if number
-    ]  # fmt: skip
+    counts = {name: getattr(result, name) for name in ("listed", "new", "changed", "copies", "failed")}
     said = f" ({result.message})" if result.message else ""
-    came = f"{result.verdict}, {', '.join(counts) or 'nothing listed'}"
-    return f"{result.portal}: {came} in {result.seconds:.1f} s{said}"
+    return f"{result.portal}: {result.verdict}, {counted(counts)} in {result.seconds:.1f} s{said}"
 
 
 def when(due: Due, now: datetime) -> str:

@@ -125,3 +125,25 @@ def test_a_row_whose_values_are_no_text_keeps_its_place_and_stops_nothing(frontn
     assert "title is no text" in first["error"]["message"]
     assert "text is no text but 5" in second["error"]["message"]
     assert third["relevant"] is True
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("search", "mặt trận"),
+        ("export", "--format", "jsonl"),
+        ("changes", "--after", "0"),
+        ("db", "check"),
+        ("runs",),
+        ("logs", "1"),
+        ("health",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_that_reads_makes_no_database_where_there_is_none(
+    frontnews: Frontnews, command: tuple[str, ...]
+) -> None:
+    done = frontnews(*command)
+    assert done.returncode == 8
+    assert done.stderr.count("\n") == 1 and "there is no database" in done.stderr
+    assert not (frontnews.folder / "frontnews.db").exists()

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.running.host_pool import Done, LocalPool, PoolSettings, group_of, server_group
+from crawler.running.host_pool import Done, LocalPool, PoolSettings
 from crawler.running.options import CrawlOptions
+from crawler.running.servers import group_of, server_group
 from storage import runs
 from storage.engine import open_database
 from tests.scheduling.conftest import PATIENCE

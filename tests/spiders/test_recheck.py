@@ -35,6 +35,8 @@ def known(
     ("age", "checked", "check"),
     [
         (0.1, 0.05, "conditional"),
+        (0.9, 0.1, "conditional"),
+        (1.1, 0.2, "unconditional"),
         (1.9, 0.1, "conditional"),
         (2.1, 0.2, None),
         (6.9, 5.0, None),
@@ -46,14 +48,14 @@ def known(
         (500.0, 0.5, None),
     ],
 )
-def test_young_articles_are_checked_each_time_and_once_more_at_a_week_and_a_month(
+def test_young_articles_are_checked_each_time_and_whatever_it_answers_after_a_day_a_week_and_a_month(
     age: float, checked: float, check: Check | None
 ) -> None:
     assert how_to_check(ListingRow("http://a.vn/1.html"), known(age, checked), NOW) == check
 
 
 def test_where_the_day_of_publication_is_unknown_our_first_sight_counts() -> None:
-    assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=1), NOW) == "conditional"
+    assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=1.8), NOW) == "conditional"
     assert how_to_check(ListingRow("http://a.vn/1.html"), known(None, 0.5, seen=5), NOW) is None
 
 
@@ -84,3 +86,23 @@ def test_a_listing_that_names_a_later_change_is_believed_at_any_age() -> None:
     row = ListingRow("http://a.vn/1.html", modified_at=NOW - timedelta(days=1))
     assert how_to_check(row, known(200, 2), NOW) == "unconditional"
     assert how_to_check(row, known(200, 0.5), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("age", "checked", "check"),
+    [
+        (0.03, 0.02, None),
+        (0.05, 0.02, "conditional"),
+        (0.05, 0.005, None),
+        (0.3, 0.2, "conditional"),
+        (0.9, 0.5, None),
+        (1.1, 0.5, "conditional"),
+        (1.9, 0.5, None),
+        (7.1, 5.1, "unconditional"),
+    ],
+)
+def test_a_clock_checks_a_young_article_once_at_an_hour_a_quarter_of_a_day_and_a_day(
+    age: float, checked: float, check: Check | None
+) -> None:
+    row = ListingRow("http://a.vn/1.html")
+    assert how_to_check(row, known(age, checked, seen=age), NOW, sparing=True) == check

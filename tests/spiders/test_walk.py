@@ -418,3 +418,24 @@ def test_the_articles_of_two_portals_on_one_server_wait_for_each_other(
     assert [(r.portal, r.verdict, r.new) for r in results] == [("a/mot", "new", 3), ("a/hai", "new", 3)]
     times = sorted(a.at for a in site.log)
     assert min(later - sooner for sooner, later in pairwise(times)) >= 0.1
+
+
+def test_a_clocks_crawl_spends_a_fifth_of_its_requests_on_known_articles_and_the_rest_stays_due(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    site.publish(16, days_old=20)  # aged 20 to 5 days
+    run(trigger="schedule")
+    engine = open_database(database)
+    with engine.begin() as connection:  # all were last looked at a month ago
+        long_ago = f"{datetime.now(UTC) - timedelta(days=31):%Y-%m-%dT%H:%M:%SZ}"
+        connection.exec_driver_sql("UPDATE copies SET last_seen_at = ?", (long_ago,))
+    engine.dispose()
+    seen: set[str] = set()
+    for _ in range(3):
+        run(trigger="schedule")
+        asked = articles_asked(site)
+        assert len(asked) == 1 and not seen & set(asked), "one of two listing pages, another each time"
+        seen |= set(asked)
+    run()
+    a_week_old = {news.path for news in site.news[:14]}
+    assert set(articles_asked(site)) == a_week_old - seen, "a crawl by hand has no such budget"

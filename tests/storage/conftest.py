@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ _numbers = itertools.count(1)
 def postgresql() -> Iterator[str]:
     """A server of this session, with a migrated database ``template`` to copy."""
     with running_postgresql() as uri:
-        _administer(uri, "CREATE DATABASE template_empty")
-        _administer(uri, "CREATE DATABASE template_frontnews")
+        administer(uri, "CREATE DATABASE template_empty")
+        administer(uri, "CREATE DATABASE template_frontnews")
         engine = open_database(uri.replace("/postgres?", "/template_frontnews?", 1))
         migrate.upgrade(engine)
         engine.dispose()
@@ -64,14 +65,23 @@ def _database(request: pytest.FixtureRequest, folder: Path, template: str) -> It
     if request.param == "sqlite":
         yield f"sqlite:///{folder / 'frontnews.db'}"
         return
-    server: str = request.getfixturevalue("postgresql")
+    with fresh_database(request.getfixturevalue("postgresql"), template) as address:
+        yield address
+
+
+@contextmanager
+def fresh_database(server: str, template: str) -> Iterator[str]:
+    """The address of a copy of the database ``template``, dropped in the end."""
     name = f"test_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.replace("/postgres?", f"/{name}?")
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _administer(uri: str, statement: str) -> None:
+def administer(uri: str, statement: str) -> None:
+    """Run statements outside a transaction as the superuser of the server."""
     engine = create_engine(
         uri.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )

@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Engine, Text, text
 
-from storage import frontier, migrate, runs
-from storage.engine import DatabaseProblem, open_database
-from storage.frontier import Queued
+from storage import migrate
+from storage.engine import DatabaseProblem, open_database, reading
 from storage.saving import save_batch
-from storage.views import NAMES, create_statements
-from tests.storage.texts import article, report, seen
+from storage.tables import metadata
+from storage.views import NAMES, create_statements, view_name
+from tests.storage.filling import content, fill
+from tests.storage.texts import article, seen
 
 View = Callable[[str], list[dict[str, object]]]
 
@@ -36,18 +38,65 @@ def test_an_empty_database_says_so_and_an_upgraded_one_is_as_the_code_expects(em
     assert migrate.check(empty) == []
 
 
-def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine, view: View) -> None:
-    save_batch(engine, None, [seen(article(number)) for number in range(5)])
-    save_batch(engine, None, [seen(article(1, paragraphs=report(1, 9)))])
-    frontier.add(engine, None, "xa", [Queued("1", "https://xa.vn/1")])
-    run = runs.begin(engine, "xa")
-    runs.finish(engine, run.id, verdict="nothing_new", counts={}, errors={})
+def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine) -> None:
+    with engine.begin() as connection:
+        fill(connection)
+        before = content(connection)
+    assert before.keys() == metadata.tables.keys()
     for revision in migrate.revisions():
         migrate.downgrade(engine, revision)
+        with engine.connect() as connection:
+            left = content(connection)
+        assert left == {table: columns_of(before[table], left[table]) for table in left}
         migrate.upgrade(engine)
         assert migrate.check(engine) == []
-    assert len(view("articles")) in (0, 5)  # the tables' own migration takes the rows with it
+        with engine.connect() as connection:
+            after = content(connection)
+        assert {table: columns_of(after[table], left[table]) for table in left} == left
+    assert left == {}, "the last step removed every table"
     save_batch(engine, None, [seen(article(9))])
+
+
+def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(empty: Engine) -> None:
+    for revision in [*migrate.revisions()[:-1]]:
+        migrate.run(empty, lambda config, to=revision: command.upgrade(config, to), lambda _: ())  # type: ignore[misc]
+        with empty.begin() as connection:
+            fill(connection)
+            before = content(connection)
+        migrate.upgrade(empty)
+        assert migrate.check(empty) == []
+        with empty.connect() as connection:
+            after = content(connection)
+            for name in NAMES:
+                connection.execute(text(f"SELECT * FROM {view_name(name, empty.dialect.name)}")).all()
+        assert {table: columns_of(after[table], before[table]) for table in before} == before, revision
+        migrate.downgrade(empty, "base")
+
+
+def columns_of(table: dict[str, list[object]], like: dict[str, list[object]]) -> dict[str, list[object]]:
+    """The columns of ``table`` that ``like`` has too."""
+    return {name: table[name] for name in like if name in table}
+
+
+def test_a_reader_in_a_transaction_does_not_hold_up_a_migration_for_ever(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 1)
+    save_batch(engine, None, [seen(article(1))])
+    articles = view_name("articles", engine.dialect.name)
+    with reading(engine) as reader:
+        assert len(reader.execute(text(f"SELECT * FROM {articles}")).all()) == 1
+        if engine.dialect.name == "sqlite":
+            migrate.downgrade(engine, migrate.revisions()[0])
+            migrate.upgrade(engine)
+        else:
+            with pytest.raises(DatabaseProblem, match=r"waited 1 s for .*frontnews.* since") as caught:
+                migrate.downgrade(engine, migrate.revisions()[0])
+            assert "\n" not in str(caught.value)
+        assert len(reader.execute(text(f"SELECT * FROM {articles}")).all()) == 1, "it reads on"
+    assert migrate.check(engine) == [], "nothing was changed, or all of it"
+    migrate.downgrade(engine, migrate.revisions()[0])
+    migrate.upgrade(engine)
 
 
 def test_the_columns_of_every_view_are_those_of_the_golden_list(view: View, engine: Engine) -> None:
@@ -90,6 +139,24 @@ def test_a_migration_that_copies_a_table_keeps_the_rows_that_refer_to_it(engine:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
     assert any("mood" in problem for problem in migrate.check(engine))
+
+
+def test_a_migration_that_would_leave_rows_without_their_article_changes_nothing(
+    engine: Engine, view: View
+) -> None:
+    if engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL refuses each such statement by itself")
+    save_batch(engine, None, [seen(article(number)) for number in range(3)])
+
+    def lose_an_article(config: Config) -> None:
+        config.attributes["connection"].execute(text("DELETE FROM articles WHERE id = 2"))
+
+    with pytest.raises(
+        DatabaseProblem, match="rows without the rows that they refer to; nothing was changed"
+    ):
+        migrate.run(engine, lose_an_article, create_statements)
+    assert len(view("articles")) == 3
+    assert migrate.check(engine) == []
 
 
 def test_a_view_or_column_that_is_missing_is_named(engine: Engine) -> None:

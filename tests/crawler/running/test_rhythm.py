@@ -12,7 +12,7 @@ import pytest
 from benchmarks.freshness import LISTING, Adaptive, Array, Rows, compare, missed, simulate
 from benchmarks.freshness_world import Customs, make_world
 from crawler.running import rates
-from crawler.running.rechecks import Look, looks_left, next_look
+from crawler.running.rechecks import Look, allowance, next_look
 from crawler.running.rhythm import (
     Budget,
     Limits,
@@ -309,9 +309,8 @@ class TestRechecks:
     def test_ages_that_passed_without_a_look_are_not_made_up_for(self) -> None:
         assert next_look(MONDAY, [Look(MONDAY + 2 * DAY, True)]) == MONDAY + 7 * DAY
 
-    def test_looks_take_a_fifth_of_the_budget_at_most(self) -> None:
-        assert looks_left(Budget(1000), 150) == 50
-        assert looks_left(Budget(1000), 350) == 0
+    def test_looks_take_a_fifth_of_the_requests_at_most_and_one_at_least(self) -> None:
+        assert [allowance(pages) for pages in (0, 1, 4, 40)] == [1, 1, 1, 10]
 
 
 class OneByOne:

@@ -1,0 +1,19 @@
+"""How commands visit sites: the options of a crawl from the command line's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from commands.options import Settings
+
+if TYPE_CHECKING:
+    from crawler.running.options import CrawlOptions
+
+
+def manners(settings: Settings, delay: float | None = None) -> CrawlOptions:
+    """The options of a crawl that asks for nothing special, at the usual pace unless ``delay`` is another."""
+    from crawler.running.options import CrawlOptions
+
+    options = CrawlOptions(allow_addresses=tuple(str(network) for network in settings.allow))
+    return options if delay is None else replace(options, delay=delay)

@@ -1,0 +1,53 @@
+"""What happens in a run, written down for people: in batches, off the event loop, bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from crawler.running.options import Event, OnEvent
+from crawler.running.telling import counted
+from crawler.saving import Writer, utc_now
+from storage import run_events
+from storage.run_events import FIRST, LAST, Level, RunEvent
+
+
+class EventLog:
+    """The log of one run: it hears what the tally tells, and hands it on to whoever else listens."""
+
+    def __init__(self, writer: Writer, run_id: int, listener: OnEvent) -> None:
+        self._writer = writer
+        self._run_id = run_id
+        self._listener = listener
+        self._seq = 0
+        self._said_of_saving: str | None = None
+        self._first: list[RunEvent] = []
+        self._last: deque[RunEvent] = deque(maxlen=LAST)
+
+    def hear(self, event: Event) -> None:
+        """Note an event of the crawl."""
+        self._listener(event)
+        match event.kind:
+            case "listing":
+                listed = f"page {event.counts['pages']}, {event.counts['listed']} articles listed so far"
+                self.note("info", "listing", event.url, listed)
+            case "article":
+                self.note("info", "article", event.url, event.article.title if event.article else None)
+            case "saved" if (said := counted(event.counts)) != self._said_of_saving:
+                self._said_of_saving = said
+                self.note("info", "saved", None, said)
+            case "problem":
+                message = (event.message or "").removeprefix(f"{event.url}: ")
+                self.note("warning", "problem", event.url, message)
+
+    def note(self, level: Level, event: str, url: str | None = None, message: str | None = None) -> None:
+        """Take a line for the next batch."""
+        self._seq += 1
+        rows = self._first if self._seq <= FIRST else self._last
+        rows.append(RunEvent(self._seq, utc_now(), level, event, url, message))
+
+    async def flush(self) -> None:
+        """Write what was noted. Raises storage.engine.DatabaseProblem, and what was noted is lost then."""
+        rows = [*self._first, *self._last]
+        self._first, self._last = [], deque(maxlen=LAST)
+        if rows:
+            await self._writer.run(run_events.append, self._run_id, rows)
