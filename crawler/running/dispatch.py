@@ -20,6 +20,7 @@ from crawler.running.servers import server_group
 from crawler.running.telling import line_of, when
 from storage import claims
 from storage.engine import DatabaseProblem
+from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
 from storage.timetable import Due, Schedule
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 STRANGER_AGAIN = timedelta(minutes=10)
 """A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
 
-DATABASE_AGAIN = 10.0
+DATABASE_AGAIN = LEASE_SECONDS / 6
 """Seconds before the result of a crawl is offered again to a database that could not take it."""
 
 RESOLVE_SECONDS = 5.0
