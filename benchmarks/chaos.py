@@ -72,10 +72,10 @@ def run_chaos(world: ChaosFleet, rounds: int, seed: int, faults: tuple[str, ...]
         outcome.again[fault.__name__] += told.again
         outcome.wrong += [f"round {number} ({told.what}): {wrong}" for wrong in told.wrong]
         longest = f", {len(told.again)} crawled again within {max(told.again):.1f} s" if told.again else ""
-        console.print(
-            f"{time.strftime('%H:%M:%S')} round {number}: {told.what}{longest}; {time.monotonic() - began:.0f} s"
-            + "".join(f"\n    WRONG: {wrong}" for wrong in told.wrong)
-        )
+        took = f"{time.monotonic() - began:.0f} s"
+        console.print(f"{time.strftime('%H:%M:%S')} round {number}: {told.what}{longest}; {took}")
+        for wrong in told.wrong:
+            console.print(f"    WRONG: {wrong}")
     outcome.wrong += [f"at the end: {wrong}" for wrong in at_the_end(world)]
     outcome.articles = sum(world.sites.published(n) for n in range(world.sites.portals))
     outcome.crawls, outcome.requests = world.last_run(), len(world.sites.hits)
@@ -120,7 +120,7 @@ def main() -> int:
     for engine in engines:
         with ExitStack() as ends:
             folder = options.keep or Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="fn-chaos-")))
-            folder = folder / engine
+            folder = folder.resolve() / engine
             folder.mkdir(parents=True)
             database = f"sqlite:///{folder / 'chaos.db'}"
             if engine == "postgresql":

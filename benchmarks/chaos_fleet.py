@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from benchmarks.fleet_processes import Fleet, Member
 from benchmarks.fleet_sites import FleetSites
 from storage.engine import DatabaseProblem, open_database, reading, writing
+from storage.migrate import upgrade
 from storage.tables import crawl_runs
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class ChaosFleet:
         }
         self.fleet = Fleet(database, folder / "registry", folder, settings)
         self.engine = open_database(database)
+        upgrade(self.engine)
         self.began = time.time()
 
     def __enter__(self) -> ChaosFleet:

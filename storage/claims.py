@@ -241,10 +241,21 @@ def settle(
             due = opening(schedule, not_before, windows)
         rest = real_now() + timedelta(seconds=math.ceil(cooling) + 1) if cooling > 0 else None
         freed: dict[str, object] = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
-        if due != kept:  # a plan that stands keeps the time at which it was made: that clock may have been ahead
+        if (
+            due != kept
+        ):  # a plan that stands keeps the time at which it was made: that clock may have been ahead
             freed |= _plan(schedule, due, now)
         connection.execute(update(schedules).where(schedules.c.portal == portal).values(freed))
     return due
+
+
+def give_back(engine: Engine, owner: str, known: Collection[str], now: datetime) -> list[str]:
+    """Free what ``owner`` has claimed and does not know of, for the answer to its commit was lost."""
+    with claiming(engine) as connection:
+        held = select(schedules.c.portal).where(schedules.c.claimed_by == owner)
+        unknown = set(connection.scalars(held)) - set(known)
+        reason = "claimed when the database went away"
+        return free(connection, [owner], now, reason, only=unknown) if unknown else []
 
 
 @contextmanager
