@@ -53,7 +53,7 @@ def at_the_end(world: ChaosFleet) -> list[str]:
         if status != 143
     ]
     wrong += [f"process {pid} was left behind" for pid in world.leftovers()]
-    wrong += world.ask(lambda c: _stored(c, published))
+    wrong += world.ask(lambda c: stored(c, published))
     wrong += world.ask(_left_open)
     rows = runs.list_runs(world.engine, limit=10_000_000)
     if count := overlapping(rows):
@@ -99,7 +99,7 @@ def _forgotten(world: ChaosFleet) -> list[str]:
     ]
 
 
-def _stored(connection: Connection, published: dict[str, str]) -> list[str]:
+def stored(connection: Connection, published: dict[str, str]) -> list[str]:
     """Each article once: its address, its record, its change."""
     urls = Counter(connection.scalars(select(copies.c.url)))
     kept = connection.execute(

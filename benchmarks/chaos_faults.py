@@ -216,15 +216,20 @@ class _Watched:
         self.began = time.monotonic()
 
     def tell(self, told: Told, again: Callable[[str], bool] | None = None) -> Told:
-        """Wait for all of them; what takes longer than two ticks and the lease is wrong."""
+        """Wait for all of them; what takes longer than two ticks and the lease is wrong.
+
+        A machine that has other things to do is allowed for: two processes must start, the one that crawls
+        after the one that has it crawl.
+        """
         left = set(self.portals)
         bound, patience = self.world.pace.bound, self.world.pace.patience
         while left and time.monotonic() - self.began < patience:
             begun = {p for p in left if again(p)} if again else left & self.world.begun(self.after)
             seconds = time.monotonic() - self.began
             told.again += [seconds] * len(begun)
-            told.wrong += [f"{p} was crawled again after {seconds:.1f} s" for p in begun if seconds > bound]
             left -= begun
+            if begun and seconds > bound and seconds > (most := bound + 2 * self.world.start_seconds()):
+                told.wrong += [f"{p} was crawled again after {seconds:.1f} s, not {most:.1f}" for p in begun]
             time.sleep(0.2)
         told.wrong += [f"{p} was not crawled again in {patience:.0f} s" for p in left]
         return told

@@ -14,9 +14,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
+
+from storage.records import VIETNAM
 
 TOLERANCE = 0.002
 """Seconds: a timer that sleeps on milliseconds wakes up to one early, and time is read on either side."""
@@ -27,15 +30,18 @@ ROBOTS_DELAY = 0.6
 
 FIRST_ID = 1000
 
+DAY = (datetime.now(VIETNAM) - timedelta(days=1)).date()
+"""When all of it was published: lately, or every crawl would be found to list nothing of this week."""
+
 SYLLABLES = """bà con thôn xã huyện tỉnh hội nghị mặt trận tổ quốc phụ nữ nông dân thanh niên cựu chiến binh
 công đoàn phát động ủng hộ quỹ vì người nghèo xây dựng nhà đại đoàn kết khen thưởng tuyên truyền vận động giám
 sát phản biện tiếp xúc cử tri bầu trồng cây làm đường vệ sinh môi trường hiến máu tặng quà gia đình"""
 
 LISTING = """<!doctype html><html lang=vi><head><title>Tin Mặt trận</title></head><body><main>
 <ul class=news>{rows}</ul></main></body></html>"""
-ROW = '<li><a href="{path}bai-{number}-{id}.html">{title}</a> <span>01/11/2026</span></li>'
+ROW = '<li><a href="{path}bai-{number}-{id}.html">{title}</a> <span>{day:%d/%m/%Y}</span></li>'
 ARTICLE = """<!doctype html><html lang=vi><head><title>{title}</title></head><body><main><article>
-<h1>{title}</h1><time datetime="2026-11-01T08:00:00+07:00">01/11/2026</time><div class=content>
+<h1>{title}</h1><time datetime="{day:%Y-%m-%d}T08:00:00+07:00">{day:%d/%m/%Y}</time><div class=content>
 <p>{first}.</p><p>{second}.</p></div></article></main></body></html>"""
 ENDLESS = "<!-- a page that is read for ever -->"
 """A mark on a page at which the reading of benchmarks.chaos_faults never ends."""
@@ -242,7 +248,9 @@ class FleetSites:
             body = f"User-agent: *\nCrawl-delay: {ROBOTS_DELAY}\n" if server % 3 == 2 else "User-agent: *\n"
         elif portal is not None and path.endswith("/tin/"):
             rows = [
-                ROW.format(path=f"/p{portal}/", number=portal, id=FIRST_ID + n, title=title_of(portal, n))
+                ROW.format(
+                    path=f"/p{portal}/", number=portal, id=FIRST_ID + n, title=title_of(portal, n), day=DAY
+                )
                 for n in reversed(range(self.published(portal)))
             ]
             body = LISTING.format(rows="\n".join(rows)) + (ENDLESS if portal in self.endless else "")
@@ -265,7 +273,7 @@ def article(portal: int, number: int) -> str:
     """The page of an article; no two have a sentence in common."""
     first, second = words(portal, number, 45, "first"), words(portal, number, 45, "second")
     return ARTICLE.format(
-        title=title_of(portal, number), first=first.capitalize(), second=second.capitalize()
+        title=title_of(portal, number), day=DAY, first=first.capitalize(), second=second.capitalize()
     )
 
 
