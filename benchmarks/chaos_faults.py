@@ -129,7 +129,8 @@ def silent_server(world: ChaosFleet, random: Random) -> Told:
 
 def endless_callback(world: ChaosFleet, random: Random) -> Told:
     """A page that is read for ever: its crawl host hangs. Some pages hang it also when crawled alone."""
-    portal = random.randrange(world.sites.portals)
+    sites = world.sites
+    portal = random.choice([n for n in range(sites.portals) if sites.server_of(n) not in sites.silent])
     twice = random.random() < 0.3
     name = world.sites.id(portal)
     told = Told(f"a page of {name} is read for ever" + (", twice" if twice else ""))

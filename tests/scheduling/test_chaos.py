@@ -13,6 +13,7 @@ from benchmarks import chaos_checks
 from benchmarks.chaos import run_chaos
 from benchmarks.chaos_fleet import ChaosFleet, Pace
 from benchmarks.fleet_sites import FleetSites
+from storage import lease
 from storage.lease import parse_lease
 from tests.conftest import fresh_postgresql_database
 
@@ -64,6 +65,10 @@ def test_the_sites_of_the_fleet_measure_the_pause_that_each_server_was_promised(
         early = sites.breaches()
         assert [breach.server for breach in early] == [1, 2], "their record and robots.txt ask for more"
         assert all(0.1 < breach.gap < breach.promised for breach in early)
+
+
+def test_runs_outlive_a_writer_that_stalls() -> None:
+    assert lease.STALLED_SECONDS + 2 * lease.BEAT_SECONDS < lease.LEASE_SECONDS
 
 
 def test_a_lease_is_whole_seconds_and_not_too_short() -> None:
