@@ -105,7 +105,7 @@ def stored(connection: Connection, published: dict[str, str]) -> list[str]:
     kept = connection.execute(
         select(articles.c.id, articles.c.url, articles.c.revision).where(articles.c.merged_into.is_(None))
     ).all()
-    told = Counter(connection.execute(select(changes.c.article_id, changes.c.op)).tuples())
+    told = Counter(tuple(row) for row in connection.execute(select(changes.c.article_id, changes.c.op)))
     records = Counter(url for _, url, _ in kept)
     wrong = [f"lost: {url}" for url in published.keys() - urls.keys()]
     wrong += [f"stored, but never published: {url}" for url in urls.keys() - published.keys()]

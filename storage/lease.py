@@ -37,7 +37,7 @@ BEAT_SECONDS = LEASE_SECONDS / 12
 STALLED_SECONDS = LEASE_SECONDS // 2
 """How long a transaction that writes may do nothing. Where a machine is suspended in the middle of one,
 PostgreSQL would else keep its locks for hours. Half the lease: the signs of life of others wait behind what
-they have to save, and with the whole lease all their runs were lost with the suspended one (seen in chaos)."""
+they have to save, and with the whole lease their runs were lost with the suspended one (seen in chaos)."""
 
 ORPHANED_SECONDS = LEASE_SECONDS * 2 / 3
 """A crawl host that has not heard of its parent for so long stops, before others send one to its servers."""
