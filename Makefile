@@ -36,6 +36,9 @@ lint: setup ## ruff, mypy --strict, layers
 	  && echo "lint: $$(git ls-files '*.py' | wc -l) files: ruff, mypy --strict and the layers hold" \
 	  || { $(BIN)/ruff check . ; $(BIN)/ruff format --check . ; $(BIN)/lint-imports --no-cache; exit 1; }
 
+chaos: setup ## the slow proofs, then ROUNDS=20 of killing and stopping whatever crawls
+	@$(BIN)/python -m pytest tests -m slow && $(BIN)/python -m benchmarks.chaos --rounds $(ROUNDS)
+
 hostile: setup ## 66 servers that misbehave, each with its guard and without
 	@$(BIN)/python -m tests.hostile
 

@@ -101,6 +101,7 @@ class Clock:
         self._stopping = asyncio.Event()
         self._again = asyncio.Event()
         self._more = False
+        self._trouble = False
         self._threads = ThreadPoolExecutor(32, thread_name_prefix="clock")
 
     async def run(self) -> None:
@@ -169,6 +170,9 @@ class Clock:
             self._ticked_at = time.monotonic()
             try:
                 await self.in_thread(self._look_for_the_dead)
+                if self._trouble:
+                    await self._give_back_unknown()
+                    self._trouble = False
                 room = self._dispatcher.room()
                 claimed = claims.Claimed([], more=False)
                 if room:
@@ -180,7 +184,17 @@ class Clock:
                     await self._dispatcher.dispatch(claimed.schedules)
                 self._more = claimed.more
             except DatabaseProblem as problem:
+                self._trouble = True
                 self.say(str(problem))
+
+    async def _give_back_unknown(self) -> None:
+        """Return claims that were made while the database went away, so that we were never told."""
+        known = self._dispatcher.known()
+        given = await self.in_thread(claims.give_back, self.engine, self.owner, known, self.now())
+        if given:
+            self.say(
+                f"{len(given)} portals, claimed when the database went away, are due again: {some(given)}"
+            )
 
     def _look_for_the_dead(self) -> None:
         now = self.now()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import ipaddress
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +20,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from crawler.archive.files import folder_of
+from storage.lease import parse_lease
 
 DEFAULT_DATABASE = "sqlite:///data/frontnews.db"
 
@@ -157,6 +159,11 @@ def remember(
     json: JsonOption = False,
 ) -> None:
     """Keep options that stand before the command's name for the command to fall back on."""
+    if given := os.environ.get("FRONTNEWS_LEASE"):
+        try:
+            parse_lease(given)
+        except ValueError as problem:
+            raise typer.BadParameter(str(problem)) from None
     context.obj = {
         "database": database, "registry": registry, "allow_address": allow_address, "archive": archive,
         "quiet": quiet, "json": json,

@@ -19,6 +19,7 @@ from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
 from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
 from storage.kept import COME_BACK, Address, Kept
+from storage.lease import STALLED_SECONDS
 from storage.tables import (
     article_organizations,
     article_places,
@@ -35,10 +36,6 @@ from storage.tables import (
 
 _WRITERS = 7_240_001
 """Advisory lock of PostgreSQL. Any number that no other part uses (storage.migrate has 7_240_002)."""
-
-STALLED_SECONDS = 60
-"""PostgreSQL cuts off a writer that says nothing for so long: a suspended machine must not hold all the
-others up. Equal to the lease: by then its run counts as lost."""
 
 
 def lock_writers(connection: Connection) -> None:

@@ -184,8 +184,7 @@ def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | 
         _, closed = _groups(connection, owner)
         if schedule.server_group in closed:
             return Obstacle(None, now)
-        kept = Due(schedule.next_due_at, schedule.due_reason)
-        _write(connection, [_plan(schedule, kept, now) | _taken(owner, now)])
+        _write(connection, [{"portal": portal} | _taken(owner, now)])
     return None
 
 
@@ -233,7 +232,7 @@ def settle(
             return None
         schedule = held[0]
         windows = windows_of(connection)
-        due = Due(schedule.next_due_at, schedule.due_reason)
+        kept = due = Due(schedule.next_due_at, schedule.due_reason)
         if again is not None:
             due = again
         elif schedule.next_due_at <= now or (schedule.kind == "adaptive" and adaptive is not None):
@@ -241,11 +240,22 @@ def settle(
         if not_before is not None and due.at < not_before.at:
             due = opening(schedule, not_before, windows)
         rest = real_now() + timedelta(seconds=math.ceil(cooling) + 1) if cooling > 0 else None
-        freed = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
-        connection.execute(
-            update(schedules).where(schedules.c.portal == portal).values(_plan(schedule, due, now) | freed)
-        )
+        freed: dict[str, object] = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
+        if (
+            due != kept
+        ):  # a plan that stands keeps the time at which it was made: that clock may have been ahead
+            freed |= _plan(schedule, due, now)
+        connection.execute(update(schedules).where(schedules.c.portal == portal).values(freed))
     return due
+
+
+def give_back(engine: Engine, owner: str, known: Collection[str], now: datetime) -> list[str]:
+    """Free what ``owner`` has claimed and does not know of, for the answer to its commit was lost."""
+    with claiming(engine) as connection:
+        held = select(schedules.c.portal).where(schedules.c.claimed_by == owner)
+        unknown = set(connection.scalars(held)) - set(known)
+        reason = "claimed when the database went away"
+        return free(connection, [owner], now, reason, only=unknown) if unknown else []
 
 
 @contextmanager

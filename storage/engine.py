@@ -21,6 +21,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from storage.lease import STALLED_SECONDS
+
 BUSY_SECONDS = 30
 """How long a writer waits for another: the longest wait measured with 8 writers was 0.74 s."""
 
@@ -28,9 +30,8 @@ BUSY_SECONDS = 30
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
 
-SILENT_SECONDS = 60
-"""How long a transaction that writes may do nothing: as long as a lease. Where a machine is suspended or cut
-off in the middle of one, PostgreSQL would else keep its locks, and all others waiting, for hours."""
+SILENT_SECONDS = STALLED_SECONDS
+"""How long a transaction that writes may do nothing before PostgreSQL ends it."""
 
 _NO_LONG_SILENCE = text(f"SET LOCAL idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'")
 

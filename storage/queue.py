@@ -24,8 +24,8 @@ from storage import claims
 from storage.claims import QUEUE, claiming
 from storage.columns import now as real_now
 from storage.engine import reading, writing
+from storage.lease import LEASE_SECONDS
 from storage.queue_schema import search_here
-from storage.runs import LEASE_SECONDS
 from storage.schedules import COLUMNS
 from storage.tables import dispatchers, schedules
 from storage.timetable import Schedule

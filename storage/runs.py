@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Row, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
+from storage import lease
 from storage.columns import now
 from storage.engine import reading, writing
 from storage.tables import crawl_runs
 
-LEASE_SECONDS = 60
-"""A heartbeat older than this means that the worker is gone. Workers beat every few seconds."""
+LEASE_SECONDS = lease.LEASE_SECONDS
+"""A heartbeat older than this means that the worker is gone (storage.lease)."""
 
 FAILED_VERDICTS = ("suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost")
 

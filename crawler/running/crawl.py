@@ -113,6 +113,8 @@ class Crawling:
         self.options = options
         self.writer = writer
         self.on_event = on_event
+        self.stopped: set[str] = set()
+        """Portals that were told to stop, those among them whose spider is not made yet."""
         self.slots = slots
         self.hosts = HostMemory(writer, read_only=options.dry_run)
         self.runner = AsyncCrawlerRunner(settings_of(options))
@@ -167,6 +169,8 @@ class Crawling:
         spider = cast("_Stoppable | None", crawler.spider)
         if spider is not None:
             self.running[portal.id] = spider
+            if self.signal is not None or portal.id in self.stopped:
+                spider.stop()  # told so while it was being made: that takes a second on a busy machine
         try:
             await crawling
         except Exception as error:
@@ -174,8 +178,8 @@ class Crawling:
             message = f"{type(error).__name__}: {error}"
             return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message=message))
         finally:
-            if spider is not None:
-                self.running.pop(portal.id, None)
+            self.running.pop(portal.id, None)
+            self.stopped.discard(portal.id)
         result = spider.result if spider else None
         if result is None:
             return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message="no result"))
@@ -204,7 +208,8 @@ class Crawling:
                 loop.remove_signal_handler(number)
 
     def stop(self, portal: str) -> None:
-        """End one walk after the request under way, where it has begun."""
+        """End one walk after the request under way, or before its first."""
+        self.stopped.add(portal)
         if portal in self.running:
             self.running[portal].stop()
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ from crawler.running.servers import server_group
 from crawler.running.telling import line_of, when
 from storage import claims
 from storage.engine import DatabaseProblem
+from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
 from storage.timetable import Due, Schedule
 
@@ -28,7 +30,7 @@ T = TypeVar("T")
 STRANGER_AGAIN = timedelta(minutes=10)
 """A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
 
-DATABASE_AGAIN = 10.0
+DATABASE_AGAIN = LEASE_SECONDS / 6
 """Seconds before the result of a crawl is offered again to a database that could not take it."""
 
 RESOLVE_SECONDS = 5.0
@@ -47,6 +49,9 @@ class Dispatcher(Protocol):
 
     def room(self) -> int:
         """How many more portals it takes now."""
+
+    def known(self) -> Collection[str]:
+        """The portals whose claims in the clock's own name it has in hand."""
 
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Put claims into a queue of the same database, inside the claiming transaction."""
@@ -92,6 +97,7 @@ class LocalDispatcher:
         self._groups: dict[str, tuple[str, float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._placing = 0
+        self._known: Counter[str] = Counter()
 
     @property
     def holder(self) -> str:
@@ -106,11 +112,16 @@ class LocalDispatcher:
         """How many portals are on their way to the pool or in it."""
         return self.pool.count() + self._placing
 
+    def known(self) -> Collection[str]:
+        """The portals that it was given and that are not settled yet."""
+        return set(+self._known)
+
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Nothing: the pool's queue is in this process."""
 
     async def dispatch(self, claimed: Sequence[Schedule]) -> None:
         """Find the servers of claimed portals, without holding up the clock, and hand them to the pool."""
+        self._known.update(schedule.portal for schedule in claimed)
         self._start(self._place([schedule.portal for schedule in claimed]))
 
     async def run(self) -> None:
@@ -126,13 +137,15 @@ class LocalDispatcher:
     async def _place(self, names: Sequence[str]) -> None:
         clock = self._clock
         self._placing += len(names)
+        placed: set[str] = set()
         try:
             known = [name for name in names if name in clock.portals]
             found = await asyncio.gather(*(self._group(clock.portals[name]) for name in known))
             groups = dict(zip(known, found, strict=True))
-            for name in groups.keys() & await self.persist(
+            placed = groups.keys() & await self.persist(
                 claims.place, clock.engine, clock.owner, groups, clock.now()
-            ):
+            )
+            for name in placed:
                 self.pool.submit(clock.portals[name], groups[name])
             for name in set(names) - groups.keys():
                 later = Due(
@@ -143,6 +156,7 @@ class LocalDispatcher:
             clock.say(str(problem))
         finally:
             self._placing -= len(names)
+            self._known.subtract(set(names) - placed)
 
     async def persist(self, work: Callable[..., T], *args: object, **more: object) -> T:
         """Write what must not be lost, again and again until the database takes it.
@@ -186,6 +200,7 @@ class LocalDispatcher:
                 if clock.stopping:
                     return  # the next clock finds the claim of one that is gone
                 await asyncio.sleep(DATABASE_AGAIN)
+        self._known[done.portal] -= 1
         clock.say(f"{line_of(done.result)}" + (f"; next {when(due, clock.now())}" if due else ""))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -34,12 +34,10 @@ from crawler.fetching.turns import Server
 from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import DatabaseProblem
+from storage.lease import ORPHANED_SECONDS
 from storage.portals import Portal, Section
 
 BEAT_SECONDS = 1.0
-ORPHANED_SECONDS = 40.0
-"""A parent pings every few seconds. One that was silent for so long is gone or suspended, and in 60 s
-(storage.runs.LEASE_SECONDS) another clock will send another host to the same servers."""
 
 COLLECT_EVERY = 50
 """Crawls between two full collections. A crawler is a web of cycles, and with large_generations the oldest
@@ -144,7 +142,9 @@ class _Host:
             self.heard_at = time.monotonic()
             order = json.loads(line)
             if "crawl" in order:
-                task = asyncio.create_task(self.crawl(portal_of(order["crawl"])))
+                portal = portal_of(order["crawl"])
+                self.crawling.stopped.discard(portal.id)  # a stop that came late was for its last crawl
+                task = asyncio.create_task(self.crawl(portal))
                 self.tasks.add(task)
                 task.add_done_callback(self.ended_one)
             elif "stop" in order:

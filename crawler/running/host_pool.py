@@ -34,6 +34,10 @@ STARTING_SECONDS = 60.0
 STOP_GRACE = 60.0
 """Seconds between asking a walk to end and killing its host; a request takes 30 at most."""
 
+LONELY = 4
+"""Hosts of one portal each, at least, that may be there at once: of sixteen portals whose host died the last
+should not wait for fifteen others (python -m benchmarks.chaos --faults endless_callback)."""
+
 BROKEN_WAIT = 10.0
 """Seconds before another host is started after one that could not open the database."""
 
@@ -160,7 +164,11 @@ class LocalPool:
             return None
         if job.alone:
             empty = [host for host in self._lonely if not host.jobs and not host.retiring]
-            if not empty and len(self._lonely) < self.settings.hosts and await self.start(alone=True):
+            if (
+                not empty
+                and len(self._lonely) < max(LONELY, self.settings.hosts)
+                and await self.start(alone=True)
+            ):
                 empty = self.hosts[-1:]
             return empty[0] if empty else None
         working = [host for host in self.hosts if host not in self._lonely and not host.retiring]

@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from crawler.fetching.turns import Server
 from crawler.running.host import LINE_LIMIT, options_row, portal_row, result_of
 from crawler.running.options import CrawlOptions, PortalResult
+from storage.lease import BEAT_SECONDS
 from storage.portals import Portal
 
 logger = logging.getLogger(__name__)
-
-PING_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ class CrawlHost:
 
     def ping(self) -> None:
         """Show the host now and then that its parent is there."""
-        if time.monotonic() - self.pinged_at >= PING_SECONDS:
+        if time.monotonic() - self.pinged_at >= BEAT_SECONDS:
             self.pinged_at = time.monotonic()
             self._order(ping=True)
 

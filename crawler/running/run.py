@@ -22,13 +22,11 @@ from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
 from storage.history import History
+from storage.lease import BEAT_SECONDS
 from storage.portals import Portal
 from storage.run_events import Level
 
 logger = logging.getLogger(__name__)
-
-HEARTBEAT_SECONDS = 5.0
-"""A twelfth of the lease (storage.runs.LEASE_SECONDS): a busy database may miss several."""
 
 
 _LEVELS: dict[Verdict, Level] = {
@@ -142,7 +140,7 @@ async def _beating(walk: Awaitable[None], heart: Awaitable[None]) -> None:
 
 async def _heart(ledger: Ledger, log: EventLog, writer: Writer, run_id: int, tally: Tally) -> None:
     while True:
-        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await asyncio.sleep(BEAT_SECONDS)
         await ledger.flush()
         await log.flush()
         await writer.run(runs.beat, run_id, tally.counts.as_dict())

@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 
 from crawler.running.host_pool import Done
 from storage import claims, holds
+from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
 from storage.timetable import Adaptive, Due
 
-BUSY_AGAIN = timedelta(seconds=30)
+BUSY_AGAIN = timedelta(seconds=LEASE_SECONDS / 2)
 """A portal that somebody else is crawling is looked at again after this: his run may come to nothing."""
 
 

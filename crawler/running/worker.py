@@ -31,6 +31,7 @@ from crawler.running.settling import BUSY_AGAIN, settle
 from crawler.running.telling import notify
 from storage import claims, queue
 from storage.engine import DatabaseProblem, open_database
+from storage.lease import BEAT_SECONDS
 from storage.migrate import upgrade
 from storage.portals import Portal
 from storage.queue import Fetched
@@ -42,9 +43,6 @@ T = TypeVar("T")
 LOOK = 1.0
 """Seconds between two looks into the queue. A crawl takes seconds to minutes: to be woken half a second
 sooner is worth no second connection that listens, nor the care for the notifications that get lost."""
-
-BEAT = 5.0
-"""Seconds between two signs of life, a twelfth of the lease (storage.runs.LEASE_SECONDS)."""
 
 RENEW = 300.0
 """Seconds between two readings of the day's plan of the rhythms, as in a clock's housekeeping."""
@@ -137,7 +135,7 @@ class Worker:
     async def _look(self) -> None:
         """Show that the worker is alive, end the jobs of what is settled, and fetch for the places free."""
         try:
-            if time.monotonic() - self._beat_at >= BEAT:
+            if time.monotonic() - self._beat_at >= BEAT_SECONDS:
                 if not await self.in_thread(queue.beat, self.engine, self.owner, self._number):
                     self.say("this worker was silent for so long that others took over; it begins anew")
                     await self._join()

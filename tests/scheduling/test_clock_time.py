@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from crawler.running.host_pool import Done
 from crawler.running.options import CrawlOptions, PortalResult
 from scheduler import Clock, ClockSettings
-from storage import holds, schedules
+from storage import claims, holds, schedules
+from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from storage.timetable import Schedule
 from tests.scheduling.conftest import PATIENCE
@@ -29,6 +30,8 @@ class AtOnce:
         self.clock = clock
         self.done: Counter[str] = Counter()
         self.results: dict[str, PortalResult] = {}
+        self.in_hand: set[str] = set()
+        self.unheard = 0
         self._stopped = asyncio.Event()
 
     @property
@@ -40,11 +43,18 @@ class AtOnce:
         """No end of it."""
         return 1000
 
+    def known(self) -> set[str]:
+        """What a test gave it to hold."""
+        return self.in_hand
+
     def enqueue(self, connection: Connection, claimed: Sequence[Schedule]) -> None:
         """Nothing."""
 
     async def dispatch(self, claimed: Sequence[Schedule]) -> None:
-        """Be done."""
+        """Be done. ``unheard`` times the clock is told of a broken connection instead of its claims."""
+        if self.unheard:
+            self.unheard -= 1
+            raise DatabaseProblem("the connection broke after the commit")
         for schedule in claimed:
             self.done[schedule.portal] += 1
             result = self.results.get(schedule.portal) or PortalResult(schedule.portal, "nothing_new")
@@ -141,5 +151,23 @@ def test_a_portal_whose_server_asked_for_peace_is_due_after_it_and_a_busy_one_so
         assert found[held.id].next_due_at == until
         assert found[held.id].due_reason == "its server asked to be left alone"
         assert found[busy.id].next_due_at - watch() <= timedelta(seconds=31)
+
+    with_clock(tmp_path, story)
+
+
+def test_claims_that_the_clock_never_heard_of_are_due_again_and_those_in_hand_are_left(
+    tmp_path: Path,
+) -> None:
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        in_hand, unheard = PORTALS[0].id, PORTALS[1].id
+        assert claims.claim(clock.engine, clock.owner, in_hand, watch()) is None
+        dispatcher.in_hand, dispatcher.unheard = {in_hand}, 1
+        schedules.due_now(clock.engine, [unheard], watch(), "a test")
+        while not dispatcher.done:
+            await asyncio.sleep(0.05)
+        await ticks(clock)
+        assert dispatcher.done == {unheard: 1}
+        held = {s.portal for s in schedules.read(clock.engine) if s.claimed_by == clock.owner}
+        assert held == {in_hand}
 
     with_clock(tmp_path, story)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 from collections import Counter
@@ -153,12 +154,27 @@ def test_a_worn_out_host_is_replaced_and_what_it_has_under_way_is_finished(datab
 
 
 def test_a_crawl_that_passes_its_deadline_ends_in_good_order(database: str) -> None:
-    pool = Pool(database, hosts=1, deadline=3.0)
-    with Stubs(1, on_request=lambda portal, path: 5.0 if "bai-" in path else None) as stubs:
+    pool = Pool(database, hosts=1)
+
+    def pass_the_deadline(portal: str, path: str) -> float | None:
+        if "bai-" not in path:
+            return None
+        pool.pool.settings = dataclasses.replace(pool.pool.settings, deadline=0.0)
+        return 5.0
+
+    with Stubs(1, on_request=pass_the_deadline) as stubs:
         pool.crawl(stubs)
     (done,) = pool.done
     assert done.result.verdict == "cancelled" and done.result.new == 1, "what was read is saved"
-    assert any("stopped after 3 s" in note for note in pool.notes)
+    assert any("stopped after 0 s" in note for note in pool.notes)
+
+
+def test_a_crawl_that_is_stopped_before_its_spider_is_made_asks_for_nothing(database: str) -> None:
+    pool = Pool(database, hosts=1, deadline=0.0)
+    with Stubs(1) as stubs:
+        pool.crawl(stubs)
+        assert [done.result.verdict for done in pool.done] == ["cancelled"]
+        assert not any("bai-" in hit.path for hit in stubs.hits)
 
 
 def test_stopping_ends_what_is_under_way_and_tells_of_what_never_began(database: str) -> None:
