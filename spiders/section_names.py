@@ -141,6 +141,42 @@ def judge_section(name: str, url: str) -> Judgement:
     return Judgement("other", "no known word")
 
 
+_EVENT = _words(
+    "tham hoi", "tham", "tang", "trao", "ra quan", "phat dong", "khai mac", "be mac", "khanh thanh", "ban giao",
+    "le (?:ky niem|ra mat|phat dong|trao|khoi cong|ket nap|cong bo)", "ky niem \\d+ nam", "tap huan", "tong ket",
+    "so ket", "tiep xuc cu tri", "to chuc(?= [a-z]+)", "lam viec voi", "phoi hop", "chung tay", "ung ho",
+    "hop mat", "gap mat", "chuc mung", "kiem tra", "ket nap", "ky ket", "don nhan", "dat giai", "gianh", "soi noi",
+    "tung bung", "huong toi", "quyet tam", "no luc", "vuot kho", "day manh", "tich cuc", "ho tro", "giup",
+)  # fmt: skip
+"""What a headline says an organization did. No name of the registry's sections has one beside an
+organization ("Tổ chức hội" has nothing after it, "Tổ chức chính trị - xã hội" is an organization)."""
+
+_GLUE = _words(
+    "va", "cac", "cua", "ve", "voi", "trong", "tai", "cho", "cap", "nam", "huyen", "tinh", "thi", "xa",
+    "phuong", "thanh pho", "quan", "tp", "cong tac", "trang", "chuyen muc", "chuyen trang", "uy ban", "ub",
+    "viet nam", "ho chi minh", "hcm",
+)  # fmt: skip
+OWN_WORDS = 4
+"""Words of a name besides all those of the field: a place's name has two or three of them."""
+
+
+def is_headline(name: str) -> bool:
+    """Whether a text that names an organization tells what it did, and so is an article's title.
+
+    ``Hội Nông dân xã An Bình tặng quà`` and not ``Hội Nông dân xã An Bình``, ``Tin Hội Phụ nữ``. A name
+    without an organization of ours is not judged: False.
+    """
+    folded = fold(name)
+    if _OURS.search(folded) is None:
+        return False
+    rest = _OURS.sub(" ", folded)
+    if _EVENT.search(rest) is not None or re.search(r"\d", rest):
+        return True
+    for words in (_MIXED_IN, _NEWS, _GLUE):
+        rest = words.sub(" ", rest)
+    return len(rest.split()) > OWN_WORDS
+
+
 _OWN_WORK = _words(
     "(?<!xa )(?<!le )(?<!dai )hoi(?! dong| nghi| vien)", "hoi vien", "doan vien", "doan", "cac cap hoi",
     "hoat dong", "phong trao", "dien hinh", "mo hinh", "cuoc van dong", "nguoi tot viec tot",
