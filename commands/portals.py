@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.addresses import with_scheme
 from commands.manners import manners
+from commands.new_portals import add, discover
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
@@ -134,42 +134,8 @@ def check(
         raise typer.Exit(int(ExitCode.ALL_FAILED if bad == len(checks) else ExitCode.PARTIAL))
 
 
-@app.command()
-@with_settings
-def discover(
-    url: Annotated[str, typer.Argument(help="Home page, subsite or section of a portal")],
-    scope: Annotated[str, typer.Option("--scope", help="all: sections of every subject too")] = "front",
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
-    *,
-    settings: Settings,
-) -> None:
-    """Turn an address into a registry record: platform, sections, place, with what speaks for each."""
-    from crawler.running.visit import visit
-    from spiders.discovery import Discovery, DiscoveryFailed, to_yaml
-    from spiders.discovery import discover as look
-
-    if scope not in ("front", "all"):
-        raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
-    address = with_scheme(url)
-    options = manners(settings, delay)
-
-    async def look_at(fetch: Fetch) -> Discovery:
-        return await look(address, fetch, scope="all" if scope == "all" else "front")
-
-    try:
-        found = visit(look_at, options, settings.database, on_problem=say_problem)
-    except DiscoveryFailed as problem:
-        stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
-    for line in found.evidence:
-        say(line)
-    if settings.json:
-        write_json([dataclasses.asdict(found.portal)])
-    else:
-        typer.echo(to_yaml(found.portal).rstrip())
-    portal = found.portal
-    say(f"{found.requests} requests, {len(portal.sections)} sections, {portal.confidence} confidence")
+app.command()(discover)
+app.command()(add)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from crawler.reading.markup import base_of, parse, select, text_of
 from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from crawler.reading.sitemaps import read_sitemap
-from spiders.section_names import SectionKind, judge_section
+from spiders.section_names import SectionKind, is_headline, judge_section
 from vietnam.writing import clean
 
 CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
@@ -57,7 +57,20 @@ def menu_candidates(page: Page) -> list[Candidate]:
         _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page") for link in links
     ]
     found += [_candidate(url, text, "page") for url, text in _short_links(page)]
-    return [c for c in found if c.source == "menu" or c.kind in {"front", "news"}]
+    return [_as_headline(c) if is_headline(c.name) else c for c in found if _is_named(c)]
+
+
+def _is_named(candidate: Candidate) -> bool:
+    """Whether a link names a section: any entry of a menu, elsewhere what has a name that we know."""
+    if candidate.source == "menu":
+        return True
+    return candidate.kind in {"front", "news"} and not is_headline(candidate.name)
+
+
+def _as_headline(candidate: Candidate) -> Candidate:
+    """A menu's entry that reads like a headline (a ticker, a menu with its newest articles) is read last."""
+    kind: SectionKind = "none" if candidate.kind == "none" else "other"
+    return replace(candidate, kind=kind, reason="reads like a headline")
 
 
 def _short_links(page: Page) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
@@ -13,6 +14,7 @@ from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse, select, text_of
 from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
+from crawler.reading.reader import read
 from spiders.candidates import (
     CATEGORY_SITEMAPS,
     Candidate,
@@ -22,12 +24,16 @@ from spiders.candidates import (
     sitemap_candidates,
 )
 from spiders.platforms import PLATFORMS, recognise
-from spiders.section_names import SectionKind, is_own_work, judge_section
+from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from storage.portals import Scope, Section
 from vietnam.writing import clean, fold
 
 Fetch = Callable[[str], Awaitable[Page | None]]
 """GET an address, redirects followed (``Page.url`` is where it ended); None where nothing came."""
+
+Paging = Literal["none", "verified", "by form", "repeats", "unreadable"]
+"""How the listings of a site turn pages: not at all (what was read fits on one), a second page with other
+articles was read, by a form that is posted, by an address that gives the first page again, or no page."""
 
 SURE = 0.5
 """Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
@@ -36,6 +42,8 @@ MINIMUM_ROWS = 2
 """Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
+PAGING_TRIES = 2
+"""Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
 NAME_LENGTH = 120
 """Characters of a name: titles of home pages go on with slogans."""
 
@@ -69,7 +77,11 @@ class SectionSearch:
     """Article keys that a section lists, by the section's key in ``sections``."""
     _articles: set[str] = field(default_factory=set)
     """Keys of every article that a page has listed: a link to one outside of menus names no section."""
-    _paged: bool = False
+    paging: Paging = "none"
+    listings: dict[str, Listing] = field(default_factory=dict)
+    """The first page of each section that was read, by its key in ``sections``."""
+    first_pages: dict[str, Page] = field(default_factory=dict)
+    _paging_tries: int = 0
 
     def recognise(self, page: Page, known: str | None = None) -> None:
         """Name the platform by the signs of a page; ``known`` is believed where there are none."""
@@ -92,7 +104,7 @@ class SectionSearch:
         if parts.path in {"", "/"} and not parts.query:
             return False
         listing = read_listing(self.home, self.platform)
-        rows = self._own_rows(listing)
+        rows = self.own_rows(listing)
         name = heading_of(listing, self.home, self.home)
         judgement = judge_section(name, self.home.url)
         if len(rows) < MINIMUM_ROWS or judgement.kind not in {"front", "news"}:
@@ -101,11 +113,16 @@ class SectionSearch:
         if sum(c.kind != "none" and c.url.startswith(below) for c in menu_candidates(self.home)) > 1:
             return False
         section = Section(self._path(self.home.url), _scope(judgement.kind), name or None)
-        self.sections[self._key(self.home.url)] = section
+        self._take_home(section)
         self.evidence.append(
             f"section {section.path} ({section.scope}: {judgement.reason}; given): {len(rows)} articles"
         )
         return True
+
+    def _take_home(self, section: Section) -> None:
+        key = self._key(self.home.url)
+        self.sections[key] = section
+        self.listings[key], self.first_pages[key] = read_listing(self.home, self.platform), self.home
 
     async def find(self, *, everything: bool) -> None:
         """Find the front and news sections; with ``everything``, listings of every other subject too."""
@@ -113,7 +130,7 @@ class SectionSearch:
             self._queue(candidate)
         if self.platform is not None and self.platform.name == "wordpress":
             await self._queue_categories()
-        self._articles |= self._own_rows(read_listing(self.home, self.platform))
+        self._articles |= self.own_rows(read_listing(self.home, self.platform))
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
         await self._read_candidates(kinds)
         if not self.sections:
@@ -146,9 +163,9 @@ class SectionSearch:
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
         for path in CATEGORY_SITEMAPS:
-            index = await self._get(urljoin(self.home.url, path))
+            index = await self.get(urljoin(self.home.url, path))
             for address in category_sitemaps(index) if index is not None else ():
-                page = await self._get(address)
+                page = await self.get(address)
                 for candidate in sitemap_candidates(page) if page is not None else ():
                     self._queue(candidate)
             if index is not None:
@@ -160,12 +177,15 @@ class SectionSearch:
             for key, candidate in self._candidates.items()
             if key not in self._read
             and candidate.kind in kinds
-            and not (candidate.source == "page" and self._article_key(candidate.url) in self._articles)
+            and not (self._may_be_headline(candidate) and self._article_key(candidate.url) in self._articles)
         }
+
+    def _may_be_headline(self, candidate: Candidate) -> bool:
+        return candidate.source == "page" or (candidate.kind == "other" and is_headline(candidate.name))
 
     # --- reading ---------------------------------------------------------------------------
 
-    async def _get(self, url: str) -> Page | None:
+    async def get(self, url: str) -> Page | None:
         """Fetch within the budget; None when it is spent, or for anything but a 200."""
         if self.requests >= self.budget:
             return None
@@ -178,7 +198,7 @@ class SectionSearch:
         while (unread := self._unread(kinds)) and self.requests < self.budget:
             key, candidate = min(unread.items(), key=lambda item: _rank(item[1]))
             self._read.add(key)
-            page = await self._get(candidate.url)
+            page = await self.get(candidate.url)
             if page is None:
                 self.evidence.append(f"section {self._path(candidate.url)}: no page")
                 continue
@@ -198,11 +218,11 @@ class SectionSearch:
         if landed != key and (landed in self._rows_of or landed == self._key(self.home.url)):
             self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
             return
-        if _is_article_page(page):
+        listing = read_listing(page, self.platform)
+        if _is_article_page(page) or self._reads_as(candidate.name, page, listing):
             self.evidence.append(f"section {path}: is an article, left out")
             return
-        listing = read_listing(page, self.platform)
-        rows = self._own_rows(listing)
+        rows = self.own_rows(listing)
         self._articles |= rows
         # What the CMS declares is a category with its first article; any other page must look like a list.
         if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
@@ -219,6 +239,7 @@ class SectionSearch:
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
                 return
         self._rows_of[key] = rows
+        self.listings[key], self.first_pages[key] = listing, page
         self.sections[key] = section = self._section(candidate)
         paging = await self._second_page(listing, rows)
         self.evidence.append(
@@ -226,17 +247,29 @@ class SectionSearch:
             f" {len(rows)} articles{paging}"
         )
 
+    def _reads_as(self, name: str, page: Page, listing: Listing) -> bool:
+        """Whether a page is an article of the name by which it was linked, and no list of several pages."""
+        if listing.next is not None or not name:
+            return False
+        article = read(page, self.platform).article
+        return article is not None and fold(article.title) == fold(name)
+
     async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
-        """One second page a portal is read: all listings of a platform turn pages alike."""
+        """Turn a page and see other articles; one of a portal's listings is enough."""
         if listing.next is None:
             return ""
-        if self._paged or listing.next.form is not None:
+        if self.paging == "verified" or self._paging_tries == PAGING_TRIES:
             return ", more pages"
-        page = await self._get(listing.next.url)
+        if listing.next.form is not None:
+            self.paging = "by form"
+            return ", more pages by a form"
+        self._paging_tries += 1
+        page = await self.get(listing.next.url)
         if page is None:
+            self.paging = "unreadable"
             return ", second page not readable"
-        self._paged = True
-        fresh = self._own_rows(read_listing(page, self.platform)) - rows
+        fresh = self.own_rows(read_listing(page, self.platform)) - rows
+        self.paging = "verified" if fresh else "repeats"
         return f", {len(fresh)} more on the second page" if fresh else ", second page repeats the first"
 
     def _drop_furniture(self) -> None:
@@ -245,6 +278,7 @@ class SectionSearch:
         shared = Counter(self._rows_of.values())
         for key in [key for key, rows in self._rows_of.items() if shared[rows] > MOST_ALIKE]:
             section, rows = self.sections.pop(key), self._rows_of.pop(key)
+            self.listings.pop(key), self.first_pages.pop(key)
             self.evidence.append(f"section {section.path}: lists what {shared[rows]} pages list, left out")
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
@@ -257,12 +291,12 @@ class SectionSearch:
         )
 
     def _fall_back_on_home(self) -> None:
-        rows = self._own_rows(read_listing(self.home, self.platform))
+        rows = self.own_rows(read_listing(self.home, self.platform))
         if len(rows) < MINIMUM_ROWS:
             self.evidence.append("no section with a known name, and the home page lists no articles")
             return
         section = Section(self._path(self.home.url), "news", "Trang chủ")
-        self.sections[self._key(self.home.url)] = section
+        self._take_home(section)
         self.evidence.append(
             f"section {section.path} (news: last resort, no section with a known name): {len(rows)} articles"
         )
@@ -275,12 +309,12 @@ class SectionSearch:
     def _article_key(self, url: str) -> str:
         return urls.article_key(url, self.platform)
 
-    def _own_rows(self, listing: Listing) -> frozenset[str]:
-        return frozenset(
-            self._article_key(row.url)
-            for row in listing.rows
-            if urls.same_site(row.url, self.home.url) and urls.is_article(row.url, self.platform) is not False
-        )
+    def own_rows(self, listing: Listing) -> frozenset[str]:
+        return frozenset(self._article_key(row.url) for row in listing.rows if self.is_own(row.url))
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address may be an article of the site."""
+        return urls.same_site(url, self.home.url) and urls.is_article(url, self.platform) is not False
 
     def _section(self, candidate: Candidate) -> Section:
         return Section(self._path(candidate.url), _scope(candidate.kind), candidate.name or None)
@@ -313,6 +347,7 @@ def _is_article_page(page: Page) -> bool:
 
 
 _BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
+_HOME = re.compile(r"^(?:trang chủ|home)\s+[-–—|»·:]\s+|\s+[-–—|»·:]\s+(?:trang chủ|home)$", re.IGNORECASE)
 _STRONG = re.compile(r"\s+[|»·]\s+")
 """Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
 
@@ -349,4 +384,11 @@ def site_name(page: Page) -> str:
     for meta in select(tree, 'meta[property="og:site_name"]'):
         if name := clean(meta.get("content") or ""):
             return name[:NAME_LENGTH].strip()
-    return page_title(page)[:NAME_LENGTH].strip()
+    return _once(page_title(page))[:NAME_LENGTH].strip()
+
+
+def _once(title: str) -> str:
+    """A home page's title without "Trang chủ" and without its second half where both are the same."""
+    parts = [part for part in _BETWEEN.split(title) if fold(part) not in {"trang chu", "home", "trang nhat"}]
+    known = {fold(part) for part in parts}
+    return parts[0] if len(known) == 1 else _HOME.sub("", title)
