@@ -166,7 +166,7 @@ def _records(path: Path, text: str) -> tuple[str | None, SequenceNode]:
     raise RecordNotWritten(f"{path}: no 'portals:' list")
 
 
-def _value(node: Node, key: str) -> str | None:
+def _value(node: Node | None, key: str) -> str | None:
     for name, value in node.value if isinstance(node, MappingNode) else ():
         if name.value == key and isinstance(value, ScalarNode):
             return str(value.value)
