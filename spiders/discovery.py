@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
+from spiders.hidden_menus import leads_on_to
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
@@ -25,6 +26,8 @@ __all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "sug
 
 BUDGET = 30
 """Requests of one discovery: a minute of a portal's time at the usual 2 s between two requests."""
+INTROS = 3
+"""Pages up to the home page, where intro pages lead from one to the next."""
 SAMPLES = 3
 """Articles that are read and shown of a site that is new."""
 
@@ -129,7 +132,14 @@ async def _begin(url: str, fetch: Fetch, budget: int, platform: str | None) -> S
         raise DiscoveryFailed(f"{url}: no answer")
     if home.status != 200:
         raise DiscoveryFailed(f"{url}: answered with status {home.status}")
-    search = SectionSearch(home, fetch, budget)
+    requests = 1
+    while requests < INTROS and (onward := leads_on_to(home)) is not None:
+        page = await fetch(onward)
+        requests += 1
+        if page is None or page.status != 200:
+            break
+        home = page
+    search = SectionSearch(home, fetch, budget, requests=requests)
     search.recognise(home, platform)
     return search
 

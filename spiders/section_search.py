@@ -12,17 +12,21 @@ from urllib.parse import urljoin, urlsplit
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse, select, text_of
-from crawler.reading.page import Listing, Page
+from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from spiders.candidates import (
     CATEGORY_SITEMAPS,
+    SHORT_LINK,
     Candidate,
+    address_candidates,
     category_sitemaps,
     feed_candidates,
+    file_candidates,
     menu_candidates,
     sitemap_candidates,
 )
+from spiders.hidden_menus import directories, frames, menu_files
 from spiders.platforms import PLATFORMS, recognise
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from storage.portals import Scope, Section
@@ -132,7 +136,11 @@ class SectionSearch:
             await self._queue_categories()
         self._articles |= self.own_rows(read_listing(self.home, self.platform))
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
+        await self._open_menus()
         await self._read_candidates(kinds)
+        if not any(section.scope == "front" for section in self.sections.values()):
+            await self._look_further()
+            await self._read_candidates(kinds)
         if not self.sections:
             # No name that we know: whatever lists articles, and the home page for the newest of all.
             await self._read_candidates((*kinds, "other"))
@@ -159,6 +167,29 @@ class SectionSearch:
         if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
             return replace(candidate, kind="front", reason="the organization's own work")
         return candidate
+
+    async def _open_menus(self) -> None:
+        """Queue what stands in frames and in the JSON files of menus."""
+        for address in frames(self.home):
+            page = await self.get(address)
+            for candidate in menu_candidates(page) if page is not None else ():
+                self._queue(candidate)
+        if any(candidate.kind == "front" for candidate in self._candidates.values()):
+            return
+        for address in menu_files(self.home):
+            page = await self.get(address)
+            for candidate in file_candidates(page) if page is not None else ():
+                self._queue(candidate)
+
+    async def _look_further(self) -> None:
+        """Queue what the map of the site names, where the menus name nothing of ours."""
+        for address in directories(self.home):
+            page = await self.get(address)
+            for candidate in menu_candidates(page) if page is not None else ():
+                self._queue(candidate)
+        page = await self.get(urljoin(self.home.url, "/sitemap.xml"))
+        for candidate in address_candidates(page) if page is not None else ():
+            self._queue(candidate)
 
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
@@ -310,7 +341,12 @@ class SectionSearch:
         return urls.article_key(url, self.platform)
 
     def own_rows(self, listing: Listing) -> frozenset[str]:
-        return frozenset(self._article_key(row.url) for row in listing.rows if self.is_own(row.url))
+        """Keys of the rows that may be articles of the site."""
+        return frozenset(
+            self._article_key(row.url)
+            for row in listing.rows
+            if self.is_own(row.url) and not _names_section(row)
+        )
 
     def is_own(self, url: str) -> bool:
         """Whether an address may be an article of the site."""
@@ -325,6 +361,14 @@ class SectionSearch:
             return url
         parts = urlsplit(url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _names_section(row: ListingRow) -> bool:
+    """Whether a row is the card of a section on a page that lists sections: a known name and nothing else."""
+    title = row.title or ""
+    if row.published_at is not None or row.lead or len(title.split()) > SHORT_LINK + 2 or is_headline(title):
+        return False
+    return judge_section(title, "").kind in {"front", "news"}
 
 
 def _rank(candidate: Candidate) -> tuple[int, bool]:
