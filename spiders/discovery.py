@@ -18,7 +18,8 @@ from spiders.hidden_menus import leads_on_to
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
-from spiders.section_search import Fetch, Paging, SectionSearch, site_name
+from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
+from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
 from storage.portals import Confidence, Portal, Section
 
@@ -73,7 +74,7 @@ async def discover(
     search = await _begin(url, fetch, budget - samples, platform)
     name = site_name(search.home) or urlsplit(search.home.url).netloc
     # On an organization's own site every listing is likely to have its news, whatever its name.
-    search.own = whereabouts(search.home, name, ()).owner in ORGANIZATIONS
+    search.own = whereabouts([search.home], name, ()).owner in ORGANIZATIONS
     if not search.take_single(url):
         await search.find(everything=scope == "all" or search.own)
     # Ours first, in menu order within, as a person would write them.
@@ -81,7 +82,9 @@ async def discover(
     listings = [search.listings[key] for key in keys if key in search.listings]
     search.budget = budget
     read = await _read_samples(search, listings, samples)
-    where = whereabouts(search.home, name, [sample.article for sample in read if sample.article is not None])
+    first_page = next((search.first_pages[key] for key in keys if key in search.first_pages), None)
+    pages = [search.home] if first_page is None else [search.home, first_page]
+    where = whereabouts(pages, name, [sample.article for sample in read if sample.article is not None])
     search.evidence.extend(f"place: {reason}" for reason in where.reasons)
     record = replace(
         _record(search, url, name, portal_id, where),
@@ -98,7 +101,7 @@ async def discover(
         requests=search.requests,
         paging=search.paging,
         samples=tuple(read),
-        first_page=next((search.first_pages[key] for key in keys if key in search.first_pages), None),
+        first_page=first_page,
         questions=tuple(_questions(search, record, where)),
     )
 
@@ -132,10 +135,10 @@ async def _begin(url: str, fetch: Fetch, budget: int, platform: str | None) -> S
         raise DiscoveryFailed(f"{url}: no answer")
     if home.status != 200:
         raise DiscoveryFailed(f"{url}: answered with status {home.status}")
-    requests = 1
+    requests = 1 + was_redirected(url, home)
     while requests < INTROS and (onward := leads_on_to(home)) is not None:
         page = await fetch(onward)
-        requests += 1
+        requests += 1 + was_redirected(onward, page)
         if page is None or page.status != 200:
             break
         home = page

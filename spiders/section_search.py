@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
-from crawler.reading.markup import parse, select, text_of
+from crawler.reading.markup import parse, select
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -29,8 +29,9 @@ from spiders.candidates import (
 from spiders.hidden_menus import directories, frames, menu_files
 from spiders.platforms import PLATFORMS, recognise
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
+from spiders.site_names import heading_of
 from storage.portals import Scope, Section
-from vietnam.writing import clean, fold
+from vietnam.writing import fold
 
 Fetch = Callable[[str], Awaitable[Page | None]]
 """GET an address, redirects followed (``Page.url`` is where it ended); None where nothing came."""
@@ -48,8 +49,6 @@ MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
 PAGING_TRIES = 2
 """Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
-NAME_LENGTH = 120
-"""Characters of a name: titles of home pages go on with slogans."""
 
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
 """Path of a year's or month's archive: what it lists, the sections list too."""
@@ -222,6 +221,7 @@ class SectionSearch:
             return None
         self.requests += 1
         page = await self.fetch(url)
+        self.requests += was_redirected(url, page)
         return page if page is not None and page.status == 200 else None
 
     async def _read_candidates(self, kinds: tuple[SectionKind, ...]) -> None:
@@ -363,6 +363,11 @@ class SectionSearch:
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
+def was_redirected(url: str, page: Page | None) -> int:
+    """Requests that a fetch cost beyond its first: one where it ended elsewhere, as far as can be told."""
+    return int(page is not None and urls.canonical(page.url) != urls.canonical(url))
+
+
 def _names_section(row: ListingRow) -> bool:
     """Whether a row is the card of a section on a page that lists sections: a known name and nothing else."""
     title = row.title or ""
@@ -388,51 +393,3 @@ def _is_article_page(page: Page) -> bool:
         return False
     marks = 'meta[property="article:published_time"], body.single-post, body[class*="postid-"]'
     return bool(select(tree, marks))
-
-
-_BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
-_HOME = re.compile(r"^(?:trang chủ|home)\s+[-–—|»·:]\s+|\s+[-–—|»·:]\s+(?:trang chủ|home)$", re.IGNORECASE)
-_STRONG = re.compile(r"\s+[|»·]\s+")
-"""Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
-
-
-def heading_of(listing: Listing, page: Page, home: Page) -> str:
-    """What a section calls itself: its heading or title without the name of the site behind it.
-
-    The site's name must go before the section is judged: "Kinh tế – Mặt trận và các đoàn thể huyện" is
-    the economy of a site named after the Front.
-    """
-    title, of_site = clean(listing.title or "") or page_title(page), page_title(home)
-    for cut in _BETWEEN.finditer(title):
-        rest = title[cut.end() :]
-        if of_site and (of_site.startswith(rest) or rest.startswith(of_site)):
-            return title[: cut.start()]
-    return _STRONG.split(title, maxsplit=1)[0]
-
-
-def page_title(page: Page) -> str:
-    """A page's ``title`` in one line; "" where it has none."""
-    tree = parse(page)
-    return (
-        next((name for title in select(tree, "title") if (name := text_of(title))), "")
-        if tree is not None
-        else ""
-    )
-
-
-def site_name(page: Page) -> str:
-    """What a page calls its site: Open Graph's ``site_name``, else its title; "" where it has neither."""
-    tree = parse(page)
-    if tree is None:
-        return ""
-    for meta in select(tree, 'meta[property="og:site_name"]'):
-        if name := clean(meta.get("content") or ""):
-            return name[:NAME_LENGTH].strip()
-    return _once(page_title(page))[:NAME_LENGTH].strip()
-
-
-def _once(title: str) -> str:
-    """A home page's title without "Trang chủ" and without its second half where both are the same."""
-    parts = [part for part in _BETWEEN.split(title) if fold(part) not in {"trang chu", "home", "trang nhat"}]
-    known = {fold(part) for part in parts}
-    return parts[0] if len(known) == 1 else _HOME.sub("", title)

@@ -64,14 +64,17 @@ class Whereabouts:
         return Question("district", f"is it of {told}? If not, say --province NAME or --district NAME")
 
 
-def whereabouts(home_page: Page, name: str, articles: Sequence[Article]) -> Whereabouts:
-    """Guess place and owner. The host is believed before the site's name, that before its printed address,
-    and that before its articles; two that agree, or the host with a district, are certain."""
-    host = urlsplit(home_page.url).hostname or ""
+def whereabouts(pages: Sequence[Page], name: str, articles: Sequence[Article]) -> Whereabouts:
+    """Guess place and owner from the home page and perhaps others.
+
+    The host is believed before the site's name, that before the address that is printed on a page, and that
+    before the articles; two that agree, or the host with a district, are certain.
+    """
+    host = urlsplit(pages[0].url).hostname or ""
     told = {
         "host": places.home_from_host(host) or Home(),
         "name": _home_in(name),
-        "printed address": _home_in(printed_address(home_page)),
+        "printed address": _home_in(next(filter(None, map(printed_address, pages)), "")),
         "articles": _home_of(articles),
     }
     told = {source: home for source, home in told.items() if home.province_2024}

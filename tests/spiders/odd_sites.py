@@ -34,7 +34,7 @@ SIZES = {"mat-tran": 19, "hoi-phu-nu": 11, "tin-tuc": 21, "kinh-te": 6}
 
 def corpus() -> dict[str, list[News]]:
     """The articles of each section, newest first; a third of the news and all of economy are off topic."""
-    start = datetime.now(VIETNAM).replace(microsecond=0) - timedelta(days=120)
+    start = datetime.now(VIETNAM).replace(microsecond=0) - timedelta(days=102)
     found, number = {}, 0
     for section, size in SIZES.items():
         found[section] = [
@@ -362,17 +362,17 @@ class QueryTables(OddSite):
     """A site of 2008: tables, everything in the query."""
 
     def section_path(self, slug: str) -> str:
-        return f"/?mod=news&cat={list(self.names).index(slug) + 11}"
+        return f"/?cat={list(self.names).index(slug) + 11}&mod=news"
 
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&trang={number}" if number > 1 else "")
 
     def article_path(self, news: News) -> str:
-        return f"/?mod=view&id={news.number + 300}"
+        return f"/?id={news.number + 300}&mod=view"
 
     def menu(self) -> str:
         rows = "".join(f"<tr><td><a href='{path}'>{name}</a></td></tr>" for path, name in self.links())
-        return f"<table width='980'><tr><td><table>{rows.replace('&cat', '&amp;cat')}</table></td><td>"
+        return f"<table width='980'><tr><td><table>{rows.replace('&mod', '&amp;mod')}</table></td><td>"
 
     def footer(self) -> str:
         return f"</td></tr></table><center>{ADDRESS}</center>"
