@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -57,7 +58,8 @@ def add(
 
     address = with_scheme(url)
     registry = _registry(settings)
-    if registry is not None and (known := registry.for_url(address)) is not None:
+    known = registry.for_url(address) if registry is not None else None
+    if registry is not None and known is not None and not _may_be_subsite(address, known):
         stop(
             f"{address} is {known.id} already ({registry.origins[known.id]});"
             f" 'frontnews portals check {known.id}' compares it with the site",
@@ -85,6 +87,13 @@ def add(
             crawl_claimed(engine, record, manners(settings, delay), settings)
     else:
         say(f"next: frontnews crawl {portal.id} --limit 20")
+
+
+def _may_be_subsite(address: str, known: Portal) -> bool:
+    """Whether an address below a portal of the registry may be another portal on the same host."""
+    path = urlsplit(address).path
+    is_folder = path.endswith("/") and path != urlsplit(known.url).path
+    return is_folder and path not in {section.path for section in known.sections}
 
 
 def _registry(settings: Settings) -> Registry | None:

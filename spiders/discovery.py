@@ -7,6 +7,7 @@ how pages are fetched: the driver takes a ``fetch`` that is polite already.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
-from spiders.hidden_menus import leads_on_to
+from spiders.hidden_menus import is_built_by_scripts, leads_on_to
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
@@ -85,6 +86,7 @@ async def discover(
     first_page = next((search.first_pages[key] for key in keys if key in search.first_pages), None)
     pages = [search.home] if first_page is None else [search.home, first_page]
     where = whereabouts(pages, name, [sample.article for sample in read if sample.article is not None])
+    search.evidence.extend(_keys_of(search, read))
     search.evidence.extend(f"place: {reason}" for reason in where.reasons)
     record = replace(
         _record(search, url, name, portal_id, where),
@@ -158,6 +160,14 @@ async def _read_samples(search: SectionSearch, listings: list[Listing], count: i
     return read
 
 
+def _keys_of(search: SectionSearch, read: list[Sample]) -> Iterator[str]:
+    """How the articles that were read are told apart by a crawl."""
+    for sample in read[:1]:
+        key = urls.article_key(sample.page.url, search.platform)
+        kind = "address" if "/" in key else "own number"
+        yield f"articles go by their {kind}: {key}"
+
+
 def _record(
     search: SectionSearch, given: str, name: str, portal_id: str | None, where: Whereabouts
 ) -> Portal:
@@ -167,7 +177,7 @@ def _record(
     return Portal(
         id=portal_id or suggest_id(search.home.url),
         name=name,
-        url=f"{parts.scheme}://{parts.netloc}/",
+        url=f"{parts.scheme}://{parts.netloc}{_base(search, given)}",
         owner=where.owner,
         province_2024=where.home.province_2024,
         district_2024=where.home.district_2024,
@@ -177,9 +187,24 @@ def _record(
     )
 
 
+_NO_SUBSITE = re.compile(r"/(?:vi|vn|vi-vn|vie|en|portal|web|home|index|default|trang-chu)/", re.IGNORECASE)
+
+
+def _base(search: SectionSearch, given: str) -> str:
+    """The base path: ``/``, or that of a subsite, a folder that was given and holds all its sections."""
+    path = urlsplit(given).path
+    paths = [section.path for section in search.sections.values()]
+    inside = all(one.startswith(path) and one != path for one in paths)
+    return path if path.endswith("/") and paths and inside and not _NO_SUBSITE.fullmatch(path) else "/"
+
+
 def _questions(search: SectionSearch, record: Portal, where: Whereabouts) -> Iterator[Question]:
     """What is not sure, the most important first."""
-    if not record.sections:
+    if not record.sections and is_built_by_scripts(search.home):
+        yield Question(
+            "sections", "the page is built by scripts: is there a feed or a page that lists its news?"
+        )
+    elif not record.sections:
         yield Question("sections", "which page lists its news? Give the address of that page")
     elif not any(section.scope == "front" for section in record.sections):
         yield Question(

@@ -24,6 +24,8 @@ MOST_LINKS = 400
 FEW_LINKS = 8
 """A page with more links is a home page of its own, whatever it would lead on to."""
 MENU_FILES = 2
+LITTLE_TEXT = 300
+"""Letters of a page that says no more than its name, "Loading" and "Please enable JavaScript"."""
 
 _LOCATION = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|open\()\s*['\"]([^'\"]+)")
 _NAME_KEY = r"(?:title|name|text|label|caption|ten\w*|tieu_?de|menu_?name|tenchuyenmuc)"
@@ -120,6 +122,12 @@ def leads_on_to(page: Page) -> str | None:
         if url is not None and urls.canonical(url) != here:
             return url
     return None
+
+
+def is_built_by_scripts(page: Page) -> bool:
+    """Whether a page has scripts and next to nothing to read: a browser would make it of them."""
+    tree = parse(page)
+    return tree is None or (len(text_of(tree)) < LITTLE_TEXT and _SCRIPT.search(decode(page)) is not None)
 
 
 def directories(page: Page) -> list[str]:

@@ -469,8 +469,22 @@ class ListsOfLinks(OddSite):
         return f"/{news.section}/{news.number}"
 
 
+class Capitals(OddSite):
+    """Addresses of a .NET site, with capitals, an id in the query and a pager of a parameter of its own."""
+
+    def section_path(self, slug: str) -> str:
+        return f"/Pages/{slug.title().replace('-', '')}.aspx"
+
+    def page_path(self, slug: str, number: int) -> str:
+        return self.section_path(slug) + (f"?PageIndex={number}" if number > 1 else "")
+
+    def article_path(self, news: News) -> str:
+        return f"/Pages/ChiTiet.aspx?ItemID={news.number + 700}"
+
+
 SHAPES: tuple[type[OddSite], ...] = (
     PlainMenu, NestedMenu, FooterMenu, InlineJsonMenu, JsonFileMenu, SelectMenu, ClickMenu, PictureMenu,
     Frameset, IntroPage, MapOfTheSite, XmlSitemap, BlockHeadings, Abbreviations, QueryTables, OffsetPages,
     HeadlineDecoys, SubsectionsOnly, OnePage, RedirectedHome, ListsOfLinks,
+    Capitals,
 )  # fmt: skip

@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from spiders.discovery import BUDGET, SAMPLES, discover
+from tests.loopback import http
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.plain_fetch import fetch
+from tests.spiders.small_portal import News
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
@@ -69,3 +71,41 @@ def test_expectations_come_of_the_first_pages_and_the_articles_that_were_read() 
     assert portal.minimum_listed == 12, "half of the 24 articles on three first pages"
     assert portal.newest_within is not None and 30 <= portal.newest_within <= 60, "an article each five days"
     assert (portal.filled_title, portal.filled_date, portal.filled_body) == (0.9, 0.9, 0.8)
+
+
+class Subsite(PlainMenu):
+    """A commune's pages in a folder of its district's host."""
+
+    def section_path(self, slug: str) -> str:
+        return f"/xuanlap/{slug}/"
+
+    def page_path(self, slug: str, number: int) -> str:
+        return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
+
+    def article_path(self, news: News) -> str:
+        return f"/xuanlap{super().article_path(news)}"
+
+    def own(self, path: str) -> bytes | None:
+        return http(self.home()) if path == "/xuanlap/" else None
+
+
+def test_a_folder_that_holds_all_its_sections_is_a_portal_of_its_own() -> None:
+    with Subsite() as site:
+        folder = asyncio.run(discover(f"{site.url}xuanlap/", fetch)).portal
+        whole = asyncio.run(discover(site.url, fetch)).portal
+    assert (folder.url, whole.url) == (f"{site.url}xuanlap/", site.url)
+    assert {section.path: section.scope for section in folder.sections} == site.expected()
+
+
+class ScriptsOnly(PlainMenu):
+    """A page that a browser would make."""
+
+    def home(self) -> str:
+        return "<html><head><title>Cổng</title></head><body><div id='root'></div><script>go()</script></body>"
+
+
+def test_a_page_that_only_scripts_build_is_told_as_such() -> None:
+    with ScriptsOnly() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert found.portal.sections == ()
+    assert "built by scripts" in found.questions[0].text
