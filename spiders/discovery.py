@@ -78,6 +78,8 @@ async def discover(
     search.own = whereabouts([search.home], name, ()).owner in ORGANIZATIONS
     if not search.take_single(url):
         await search.find(everything=scope == "all" or search.own)
+    if search.paging in ("repeats", "unreadable"):
+        await search.add_sitemap()
     # Ours first, in menu order within, as a person would write them.
     keys = sorted(search.sections, key=lambda key: search.sections[key].scope != "front")
     listings = [search.listings[key] for key in keys if key in search.listings]

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.decoding import decode
-from crawler.reading.markup import base_of, parse, select, text_of
+from crawler.reading.markup import Element, base_of, parse, select, text_of
 from crawler.reading.page import Page
 from vietnam.writing import clean, fold
 
@@ -45,6 +45,10 @@ _OPTION = re.compile(
 )
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
 _NO_DATA = re.compile(r"\.(?:js|css|png|jpe?g|gif|svg|html?|aspx)(?:\?|$)", re.IGNORECASE)
+_PATH = re.compile(r"['\"]((?:/|https?:|\?)[^'\"]{1,300})['\"]")
+_MORE = re.compile(
+    r"(?:xem|doc) (?:them|tiep|tat ca|het|toan bo)(?: tin)?|tat ca|chi tiet|more|view all|see all"
+)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s;]+)", re.IGNORECASE)
 _DIRECTORY = re.compile(
     r"(?:so do|ban do)(?: trang| site| cong| website)*|site ?map|rss(?: feeds?)?|tat ca chuyen muc"
@@ -65,12 +69,32 @@ def hidden_links(page: Page) -> list[tuple[str, str]]:
         found += [(to[1], text_of(element))] if to else []
     areas = select(tree, "area[href]")
     found += [(area.get("href") or "", area.get("alt") or area.get("title") or "") for area in areas]
+    for element in select(tree, "[data-href], [data-url], [data-link]"):
+        address = element.get("data-href") or element.get("data-url") or element.get("data-link") or ""
+        found += [(address, text_of(element))]
+    for anchor in select(tree, "a[href^='javascript:']"):
+        to = _PATH.search(anchor.get("href") or "")
+        found += [(to[1], text_of(anchor))] if to else []
+    found += _named_by_heading(tree)
     for image in select(tree, "a[href] img[alt]"):
         anchor = next(image.iterancestors("a"))
         found += [(anchor.get("href") or "", image.get("alt") or "")] if not text_of(anchor) else []
     for script in islice(_SCRIPT.findall(markup), 60):
         found += _pairs(script)
     return _own(found, base, page.url)
+
+
+def _named_by_heading(tree: Element) -> Iterator[tuple[str, str]]:
+    """The "Xem thêm" of a box whose heading is no link: the box's name is the section's."""
+    for anchor in islice(select(tree, "a[href]"), 2000):
+        if not _MORE.fullmatch(fold(text_of(anchor))):
+            continue
+        for box in islice(anchor.iterancestors(), 3):
+            heading = next((h for h in box.iter("h1", "h2", "h3", "h4", "h5") if text_of(h)), None)
+            if heading is not None:
+                if next(heading.iter("a"), None) is None:
+                    yield anchor.get("href") or "", text_of(heading)
+                break
 
 
 def json_links(page: Page) -> list[tuple[str, str]]:

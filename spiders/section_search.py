@@ -50,6 +50,8 @@ MOST_ALIKE = 2
 PAGING_TRIES = 2
 """Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
 
+SITEMAP = "/sitemap.xml"
+
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
 """Path of a year's or month's archive: what it lists, the sections list too."""
 _ORDER: dict[SectionKind, int] = {"front": 0, "news": 1, "other": 2, "none": 3}
@@ -186,9 +188,22 @@ class SectionSearch:
             page = await self.get(address)
             for candidate in menu_candidates(page) if page is not None else ():
                 self._queue(candidate)
-        page = await self.get(urljoin(self.home.url, "/sitemap.xml"))
+        page = await self.get(urljoin(self.home.url, SITEMAP))
         for candidate in address_candidates(page) if page is not None else ():
             self._queue(candidate)
+
+    async def add_sitemap(self) -> None:
+        """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
+        walk reads the maps of an index as well."""
+        page = await self.get(urljoin(self.home.url, SITEMAP))
+        listing = read_listing(page, self.platform) if page is not None else None
+        if page is None or listing is None:
+            return
+        rows = self.own_rows(listing) - self.sections.keys() - self._candidates.keys()
+        if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
+            self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
+            told = f"{len(listing.maps)} maps" if listing.maps else f"{len(rows)} articles"
+            self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
 
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""

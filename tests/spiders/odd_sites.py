@@ -482,9 +482,36 @@ class Capitals(OddSite):
         return f"/Pages/ChiTiet.aspx?ItemID={news.number + 700}"
 
 
+class MoreLinks(BlockHeadings):
+    """Blocks whose headings are no links; "Xem tất cả" below each leads to an address without a name."""
+
+    def section_path(self, slug: str) -> str:
+        return f"/chuyen-muc/{list(self.names).index(slug) + 40}"
+
+    def page_path(self, slug: str, number: int) -> str:
+        return self.section_path(slug) + (f"?trang={number}" if number > 1 else "")
+
+    def home(self) -> str:
+        blocks = "".join(
+            f"<section><h2>{name}</h2>{self.rows(self.news.get(slug, [])[:3])}"
+            f"<a class='more' href='{path}'>Xem tất cả</a></section>"
+            for slug, (path, name) in zip(self.names, self.links(), strict=True)
+        )
+        return self.frame(self.title, blocks)
+
+
+class ScriptLinks(OddSite):
+    """Links that a script follows: half by its name, half by an attribute."""
+
+    def menu(self) -> str:
+        (first, *others) = self.links()
+        cells = "".join(f"<span class='m' data-href='{path}'>{name}</span>" for path, name in others)
+        return f"<div><a href=\"javascript:openPage('{first[0]}')\">{first[1]}</a>{cells}</div>"
+
+
 SHAPES: tuple[type[OddSite], ...] = (
     PlainMenu, NestedMenu, FooterMenu, InlineJsonMenu, JsonFileMenu, SelectMenu, ClickMenu, PictureMenu,
     Frameset, IntroPage, MapOfTheSite, XmlSitemap, BlockHeadings, Abbreviations, QueryTables, OffsetPages,
     HeadlineDecoys, SubsectionsOnly, OnePage, RedirectedHome, ListsOfLinks,
-    Capitals,
+    Capitals, MoreLinks, ScriptLinks,
 )  # fmt: skip

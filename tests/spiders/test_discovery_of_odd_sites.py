@@ -42,6 +42,25 @@ class TurnsNoPage(PlainMenu):
         return super().listing(slug, 1)
 
 
+class SitemapBehind(TurnsNoPage):
+    """Lists that turn no page, and a sitemap with everything."""
+
+    def own(self, path: str) -> bytes | None:
+        if path != "/sitemap.xml":
+            return None
+        paths = [self.article_path(n) for some in self.news.values() for n in some]
+        rows = "".join(f"<url><loc>{self.at(path)}</loc></url>" for path in paths)
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+        return http(body, content_type="application/xml")
+
+
+def test_where_lists_do_not_turn_their_pages_the_sitemap_reaches_further() -> None:
+    with SitemapBehind() as site:
+        found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
+    scopes = {section.path: section.scope for section in found.portal.sections}
+    assert scopes == site.expected() | {"/sitemap.xml": "news"}
+
+
 class Nameless(PlainMenu):
     """Nothing on it says where it is."""
 
