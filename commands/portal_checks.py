@@ -57,6 +57,7 @@ def check(
         return [await check_portal(portal, fetch, registry) for portal in portals]
 
     checks = visit(check_all, manners(settings, delay), settings.database, on_problem=say_problem)
+    checks = [_with_saved_page(c, portal, settings) for c, portal in zip(checks, portals, strict=True)]
     if settings.json:
         write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
     else:
@@ -72,6 +73,19 @@ def check(
         raise typer.Exit(int(ExitCode.ALL_FAILED if len(bad) == len(checks) else ExitCode.PARTIAL))
     if proposed and not accept:
         raise typer.Exit(int(ExitCode.DRIFT))
+
+
+def _with_saved_page(check: Check, portal: Portal, settings: Settings) -> Check:
+    """The check with what today's reader makes of the page that was saved with the record."""
+    from spiders.check import Finding
+    from spiders.registry import FOLDER
+    from spiders.saved_pages import changed
+
+    fields = changed(settings.registry or FOLDER, portal)
+    if not fields:
+        return check
+    finding = Finding("warning", f"saved page: {', '.join(fields)} read otherwise than when it was saved")
+    return dataclasses.replace(check, findings=(*check.findings, finding))
 
 
 def _chosen(
