@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from commands.addresses import with_scheme
 from commands.manners import manners
-from commands.options import ExitCode, Settings, with_settings
+from commands.new_portals import add, discover
+from commands.options import Settings, with_settings
 from commands.output import write_json, write_table
-from commands.problems import say, say_problem, stop
+from commands.portal_checks import check
+from commands.problems import say
 from spiders.registry import load_registry
 from storage.portals import Portal
-
-if TYPE_CHECKING:
-    from crawler.running.visit import Fetch
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
 
@@ -29,8 +27,7 @@ def place_of(portal: Portal) -> str:
 
 def is_active(portal: Portal) -> bool:
     """Whether the portal still publishes today, as far as its record knows."""
-    today = datetime.now(UTC).date()
-    return (portal.active_from or today) <= today <= (portal.active_until or today)
+    return portal.is_active(datetime.now(UTC).date())
 
 
 @app.command("list")
@@ -94,82 +91,9 @@ def show(
     typer.echo(to_yaml(portal).rstrip())
 
 
-@app.command()
-@with_settings
-def check(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
-    *,
-    settings: Settings,
-) -> None:
-    """Hold records against the live sites: sections answer and list, the platform is still the same."""
-    from crawler.running.visit import visit
-    from spiders.check import Check, check_portal
-
-    registry = load_registry(settings.registry)
-    if not names and not every:
-        stop("name a portal, or say --all", ExitCode.USAGE)
-    portals = [p for p in registry if is_active(p)] if every else [registry.get(name) for name in names or ()]
-    options = manners(settings, delay)
-
-    async def check_all(fetch: Fetch) -> list[Check]:
-        return [await check_portal(portal, fetch) for portal in portals]
-
-    checks = visit(check_all, options, settings.database, on_problem=say_problem)
-    if settings.json:
-        write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
-    else:
-        write_table(
-            ("portal", "", "finding"),
-            ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
-        )
-    bad = sum(not c.ok for c in checks)
-    say(f"{len(checks)} checked, {bad} with an error")
-    if bad:
-        raise typer.Exit(int(ExitCode.ALL_FAILED if bad == len(checks) else ExitCode.PARTIAL))
-
-
-@app.command()
-@with_settings
-def discover(
-    url: Annotated[str, typer.Argument(help="Home page, subsite or section of a portal")],
-    scope: Annotated[str, typer.Option("--scope", help="all: sections of every subject too")] = "front",
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
-    *,
-    settings: Settings,
-) -> None:
-    """Turn an address into a registry record: platform, sections, place, with what speaks for each."""
-    from crawler.running.visit import visit
-    from spiders.discovery import Discovery, DiscoveryFailed, to_yaml
-    from spiders.discovery import discover as look
-
-    if scope not in ("front", "all"):
-        raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
-    address = with_scheme(url)
-    options = manners(settings, delay)
-
-    async def look_at(fetch: Fetch) -> Discovery:
-        return await look(address, fetch, scope="all" if scope == "all" else "front")
-
-    try:
-        found = visit(look_at, options, settings.database, on_problem=say_problem)
-    except DiscoveryFailed as problem:
-        stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
-    for line in found.evidence:
-        say(line)
-    if settings.json:
-        write_json([dataclasses.asdict(found.portal)])
-    else:
-        typer.echo(to_yaml(found.portal).rstrip())
-    portal = found.portal
-    say(f"{found.requests} requests, {len(portal.sections)} sections, {portal.confidence} confidence")
+app.command()(check)
+app.command()(discover)
+app.command()(add)
 
 
 @app.command()

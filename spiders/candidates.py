@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,7 +14,8 @@ from crawler.reading.markup import base_of, parse, select, text_of
 from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from crawler.reading.sitemaps import read_sitemap
-from spiders.section_names import SectionKind, judge_section
+from spiders.hidden_menus import hidden_links, json_links
+from spiders.section_names import SectionKind, is_headline, judge_section
 from vietnam.writing import clean
 
 CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
@@ -52,12 +53,28 @@ def menu_candidates(page: Page) -> list[Candidate]:
     that we know, since the rest are headlines (all of them on a page without a marked menu). An address
     may come more than once, under several names."""
     links = section_links(page)
+    hidden = [_candidate(url, text, "menu") for url, text in hidden_links(page)]
     marked = any(link.in_menu for link in links)
     found = [
         _candidate(link.url, link.text, "menu" if link.in_menu or not marked else "page") for link in links
     ]
     found += [_candidate(url, text, "page") for url, text in _short_links(page)]
-    return [c for c in found if c.source == "menu" or c.kind in {"front", "news"}]
+    # Of what is no link only known names: scripts name translations, widgets and settings alike.
+    found += [c for c in hidden if c.kind in {"front", "news"}]
+    return [_as_headline(c) if is_headline(c.name) else c for c in found if _is_named(c)]
+
+
+def _is_named(candidate: Candidate) -> bool:
+    """Whether a link names a section: any entry of a menu, elsewhere what has a name that we know."""
+    if candidate.source == "menu":
+        return True
+    return candidate.kind in {"front", "news"} and not is_headline(candidate.name)
+
+
+def _as_headline(candidate: Candidate) -> Candidate:
+    """A menu's entry that reads like a headline (a ticker, a menu with its newest articles) is read last."""
+    kind: SectionKind = "none" if candidate.kind == "none" else "other"
+    return replace(candidate, kind=kind, reason="reads like a headline")
 
 
 def _short_links(page: Page) -> Iterator[tuple[str, str]]:
@@ -110,6 +127,30 @@ def sitemap_candidates(page: Page) -> list[Candidate]:
         child_text(entry, "loc") for entry in (root if root is not None else ()) if local(entry) == "url"
     ]
     return [_candidate(loc, "", "sitemap") for loc in locations if loc and urls.same_site(loc, page.url)]
+
+
+def file_candidates(page: Page) -> list[Candidate]:
+    """The entries of a menu that is a JSON file."""
+    return [_candidate(url, name, "menu") for url, name in json_links(page)]
+
+
+_LONG_NUMBER = re.compile(r"\d{3,}")
+
+
+def address_candidates(page: Page) -> list[Candidate]:
+    """Sections that a site's own sitemap names by their addresses; articles have numbers or long names."""
+    root = parse_xml(page.body)
+    locations = [
+        child_text(entry, "loc") for entry in (root if root is not None else ()) if local(entry) == "url"
+    ]
+    found = []
+    for loc in locations:
+        if not loc or not urls.same_site(loc, page.url) or urls.is_article(loc) is not None:
+            continue
+        last = urlsplit(loc).path.rstrip("/").rpartition("/")[2]
+        if not _LONG_NUMBER.search(last) and len(re.split(r"[-_]", last)) <= SHORT_LINK + 1:
+            found.append(_candidate(loc, "", "page"))
+    return [candidate for candidate in found if candidate.kind in {"front", "news"}]
 
 
 def _candidate(url: str, name: str, source: Source) -> Candidate:

@@ -1,20 +1,34 @@
-"""A record against the live site: what ``frontnews portals check`` tells of a portal."""
+"""A record against the live site: what ``frontnews portals check`` tells, and the corrected record.
+
+Three things befall a portal in its life, and each is told apart: it **moves** to another host (the record
+follows, the old host becomes an alias and the articles keep their keys), it **changes its CMS** (platform
+and sections are looked for anew), or it is **merged** into another portal of the registry (it ends, with a
+successor). What is proposed is never written by a check alone.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
+from spiders.discovery import DiscoveryFailed, discover
 from spiders.platforms import PLATFORMS, recognise
+from spiders.registry import Registry
+from spiders.registry_rules import bare_host
+from spiders.samples import pick, read_sample
 from spiders.section_search import SURE, Fetch
 from storage.portals import Portal, Section
 
 Level = Literal["ok", "warning", "error"]
+
+BUDGET = 28
+"""Requests of the search for a changed site, after the two or more that showed that it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +41,79 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """All findings on one portal."""
+    """All findings on one portal. ``proposed``: the record as it should be, None where it is right or
+    nothing better is known."""
 
     portal: str
     findings: tuple[Finding, ...]
+    proposed: Portal | None = None
 
     @property
     def ok(self) -> bool:
         return all(finding.level != "error" for finding in self.findings)
 
 
-async def check_portal(portal: Portal, fetch: Fetch) -> Check:
-    """Look at a portal's home page and first page of each section: two requests or more, no writes.
+async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None = None) -> Check:
+    """Look at a portal's home page, the first page of each section and one article; no writes.
 
-    ``fetch`` is that of spiders.discovery. Nothing raises for what the site does.
+    ``fetch`` is that of spiders.discovery. ``registry`` tells whether the host that a portal leads to is
+    another portal's. Where the site changed, up to BUDGET requests more look for its sections. Nothing
+    raises for what the site does.
     """
     home = await fetch(portal.url)
     if home is None or home.status != 200:
         answer = "no answer" if home is None else f"status {home.status}"
         return Check(portal.id, (Finding("error", f"{portal.url}: {answer}"),))
-    findings = [_check_host(portal, home), _check_platform(portal, home)]
-    for section in portal.sections:
-        url = urljoin(portal.url, section.path)
+    if (merged := _merged(portal, home, registry)) is not None:
+        return merged
+    findings = [_check_host(portal, home)]
+    at_home = _moved(portal, home)
+    platform_finding, seen = _check_platform(at_home, home)
+    findings.append(platform_finding)
+    listings: list[Listing] = []
+    platform = PLATFORMS.get(seen or portal.platform)
+    for section in at_home.sections:
+        url = urljoin(at_home.url, section.path)
         page = home if urls.canonical(url) == urls.canonical(home.url) else await fetch(url)
-        findings.append(_check_section(section, page, home, PLATFORMS.get(portal.platform)))
-    if not portal.sections:
-        findings.append(Finding("warning", "no sections in the record: each crawl has to discover them"))
-    return Check(portal.id, tuple(findings))
+        finding, listing = _check_section(section, page, home, platform)
+        findings.append(finding)
+        listings += [listing] if listing is not None else []
+    findings += await _check_article(at_home, listings, platform, fetch)
+    proposed = at_home
+    if any(f.level == "error" for f in findings) or not portal.sections:
+        if not portal.sections:
+            findings.append(Finding("warning", "no sections in the record: each crawl has to discover them"))
+        proposed, told = await _found_anew(at_home, fetch)
+        findings += told
+    elif seen is not None and portal.platform != seen:
+        proposed = replace(at_home, platform=seen)
+    return Check(portal.id, tuple(findings), proposed if proposed != portal else None)
+
+
+# --- the host ------------------------------------------------------------------------------------------
+
+
+def _merged(portal: Portal, home: Page, registry: Registry | None) -> Check | None:
+    """The check of a portal whose home page leads to another portal of the registry."""
+    other = registry.for_url(home.url) if registry is not None else None
+    if other is None or other.id == portal.id or urls.same_site(home.url, portal.url):
+        return None
+    told = f"{portal.url} leads to {home.url}, which is {other.id}: merged into it?"
+    if portal.successor == other.id:
+        return Check(portal.id, (Finding("ok", f"{portal.url} leads to its successor {other.id}"),))
+    ended = portal.active_until or home.fetched_at.date() - timedelta(days=1)
+    proposed = replace(portal, active_until=ended, successor=other.id)
+    return Check(portal.id, (Finding("warning", told),), proposed)
+
+
+def _moved(portal: Portal, home: Page) -> Portal:
+    """The record at the host where its home page ended; its own where it did not move."""
+    if urls.same_site(home.url, portal.url) or urls.site_of(home.url) in portal.aliases:
+        return portal
+    parts, before = urlsplit(home.url), urlsplit(portal.url).netloc.lower()
+    aliases = dict.fromkeys([before, *portal.aliases])
+    aliases.pop(bare_host(parts.netloc), None)
+    return replace(portal, url=f"{parts.scheme}://{parts.netloc}/", aliases=tuple(aliases))
 
 
 def _check_host(portal: Portal, home: Page) -> Finding:
@@ -66,29 +126,87 @@ def _check_host(portal: Portal, home: Page) -> Finding:
     )
 
 
-def _check_platform(portal: Portal, home: Page) -> Finding:
+# --- the platform ----------------------------------------------------------------------------------------
+
+
+def _check_platform(portal: Portal, home: Page) -> tuple[Finding, str | None]:
+    """What the home page says of the platform, and its name where that is surely another."""
     ranked = recognise(home)
     if not ranked or ranked[0][1] < SURE:
         if portal.platform in {"unknown", "generic"}:
-            return Finding("ok", "platform: still without known signs")
-        return Finding("warning", f"platform: no signs of {portal.platform} on the home page")
+            return Finding("ok", "platform: still without known signs"), None
+        return Finding("warning", f"platform: no signs of {portal.platform} on the home page"), None
     seen, weight, signs = ranked[0]
     told = f"{seen.name} ({weight:.2f}: {', '.join(signs)})"
     if seen.name == portal.platform:
-        return Finding("ok", f"platform {told}")
-    return Finding("warning", f"platform: the record says {portal.platform}, the home page {told}")
+        return Finding("ok", f"platform {told}"), None
+    warning = Finding("warning", f"platform: the record says {portal.platform}, the home page {told}")
+    return warning, seen.name
 
 
-def _check_section(section: Section, page: Page | None, home: Page, platform: Platform | None) -> Finding:
+async def _found_anew(portal: Portal, fetch: Fetch) -> tuple[Portal, list[Finding]]:
+    """The record with platform and sections as discovery finds them now. What still lists stays as it was
+    written; a section that nothing took the place of is kept, for a person to strike."""
+    try:
+        found = await discover(portal.url, fetch, portal_id=portal.id, budget=BUDGET)
+    except DiscoveryFailed as problem:
+        return portal, [Finding("warning", f"sections could not be looked for anew: {problem}")]
+    if not found.portal.sections or found.portal.confidence == "low":
+        return portal, [Finding("warning", "looked for sections anew and found none to propose")]
+    written = {section.path: section for section in portal.sections}
+    sections = tuple(written.get(section.path, section) for section in found.portal.sections)
+    named = ", ".join(section.path for section in sections if section.path not in written)
+    platform = found.portal.platform if found.portal.platform != "unknown" else portal.platform
+    told = f"looked for sections anew: {named}" if named else "looked for sections anew: the same"
+    return replace(portal, platform=platform, sections=sections), [Finding("ok", told)]
+
+
+# --- sections and articles -------------------------------------------------------------------------------
+
+
+def _check_section(
+    section: Section, page: Page | None, home: Page, platform: Platform | None
+) -> tuple[Finding, Listing | None]:
     if page is None or page.status != 200:
         answer = "no answer" if page is None else f"status {page.status}"
-        return Finding("error", f"section {section.path}: {answer}")
+        return Finding("error", f"section {section.path}: {answer}"), None
     if page is not home and urls.canonical(page.url) == urls.canonical(home.url):
-        return Finding("error", f"section {section.path}: leads to the home page")
+        return Finding("error", f"section {section.path}: leads to the home page"), None
     listing = read_listing(page, platform)
     if not listing.rows:
-        return Finding("error", f"section {section.path}: lists no article")
-    return Finding("ok", f"section {section.path}: {len(listing.rows)} articles{_newest(listing)}")
+        return Finding("error", f"section {section.path}: lists no article"), None
+    return Finding("ok", f"section {section.path}: {len(listing.rows)} articles{_newest(listing)}"), listing
+
+
+async def _check_article(
+    portal: Portal, listings: list[Listing], platform: Platform | None, fetch: Fetch
+) -> list[Finding]:
+    """Read the newest article: the fields that the record expects of most must fill."""
+    wanted = {
+        name: getattr(portal, f"filled_{name}") for name in ("title", "date", "body")
+        if getattr(portal, f"filled_{name}")
+    }  # fmt: skip
+    own = frozenset(
+        row.url for listing in listings for row in listing.rows if urls.same_site(row.url, portal.url)
+    )
+    rows = pick(listings, 1, own)
+    if not wanted or not rows:
+        return []
+    page = await fetch(rows[0].url)
+    if page is None or page.status != 200:
+        return [Finding("warning", f"article {rows[0].url}: does not answer")]
+    article = read_sample(page, rows[0], platform).article
+    has = {
+        "title": article is not None and bool(article.title),
+        "date": article is not None and article.published_at is not None,
+        "body": article is not None and bool(article.paragraphs),
+    }
+    empty = [name for name in wanted if not has[name]]
+    if empty:
+        return [
+            Finding("warning", f"article {rows[0].url}: no {', no '.join(empty)}: has the layout changed?")
+        ]
+    return [Finding("ok", f"article {rows[0].url}: {', '.join(wanted)} read")]
 
 
 def _newest(listing: Listing) -> str:

@@ -146,12 +146,49 @@ _OWN_WORK = _words(
     "hoat dong", "phong trao", "dien hinh", "mo hinh", "cuoc van dong", "nguoi tot viec tot",
 )  # fmt: skip
 
+_EVENT = _words(
+    "tham(?! gia| muu)", "tang(?! cuong)", "trao", "ra quan", "phat dong", "khai mac", "be mac",
+    "khanh thanh", "ban giao", "le (?:ky niem|ra mat|phat dong|trao|khoi cong|ket nap|cong bo)",
+    "tap huan", "tong ket", "so ket", "tiep xuc cu tri", "to chuc(?= [a-z]+)", "lam viec voi", "phoi hop",
+    "chung tay", "ung ho", "hop mat", "gap mat", "chuc mung", "kiem tra", "ket nap", "ky ket", "don nhan",
+    "dat giai", "gianh", "soi noi", "tung bung", "huong toi", "quyet tam", "no luc", "vuot kho", "day manh",
+    "tich cuc", "ho tro", "giup",
+)  # fmt: skip
+"""What a headline says an organization did. No name of the registry's sections has one beside an
+organization ("Tổ chức hội" has nothing after it, "Tổ chức chính trị - xã hội" is an organization)."""
+
+_GLUE = _words(
+    "va", "cac", "cua", "ve", "voi", "trong", "tai", "cho", "cap", "nam", "huyen", "tinh", "thi", "xa",
+    "phuong", "thanh pho", "quan", "tp", "cong tac", "trang", "chuyen muc", "chuyen trang", "uy ban", "ub",
+    "viet nam", "ho chi minh", "hcm",
+)  # fmt: skip
+OWN_WORDS = 4
+"""Words of a name besides all those of the field: a place's name has two or three of them."""
+
+
+def is_headline(name: str) -> bool:
+    """Whether a text that names an organization tells what it did, and so is an article's title.
+
+    ``Hội Nông dân xã An Bình tặng quà`` and not ``Hội Nông dân xã An Bình``, ``Tin Hội Phụ nữ``. A name
+    without an organization of ours is not judged: False.
+    """
+    folded = fold(name)
+    if _OURS.search(folded) is None and _OWN_WORK.search(folded) is None:
+        return False
+    rest = _OURS.sub(" ", folded)
+    if _EVENT.search(rest) is not None or re.search(r"\d", rest):
+        return True
+    for words in (_MIXED_IN, _NEWS, _GLUE):
+        rest = words.sub(" ", rest)
+    return len(rest.split()) > OWN_WORDS
+
 
 def is_own_work(name: str) -> bool:
     """Whether a section of an organization's own site is about its work: ``Hoạt động Hội``,
     ``Gương điển hình``. On any other site such a name says nothing."""
     folded = fold(name)
-    return _OWN_WORK.search(folded) is not None and _MIXED_IN.search(folded) is None
+    own = _OWN_WORK.search(folded) is not None and _MIXED_IN.search(folded) is None
+    return own and not is_headline(name)
 
 
 def _words_of_address(url: str) -> str:
@@ -205,7 +242,7 @@ _OWNERS_BY_NAME = (
     ("provincial_newspaper", re.compile(r"^(?:bao|dai phat thanh|dai pt th|dai truyen hinh)\b")),
 )
 _SITE_WORDS = re.compile(
-    r"^(?:(?:cong|trang)(?: thong tin)?(?: dien tu)?|ttdt|website|cong ttdt|trang chu|trang tin"
+    r"^(?:trang tin|trang chu|trang nhat|(?:cong(?! doan)|trang)(?: thong tin)?(?: dien tu)?|ttdt|website"
     r"|cua|uy ban|ub|ban)\b ?"
 )
 

@@ -6,28 +6,39 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
-from crawler.reading.markup import parse, select, text_of
-from crawler.reading.page import Listing, Page
+from crawler.reading.markup import parse, select
+from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
+from crawler.reading.reader import read
 from spiders.candidates import (
     CATEGORY_SITEMAPS,
+    SHORT_LINK,
     Candidate,
+    address_candidates,
     category_sitemaps,
     feed_candidates,
+    file_candidates,
     menu_candidates,
     sitemap_candidates,
 )
+from spiders.hidden_menus import directories, frames, menu_files
 from spiders.platforms import PLATFORMS, recognise
-from spiders.section_names import SectionKind, is_own_work, judge_section
+from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
+from spiders.site_names import heading_of
 from storage.portals import Scope, Section
-from vietnam.writing import clean, fold
+from vietnam.writing import fold
 
 Fetch = Callable[[str], Awaitable[Page | None]]
 """GET an address, redirects followed (``Page.url`` is where it ended); None where nothing came."""
+
+Paging = Literal["none", "verified", "by form", "repeats", "unreadable"]
+"""How the listings of a site turn pages: not at all (what was read fits on one), a second page with other
+articles was read, by a form that is posted, by an address that gives the first page again, or no page."""
 
 SURE = 0.5
 """Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
@@ -36,8 +47,10 @@ MINIMUM_ROWS = 2
 """Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
-NAME_LENGTH = 120
-"""Characters of a name: titles of home pages go on with slogans."""
+PAGING_TRIES = 2
+"""Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
+
+SITEMAP = "/sitemap.xml"
 
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
 """Path of a year's or month's archive: what it lists, the sections list too."""
@@ -69,7 +82,11 @@ class SectionSearch:
     """Article keys that a section lists, by the section's key in ``sections``."""
     _articles: set[str] = field(default_factory=set)
     """Keys of every article that a page has listed: a link to one outside of menus names no section."""
-    _paged: bool = False
+    paging: Paging = "none"
+    listings: dict[str, Listing] = field(default_factory=dict)
+    """The first page of each section that was read, by its key in ``sections``."""
+    first_pages: dict[str, Page] = field(default_factory=dict)
+    _paging_tries: int = 0
 
     def recognise(self, page: Page, known: str | None = None) -> None:
         """Name the platform by the signs of a page; ``known`` is believed where there are none."""
@@ -92,7 +109,7 @@ class SectionSearch:
         if parts.path in {"", "/"} and not parts.query:
             return False
         listing = read_listing(self.home, self.platform)
-        rows = self._own_rows(listing)
+        rows = self.own_rows(listing)
         name = heading_of(listing, self.home, self.home)
         judgement = judge_section(name, self.home.url)
         if len(rows) < MINIMUM_ROWS or judgement.kind not in {"front", "news"}:
@@ -101,11 +118,16 @@ class SectionSearch:
         if sum(c.kind != "none" and c.url.startswith(below) for c in menu_candidates(self.home)) > 1:
             return False
         section = Section(self._path(self.home.url), _scope(judgement.kind), name or None)
-        self.sections[self._key(self.home.url)] = section
+        self._take_home(section)
         self.evidence.append(
             f"section {section.path} ({section.scope}: {judgement.reason}; given): {len(rows)} articles"
         )
         return True
+
+    def _take_home(self, section: Section) -> None:
+        key = self._key(self.home.url)
+        self.sections[key] = section
+        self.listings[key], self.first_pages[key] = read_listing(self.home, self.platform), self.home
 
     async def find(self, *, everything: bool) -> None:
         """Find the front and news sections; with ``everything``, listings of every other subject too."""
@@ -113,9 +135,13 @@ class SectionSearch:
             self._queue(candidate)
         if self.platform is not None and self.platform.name == "wordpress":
             await self._queue_categories()
-        self._articles |= self._own_rows(read_listing(self.home, self.platform))
+        self._articles |= self.own_rows(read_listing(self.home, self.platform))
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
+        await self._open_menus()
         await self._read_candidates(kinds)
+        if not any(section.scope == "front" for section in self.sections.values()):
+            await self._look_further()
+            await self._read_candidates(kinds)
         if not self.sections:
             # No name that we know: whatever lists articles, and the home page for the newest of all.
             await self._read_candidates((*kinds, "other"))
@@ -143,12 +169,48 @@ class SectionSearch:
             return replace(candidate, kind="front", reason="the organization's own work")
         return candidate
 
+    async def _open_menus(self) -> None:
+        """Queue what stands in frames and in the JSON files of menus."""
+        for address in frames(self.home):
+            page = await self.get(address)
+            for candidate in menu_candidates(page) if page is not None else ():
+                self._queue(candidate)
+        if any(candidate.kind == "front" for candidate in self._candidates.values()):
+            return
+        for address in menu_files(self.home):
+            page = await self.get(address)
+            for candidate in file_candidates(page) if page is not None else ():
+                self._queue(candidate)
+
+    async def _look_further(self) -> None:
+        """Queue what the map of the site names, where the menus name nothing of ours."""
+        for address in directories(self.home):
+            page = await self.get(address)
+            for candidate in menu_candidates(page) if page is not None else ():
+                self._queue(candidate)
+        page = await self.get(urljoin(self.home.url, SITEMAP))
+        for candidate in address_candidates(page) if page is not None else ():
+            self._queue(candidate)
+
+    async def add_sitemap(self) -> None:
+        """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
+        walk reads the maps of an index as well."""
+        page = await self.get(urljoin(self.home.url, SITEMAP))
+        listing = read_listing(page, self.platform) if page is not None else None
+        if page is None or listing is None:
+            return
+        rows = self.own_rows(listing) - self.sections.keys() - self._candidates.keys()
+        if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
+            self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
+            told = f"{len(listing.maps)} maps" if listing.maps else f"{len(rows)} articles"
+            self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
+
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
         for path in CATEGORY_SITEMAPS:
-            index = await self._get(urljoin(self.home.url, path))
+            index = await self.get(urljoin(self.home.url, path))
             for address in category_sitemaps(index) if index is not None else ():
-                page = await self._get(address)
+                page = await self.get(address)
                 for candidate in sitemap_candidates(page) if page is not None else ():
                     self._queue(candidate)
             if index is not None:
@@ -160,17 +222,21 @@ class SectionSearch:
             for key, candidate in self._candidates.items()
             if key not in self._read
             and candidate.kind in kinds
-            and not (candidate.source == "page" and self._article_key(candidate.url) in self._articles)
+            and not (self._may_be_headline(candidate) and self._article_key(candidate.url) in self._articles)
         }
+
+    def _may_be_headline(self, candidate: Candidate) -> bool:
+        return candidate.source == "page" or (candidate.kind == "other" and is_headline(candidate.name))
 
     # --- reading ---------------------------------------------------------------------------
 
-    async def _get(self, url: str) -> Page | None:
+    async def get(self, url: str) -> Page | None:
         """Fetch within the budget; None when it is spent, or for anything but a 200."""
         if self.requests >= self.budget:
             return None
         self.requests += 1
         page = await self.fetch(url)
+        self.requests += was_redirected(url, page)
         return page if page is not None and page.status == 200 else None
 
     async def _read_candidates(self, kinds: tuple[SectionKind, ...]) -> None:
@@ -178,7 +244,7 @@ class SectionSearch:
         while (unread := self._unread(kinds)) and self.requests < self.budget:
             key, candidate = min(unread.items(), key=lambda item: _rank(item[1]))
             self._read.add(key)
-            page = await self._get(candidate.url)
+            page = await self.get(candidate.url)
             if page is None:
                 self.evidence.append(f"section {self._path(candidate.url)}: no page")
                 continue
@@ -198,11 +264,11 @@ class SectionSearch:
         if landed != key and (landed in self._rows_of or landed == self._key(self.home.url)):
             self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
             return
-        if _is_article_page(page):
+        listing = read_listing(page, self.platform)
+        if _is_article_page(page) or self._reads_as(candidate.name, page, listing):
             self.evidence.append(f"section {path}: is an article, left out")
             return
-        listing = read_listing(page, self.platform)
-        rows = self._own_rows(listing)
+        rows = self.own_rows(listing)
         self._articles |= rows
         # What the CMS declares is a category with its first article; any other page must look like a list.
         if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
@@ -219,6 +285,7 @@ class SectionSearch:
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
                 return
         self._rows_of[key] = rows
+        self.listings[key], self.first_pages[key] = listing, page
         self.sections[key] = section = self._section(candidate)
         paging = await self._second_page(listing, rows)
         self.evidence.append(
@@ -226,17 +293,29 @@ class SectionSearch:
             f" {len(rows)} articles{paging}"
         )
 
+    def _reads_as(self, name: str, page: Page, listing: Listing) -> bool:
+        """Whether a page is an article of the name by which it was linked, and no list of several pages."""
+        if listing.next is not None or not name:
+            return False
+        article = read(page, self.platform).article
+        return article is not None and fold(article.title) == fold(name)
+
     async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
-        """One second page a portal is read: all listings of a platform turn pages alike."""
+        """Turn a page and see other articles; one of a portal's listings is enough."""
         if listing.next is None:
             return ""
-        if self._paged or listing.next.form is not None:
+        if self.paging == "verified" or self._paging_tries == PAGING_TRIES:
             return ", more pages"
-        page = await self._get(listing.next.url)
+        if listing.next.form is not None:
+            self.paging = "by form"
+            return ", more pages by a form"
+        self._paging_tries += 1
+        page = await self.get(listing.next.url)
         if page is None:
+            self.paging = "unreadable"
             return ", second page not readable"
-        self._paged = True
-        fresh = self._own_rows(read_listing(page, self.platform)) - rows
+        fresh = self.own_rows(read_listing(page, self.platform)) - rows
+        self.paging = "verified" if fresh else "repeats"
         return f", {len(fresh)} more on the second page" if fresh else ", second page repeats the first"
 
     def _drop_furniture(self) -> None:
@@ -245,6 +324,7 @@ class SectionSearch:
         shared = Counter(self._rows_of.values())
         for key in [key for key, rows in self._rows_of.items() if shared[rows] > MOST_ALIKE]:
             section, rows = self.sections.pop(key), self._rows_of.pop(key)
+            self.listings.pop(key), self.first_pages.pop(key)
             self.evidence.append(f"section {section.path}: lists what {shared[rows]} pages list, left out")
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
@@ -257,12 +337,12 @@ class SectionSearch:
         )
 
     def _fall_back_on_home(self) -> None:
-        rows = self._own_rows(read_listing(self.home, self.platform))
+        rows = self.own_rows(read_listing(self.home, self.platform))
         if len(rows) < MINIMUM_ROWS:
             self.evidence.append("no section with a known name, and the home page lists no articles")
             return
         section = Section(self._path(self.home.url), "news", "Trang chủ")
-        self.sections[self._key(self.home.url)] = section
+        self._take_home(section)
         self.evidence.append(
             f"section {section.path} (news: last resort, no section with a known name): {len(rows)} articles"
         )
@@ -275,12 +355,17 @@ class SectionSearch:
     def _article_key(self, url: str) -> str:
         return urls.article_key(url, self.platform)
 
-    def _own_rows(self, listing: Listing) -> frozenset[str]:
+    def own_rows(self, listing: Listing) -> frozenset[str]:
+        """Keys of the rows that may be articles of the site."""
         return frozenset(
             self._article_key(row.url)
             for row in listing.rows
-            if urls.same_site(row.url, self.home.url) and urls.is_article(row.url, self.platform) is not False
+            if self.is_own(row.url) and not _names_section(row)
         )
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address may be an article of the site."""
+        return urls.same_site(url, self.home.url) and urls.is_article(url, self.platform) is not False
 
     def _section(self, candidate: Candidate) -> Section:
         return Section(self._path(candidate.url), _scope(candidate.kind), candidate.name or None)
@@ -291,6 +376,19 @@ class SectionSearch:
             return url
         parts = urlsplit(url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def was_redirected(url: str, page: Page | None) -> int:
+    """Requests that a fetch cost beyond its first: one where it ended elsewhere, as far as can be told."""
+    return int(page is not None and urls.canonical(page.url) != urls.canonical(url))
+
+
+def _names_section(row: ListingRow) -> bool:
+    """Whether a row is the card of a section on a page that lists sections: a known name and nothing else."""
+    title = row.title or ""
+    if row.published_at is not None or row.lead or len(title.split()) > SHORT_LINK + 2 or is_headline(title):
+        return False
+    return judge_section(title, "").kind in {"front", "news"}
 
 
 def _rank(candidate: Candidate) -> tuple[int, bool]:
@@ -310,43 +408,3 @@ def _is_article_page(page: Page) -> bool:
         return False
     marks = 'meta[property="article:published_time"], body.single-post, body[class*="postid-"]'
     return bool(select(tree, marks))
-
-
-_BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
-_STRONG = re.compile(r"\s+[|»·]\s+")
-"""Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
-
-
-def heading_of(listing: Listing, page: Page, home: Page) -> str:
-    """What a section calls itself: its heading or title without the name of the site behind it.
-
-    The site's name must go before the section is judged: "Kinh tế – Mặt trận và các đoàn thể huyện" is
-    the economy of a site named after the Front.
-    """
-    title, of_site = clean(listing.title or "") or page_title(page), page_title(home)
-    for cut in _BETWEEN.finditer(title):
-        rest = title[cut.end() :]
-        if of_site and (of_site.startswith(rest) or rest.startswith(of_site)):
-            return title[: cut.start()]
-    return _STRONG.split(title, maxsplit=1)[0]
-
-
-def page_title(page: Page) -> str:
-    """A page's ``title`` in one line; "" where it has none."""
-    tree = parse(page)
-    return (
-        next((name for title in select(tree, "title") if (name := text_of(title))), "")
-        if tree is not None
-        else ""
-    )
-
-
-def site_name(page: Page) -> str:
-    """What a page calls its site: Open Graph's ``site_name``, else its title; "" where it has neither."""
-    tree = parse(page)
-    if tree is None:
-        return ""
-    for meta in select(tree, 'meta[property="og:site_name"]'):
-        if name := clean(meta.get("content") or ""):
-            return name[:NAME_LENGTH].strip()
-    return page_title(page)[:NAME_LENGTH].strip()

@@ -47,6 +47,8 @@ class SectionWalk:
         self.section = section
         self.account = walk.tally.sections.setdefault(section.path, SectionTally())
         self.budget = walk.options.pages
+        self.left_out = False
+        """Whether an article that nobody has stored was passed over as older than ``--since``."""
 
     async def run(self) -> None:
         """Walk the section and remember how far it went. Raises WalkEnded where the whole walk is over."""
@@ -92,6 +94,9 @@ class SectionWalk:
             if ask is None and maps:
                 ask = maps.pop(0)
             shown.add(keys)
+        # With an article left out for its age, a crawl that reaches further back must not stop early.
+        if self.left_out and not before.complete:
+            return SectionState(complete=False, last_page=min(self.account.pages, self.budget - 1))
         return SectionState(complete=True)
 
     async def page(self, ask: NextPage, rows: Sequence[ListingRow], *, settled: bool) -> bool:
@@ -195,6 +200,8 @@ class SectionWalk:
             if known is None:
                 if not walk.is_out_of_range(row.published_at):
                     found.fresh.append((self.queued(row, "article"), row))
+                else:
+                    self.left_out = self.left_out or walk.is_before(row.published_at)
             elif known.article_id is not None:
                 found.known.append((row, known))
             elif known.skipped and wide:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from crawler.archive.records import Context
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
@@ -278,8 +279,10 @@ class Walk:
         self.note(problem)
 
     def key(self, url: str) -> str:
-        """Return the article's key on its portal."""
-        return urls.article_key(url, self.platform)
+        """Return the article's key on its portal: the same at whichever of the portal's hosts."""
+        key = urls.article_key(url, self.platform)
+        host, slash, path = key.partition("/")
+        return f"{urlsplit(self.portal.url).netloc}/{path}" if slash and host in self.portal.aliases else key
 
     def learn_platform(self, page: Page) -> None:
         """Find the platform of a portal whose record does not know it, from the first page that comes."""

@@ -59,3 +59,7 @@ class Portal:
     """Expectation: at least this share of the articles that a run reads have a title."""
     filled_date: float | None = None
     filled_body: float | None = None
+
+    def is_active(self, day: date) -> bool:
+        """Whether the portal publishes on a day, as far as its record knows."""
+        return (self.active_from or day) <= day <= (self.active_until or day)

@@ -74,6 +74,10 @@ def home_from_host(host: str) -> Home | None:
         return _of_province(known, _NAMED_OTHERWISE[labels[-1]])
     province, rest = _province(known, labels)
     if province:
+        if _is_paper(known, labels[len(rest) : len(rest) + 1]):
+            # Left of a newspaper stands a paper that it took in, not a place: dongkhoi.baovinhlong.vn.
+            own = (_NAMED_OTHERWISE.get(f"bao{label}") for label in reversed(rest))
+            return _of_province(known, next(filter(None, own), province))
         for label in reversed(rest):
             home = _area(known, label, province)
             if home:
@@ -123,6 +127,11 @@ def _province(known: Gazetteer, labels: list[str]) -> tuple[str | None, list[str
             area = labels[place].endswith("city")  # backancity.gov.vn, hatinhcity.gov.vn: its provincial town
             return province, [*labels[:place], labels[place]] if area else labels[:place]
     return None, labels
+
+
+def _is_paper(known: Gazetteer, labels: list[str]) -> bool:
+    """Whether a host's province is told by the label of its newspaper ("baovinhlong")."""
+    return any(label.startswith("bao") and slug_key(label[3:]) in known.provinces_2024 for label in labels)
 
 
 def _province_within(label: str) -> str | None:

@@ -35,6 +35,11 @@ def visit(
     """
 
     async def with_fetcher(fetcher: Fetcher) -> T:
+        if on_problem is not None:
+            # A certificate that does not hold is met by every page of its server, and told once.
+            told: set[str] = set()
+            fetcher.on_warning = lambda warning: tell_once(f"{warning.message} [{warning.error}]", told)
+
         async def fetch(url: str) -> Page | None:
             outcome: Outcome = await fetcher.fetch(url, file=file)
             if isinstance(outcome, Page):
@@ -44,6 +49,11 @@ def visit(
             return None
 
         return await work(fetch)
+
+    def tell_once(line: str, told: set[str]) -> None:
+        if on_problem is not None and line not in told:
+            told.add(line)
+            on_problem(line)
 
     reader = open_reader(database_url)
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.commands.conftest import Frontnews
@@ -42,3 +44,53 @@ def test_an_address_becomes_the_record_that_a_person_wrote(frontnews: Frontnews,
     assert record["platform"] == written["platform"]
     scopes = {section["path"]: section["scope"] for section in record["sections"]}
     assert scopes == {section["path"]: section["scope"] for section in written["sections"]}
+
+
+@pytest.fixture
+def empty_registry(frontnews: Frontnews, tmp_path: Path) -> Path:
+    """A folder for records, without any, that the command uses from now on."""
+    folder = tmp_path / "records"
+    frontnews.environment["FRONTNEWS_REGISTRY"] = str(folder)
+    return folder
+
+
+def test_an_address_is_a_checked_and_crawled_portal_in_one_command(
+    frontnews: Frontnews, demo: DemoSites, empty_registry: Path
+) -> None:
+    added = frontnews("portals", "add", demo.addresses["tay_ninh/demo_go_dau"], "--crawl")
+    assert added.returncode == 0, added.stderr
+    assert "pages of a list: verified" in added.stderr
+    written = yaml.safe_load((empty_registry / "tay_ninh.yaml").read_text(encoding="utf-8"))
+    (record,) = written["portals"]
+    assert (written["province"], record["district_2024"]) == ("Tây Ninh", "Huyện Gò Dầu")
+    assert record["minimum_listed"] > 1
+    assert (empty_registry / "pages" / f"{record['id']}.html.gz").exists()
+    assert f"{record['id']}  new" in added.stdout
+    assert frontnews("portals", "check", record["id"]).returncode == 0
+    exported = frontnews("export", "--quiet").stdout.splitlines()
+    assert len(exported) > 20
+    again = frontnews("portals", "add", demo.addresses["tay_ninh/demo_go_dau"])
+    assert again.returncode == 2
+    assert f"is {record['id']} already" in again.stderr
+
+
+def test_a_record_that_does_not_fit_its_site_is_corrected_when_told_to(
+    frontnews: Frontnews, demo: DemoSites, empty_registry: Path
+) -> None:
+    frontnews("portals", "add", demo.addresses["quang_nam/demo_dai_loc"], "--id", "quang_nam/dai_loc")
+    path = empty_registry / "quang_nam.yaml"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace("platform: drupal", "platform: joomla"), encoding="utf-8")
+    told = frontnews("portals", "check", "quang_nam/dai_loc")
+    assert told.returncode == 6
+    assert "-    platform: joomla\n+    platform: drupal" in told.stdout
+    accepted = frontnews("portals", "check", "quang_nam/dai_loc", "--accept")
+    assert accepted.returncode == 0, accepted.stderr
+    assert path.read_text(encoding="utf-8") == right
+
+
+def test_an_address_where_nobody_answers_writes_nothing(frontnews: Frontnews, empty_registry: Path) -> None:
+    answer = frontnews("portals", "add", "http://127.0.0.1:9/")
+    assert answer.returncode == 5
+    assert "nothing was written" in answer.stderr
+    assert not empty_registry.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spiders.registry import OWNERS
-from spiders.section_names import judge_owner, judge_section
+from spiders.section_names import is_headline, judge_owner, judge_section
 
 OURS = [
     "Mặt trận Tổ quốc",
@@ -124,3 +124,39 @@ def test_the_address_is_asked_where_the_name_only_says_news(name: str, url: str,
 def test_an_owner_is_known_by_host_or_name(host: str, name: str, owner: str) -> None:
     assert judge_owner(host, name, otherwise="district_portal") == owner
     assert owner in OWNERS
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hội Nông dân xã An Bình tặng quà",
+        "Đoàn xã Tân Hưng ra quân",
+        "Hội Phụ nữ thăm hỏi hội viên ốm đau",
+        "MTTQ huyện tổ chức hội nghị",
+        "Công đoàn giáo dục sơ kết năm học",
+        "95 năm truyền thống Mặt trận",
+        "Cựu chiến binh Nguyễn Văn Bình làm giàu từ rừng",
+    ],
+)
+def test_a_title_that_tells_what_an_organization_did_is_a_headline(title: str) -> None:
+    assert is_headline(title)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Hội Nông dân xã An Bình",
+        "Mặt trận Tổ quốc và các tổ chức chính trị - xã hội",
+        "Hoạt động MTTQ và các đoàn thể huyện Thọ Xuân",
+        "Tin Hội Phụ nữ",
+        "Công đoàn tỉnh Bà Rịa - Vũng Tàu",
+        "Đoàn TNCS Hồ Chí Minh thị xã Bỉm Sơn",
+        "Đại hội MTTQ các cấp",
+        "Xây dựng Đảng, Mặt trận, đoàn thể",
+        "Công tác giám sát và phản biện xã hội",
+        "Đại đoàn kết toàn dân tộc",
+        "Học tập và làm theo",
+    ],
+)
+def test_a_section_named_after_an_organization_is_no_headline(name: str) -> None:
+    assert not is_headline(name)

@@ -24,6 +24,7 @@ from vietnam.hosts import Home, home_from_host, home_from_url
         ("dakhring.huyendakha.kontum.gov.vn", "Kon Tum", "Huyện Đăk Hà"),
         ("ubmttq.camau.gov.vn", "Cà Mau", None),
         ("m.baohaiduong.vn", "Hải Dương", None),
+        ("dongkhoi.baovinhlong.vn", "Bến Tre", None),  # a paper of the name, not the commune Đồng Khởi
         ("thainguyentv.vn", "Thái Nguyên", None),
         ("hoinongdan.baria-vungtau.gov.vn", "Bà Rịa - Vũng Tàu", None),
         ("sggp.org.vn", "Hồ Chí Minh", None),

@@ -1,0 +1,178 @@
+"""`frontnews portals discover` and `add`: from an address to a record of the registry."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from commands.addresses import with_scheme
+from commands.manners import manners
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json
+from commands.problems import say, say_problem, stop
+from spiders.registry import Registry, load_registry
+from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.visit import Fetch
+    from spiders.discovery import Discovery
+
+UrlArgument = Annotated[str, typer.Argument(help="Home page, subsite or section of a portal")]
+ScopeOption = Annotated[str, typer.Option("--scope", help="all: sections of every subject too")]
+DelayOption = Annotated[float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")]
+
+
+@with_settings
+def discover(
+    url: UrlArgument, scope: ScopeOption = "front", delay: DelayOption = None, *, settings: Settings
+) -> None:
+    """Turn an address into a registry record: platform, sections, place, with what speaks for each."""
+    found = _look(url, scope, delay, settings)
+    _tell(found)
+    _print(found.portal, settings)
+
+
+@with_settings
+def add(
+    url: UrlArgument,
+    portal_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="province/name [default: by place and host]")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
+    province: Annotated[str | None, typer.Option("--province", help="Of 2024, accents optional")] = None,
+    district: Annotated[str | None, typer.Option("--district", help="Of 2024, accents optional")] = None,
+    scope: ScopeOption = "front",
+    delay: DelayOption = None,
+    *,
+    crawl: Annotated[bool, typer.Option("--crawl", help="Crawl it right after")] = False,
+    settings: Settings,
+) -> None:
+    """Discover a portal and write its record into the registry, with a saved page of it."""
+    from spiders.record_writer import RecordNotWritten, free_id
+    from spiders.record_writer import add as write
+    from spiders.saved_pages import save
+
+    address = with_scheme(url)
+    registry = _registry(settings)
+    known = registry.for_url(address) if registry is not None else None
+    if registry is not None and known is not None and not _may_be_subsite(address, known):
+        stop(
+            f"{address} is {known.id} already ({registry.origins[known.id]});"
+            f" 'frontnews portals check {known.id}' compares it with the site",
+            ExitCode.USAGE,
+        )
+    found = _look(url, scope, delay, settings)
+    _tell(found)
+    portal = _answered(found, owner=owner, province=province, district=district)
+    portal = dataclasses.replace(portal, id=portal_id or free_id(portal, registry))
+    if not portal.sections:
+        stop(f"{address}: no section found; nothing was written", ExitCode.ALL_FAILED)
+    try:
+        written = write(settings.registry, portal)
+    except RecordNotWritten as problem:
+        stop(f"{problem}; nothing was written", ExitCode.CONFIGURATION)
+    saved = save(written.path.parent, portal, found.samples)
+    _print(portal, settings)
+    say(f"written: {written}" + (f", with a saved page: {saved}" if saved else ""))
+    if crawl:
+        from commands.claimed import crawl_claimed
+        from commands.schedule import scheduled
+
+        record = load_registry(settings.registry).get(portal.id)
+        with scheduled(settings) as engine:
+            crawl_claimed(engine, record, manners(settings, delay), settings)
+    else:
+        say(f"next: frontnews crawl {portal.id} --limit 20")
+
+
+def _may_be_subsite(address: str, known: Portal) -> bool:
+    """Whether an address below a portal of the registry may be another portal on the same host."""
+    path = urlsplit(address).path
+    is_folder = path.endswith("/") and path != urlsplit(known.url).path
+    return is_folder and path not in {section.path for section in known.sections}
+
+
+def _registry(settings: Settings) -> Registry | None:
+    """The registry; None where the folder that was named has no file yet."""
+    folder = settings.registry
+    if folder is not None and not any(folder.glob("*.yaml")):
+        return None
+    return load_registry(folder)
+
+
+def _look(url: str, scope: str, delay: float | None, settings: Settings) -> Discovery:
+    """Look at a site politely; ends the command with one line where nothing answers."""
+    from crawler.running.visit import visit
+    from spiders.discovery import SAMPLES, DiscoveryFailed
+    from spiders.discovery import discover as look
+
+    if scope not in ("front", "all"):
+        raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
+    address = with_scheme(url)
+
+    async def look_at(fetch: Fetch) -> Discovery:
+        return await look(address, fetch, scope="all" if scope == "all" else "front", samples=SAMPLES)
+
+    try:
+        return visit(look_at, manners(settings, delay), settings.database, on_problem=say_problem)
+    except DiscoveryFailed as problem:
+        stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
+
+
+def _tell(found: Discovery) -> None:
+    """Say what was seen, the articles that were read, and the one thing that is to be answered."""
+    for line in found.evidence:
+        say(line)
+    for sample in found.samples:
+        article = sample.article
+        if article is None:
+            say(f"article {sample.page.url}: {sample.reason}")
+            continue
+        day = f"{article.published_at:%Y-%m-%d %H:%M}" if article.published_at else "no date"
+        by = f", {article.byline}" if article.byline else ""
+        ours = "ours" if article.relevant else "not ours"
+        say(f"article {day} ({len(article.paragraphs)} paragraphs{by}; {ours}): {article.title}")
+    say(f"pages of a list: {found.paging}")
+    say(
+        f"{found.requests} requests, {len(found.portal.sections)} sections,"
+        f" {found.portal.confidence} confidence"
+    )
+    if found.questions:
+        say(f"please answer: {found.questions[0].text}")
+
+
+def _answered(found: Discovery, *, owner: str | None, province: str | None, district: str | None) -> Portal:
+    """The record with what the options say, or what a person at a terminal answers."""
+    from spiders.whereabouts import placed
+    from vietnam import places
+
+    portal = found.portal
+    if province is None and portal.province_2024 is None and sys.stdin.isatty():
+        province = typer.prompt("province (of 2024; empty if of none)", default="", show_default=False)
+    if province:
+        name = places.province_2024(province)
+        if name is None:
+            raise typer.BadParameter(f"{province!r} is no province of 2024", param_hint="--province")
+        portal = placed(portal, name, None)
+    if district:
+        name = places.district_2024(district, portal.province_2024)
+        if name is None or portal.province_2024 is None:
+            raise typer.BadParameter(
+                f"{district!r} is no district of {portal.province_2024}; say --province too",
+                param_hint="--district",
+            )
+        portal = placed(portal, portal.province_2024, name)
+    return dataclasses.replace(portal, owner=owner) if owner else portal
+
+
+def _print(portal: Portal, settings: Settings) -> None:
+    from spiders.registry_text import to_yaml
+
+    if settings.json:
+        write_json([dataclasses.asdict(portal)])
+    else:
+        typer.echo(to_yaml(portal).rstrip())

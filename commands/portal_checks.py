@@ -1,0 +1,133 @@
+"""`frontnews portals check`: records against the live sites, and what a record should say instead."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.manners import manners
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from commands.problems import say, say_problem, stop
+from spiders.registry import Registry, load_registry
+from storage.portals import Portal
+
+if TYPE_CHECKING:
+    from crawler.running.visit import Fetch
+    from spiders.check import Check
+
+DRIFTED = frozenset({"layout_drift", "suspicious_empty", "failed", "partial", "blocked"})
+"""Verdicts of a last run after which a look at the record pays."""
+
+
+@with_settings
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
+    drifted: Annotated[
+        bool, typer.Option("--drifted", help="Those whose last run listed nothing or could not be read")
+    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Write the corrected records")] = False,
+    delay: Annotated[
+        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Hold records against the live sites; say what a changed, moved or merged portal's should be.
+
+    Exit code 6 where a record should change and did not (``--accept`` changes it), 4 or 5 where some or all
+    portals have an error that no record can mend.
+    """
+    from crawler.running.visit import visit
+    from spiders.check import check_portal
+
+    registry = load_registry(settings.registry)
+    if not names and not every and not drifted:
+        stop("name a portal, or say --all or --drifted", ExitCode.USAGE)
+    portals = _chosen(names or [], registry, settings, every=every, drifted=drifted)
+
+    async def check_all(fetch: Fetch) -> list[Check]:
+        return [await check_portal(portal, fetch, registry) for portal in portals]
+
+    checks = visit(check_all, manners(settings, delay), settings.database, on_problem=say_problem)
+    checks = [_with_saved_page(c, portal, settings) for c, portal in zip(checks, portals, strict=True)]
+    if settings.json:
+        write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
+    else:
+        write_table(
+            ("portal", "", "finding"),
+            ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
+        )
+    proposed = [c.proposed for c in checks if c.proposed is not None]
+    _propose(proposed, settings, accept=accept)
+    bad = [c for c in checks if not c.ok and not (accept and c.proposed)]
+    say(f"{len(checks)} checked, {len(bad)} with an error, {len(proposed)} to be corrected")
+    if bad and all(c.proposed is None for c in bad):
+        raise typer.Exit(int(ExitCode.ALL_FAILED if len(bad) == len(checks) else ExitCode.PARTIAL))
+    if proposed and not accept:
+        raise typer.Exit(int(ExitCode.DRIFT))
+
+
+def _with_saved_page(check: Check, portal: Portal, settings: Settings) -> Check:
+    """The check with what today's reader makes of the page that was saved with the record."""
+    from spiders.check import Finding
+    from spiders.registry import FOLDER
+    from spiders.saved_pages import changed
+
+    fields = changed(settings.registry or FOLDER, portal)
+    if not fields:
+        return check
+    finding = Finding("warning", f"saved page: {', '.join(fields)} read otherwise than when it was saved")
+    return dataclasses.replace(check, findings=(*check.findings, finding))
+
+
+def _chosen(
+    names: Sequence[str], registry: Registry, settings: Settings, *, every: bool, drifted: bool
+) -> list[Portal]:
+    """The portals to be checked, each once."""
+    today = datetime.now(UTC).date()
+    chosen = {portal.id: portal for portal in map(registry.get, names)}
+    if every:
+        chosen |= {portal.id: portal for portal in registry if portal.is_active(today)}
+    if drifted:
+        ids = _drifted(settings)
+        chosen |= {portal.id: portal for portal in registry if portal.id in ids}
+    return list(chosen.values())
+
+
+def _drifted(settings: Settings) -> set[str]:
+    """Ids of the portals whose last run that ended ended badly."""
+    from commands.store import opened
+    from storage.runs import list_runs
+
+    last: dict[str, str] = {}
+    with opened(settings) as engine:
+        for run in list_runs(engine, limit=RECENT_RUNS):
+            if run.verdict is not None and run.verdict != "cancelled":
+                last.setdefault(run.portal, run.verdict)
+    return {portal for portal, verdict in last.items() if verdict in DRIFTED}
+
+
+RECENT_RUNS = 10_000
+"""Of all portals: more than a week of a clock with a thousand of them."""
+
+
+def _propose(records: Sequence[Portal], settings: Settings, *, accept: bool) -> None:
+    """Show the corrected records as a diff of the registry's files, or write them."""
+    from spiders.record_writer import RecordNotWritten, proposal, replace_record
+
+    for record in records:
+        try:
+            if accept:
+                say(f"corrected: {replace_record(settings.registry, record)}")
+            elif not settings.json:
+                typer.echo(proposal(settings.registry, record), nl=False)
+        except RecordNotWritten as problem:
+            stop(f"{record.id}: {problem}", ExitCode.CONFIGURATION)

@@ -1,0 +1,130 @@
+"""First discovery over sites whose sections stand in odd places."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from spiders.discovery import BUDGET, SAMPLES, discover
+from tests.loopback import http
+from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
+from tests.spiders.plain_fetch import fetch
+from tests.spiders.small_portal import News
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_sections_in_odd_places_are_found_and_turning_a_page_is_tried(shape: type[OddSite]) -> None:
+    with shape() as site:
+        found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
+        asked = len(site.log)
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+    assert found.portal.platform in {"unknown", "generic"}
+    assert (found.paging == "verified") == site.turns
+    assert asked == found.requests <= BUDGET
+    assert len(found.samples) == SAMPLES
+    assert all(sample.article is not None for sample in found.samples)
+    assert (found.portal.owner, found.portal.district_2024) == ("district_portal", "Huyện Thọ Xuân")
+    assert found.questions == ()
+
+
+def test_headlines_that_name_organizations_are_not_asked_for_as_sections() -> None:
+    with HeadlineDecoys() as site:
+        asyncio.run(discover(site.url, fetch))
+        asked = site.paths()
+    assert not {site.article_path(news) for news in site.news["tin-tuc"]} & set(asked)
+
+
+class TurnsNoPage(PlainMenu):
+    """Its second page shows the first again."""
+
+    def listing(self, slug: str, number: int) -> str:
+        return super().listing(slug, 1)
+
+
+class SitemapBehind(TurnsNoPage):
+    """Lists that turn no page, and a sitemap with everything."""
+
+    def own(self, path: str) -> bytes | None:
+        if path != "/sitemap.xml":
+            return None
+        paths = [self.article_path(n) for some in self.news.values() for n in some]
+        rows = "".join(f"<url><loc>{self.at(path)}</loc></url>" for path in paths)
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+        return http(body, content_type="application/xml")
+
+
+def test_where_lists_do_not_turn_their_pages_the_sitemap_reaches_further() -> None:
+    with SitemapBehind() as site:
+        found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
+    scopes = {section.path: section.scope for section in found.portal.sections}
+    assert scopes == site.expected() | {"/sitemap.xml": "news"}
+
+
+class Nameless(PlainMenu):
+    """Nothing on it says where it is."""
+
+    title = "Trang tin tổng hợp"
+
+    def footer(self) -> str:
+        return ""
+
+
+def test_a_second_page_that_repeats_the_first_is_told_and_asked_about() -> None:
+    with TurnsNoPage() as site:
+        found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
+    assert found.paging == "repeats"
+    assert any("second page" in question.text for question in found.questions)
+
+
+def test_a_site_of_no_known_place_is_asked_about_its_province_first() -> None:
+    with Nameless() as site:
+        found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
+    assert found.portal.province_2024 is None
+    assert [question.key for question in found.questions] == ["province"]
+
+
+def test_expectations_come_of_the_first_pages_and_the_articles_that_were_read() -> None:
+    with PlainMenu() as site:
+        portal = asyncio.run(discover(site.url, fetch, samples=SAMPLES)).portal
+    assert portal.minimum_listed == 12, "half of the 24 articles on three first pages"
+    assert portal.newest_within is not None and 30 <= portal.newest_within <= 60, "an article each five days"
+    assert (portal.filled_title, portal.filled_date, portal.filled_body) == (0.9, 0.9, 0.8)
+
+
+class Subsite(PlainMenu):
+    """A commune's pages in a folder of its district's host."""
+
+    def section_path(self, slug: str) -> str:
+        return f"/xuanlap/{slug}/"
+
+    def page_path(self, slug: str, number: int) -> str:
+        return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
+
+    def article_path(self, news: News) -> str:
+        return f"/xuanlap{super().article_path(news)}"
+
+    def own(self, path: str) -> bytes | None:
+        return http(self.home()) if path == "/xuanlap/" else None
+
+
+def test_a_folder_that_holds_all_its_sections_is_a_portal_of_its_own() -> None:
+    with Subsite() as site:
+        folder = asyncio.run(discover(f"{site.url}xuanlap/", fetch)).portal
+        whole = asyncio.run(discover(site.url, fetch)).portal
+    assert (folder.url, whole.url) == (f"{site.url}xuanlap/", site.url)
+    assert {section.path: section.scope for section in folder.sections} == site.expected()
+
+
+class ScriptsOnly(PlainMenu):
+    """A page that a browser would make."""
+
+    def home(self) -> str:
+        return "<html><head><title>Cổng</title></head><body><div id='root'></div><script>go()</script></body>"
+
+
+def test_a_page_that_only_scripts_build_is_told_as_such() -> None:
+    with ScriptsOnly() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert found.portal.sections == ()
+    assert "built by scripts" in found.questions[0].text
