@@ -28,6 +28,7 @@ from crawler.tagging import tag
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
+from spiders.second_look import second_look
 from spiders.section_walk import SectionWalk
 from storage.frontier import Known, Queued
 from storage.portals import Portal
@@ -127,6 +128,7 @@ class Walk:
                 await SectionWalk(self, section).run()
             self.tell_of_nothing()
             await self.checks()
+            await second_look(self)
         except WalkEnded:
             pass
 
@@ -193,7 +195,7 @@ class Walk:
         if check == "conditional":
             since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
             validators = Validators(known.etag, known.last_modified or since)
-        await self.article(queued, row, validators)
+        await self.article(queued, row, validators, known.published_at)
 
     def tell_of_nothing(self) -> None:
         """Note why, where not one section of the portal lists an article."""
@@ -203,8 +205,17 @@ class Walk:
 
     # -- articles --------------------------------------------------------------------------------
 
-    async def article(self, queued: Queued, row: ListingRow, validators: Validators | None = None) -> None:
-        """Fetch one article, read it, tag it and hand it to the ledger."""
+    async def article(
+        self,
+        queued: Queued,
+        row: ListingRow,
+        validators: Validators | None = None,
+        known_as_of: datetime | None = None,
+    ) -> None:
+        """Fetch one article, read it, tag it and hand it to the ledger.
+
+        ``known_as_of``: when it was published as the portal printed it the last time.
+        """
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             raise WalkEnded
         self.seen.add(queued.key)
@@ -219,6 +230,7 @@ class Walk:
         self.tally.counts.fetched += 1
         article = self.read(outcome)
         self.tally.read(article)
+        self.tally.pages.add(outcome, article, known_as_of)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:

@@ -18,12 +18,14 @@ from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
 from crawler.running.tally import Tally, outcome_of
 from crawler.running.telling import line_of
+from crawler.running.watching import watch
 from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
 from storage.history import History
 from storage.portals import Portal
 from storage.run_events import Level
+from vietnam import tet
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ async def run_portal(
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     await _guarded(ledger.flush(), tally)
     await _guarded(_judge(writer, portal, options, tally), tally)
+    if options.whole:
+        await _guarded(watch(writer, portal, run.id, tally), tally)
     await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
     log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done))
@@ -162,7 +166,8 @@ async def _judge(writer: Writer | None, portal: Portal, options: CrawlOptions, t
     past = await writer.run(history.read, portal.id, now) if writer else History()
     age = None
     if past.newest_at is not None and writer is not None:
-        closed = await writer.run(rhythms.closed_seconds, portal.id, past.newest_at, now)
+        festive = tet.spans(past.newest_at, now)
+        closed = await writer.run(rhythms.closed_seconds, portal.id, past.newest_at, now, also=festive)
         age = ((now - past.newest_at).total_seconds() - closed) / 86400
     observed = Observed(tally.counts.listed, tally.filled, age)
     tally.unmet = unmet(portal, observed, past)
@@ -182,7 +187,10 @@ async def _finish(
         message=done.message,
         sections={path: section.as_dict() for path, section in tally.sections.items()},
         filled=filled,
-        unmet=[asdict(each) for each in tally.unmet],
+        unmet=[
+            *(asdict(each) for each in tally.unmet),
+            *({"name": each.name, "observed": each.observed, "bound": each.bound} for each in tally.drift),
+        ],
     )
 
 
