@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from commands import crawl, data, database, health, portals, read, runs, schedule, worker
+from commands import (
+    alerts,
+    crawl,
+    data,
+    database,
+    doctor,
+    health,
+    portals,
+    read,
+    runs,
+    schedule,
+    worker,
+)
 from commands.options import ExitCode, remember
 from commands.problems import say
 
@@ -30,6 +42,8 @@ app.command()(runs.runs)
 app.command()(runs.logs)
 app.command()(runs.retry)
 app.command()(health.health)
+app.command()(doctor.doctor)
+app.add_typer(alerts.app, name="alerts")
 app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)

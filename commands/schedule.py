@@ -19,6 +19,7 @@ from commands.manners import manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
+from commands.recipients import recipients
 from commands.store import opened
 from spiders.registry import load_registry
 from storage.records import VIETNAM
@@ -91,7 +92,7 @@ def run(
     pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
     if hosts is not None:
         pool = dataclasses.replace(pool, hosts=hosts)
-    how = ClockSettings(tick=tick, pool=pool)
+    how = ClockSettings(tick=tick, pool=pool, notifying=recipients(settings))
     if every is not None:
         how = dataclasses.replace(how, every=seconds_of(every))
     with contextlib.ExitStack() as ends:

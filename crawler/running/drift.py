@@ -121,11 +121,11 @@ def is_odd(page: PageFacts, before: Sequence[PageFacts]) -> bool:
     """Tell whether a page is unlike those of good runs: worth a second look, no alarm yet."""
     if page.redated:
         return True
-    if len(before) < ENOUGH_BEFORE:
+    was = next((other for other in before if other.url == page.url), None)
+    if len(before) < ENOUGH_BEFORE or (was is not None and (page.title, page.body) == (was.title, was.body)):
         return False
     others = [other for other in before if other.url != page.url]
     lengths = [other.length for other in before if other.length]
-    was = next((other for other in before if other.url == page.url), None)
     return (
         any(not has(page) and _share(has, before) > SAME_SHARE for has in FIELDS.values())
         or any(page.title == other.title for other in others)

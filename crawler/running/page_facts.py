@@ -24,7 +24,7 @@ class PageFacts:
 
     ``title`` and ``body``: checksums of the text, None where the page gave none. ``length``: letters of
     the body. ``day``: of publication, in Vietnam. ``redated``: the page now has today's date and had
-    an earlier one when it was read before; None where there was no earlier one. ``charset``: ``utf-8`` if the bytes are
+    an earlier one when it was read before; None where it had none. ``charset``: ``utf-8`` if the bytes are
     that, else what the server or the page calls it.
     """
 

@@ -6,16 +6,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
+from urllib.parse import parse_qsl, unquote
 
-from tests.portals.corpus import VIETNAM
+from tests.portals.corpus import VIETNAM, Entry
 from tests.portals.http_values import Request, Response
 from tests.portals.serve import PortalServer
 from tests.portals.theme import Theme
 
-Change = Callable[[Request, Response, bool], Response]
-"""From the request, the answer of the healthy portal, and whether it is an article's page."""
+Change = Callable[[Request, Response, Entry | None, tuple[str, ...]], Response]
+"""From the request, the healthy answer, the article whose page it is, and the addresses of all articles."""
 
-DATE = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d{2}-\d{2}")
+DATE = re.compile(
+    r"\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}-\d{2}-\d{2}|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2},? (?i:năm )?\d{4}"
+)
+"""A date as the themes print it, whole."""
+
 TITLE = "Trang thông tin điện tử Ủy ban MTTQ huyện"
 
 
@@ -25,23 +31,32 @@ class Broken:
 
     theme: Theme
     change: Change
-    articles: frozenset[str]
+    pages: dict[str, Entry]
 
     def respond(self, request: Request) -> Response:
         """Answer a request as the broken portal does."""
         answer = self.theme.respond(request)
-        return self.change(request, answer, request.path in self.articles)
+        entry = next((entry for path, entry in self.pages.items() if is_of(request, path)), None)
+        return self.change(request, answer, entry, tuple(self.pages))
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.theme, name)
+
+
+def is_of(request: Request, path: str) -> bool:
+    """Tell whether a request asks for the page at ``path``, a query included."""
+    bare, _, query = unquote(path).partition("?")
+    return request.path == "/" + bare.lstrip("/") and all(
+        request.query.get(name) == value for name, value in parse_qsl(query)
+    )
 
 
 def break_portal(server: PortalServer, change: Change) -> None:
     """Let the portal answer with a fault from now on, until :func:`mend_portal`."""
     mend_portal(server)
     theme = server.theme
-    articles = frozenset("/" + theme.article_path(entry).lstrip("/") for entry in theme.entries.values())
-    server.theme = Broken(theme, change, articles)  # type: ignore[assignment]
+    pages = {theme.article_path(entry): entry for entry in theme.entries.values()}
+    server.theme = Broken(theme, change, pages)  # type: ignore[assignment]
 
 
 def mend_portal(server: PortalServer) -> None:
@@ -58,48 +73,49 @@ def with_text(answer: Response, text: str) -> Response:
     return replace(answer, body=text.encode(), modified=None)
 
 
-def listing_emptied(request: Request, answer: Response, article: bool) -> Response:
-    """A template without its list: frame and menu stay, the links to articles are gone."""
-    if article or answer.status != 200 or request.path.endswith((".txt", ".xml")):
-        return answer
-    return with_text(
-        answer, re.sub(r"(?s)<main.*?</main>|<article.*?</article>", "", _unlinked(text_of(answer)))
-    )
-
-
-def _unlinked(text: str) -> str:
-    return re.sub(r'(?s)<a [^>]*href="[^"]*\d{2,}[^"]*"[^>]*>.*?</a>', "", text)
-
-
-def dates_gone(request: Request, answer: Response, article: bool) -> Response:
-    """No page and no listing shows when anything was published."""
-    if answer.status != 200:
-        return answer
-    return with_text(answer, DATE.sub("", text_of(answer)))
-
-
-def title_captured(request: Request, answer: Response, article: bool) -> Response:
-    """Every article page is headed by the site's own name."""
-    if not article or answer.status != 200:
+def listing_emptied(
+    request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]
+) -> Response:
+    """The template has lost its list: frame and menu stay, the links to articles are gone."""
+    if answer.status != 200 or entry is not None:
         return answer
     text = text_of(answer)
-    found = re.search(r"(?s)<h1[^>]*>(.*?)</h1>", text) or re.search(r"(?s)<title>(.*?)</title>", text)
-    title = re.sub(r"<[^>]*>", "", found[1]).strip() if found else ""
-    return with_text(answer, text.replace(title, TITLE) if title else text)
-
-
-def body_halved(request: Request, answer: Response, article: bool) -> Response:
-    """Of the body only the first paragraphs are left."""
-    if not article or answer.status != 200:
-        return answer
-    text = text_of(answer)
-    paragraphs = [m for m in re.finditer(r"(?s)<p[^>]*>(.*?)</p>", text) if len(m[1]) > 80]
-    for match in reversed(paragraphs[max(1, len(paragraphs) // 3) :]):
-        text = text[: match.start()] + text[match.end() :]
+    for path in paths:
+        for spelling in {path, escape(path), path.lstrip("/"), escape(path.lstrip("/"))}:
+            text = text.replace(spelling, "#")
     return with_text(answer, text)
 
 
-def all_503(request: Request, answer: Response, article: bool) -> Response:
+def dates_gone(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
+    """No page and no listing shows when anything was published."""
+    return with_text(answer, DATE.sub("", text_of(answer))) if answer.status == 200 else answer
+
+
+def title_captured(
+    request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]
+) -> Response:
+    """Every article page is headed by the site's own name."""
+    if entry is None or answer.status != 200:
+        return answer
+    text = text_of(answer)
+    for spelling in {entry.text.title, escape(entry.text.title), entry.text.title.upper()}:
+        text = text.replace(spelling, TITLE)
+    return with_text(answer, text)
+
+
+def body_halved(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
+    """Of the body only its beginning is left."""
+    if entry is None or answer.status != 200:
+        return answer
+    text = text_of(answer)
+    paragraphs = entry.text.paragraphs
+    for paragraph in paragraphs[max(1, len(paragraphs) // 3) :]:
+        for spelling in {paragraph, escape(paragraph), escape(paragraph, quote=False)}:
+            text = text.replace(spelling, "")
+    return with_text(answer, text)
+
+
+def all_503(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
     """The server is overloaded."""
     return Response(b"<h1>Service Unavailable</h1>", status=503)
 
@@ -107,13 +123,13 @@ def all_503(request: Request, answer: Response, article: bool) -> Response:
 def moved_to(address: str) -> Change:
     """Every page redirects to another host."""
 
-    def moved(request: Request, answer: Response, article: bool) -> Response:
+    def moved(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
         return Response(b"", status=301, headers={"Location": address + request.path.lstrip("/")})
 
     return moved
 
 
-def waf(request: Request, answer: Response, article: bool) -> Response:
+def waf(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
     """A challenge page with status 200 stands before everything but robots.txt."""
     if request.path == "/robots.txt":
         return answer
@@ -126,16 +142,17 @@ def waf(request: Request, answer: Response, article: bool) -> Response:
     return Response(page.encode())
 
 
-def dated_today(request: Request, answer: Response, article: bool) -> Response:
+def dated_today(request: Request, answer: Response, entry: Entry | None, paths: tuple[str, ...]) -> Response:
     """Every page and every listing shows today's date for everything."""
     if answer.status != 200:
         return answer
     today = datetime.now(VIETNAM)
 
     def as_written(match: re.Match[str]) -> str:
-        found = match[0]
-        if re.match(r"\d{4}-", found):
+        if re.match(r"\d{4}-", match[0]):
             return f"{today:%Y-%m-%d}"
-        return f"{today:%d/%m/%Y}" if "/" in found else f"{today:%d-%m-%Y}"
+        if match[1]:
+            return today.strftime(f"%d{match[1]}%m{match[1]}%Y")
+        return f"{today.day} tháng {today.month} năm {today.year}"
 
     return with_text(answer, DATE.sub(as_written, text_of(answer)))
