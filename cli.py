@@ -57,6 +57,14 @@ def main() -> None:
     from storage.runs import AlreadyRunning
 
     logging.captureWarnings(True)
+    if os.environ.get("FRONTNEWS_LOG"):
+        from crawler.logging import configure
+
+        try:
+            configure()
+        except ValueError as problem:
+            say(f"frontnews: {problem}")
+            sys.exit(int(ExitCode.CONFIGURATION))
     code = ExitCode.UNEXPECTED
     try:
         app(prog_name="frontnews")

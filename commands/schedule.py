@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -27,6 +29,8 @@ from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, d
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, help="Run the clock; see and set when portals are crawled.")
 
@@ -269,6 +273,9 @@ COLOURS = {
 
 def say_at(line: str) -> None:
     """Say a line with the time of the day; on a terminal the verdict of a crawl stands out."""
+    if os.environ.get("FRONTNEWS_LOG"):
+        logger.info("%s", line)
+        return
     time = f"{datetime.now(VIETNAM):%H:%M:%S}"
     if not sys.stderr.isatty():
         say(f"{time} {line}")

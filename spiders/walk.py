@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from structlog.contextvars import bind_contextvars
+
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
@@ -329,6 +331,7 @@ class Walk:
         """Fetch one page, unless the walk is stopping. Raises WalkEnded when it is."""
         if self.stopping:
             self.end("cancelled", STOPPED)
+        bind_contextvars(url=url)
         fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row)
         self._fetching = asyncio.ensure_future(fetching)
         try:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
+from structlog.contextvars import bind_contextvars, unbind_contextvars
+
 from crawler.fetching.outcomes import UNREACHABLE
 from crawler.running import adaptive
 from crawler.running.adaptive import Miss, Poll
@@ -64,10 +66,12 @@ async def run_portal(
         return result(tally, None, time.monotonic() - began)
 
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
+    bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
     log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}")
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
+    unbind_contextvars("url")
     await _guarded(ledger.flush(), tally)
     await _guarded(_judge(writer, portal, options, tally), tally)
     if options.whole:
