@@ -1,8 +1,8 @@
 """Log lines for machines or for people, from this program and from Scrapy and Twisted alike.
 
 FRONTNEWS_LOG=json writes one object a line to stderr, FRONTNEWS_LOG=console coloured lines; without it
-only warnings are printed, as Python does. Each line carries what is bound at the time: portal, run_id, url. No line
-holds a secret: :func:`redact` is the last thing that happens to it.
+only warnings are printed, as Python does. Each line carries what is bound at the time: portal,
+run_id, url. No line holds a secret: :func:`redact` is the last thing that happens to it.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from statistics import median
 from typing import Literal, get_args
 
@@ -46,6 +47,9 @@ SAME_SHARE, SHORT_SHARE, DROP = 0.5, 0.5, 0.2
 
 SHRUNK = 0.75
 """Of its own former length: a page that is longer than that was not cut."""
+
+CHANCE = 1e-4
+"""Once in years on a busy portal: few pages that are alike by chance (weekly schedules) are no drift."""
 
 REDATED_SHARE = 0.8
 CHARSET_SHARE = 0.8
@@ -122,7 +126,7 @@ def is_odd(page: PageFacts, before: Sequence[PageFacts]) -> bool:
     if page.redated:
         return True
     was = next((other for other in before if other.url == page.url), None)
-    if len(before) < ENOUGH_BEFORE or (was is not None and (page.title, page.body) == (was.title, was.body)):
+    if len(before) < ENOUGH_BEFORE or (was is not None and _look(page) == _look(was)):
         return False
     others = [other for other in before if other.url != page.url]
     lengths = [other.length for other in before if other.length]
@@ -134,6 +138,10 @@ def is_odd(page: PageFacts, before: Sequence[PageFacts]) -> bool:
         or (was is not None and (page.title != was.title or page.length < SHRUNK * was.length))
         or page.charset != Counter(other.charset for other in before).most_common(1)[0][0]
     )
+
+
+def _look(page: PageFacts) -> tuple[object, ...]:
+    return page.title, page.body, page.day is None, page.charset
 
 
 def _reach(seen: Seen) -> Raised | None:
@@ -197,7 +205,7 @@ def _pages(seen: Seen, past: Past) -> Iterable[Raised]:
     lengths, usual = [p.length for p in now if p.length], [p.length for p in before if p.length]
     if len(lengths) >= ENOUGH_NOW and len(usual) >= ENOUGH_BEFORE:
         observed, bound = median(lengths), SHORT_SHARE * median(usual)
-        if observed < bound and _shrank(now, before):
+        if observed < bound and _shrank(seen.pages, now, before, bound):
             said = f"the median body has {observed:.0f} letters, {bound:.0f} or more expected"
             yield Raised("body_short", said, observed, bound, _urls(now))
     kinds = Counter(page.charset for page in before)
@@ -208,14 +216,24 @@ def _pages(seen: Seen, past: Past) -> Iterable[Raised]:
         yield Raised("charset", said, len(others) / len(now), 1 - CHARSET_SHARE, _urls(others))
 
 
-def _shrank(now: Sequence[PageFacts], before: Sequence[PageFacts]) -> bool:
-    """Whether pages that were read before are shorter now; True where none was: then the median speaks.
+def _shrank(
+    read: Sequence[PageFacts], now: Sequence[PageFacts], before: Sequence[PageFacts], bound: float
+) -> bool:
+    """Whether pages that were read before are shorter now; where none was, whether chance can be ruled out.
 
     A week of photo news has short bodies; a broken selector shortens the old articles too.
     """
-    was = {page.url: page.length for page in reversed(before) if page.length}
-    again = [page.length / was[page.url] for page in now if page.length and page.url in was]
-    return not again or median(again) < SHRUNK
+    was = {page.url: page.length for page in before if page.length}  # as it was first seen
+    again = [page.length / was[page.url] for page in read if page.length and page.url in was]
+    if again:
+        return median(again) < SHRUNK
+    usual = _share(lambda page: page.length < bound, before)
+    return by_chance(sum(page.length < bound for page in now), len(now), usual) < CHANCE
+
+
+def by_chance(count: int, of: int, usual: float) -> float:
+    """How likely ``count`` or more ``of`` so many pages are, where each is so with probability ``usual``."""
+    return sum(comb(of, k) * usual**k * (1 - usual) ** (of - k) for k in range(count, of + 1))
 
 
 def _same(
@@ -227,7 +245,12 @@ def _same(
     text, pages = _commonest(of, now)
     usual = len(_commonest(of, before)[1]) / len(before) if len(before) >= ENOUGH_BEFORE else 0.0
     share, bound = len(pages) / len(now), max(SAME_SHARE, usual + DROP)
-    if text is None or len(pages) <= COPIES or share <= bound:
+    if (
+        text is None
+        or len(pages) <= COPIES
+        or share <= bound
+        or by_chance(len(pages), len(now), usual) > CHANCE
+    ):
         return None
     said = f"{len(pages)} of {len(now)} articles have the same {what}"
     return Raised("same_text", said, share, bound, _urls(pages))

@@ -22,6 +22,8 @@ DATE = re.compile(
 )
 """A date as the themes print it, whole."""
 
+BETWEEN = r"(?:\s|&nbsp;|<[^>]*>)+"
+"""What an editor puts between two words."""
 TITLE = "Trang thông tin điện tử Ủy ban MTTQ huyện"
 
 
@@ -110,8 +112,8 @@ def body_halved(request: Request, answer: Response, entry: Entry | None, paths: 
     text = text_of(answer)
     paragraphs = entry.text.paragraphs
     for paragraph in paragraphs[max(1, len(paragraphs) // 3) :]:
-        for spelling in {paragraph, escape(paragraph), escape(paragraph, quote=False)}:
-            text = text.replace(spelling, "")
+        words = [f"(?:{re.escape(word)}|{re.escape(escape(word))})" for word in paragraph.split()]
+        text = re.sub(BETWEEN.join(words), "", text)
     return with_text(answer, text)
 
 
