@@ -112,8 +112,8 @@ def body_halved(request: Request, answer: Response, entry: Entry | None, paths: 
     text = text_of(answer)
     paragraphs = entry.text.paragraphs
     for paragraph in paragraphs[max(1, len(paragraphs) // 3) :]:
-        words = [f"(?:{re.escape(word)}|{re.escape(escape(word))})" for word in paragraph.split()]
-        text = re.sub(BETWEEN.join(words), "", text)
+        words = ["|".join(map(re.escape, sorted({word, escape(word)}))) for word in paragraph.split()]
+        text = re.sub(BETWEEN.join(f"(?:{word})" for word in words), "", text)
     return with_text(answer, text)
 
 

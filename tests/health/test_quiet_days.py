@@ -65,7 +65,15 @@ class Quiet:
         fresh = [self.article() for _ in range(self.poisson(self.expected()))]
         self.published[:0] = [self.at] * len(fresh)
         again = [replace(page, redated=False) for page in self.stored[:2] if self.random.random() < 0.3]
+        past = Past(
+            [page for run in reversed(self.runs[-5:]) for page in run[2]],
+            [page for run in reversed(self.runs[-14:]) for page in run[2]] + self.stored,
+            [run[0] / run[1] for run in self.runs[-14:]],
+        )
         pages = [replace(page, length=page.length // self.cut) for page in fresh + again]
+        if any(drift.is_odd(page, past.pages) for page in pages):  # as spiders.second_look does
+            known = [page for page in self.stored[2:] if page not in again][:5]
+            pages += [replace(page, length=page.length // self.cut, redated=False) for page in known]
         listed = 40 + min(len(fresh), 40) + self.random.randint(-3, 0)
         history = History(
             tuple(run[1] for run in self.runs[-14:]), (), self.published[0],
@@ -79,11 +87,6 @@ class Quiet:
             "new" if fresh else "nothing_new", [Section("http://y.vn/tin", True, False)], {}, failed, None,
             4 + len(pages), listed, pages,
         )  # fmt: skip
-        past = Past(
-            [page for run in reversed(self.runs[-5:]) for page in run[2]],
-            [page for run in reversed(self.runs[-14:]) for page in run[2]] + self.stored,
-            [run[0] / run[1] for run in self.runs[-14:]],
-        )
         raised = [each.name for each in drift.judge(seen, past).raised]
         self.raised.update(raised)
         self.stored[:0] = fresh
