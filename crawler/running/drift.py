@@ -217,7 +217,7 @@ def _pages(seen: Seen, past: Past) -> Iterable[Raised]:
 def _body_short(
     read: Sequence[PageFacts], now: Sequence[PageFacts], before: Sequence[PageFacts]
 ) -> Raised | None:
-    """The bodies have shrunk: of known articles against themselves, else of all against the usual length.
+    """The bodies have shrunk: known articles against themselves, else all against the usual.
 
     A week of photo news has short bodies; a broken selector shortens the old articles too. Where none was read
     again, chance must be ruled out.
