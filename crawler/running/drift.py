@@ -219,8 +219,8 @@ def _body_short(
 ) -> Raised | None:
     """The bodies have shrunk: known articles against themselves, else all against the usual.
 
-    A week of photo news has short bodies; a broken selector shortens the old articles too. Where none was read
-    again, chance must be ruled out.
+    A week of photo news has short bodies; a broken selector shortens the old articles too. Where none was
+    read again, chance must be ruled out.
     """
     was = {page.url: page.length for page in before if page.length}  # as it was first seen
     again = [page.length / was[page.url] for page in read if page.length and page.url in was]
