@@ -9,12 +9,14 @@ import sys
 import typer
 
 from commands import (
+    alerts,
     archive,
     articles,
     crawl,
     dashboard,
     data,
     database,
+    doctor,
     health,
     portals,
     read,
@@ -44,6 +46,8 @@ app.command()(runs.runs)
 app.command()(runs.logs)
 app.command()(runs.retry)
 app.command()(health.health)
+app.command()(doctor.doctor)
+app.add_typer(alerts.app, name="alerts")
 app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
@@ -61,6 +65,14 @@ def main() -> None:
     from storage.runs import AlreadyRunning
 
     logging.captureWarnings(True)
+    if os.environ.get("FRONTNEWS_LOG"):
+        from crawler.logging import configure
+
+        try:
+            configure()
+        except ValueError as problem:
+            say(f"frontnews: {problem}")
+            sys.exit(int(ExitCode.CONFIGURATION))
     code = ExitCode.UNEXPECTED
     try:
         app(prog_name="frontnews")

@@ -29,6 +29,7 @@ from sqlalchemy import Engine
 
 from crawler.archive.files import ArchiveInUse
 from crawler.archive.retention import Retention, prune
+from crawler.notifying import Notifying, deliver
 from crawler.reading.urls import site_of
 from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher, LocalDispatcher
@@ -38,7 +39,7 @@ from crawler.running.run import is_gone
 from crawler.running.settling import settle
 from crawler.running.telling import notify, some, when
 from spiders.registry import RegistryProblem
-from storage import claims, cycles, housekeeping, portal_table, schedules, takeover
+from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -54,6 +55,10 @@ HOUSEKEEPING = 300.0
 """Seconds between two rounds of housekeeping."""
 
 
+TELLING = 30.0
+"""Seconds between two looks at the messages that wait to be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClockSettings:
     """How a clock runs, in seconds. Portals that have no schedule yet are crawled ``every`` so often; without
@@ -64,6 +69,7 @@ class ClockSettings:
     outlook: float = HOUSEKEEPING
     retention: Retention | None = None
     pool: PoolSettings = field(default_factory=PoolSettings)
+    notifying: Notifying = field(default_factory=Notifying)
 
 
 Registry = Callable[[], Sequence[Portal]]
@@ -119,6 +125,7 @@ class Clock:
         )
         timer.add_job(self.keep_house, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
         timer.add_job(self.look_out, IntervalTrigger(seconds=self.settings.outlook), **jobs)
+        timer.add_job(self.tell_people, IntervalTrigger(seconds=TELLING), **jobs)
         timer.start()
         working = asyncio.create_task(self._dispatcher.run())
         notify("READY=1")
@@ -242,6 +249,13 @@ class Clock:
         )
         self.say(f"{said or 'no portals'}{next_one}")
 
+    async def tell_people(self) -> None:
+        """Send the messages of alarms that wait."""
+        try:
+            await self.in_thread(deliver, self.engine, self.settings.notifying, self.now())
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+
     async def keep_house(self) -> None:
         """Read the registry again, tell readers that the portals were gone round, keep the database small."""
         try:
@@ -254,6 +268,7 @@ class Clock:
             await self.in_thread(self.rhythms.renew, self.now())
             await self.in_thread(cycles.settle, self.engine, self.now())
             await self.in_thread(housekeeping.tidy, self.engine)
+            await self.in_thread(outbox.forget, self.engine, self.now())
             await self.in_thread(self._prune_archive)
         except (DatabaseProblem, ArchiveInUse, OSError) as problem:
             self.say(str(problem))

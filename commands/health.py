@@ -14,9 +14,6 @@ from commands.output import write_json, write_table
 from commands.schedule import seconds_of
 from storage.timetable import duration
 
-CLOCK_SILENT = timedelta(seconds=60)
-"""A clock beats at every tick, four times in this."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -32,6 +29,12 @@ def health(
     late: Annotated[
         str, typer.Option("--late", metavar="TIME", help="A portal that is overdue by more is late")
     ] = "1h",
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            "--max-age", metavar="TIME", help="Late where no run has succeeded for longer, on any portal"
+        ),
+    ] = None,
     *,
     settings: Settings,
 ) -> None:
@@ -44,6 +47,8 @@ def health(
         if not is_current(engine):
             raise DatabaseProblem(f"the database is not at migration {head()}; run: frontnews db upgrade")
         findings = look(engine, timedelta(seconds=seconds_of(late)))
+        if max_age is not None:
+            findings.append(_last_run(engine, timedelta(seconds=seconds_of(max_age))))
     finally:
         engine.dispose()
     if settings.json:
@@ -59,7 +64,8 @@ def health(
 
 def look(engine: Engine, late: timedelta) -> list[Finding]:
     """What can be told of the clock and its portals from the database."""
-    from storage import claims, runs, schedules
+    from storage import alarms, claims, runs, schedules
+    from storage.health import CLOCK_SILENT
 
     now = datetime.now(UTC)
     clocks = [d for d in claims.present(engine) if d.kind == "clock"]
@@ -71,6 +77,7 @@ def look(engine: Engine, late: timedelta) -> list[Finding]:
     if last_seen and not alive:
         said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
     dead = runs.unbeaten(engine)
+    down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
     return [
         Finding("database", "ok", engine.url.render_as_string(hide_password=True)),
         Finding("clock", "ok" if alive else "down", said),
@@ -83,4 +90,19 @@ def look(engine: Engine, late: timedelta) -> list[Finding]:
             "runs", "late" if dead else "ok",
             f"{len(dead)} without a sign of life" + (f": {', '.join(dead[:5])}" if dead else ""),
         ),
+        Finding(
+            "alarms", "ok",
+            f"{len(down)} are down" + (f": {', '.join(down[:5])}" if down else ""),
+        ),
     ]  # fmt: skip
+
+
+def _last_run(engine: Engine, at_most: timedelta) -> Finding:
+    from storage.health import last_run
+
+    ended = last_run(engine)
+    if ended is None:
+        return Finding("last run", "late", "none has succeeded yet")
+    age = datetime.now(UTC) - ended
+    said = f"succeeded {duration(age.total_seconds())} ago"
+    return Finding("last run", "late" if age > at_most else "ok", said)

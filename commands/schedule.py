@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
+import os
 import re
 import shutil
 import sys
@@ -21,6 +23,7 @@ from commands.manners import manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
+from commands.recipients import recipients
 from commands.store import opened
 from crawler.archive.files import folder_of
 from spiders.registry import load_registry
@@ -29,6 +32,8 @@ from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, d
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, help="Run the clock; see and set when portals are crawled.")
 
@@ -97,7 +102,9 @@ def run(
     pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
     if hosts is not None:
         pool = dataclasses.replace(pool, hosts=hosts)
-    how = ClockSettings(tick=tick, pool=pool, retention=retention_of(keep_days, max_size))
+    how = ClockSettings(
+        tick=tick, pool=pool, retention=retention_of(keep_days, max_size), notifying=recipients(settings)
+    )
     if every is not None:
         how = dataclasses.replace(how, every=seconds_of(every))
     with contextlib.ExitStack() as ends:
@@ -281,6 +288,9 @@ COLOURS = {
 
 def say_at(line: str) -> None:
     """Say a line with the time of the day; on a terminal the verdict of a crawl stands out."""
+    if os.environ.get("FRONTNEWS_LOG"):
+        logger.info("%s", line)
+        return
     time = f"{datetime.now(VIETNAM):%H:%M:%S}"
     if not sys.stderr.isatty():
         say(f"{time} {line}")

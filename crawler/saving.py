@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from crawler.archive.records import Context
 from crawler.archive.writer import Archive
 from crawler.reading.page import Page
+from storage import alarms, discoveries, frontier, run_pages, saving, takedowns
 from storage import archive as archive_index
-from storage import discoveries, frontier, saving, takedowns
 from storage.archive import ArchivedPage
 from storage.discoveries import Found
 from storage.engine import DatabaseProblem, open_database
@@ -28,6 +28,7 @@ from storage.frontier import Known, Queued, SectionState
 from storage.kept import Reason
 from storage.portals import Section
 from storage.records import Sighting
+from storage.run_pages import PastPages
 from storage.runs import LeaseLost
 from storage.saving import Saved
 
@@ -141,6 +142,15 @@ class Ledger:
         """Remember what first discovery found."""
         await self._writer.run(discoveries.keep, self.portal, platform, sections, wide=wide)
 
+    async def past_pages(self) -> PastPages:
+        """Return what the pages of the runs before looked like."""
+        return await self._writer.run(run_pages.past, self.portal, self.run_id)
+
+    async def alarms_up(self) -> frozenset[str]:
+        """Return the names of the portal's alarms that are pending or down."""
+        up = await self._writer.run(alarms.read, portal=self.portal)
+        return frozenset(alarm.name for alarm in up)
+
     async def failed(self, key: str, error: str, message: str) -> None:
         """Keep an address for the next run; storage counts the attempts and gives up in the end."""
         await self._writer.run(frontier.failed, self.run_id, self.portal, key, error, message)
@@ -236,6 +246,14 @@ class DryLedger(Ledger):
     async def pending(self) -> list[Queued]:
         """Nothing: a dry run looks at the listings alone."""
         return []
+
+    async def past_pages(self) -> PastPages:
+        """Nothing: a dry run reads no articles twice."""
+        return PastPages()
+
+    async def alarms_up(self) -> frozenset[str]:
+        """Nothing: a dry run judges nothing."""
+        return frozenset()
 
     async def queue(self, rows: Sequence[Queued]) -> None:
         """Write nothing."""

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from dashboard import api
+from dashboard import api, metrics
 from dashboard.access import Access
 from dashboard.gate import FOR_PROGRAMS, Gate
 from dashboard.languages import messages
@@ -40,6 +40,7 @@ def create_app(
     for group in _PAGES:
         app.include_router(group.router)
     app.include_router(api.router(engine))
+    app.include_router(metrics.router(engine))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_exception_handler(HTTPException, _refused)

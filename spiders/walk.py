@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from structlog.contextvars import bind_contextvars
+
 from crawler.archive.records import Context
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
@@ -30,6 +32,7 @@ from spiders.article_pages import ERROR_OF_KIND, home_of, is_wanted, read_articl
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
+from spiders.second_look import second_look
 from spiders.section_walk import SectionWalk
 from storage.frontier import Known, Queued
 from storage.kept import Reason
@@ -119,6 +122,7 @@ class Walk:
                 await SectionWalk(self, section).run()
             self.tell_of_nothing()
             await self.checks()
+            await second_look(self)
         except WalkEnded:
             pass
 
@@ -185,7 +189,7 @@ class Walk:
         if check == "conditional":
             since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
             validators = Validators(known.etag, known.last_modified or since)
-        await self.article(queued, row, validators)
+        await self.article(queued, row, validators, known.published_at)
 
     def tell_of_nothing(self) -> None:
         """Note why, where not one section of the portal lists an article."""
@@ -195,8 +199,17 @@ class Walk:
 
     # -- articles --------------------------------------------------------------------------------
 
-    async def article(self, queued: Queued, row: ListingRow, validators: Validators | None = None) -> None:
-        """Fetch one article, read it, tag it and hand it to the ledger."""
+    async def article(
+        self,
+        queued: Queued,
+        row: ListingRow,
+        validators: Validators | None = None,
+        known_as_of: datetime | None = None,
+    ) -> None:
+        """Fetch one article, read it, tag it and hand it to the ledger.
+
+        ``known_as_of``: when it was published as the portal printed it the last time.
+        """
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             raise WalkEnded
         self.seen.add(queued.key)
@@ -213,6 +226,7 @@ class Walk:
         if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
             article = await self.with_text_of_files(article, known=queued.kind == "recheck")
         self.tally.read(article)
+        self.tally.pages.add(outcome, article, known_as_of)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:
@@ -326,6 +340,7 @@ class Walk:
         """
         if self.stopping:
             self.end("cancelled", STOPPED)
+        bind_contextvars(url=url)
         fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row, file=file)
         self._fetching = asyncio.ensure_future(fetching)
         try:

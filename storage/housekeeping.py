@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, delete
 
-from storage import run_events
+from storage import run_events, run_pages
 from storage.columns import now
 from storage.compaction import compact
 from storage.engine import explaining, writing
@@ -27,6 +27,7 @@ def tidy(engine: Engine) -> None:
         connection.execute(delete(maintenance_windows).where(maintenance_windows.c.ends_at < long_ago))
     run_events.forget(engine)
     compact(engine)
+    run_pages.forget(engine)
     if engine.dialect.name == "sqlite":
         with explaining(engine):
             driver = engine.raw_connection()

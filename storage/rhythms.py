@@ -5,7 +5,7 @@ A rhythm is written after each poll, under the lease of its run; a lost one woul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,8 +79,15 @@ def published(engine: Engine, portal: str, seen_after: datetime | None) -> list[
         return [Publication(*row) for row in connection.execute(union_all(stored, listed))]
 
 
-def closed_seconds(engine: Engine, portal: str, since: datetime, until: datetime) -> float:
-    """For how long maintenance windows kept ``portal`` silent between two moments."""
+def closed_seconds(
+    engine: Engine,
+    portal: str,
+    since: datetime,
+    until: datetime,
+    *,
+    also: Iterable[tuple[datetime, datetime]] = (),
+) -> float:
+    """For how long maintenance windows kept ``portal`` silent between two moments, and ``also`` these."""
     windows = tables.maintenance_windows.c
     query = select(windows.begins_at, windows.ends_at).where(
         or_(windows.portal.is_(None), windows.portal == portal),
@@ -88,7 +95,8 @@ def closed_seconds(engine: Engine, portal: str, since: datetime, until: datetime
         windows.ends_at > since,
     )
     with reading(engine) as connection:
-        spans = sorted((max(row[0], since), min(row[1], until)) for row in connection.execute(query))
+        rows = [(max(row[0], since), min(row[1], until)) for row in connection.execute(query)]
+    spans = sorted([*rows, *also])
     closed, reached = 0.0, since
     for begins_at, ends_at in spans:
         closed += max(0.0, (ends_at - max(begins_at, reached)).total_seconds())

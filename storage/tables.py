@@ -114,6 +114,55 @@ run_events = Table(
     Column("message", Text),
 )
 
+run_pages = Table(
+    "run_pages",
+    metadata,
+    Column("run_id", _Id, primary_key=True, autoincrement=False),
+    Column("portal", Text, nullable=False),
+    Column("pages", Json, nullable=False, doc="[crawler.running.page_facts.PageFacts], some of the run's"),
+    Index("ix_run_pages_portal_run_id", "portal", "run_id"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("name", Text, primary_key=True, doc="crawler.running.drift.ALARMS"),
+    Column("state", Text, nullable=False, doc="pending | down | ok"),
+    Column("since", UtcTime, nullable=False, doc="when it came into this state"),
+    Column("seen", Integer, nullable=False, doc="judgements in a row that raised it"),
+    Column("run_id", _Id, doc="the run that was judged last"),
+    Column("judged_at", UtcTime, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("observed", Float),
+    Column("bound", Float),
+    Column("urls", Json, nullable=False, doc="some addresses to look at"),
+    Column("notified_at", UtcTime, doc="when a message of this state was last put in the outbox"),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", UtcTime),
+    Column("muted_until", UtcTime),
+    Column("muted_by", Text),
+    Column("accepted_at", UtcTime, doc="what was seen before this is no measure any more"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True, doc="the same message is taken once"),
+    Column("kind", Text, nullable=False, doc="down | reminder | recovered"),
+    Column("portal", Text),
+    Column("alarm", Text),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("given_up_at", UtcTime),
+    Column("problem", Text, doc="why the last try failed"),
+    Index("ix_outbox_next_try_at", "next_try_at"),
+)
+
 stories = Table(
     "stories",
     metadata,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 
+from crawler.logging import is_configured
 from crawler.running.options import Event, OnEvent
 from crawler.running.telling import counted
 from crawler.saving import Writer, utc_now
 from storage import run_events
 from storage.run_events import FIRST, LAST, Level, RunEvent
+
+logger = logging.getLogger(__name__)
+
+_GRADES = {
+    "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR,
+    "article": logging.DEBUG, "listing": logging.DEBUG, "saved": logging.DEBUG,
+}  # fmt: skip
 
 
 class EventLog:
@@ -42,6 +51,10 @@ class EventLog:
     def note(self, level: Level, event: str, url: str | None = None, message: str | None = None) -> None:
         """Take a line for the next batch."""
         self._seq += 1
+        if is_configured():
+            said = f"{event}: {message}" if message else event
+            grade = _GRADES.get(event, _GRADES[level])
+            logger.log(grade, said, extra={"url": url} if url else None)
         rows = self._first if self._seq <= FIRST else self._last
         rows.append(RunEvent(self._seq, utc_now(), level, event, url, message))
 

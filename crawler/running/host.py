@@ -31,6 +31,7 @@ from typing import Any
 
 from crawler.fetching.handler import TURNS
 from crawler.fetching.turns import Server
+from crawler.logging import configure
 from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import DatabaseProblem
@@ -51,6 +52,7 @@ def main() -> int:
     """Serve until told to retire; the exit status, 8 for a database that cannot be used."""
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that prints may get between the lines
+    configure()
     with large_generations():
         return run_in_reactor(_serve(out))
 

@@ -10,6 +10,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
+from structlog.contextvars import bind_contextvars, unbind_contextvars
+
 from crawler.fetching.outcomes import UNREACHABLE
 from crawler.running import adaptive
 from crawler.running.adaptive import Miss, Poll
@@ -18,6 +20,7 @@ from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
 from crawler.running.tally import Tally, outcome_of
 from crawler.running.telling import line_of
+from crawler.running.watching import watch
 from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
@@ -25,6 +28,7 @@ from storage.history import History
 from storage.lease import BEAT_SECONDS
 from storage.portals import Portal
 from storage.run_events import Level
+from vietnam import tet
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +64,16 @@ async def run_portal(
         return result(tally, None, time.monotonic() - began)
 
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
+    bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
     log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}")
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
+    unbind_contextvars("url")
     await _guarded(ledger.flush(), tally)
     await _guarded(_judge(writer, portal, options, tally), tally)
+    if options.whole:
+        await _guarded(watch(writer, portal, run.id, tally), tally)
     await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
     log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done))
@@ -160,7 +168,8 @@ async def _judge(writer: Writer | None, portal: Portal, options: CrawlOptions, t
     past = await writer.run(history.read, portal.id, now) if writer else History()
     age = None
     if past.newest_at is not None and writer is not None:
-        closed = await writer.run(rhythms.closed_seconds, portal.id, past.newest_at, now)
+        festive = tet.spans(past.newest_at, now)
+        closed = await writer.run(rhythms.closed_seconds, portal.id, past.newest_at, now, also=festive)
         age = ((now - past.newest_at).total_seconds() - closed) / 86400
     observed = Observed(tally.counts.listed, tally.filled, age)
     tally.unmet = unmet(portal, observed, past)
@@ -180,7 +189,10 @@ async def _finish(
         message=done.message,
         sections={path: section.as_dict() for path, section in tally.sections.items()},
         filled=filled,
-        unmet=[asdict(each) for each in tally.unmet],
+        unmet=[
+            *(asdict(each) for each in tally.unmet),
+            *({"name": each.name, "observed": each.observed, "bound": each.bound} for each in tally.drift),
+        ],
     )
 
 

@@ -20,7 +20,9 @@ from crawler.running.options import (
     Verdict,
     ignore_event,
 )
+from crawler.running.page_facts import PageLog
 from crawler.running.rhythm import LISTING_SIZE
+from storage.alarms import Raised
 from storage.records import Article
 from storage.saving import Saved
 
@@ -70,6 +72,9 @@ class Tally:
     filled: Counter[str] = field(default_factory=Counter)
     """Articles ``read``, and how many of them had each of expectations.FIELDS."""
     unmet: list[Unmet] = field(default_factory=list)
+    pages: PageLog = field(default_factory=PageLog)
+    drift: list[Raised] = field(default_factory=list)
+    """Alarms of the pages' layout that the run raises (crawler.running.drift.LAYOUT)."""
 
     def problem(self, problem: FetchProblem) -> None:
         """Count a problem; the first one is what the run's message tells."""
@@ -139,6 +144,7 @@ class Tally:
         if self.verdict() in ("new", "nothing_new"):
             return None
         said = [str(each) for each in self.unmet] if self.stopped is None else []
+        said += [each.message for each in self.drift if each.message not in said]
         return "; ".join([*said, *([self.message] if self.message else [])]) or None
 
     def verdict(self) -> Verdict:
@@ -157,10 +163,13 @@ class Tally:
             # Without sections it was discovery that met the problems.
             met: list[str] = [p.error for p in problems] or list(self.errors.keys() - WARNINGS)
             return "blocked" if met and all(error in BLOCKING for error in met) else "failed"
+        met = list(self.errors.keys() - WARNINGS)
+        if not self.counts.listed and met and all(error in BLOCKING for error in met):
+            return "blocked"  # a challenge or a login in place of every listing, with status 200
         unreadable = self.errors["parse_incomplete"] + self.errors["soft_404"]
         if unreadable >= 3 and unreadable > UNREADABLE_SHARE * self.counts.fetched:
             return "layout_drift"
-        if any(each.name.startswith("filled_") for each in self.unmet):
+        if self.drift or any(each.name.startswith("filled_") for each in self.unmet):
             return "layout_drift"
         if any(s.empty for s in self.sections.values()) or not self.counts.listed or self.unmet:
             return "suspicious_empty"

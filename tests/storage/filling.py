@@ -58,7 +58,7 @@ def _value(column: Column[Any], number: int) -> object:
     if isinstance(kind, LargeBinary):
         return bytes([number]) * 512  # as long as a signature
     if isinstance(kind, JSON):
-        return [number]
+        return [f"{column.name} {number}"]
     if column.name.endswith(("_at", "until")) and column.name != "active_until":
         return f"2026-01-01T0{number}:00:00Z"  # UtcTime on SQLite is text
     return f"{column.name} {number}"

@@ -1,0 +1,194 @@
+"""`frontnews alerts`: what is wrong with which portal, who looks after it, and who is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from commands.problems import say, stop
+from commands.recipients import recipients
+from commands.schedule import seconds_of
+from commands.store import existing
+from storage.records import VIETNAM
+
+if TYPE_CHECKING:
+    from storage.alarms import Alarm
+
+app = typer.Typer(no_args_is_help=True, help="See, acknowledge and mute alarms; test who is told of them.")
+
+PortalArgument = Annotated[str, typer.Argument(metavar="PORTAL", help="Its id in the registry")]
+AlarmOption = Annotated[
+    str | None,
+    typer.Option("--alarm", metavar="NAME", help="One alarm of the portal [default: all that are up]"),
+]
+WhoOption = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who it is [default: your login name]")
+]
+
+
+@app.command("list")
+@with_settings
+def show(
+    portal: Annotated[str | None, typer.Argument(metavar="[PORTAL]", help="Only of this portal")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are well again too")] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Alarms that are down or pending, the gravest first; exit 0 whatever they are."""
+    from storage import alarms, outbox
+
+    states: tuple[alarms.State, ...] = ("down", "pending", "ok") if everything else ("down", "pending")
+    with existing(settings) as engine:
+        found = alarms.read(engine, portal=portal, states=states)
+        unsent = outbox.waiting(engine)
+    if settings.json:
+        write_json(dataclasses.asdict(alarm) for alarm in found)
+        return
+    now = datetime.now(UTC)
+    if found:
+        write_table(
+            ("portal", "alarm", "state", "since", "", "what"),
+            (
+                (
+                    alarm.portal, alarm.name, alarm.state,
+                    f"{alarm.since.astimezone(VIETNAM):%Y-%m-%d %H:%M}",
+                    _remark(alarm, now), " ".join([alarm.message, *alarm.urls[:1]]),
+                )
+                for alarm in found
+            ),
+        )  # fmt: skip
+    else:
+        say("no alarms")
+    failing = [message for message in unsent if message.problem]
+    if failing and not settings.quiet:
+        say(f"{len(failing)} messages could not be sent yet: {failing[0].problem}")
+
+
+def _remark(alarm: Alarm, now: datetime) -> str:
+    said = []
+    if alarm.acknowledged_by:
+        said.append(f"acknowledged by {alarm.acknowledged_by}")
+    if alarm.is_muted(now) and alarm.muted_until is not None:
+        said.append(f"muted until {alarm.muted_until.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
+    return ", ".join(said)
+
+
+@app.command()
+@with_settings
+def ack(
+    portal: PortalArgument, alarm: AlarmOption = None, by: WhoOption = None, *, settings: Settings
+) -> None:
+    """Say that you look after a portal's alarms: no more reminders until it is well again."""
+    from storage import alarms
+
+    who = by or getpass.getuser()
+    with existing(settings) as engine:
+        count = alarms.acknowledge(engine, portal, known_alarm(alarm), who, datetime.now(UTC))
+    if not count:
+        stop(f"{portal} has no such alarm; `frontnews alerts list` shows those that are up", ExitCode.USAGE)
+    say(f"{portal}: {count} alarms are {who}'s now")
+
+
+@app.command()
+@with_settings
+def mute(
+    portal: PortalArgument,
+    alarm: Annotated[str, typer.Argument(metavar="ALARM", help="Its name, as in `alerts list`; or all")],
+    hours: Annotated[str, typer.Option("--for", metavar="TIME", help="For how long: 12h, 7d")] = "7d",
+    by: WhoOption = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Tell nobody of an alarm for a while, whether it is up now or comes."""
+    from crawler.running.drift import ALARMS
+    from spiders.registry import load_registry
+    from storage import alarms
+
+    load_registry(settings.registry).get(portal)  # a misspelt one would be muted for nothing
+    now = datetime.now(UTC)
+    until = now + timedelta(seconds=seconds_of(hours))
+    names = ALARMS if alarm == "all" else (known_alarm(alarm),)
+    with existing(settings) as engine:
+        for name in names:
+            alarms.mute(engine, portal, str(name), until, by or getpass.getuser(), now)
+    say(f"{portal}: {alarm} is muted until {until.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
+
+
+@app.command()
+@with_settings
+def unmute(portal: PortalArgument, alarm: AlarmOption = None, *, settings: Settings) -> None:
+    """Let people be told again."""
+    from storage import alarms
+
+    with existing(settings) as engine:
+        count = alarms.unmute(engine, portal, known_alarm(alarm))
+    say(f"{portal}: {count} alarms are not muted any more")
+
+
+@app.command()
+@with_settings
+def accept(
+    portal: PortalArgument,
+    alarm: Annotated[str, typer.Argument(metavar="ALARM", help="Its name, as in `alerts list`")],
+    by: WhoOption = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Say that the portal has changed and that its pages are read as they should be: measure it anew."""
+    from storage import alarms
+
+    name = known_alarm(alarm)
+    with existing(settings) as engine:
+        if not alarms.accept(engine, portal, str(name), by or getpass.getuser(), datetime.now(UTC)):
+            stop(f"{portal} has no alarm {alarm} that is up", ExitCode.USAGE)
+    say(f"{portal}: {alarm} is settled; from now on the portal is measured by what comes")
+
+
+@app.command()
+@with_settings
+def send(*, settings: Settings) -> None:
+    """Send what waits now. A clock does that by itself; this is for a crontab that runs `frontnews crawl`."""
+    from crawler.notifying import deliver
+    from storage import outbox
+
+    with existing(settings) as engine:
+        count = deliver(engine, recipients(settings), datetime.now(UTC))
+        left = outbox.waiting(engine)
+    say(f"{count} messages sent, {len(left)} wait")
+    if any(message.problem for message in left):
+        stop(next(message.problem for message in left if message.problem) or "", ExitCode.PARTIAL)
+
+
+@app.command()
+@with_settings
+def test(*, settings: Settings) -> None:
+    """Send a message to everybody who would be told."""
+    from crawler import notifying
+
+    to = recipients(settings)
+    if not to.urls:
+        stop(
+            "nobody is told: set FRONTNEWS_NOTIFY to addresses of apprise (docs/operating.md)",
+            ExitCode.CONFIGURATION,
+        )
+    try:
+        kinds = notifying.check(to)
+        notifying.send(to, "Frontnews: a test", "If you can read this, alarms reach you.")
+    except notifying.NotifyProblem as problem:
+        stop(str(problem), ExitCode.CONFIGURATION)
+    say(f"sent to {', '.join(kinds)}")
+
+
+def known_alarm(name: str | None) -> str | None:
+    """The name of an alarm; a usage error where there is none of that name."""
+    from crawler.running.drift import ALARMS
+
+    if name is not None and name not in ALARMS:
+        stop(f"there is no alarm {name!r}; there are {', '.join(ALARMS)}", ExitCode.USAGE)
+    return name

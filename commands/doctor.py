@@ -1,0 +1,224 @@
+"""`frontnews doctor`: what is wrong here, and what to do about it, a line each."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import ssl
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from commands.options import ExitCode, Settings, with_settings
+from commands.output import write_json, write_table
+from storage.timetable import duration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.portals import Portal
+
+Level = Literal["ok", "note", "problem"]
+
+LITTLE_DISK = 2 * 1024**3
+"""Bytes. A province's first crawl with its archive takes about one."""
+
+SECONDS = 5.0
+"""How long a name or a connection may take."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at. ``note``: it works without; ``do``: what would make it well, empty where it is."""
+
+    what: str
+    level: Level
+    message: str
+    do: str = ""
+
+
+@with_settings
+def doctor(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not look up names, connect to nobody")
+    ] = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Look for what keeps Frontnews from working: 0 nothing, 3 a setting or the machine, 8 the database."""
+    checks = list(look(settings, offline=offline))
+    if settings.json:
+        write_json({"what": c.what, "level": c.level, "message": c.message, "do": c.do} for c in checks)
+    else:
+        write_table(("", "", "", "do"), ((c.what, c.level, c.message, c.do) for c in checks))
+    wrong = {check.what for check in checks if check.level == "problem"}
+    if wrong & {"database", "migrations"}:
+        raise typer.Exit(int(ExitCode.DATABASE))
+    if wrong:
+        raise typer.Exit(int(ExitCode.CONFIGURATION))
+
+
+def look(settings: Settings, *, offline: bool) -> Iterator[Check]:
+    """Every check, in the order in which one would mend them."""
+    yield from _database(settings)
+    yield _disk(settings)
+    portals = yield from _registry(settings)
+    if not offline and portals:
+        yield from _network(portals[0])
+    yield _notifications(settings)
+    yield _part("cluster extra", "procrastinate", "several machines cannot share the work", "cluster")
+    yield _part("PDF extra", "pypdf", "text of PDF attachments is not read", "pdf")
+    yield _chromium()
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    from storage.engine import DatabaseProblem, address_of, open_existing
+
+    try:
+        engine = open_existing(settings.database)
+    except DatabaseProblem as problem:
+        missing = "there is no database" in str(problem)
+        level: Level = "note" if missing else "problem"
+        yield Check("database", level, str(problem), "frontnews db upgrade" if missing else "see the message")
+        return
+    try:
+        shown = address_of(settings.database).render_as_string(hide_password=True)
+        yield Check("database", "ok", shown)
+        yield from _tables(engine)
+    except DatabaseProblem as problem:
+        yield Check("database", "problem", str(problem), "see the message")
+    finally:
+        engine.dispose()
+
+
+def _tables(engine: Engine) -> Iterator[Check]:
+    from storage import alarms, health, outbox
+    from storage.migrate import check, head
+
+    wrong = check(engine)
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        yield Check("migrations", "problem", wrong[0] + more, "frontnews db upgrade; then frontnews db check")
+        return
+    yield Check("migrations", "ok", f"at {head()}, the newest")
+    age = health.clock_age(engine, datetime.now(UTC))
+    start = "frontnews schedule run, or start its service (deploy/frontnews.service)"
+    if age is None:
+        yield Check("clock", "note", "none runs: portals are crawled by hand only", start)
+    elif age > health.CLOCK_SILENT.total_seconds():
+        yield Check("clock", "problem", f"the last sign of life was {duration(age)} ago", start)
+    else:
+        yield Check("clock", "ok", f"beat {age:.0f} s ago")
+    down = [alarm for alarm in alarms.read(engine) if alarm.state == "down"]
+    names = ", ".join(sorted({f"{alarm.portal} {alarm.name}" for alarm in down})[:3])
+    if down:
+        yield Check("alarms", "note", f"{len(down)} are down: {names}", "frontnews alerts list")
+    else:
+        yield Check("alarms", "ok", "none is down")
+    failing = [message for message in outbox.waiting(engine) if message.problem]
+    if failing:
+        said = f"{len(failing)} could not be sent: {failing[-1].problem}"
+        yield Check("messages", "problem", said, "frontnews alerts test")
+
+
+def _disk(settings: Settings) -> Check:
+    from storage.engine import DatabaseProblem, address_of
+
+    try:
+        address = address_of(settings.database)
+        file = address.database if address.get_backend_name() == "sqlite" else None
+    except DatabaseProblem:
+        file = None
+    folder = Path(file).absolute().parent if file else Path.cwd()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    said = f"{free / 1024**3:.1f} GiB free at {folder}"
+    if free < LITTLE_DISK:
+        return Check("disk", "problem", said, "make room; a full disk stops the crawl, what was stored stays")
+    return Check("disk", "ok", said)
+
+
+def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:
+    """Yield the check and return the portals."""
+    from spiders.registry import RegistryProblem, load_registry
+
+    try:
+        portals = list(load_registry(settings.registry))
+    except RegistryProblem as problem:
+        yield Check("registry", "problem", str(problem), "correct the record; the message has file and line")
+        return []
+    if not portals:
+        yield Check("registry", "problem", "it has no portals", "FRONTNEWS_REGISTRY names another folder?")
+    else:
+        yield Check("registry", "ok", f"{len(portals)} portals")
+    return portals
+
+
+def _network(portal: Portal) -> Iterator[Check]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(portal.url)
+    host, tls = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if tls else 80)
+    ask = "is the network up? see /etc/resolv.conf, firewall and proxy"
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        yield Check("DNS", "problem", f"{host} has no address: {error.strerror or error}", ask)
+        return
+    yield Check("DNS", "ok", f"{host} has an address")
+    try:
+        with socket.create_connection((host, port), SECONDS) as connection:
+            if not tls:
+                yield Check("TLS", "note", f"{host} was reached, it is asked without TLS")
+                return
+            context = ssl.create_default_context()
+            with context.wrap_socket(connection, server_hostname=host) as secure:
+                yield Check("TLS", "ok", f"{secure.version()} with {host}")
+    except ssl.SSLCertVerificationError as error:
+        said = f"{host}: {error.verify_message}"
+        yield Check(
+            "TLS", "note", said, "its crawl goes on with a warning; many others too: ca-certificates?"
+        )
+    except OSError as error:
+        said = f"{host}, port {port}, cannot be reached: {error.strerror or error}"
+        yield Check("TLS", "note", said, f"only this portal? frontnews portals check {portal.id}")
+
+
+def _notifications(settings: Settings) -> Check:
+    from crawler.notifying import Notifying, NotifyProblem, check
+
+    try:
+        to = Notifying.from_environment([str(network) for network in settings.allow])
+        kinds = check(to)
+    except NotifyProblem as problem:
+        return Check("messages", "problem", str(problem), "correct it; then frontnews alerts test")
+    if not kinds:
+        return Check(
+            "messages", "note", "nobody is told of alarms", "set FRONTNEWS_NOTIFY (docs/operating.md)"
+        )
+    return Check("messages", "ok", f"alarms go to {', '.join(kinds)}")
+
+
+def _part(what: str, module: str, without: str, extra: str) -> Check:
+    if importlib.util.find_spec(module) is None:
+        return Check(what, "note", f"not installed: {without}", f"install frontnews[{extra}] if you want it")
+    return Check(what, "ok", "installed")
+
+
+def _chromium() -> Check:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if importlib.util.find_spec("scrapy_playwright") is None:
+        do = "install frontnews[browser] if you want it"
+        return Check("Chromium extra", "note", "not installed: portals that need JavaScript stay empty", do)
+    if found is None:
+        return Check("Chromium extra", "note", "installed, but there is no Chromium", "install chromium")
+    return Check("Chromium extra", "ok", found)

@@ -1,0 +1,101 @@
+"""How things stand, in numbers: for monitors, for ``frontnews health`` and ``doctor``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, column, func, select, table
+
+from storage.engine import reading
+from storage.tables import alarms, articles, changes, crawl_runs, dispatchers, frontier, outbox, schedules
+from storage.views import view_name
+
+CLOCK_SILENT = timedelta(seconds=60)
+"""A clock beats at every tick, four times in this."""
+
+DAY = timedelta(hours=24)
+
+Labelled = list[tuple[tuple[str, ...], float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The state of everything at one moment. Ages in seconds; labelled numbers as (labels, value)."""
+
+    articles: int
+    change_seq: int
+    alarms: Labelled
+    down: Labelled
+    portals: Labelled
+    runs: Labelled
+    counts: Labelled
+    errors: Labelled
+    running: int
+    due: int
+    oldest_due: float
+    frontier: int
+    outbox: int
+    clock_age: float | None
+    last_run_at: datetime | None
+
+
+def clock_age(engine: Engine, now: datetime) -> float | None:
+    """Seconds since the last beat of any clock; None where none is known."""
+    with reading(engine) as connection:
+        last: datetime | None = connection.scalar(_LAST_BEAT)
+    return (now - last).total_seconds() if last else None
+
+
+def last_run(engine: Engine) -> datetime | None:
+    """When the last run that read its portal's listings ended."""
+    query = select(func.max(crawl_runs.c.finished_at)).where(
+        crawl_runs.c.verdict.in_(("new", "nothing_new", "partial"))
+    )
+    with reading(engine) as connection:
+        ended: datetime | None = connection.scalar(query)
+    return ended
+
+
+def numbers(engine: Engine, now: datetime) -> Numbers:
+    """Read the numbers, in one snapshot of the database."""
+    prefix, _, name = view_name("portal_freshness", engine.dialect.name).rpartition(".")
+    freshness = table(name, column("verdict"), schema=prefix or None)
+    with reading(engine) as connection:
+        runs = connection.execute(
+            select(crawl_runs.c.verdict, crawl_runs.c.counts, crawl_runs.c.errors).where(
+                crawl_runs.c.started_at > now - DAY
+            )
+        ).all()
+        counts: Counter[str] = Counter()
+        errors: Counter[str] = Counter()
+        for run in runs:
+            counts.update(run.counts)
+            errors.update(run.errors)
+        due = (schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
+        oldest = connection.scalar(select(func.min(schedules.c.next_due_at)).where(*due))
+        last_beat = connection.scalar(_LAST_BEAT)
+        states = select(alarms.c.name, alarms.c.state, func.count()).group_by(alarms.c.name, alarms.c.state)
+        down = select(alarms.c.portal, alarms.c.name).where(alarms.c.state == "down")
+        verdicts = select(freshness.c.verdict, func.count()).group_by(freshness.c.verdict)
+        return Numbers(
+            articles=connection.scalar(select(func.count()).where(articles.c.merged_into.is_(None))) or 0,
+            change_seq=connection.scalar(select(func.max(changes.c.change_seq))) or 0,
+            alarms=[((row[0], row[1]), row[2]) for row in connection.execute(states)],
+            down=[((row[0], row[1]), 1) for row in connection.execute(down)],
+            portals=[((row[0],), row[1]) for row in connection.execute(verdicts)],
+            runs=[((verdict,), n) for verdict, n in Counter(r.verdict or "running" for r in runs).items()],
+            counts=[((what,), n) for what, n in sorted(counts.items())],
+            errors=[((what,), n) for what, n in sorted(errors.items())],
+            running=connection.scalar(select(func.count()).where(crawl_runs.c.status == "running")) or 0,
+            due=connection.scalar(select(func.count()).where(*due)) or 0,
+            oldest_due=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+            frontier=connection.scalar(select(func.count()).where(frontier.c.state == "pending")) or 0,
+            outbox=connection.scalar(select(func.count()).where(outbox.c.sent_at.is_(None))) or 0,
+            clock_age=(now - last_beat).total_seconds() if last_beat else None,
+            last_run_at=connection.scalar(select(func.max(crawl_runs.c.started_at))),
+        )
+
+
+_LAST_BEAT = select(func.max(dispatchers.c.beat_at)).where(dispatchers.c.kind == "clock")

@@ -1,0 +1,105 @@
+"""What monitors are told, by a real application over a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine, delete, insert
+
+from dashboard.metrics import router
+from storage import alarms, migrate, runs
+from storage.alarms import Judgement, Raised
+from storage.engine import open_database
+from storage.tables import dispatchers
+
+
+@dataclass(frozen=True)
+class Web:
+    """Asks an application that has the router."""
+
+    app: FastAPI
+
+    def get(self, path: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+                return await client.get(path)
+
+        return asyncio.run(ask())
+
+
+def client(engine: Engine) -> Web:
+    app = FastAPI()
+    app.include_router(router(engine))
+    return Web(app)
+
+
+def clock_beat(engine: Engine, at: datetime) -> None:
+    """Have the one clock of the database beaten for the last time then."""
+    with engine.begin() as connection:
+        connection.execute(delete(dispatchers))
+        row = {"owner": "here:1", "kind": "clock", "started_at": at, "beat_at": at}
+        connection.execute(insert(dispatchers).values(row))
+
+
+def test_metrics_tell_of_alarms_runs_and_the_clock(engine: Engine) -> None:
+    now = datetime.now(UTC)
+    clock_beat(engine, now - timedelta(seconds=5))
+    run = runs.begin(engine, 'x/odd"name')
+    runs.finish(engine, run.id, verdict="failed", counts={"listed": 7}, errors={"timeout": 2})
+    for number in (1, 2):
+        alarms.judge(engine, 'x/odd"name', number, Judgement((Raised("unreachable", "no answer"),)), now)
+    answer = client(engine).get("/metrics")
+    samples = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert samples[("frontnews_alarm_up", "unreachable", 'x/odd"name')] == 1
+    assert samples[("frontnews_runs_day", "failed")] == 1
+    assert samples[("frontnews_run_errors_day", "timeout")] == 2
+    assert samples[("frontnews_run_counts_day", "listed")] == 7
+    assert 4 <= samples[("frontnews_clock_age_seconds",)] <= 60
+    assert samples[("frontnews_outbox_waiting",)] == 1
+
+
+def test_ready_needs_a_clock_that_beats(engine: Engine) -> None:
+    web = client(engine)
+    assert web.get("/livez").status_code == 200
+    assert web.get("/readyz").status_code == 503
+    clock_beat(engine, datetime.now(UTC))
+    assert web.get("/readyz").json() == {
+        "ready": True, "checks": {"database": "ok", "migrations": "ok", "clock": "ok"},
+    }  # fmt: skip
+    clock_beat(engine, datetime.now(UTC) - timedelta(minutes=5))
+    answer = web.get("/readyz")
+    assert answer.status_code == 503 and "ago" in answer.json()["checks"]["clock"]
+
+
+def test_not_ready_while_migrations_are_behind_or_the_database_is_gone(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/f.db")
+    migrate.upgrade(engine)
+    migrate.downgrade(engine, "0020")
+    web = client(engine)
+    answer = web.get("/readyz")
+    assert answer.status_code == 503 and "db upgrade" in answer.json()["checks"]["migrations"]
+    engine.dispose()
+    gone = client(open_database_nowhere(f"{tmp_path}/f.db"))
+    assert (gone.get("/readyz").status_code, gone.get("/metrics").status_code) == (503, 503)
+    assert gone.get("/livez").status_code == 200
+
+
+def open_database_nowhere(path: str) -> Engine:
+    """A database whose file has gone bad under a running process."""
+    engine = open_database(f"sqlite:///{path}")
+    engine.dispose()
+    for each in Path(path).parent.glob(f"{Path(path).name}*"):
+        each.unlink()
+    Path(path).write_bytes(b"this is no database" * 100)
+    return engine
