@@ -9,8 +9,11 @@ import pytest
 from lxml import html
 from sqlalchemy import Engine, select
 
+from crawler.reading.page import Page
 from dashboard.app import create_app
-from storage import tables
+from storage import archive, tables
+from storage.archive import ArchivedPage
+from storage.columns import now
 from storage.engine import open_database
 from tests.dashboard.conftest import filled
 from tests.dashboard.pages import ALWAYS, pages
@@ -131,18 +134,24 @@ def test_a_stored_page_is_shown_as_text_that_may_do_nothing(seeded: Engine) -> N
         ).one()
     asked: list[tuple[str, str]] = []
 
-    def stored_page(portal: str, key: str) -> bytes:
+    def stored_page(portal: str, key: str) -> Page:
         asked.append((portal, key))
-        return b"<script>alert(1)</script>"
+        body = '<meta charset="windows-1258"><script>alert(1)</script>Đi'.encode("cp1258")
+        return Page("https://x.example.gov.vn/a", body, now())
 
+    row = ArchivedPage("u", portal, "article", key, "https://x/a", now(), "sha1:A", "f.warc.gz", 0, 9)
+    archive.add(seeded, [row])
     with serving(create_app(seeded, stored_page=stored_page)) as address, visit(address) as client:
         path = f"/articles/{article}/raw"
         page = client.get(path, params={"portal": portal, "key": key})
-        assert page.text == "<script>alert(1)</script>"
+        assert page.text.endswith("<script>alert(1)</script>Đi")  # in the page's own charset
         assert page.headers["content-type"].startswith("text/plain")
-        assert page.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert page.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+        drawn = client.get(path, params={"portal": portal, "key": key, "look": "page"})
+        assert drawn.headers["content-type"].startswith("text/html")
+        assert drawn.headers["content-security-policy"] == page.headers["content-security-policy"]
         assert client.get(path, params={"portal": portal, "key": "another's"}).status_code == 404
-        assert asked == [(portal, key)]
+        assert asked == [(portal, key)] * 2
         assert "<iframe sandbox" in client.get(f"/articles/{article}").text
 
 
