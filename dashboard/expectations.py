@@ -48,7 +48,7 @@ def expectations(state: PortalState, found: PortalDetail, t: Messages, when: Tim
         listed = last.counts["listed"]
         rows.append(Expectation(t("expectation.listed"), t.number(listed), f"≥ {t.number(least)}", True))
     if state.last_new_at is not None:
-        age, bound = when.now - state.last_new_at, stale_after(state.runs)
+        age, bound = when.now - state.last_new_at, stale_after(state.usual_gap)
         name = t("expectation.found")
         rows.append(Expectation(name, when.length(age), f"≤ {when.length(bound)}", age <= bound))
     ended = [run for run in state.runs if run.verdict not in ("running", "cancelled")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -67,7 +69,14 @@ def search(
     return page(
         request, "search.html", q=q, found=found, since=since, until=until, number=number, chosen=chosen,
         pages=-(-found.ranked // PAGE) if found else 0, names=names, organizations=NAMES,
+        feed=feed_of({"q": q, **chosen, "since": since, "until": until}),
     )  # fmt: skip
+
+
+def feed_of(asked: Mapping[str, str]) -> str:
+    """The address of the feed that goes on telling what a search finds."""
+    given = urlencode({name: value for name, value in asked.items() if value})
+    return f"/api/v1/feed.atom?{given}" if given else "/api/v1/feed.atom"
 
 
 @router.get("/articles/{public_id}", response_class=HTMLResponse)

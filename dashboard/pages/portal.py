@@ -132,6 +132,8 @@ def rhythm(found: PortalDetail, t: Messages) -> tuple[str, list[tuple[str, ...]]
         return None
     days = t("time.weekdays").split()
     counts = found.rhythm.counts
+    if max(counts) == min(counts):  # only the total of a first crawl is known yet: not a picture of a week
+        return None
     drawn = charts.week(counts, days, t("portal.rhythm"), t("portal.rhythm_unit"))
     rows = [
         (day, *(f"{sum(counts[n * 24 + hour : n * 24 + hour + 3]):.1f}" for hour in range(0, 24, 3)))

@@ -136,7 +136,7 @@ def test_a_stored_page_is_shown_as_text_that_may_do_nothing(seeded: Engine) -> N
 
     def stored_page(portal: str, key: str) -> Page:
         asked.append((portal, key))
-        body = '<meta charset="windows-1258"><script>alert(1)</script>Đi'.encode("cp1258")
+        body = "<title>a</title><script>alert(1)</script>Đi".encode("utf-16")
         return Page("https://x.example.gov.vn/a", body, now())
 
     row = ArchivedPage("u", portal, "article", key, "https://x/a", now(), "sha1:A", "f.warc.gz", 0, 9)
@@ -162,3 +162,26 @@ def test_the_language_is_the_browsers_until_the_switch_is_used(address: str) -> 
         assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "vi, en;q=0.8"}).text
         client.get("/?lang=en")
         assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "vi"}).text
+
+
+def test_a_search_goes_on_as_a_feed(address: str) -> None:
+    with visit(address) as client:
+        for path in ("/", "/search?q=dong+nai&organization=MTTQ&since=2020-01-01"):
+            tree = html.document_fromstring(client.get(path).text)
+            [feed] = tree.xpath("//link[@rel='alternate']/@href")
+            answer = client.get(feed)
+            assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (
+                200,
+                "application/atom+xml",
+            )
+        assert "organization=MTTQ" in feed and "<entry>" in answer.text
+
+
+def test_a_program_gets_problems_also_from_where_the_api_ends(address: str) -> None:
+    with visit(address) as client:
+        answers = [
+            client.get(f"/api/v1/{path}") for path in ("nothing", "articles?until=0", "articles?colour=red")
+        ]
+    assert [answer.status_code for answer in answers] == [404, 422, 422]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+    assert [answer.json()["status"] for answer in answers] == [404, 422, 422]
