@@ -53,13 +53,20 @@ class Rereading:
         self._settings = settings
         self._busy = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._reading: threading.Thread | None = None
 
     def begin(self, portal: str, who: str) -> bool:
         """Begin for somebody; False while another portal is being read again."""
         if not self._busy.acquire(blocking=False):
             return False
-        threading.Thread(target=self._read, args=(portal, who), daemon=True).start()
+        self._reading = threading.Thread(target=self._read, args=(portal, who), daemon=True)
+        self._reading.start()
         return True
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end of what is under way, so long at most."""
+        if self._reading is not None:
+            self._reading.join(seconds)
 
     def stop(self) -> None:
         """End what is under way, in good order: it keeps what it has done."""
@@ -96,9 +103,9 @@ class Rereading:
     def _environment(self) -> dict[str, str]:
         """The settings by variables: a database's password on a command line is seen by everybody."""
         given = self._settings
-        return os.environ | {
+        registry = {"FRONTNEWS_REGISTRY": str(given.registry)} if given.registry else {}
+        return os.environ | registry | {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "FRONTNEWS_DATABASE": given.database,
-            "FRONTNEWS_REGISTRY": str(given.registry),
             "FRONTNEWS_ARCHIVE": str(given.archive),
-        }
+        }  # fmt: skip
