@@ -3,16 +3,26 @@
 Serves the demo portals on loopback, crawls them with the real command, edits one article, crawls
 again, and holds what came of it against what the portals know they published.
 
+At the end the dashboard is at work over what came of it: on a terminal until Ctrl-C, elsewhere for as long
+as it takes to see that it answers.
+
     python -m benchmarks.demo
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import threading
+import urllib.request
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -25,18 +35,24 @@ FOLDER = ROOT / "build" / "demo"
 DATABASE = f"sqlite:///{FOLDER / 'frontnews.db'}"
 FRONTNEWS = Path(sys.executable).with_name("frontnews")
 
+USUAL_PORT = 8080
+
 console = Console(highlight=False)
 
 
-def frontnews(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, on the demo's own registry and database."""
-    environment = os.environ | {
+def environment() -> dict[str, str]:
+    """The variables with which a command works on the demo."""
+    return os.environ | {
         "FRONTNEWS_DATABASE": DATABASE,
         "FRONTNEWS_REGISTRY": str(FOLDER / "registry"),
         "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
     }
+
+
+def frontnews(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would, on the demo's own registry and database."""
     return subprocess.run(
-        [FRONTNEWS, *arguments], env=environment, cwd=ROOT, text=True, check=False,
+        [FRONTNEWS, *arguments], env=environment(), cwd=ROOT, text=True, check=False,
         stdout=subprocess.PIPE if capture else None,
     )  # fmt: skip
 
@@ -80,14 +96,80 @@ def main() -> int:
         faults.append(f"the second crawl brought {len(set(after) ^ set(before))} addresses more or fewer")
     if changed != [edited]:
         faults.append(f"changed in the second crawl: {changed}, not the edited article alone")
+    with dashboard() as address:
+        faults += unanswered(address)
+        tell(faults, result.summary(), address)
+        verdict = f"{len(faults)} faults" if faults else "0 faults"
+        console.print(
+            f"demo: {len(sites.addresses)} portals, {wanted.listed} articles listed, "
+            f"{result.records} records, second crawl: {len(set(after) - set(before))} new, "
+            f"{len(changed)} changed; {verdict}",
+            soft_wrap=True,
+        )
+        if sys.stdout.isatty():
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+    return 1 if faults else 0
+
+
+@contextlib.contextmanager
+def dashboard() -> Iterator[str]:
+    """Serve the dashboard over the demo's database; its address, or "" where it did not start."""
+    with subprocess.Popen(
+        [FRONTNEWS, "dashboard", "--port", str(free_port())],
+        env=environment(), cwd=ROOT, text=True, stderr=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us, who then stop it
+    ) as serving:  # fmt: skip
+        assert serving.stderr is not None
+        said = serving.stderr.readline()
+        found = re.search(r"http://[\w.:]+/", said)
+        if found is None:
+            console.print(said, markup=False)
+        threading.Thread(target=shutil.copyfileobj, args=(serving.stderr, sys.stderr), daemon=True).start()
+        try:
+            yield found[0] if found else ""
+        finally:
+            serving.terminate()
+
+
+def free_port() -> int:
+    """The dashboard's usual port, or 0 (any) where somebody has it."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return 0
+    return USUAL_PORT
+
+
+def unanswered(address: str) -> list[str]:
+    """What is wrong with the first page; [] where it shows all portals."""
+    if not address:
+        return ["the dashboard did not start"]
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            page = answer.read().decode()
+    except OSError as error:
+        return [f"the dashboard does not answer: {error}"]
+    return [] if "/articles/" in page else ["the dashboard shows no article"]
+
+
+def tell(faults: Sequence[str], summary: str, address: str) -> None:
+    """Say what came of it, and what to look at next."""
     for fault in faults[:20]:
         console.print(fault, style="red", markup=False, soft_wrap=True)
-    console.print(f"\n{result.summary()}", markup=False, soft_wrap=True)
-    environment = f"FRONTNEWS_DATABASE={DATABASE} FRONTNEWS_REGISTRY={FOLDER / 'registry'}"
-    command = FRONTNEWS.relative_to(ROOT)
+    console.print(f"\n{summary}", markup=False, soft_wrap=True)
+    given = f"FRONTNEWS_DATABASE={DATABASE} FRONTNEWS_REGISTRY={FOLDER / 'registry'}"
+    command = FRONTNEWS.relative_to(ROOT) if FRONTNEWS.is_relative_to(ROOT) else FRONTNEWS
+    open_it = (
+        f"Open [bold]{address}[/bold] in a browser; Ctrl-C ends it."
+        if sys.stdout.isatty()
+        else f"The dashboard answered at {address}; to look at it: {command} dashboard"
+    )
     console.print(
         "\nTry next:\n"
-        f"  export {environment}\n"
+        f"  export {given}\n"
         f'  {command} search "ham yen"            accents are optional\n'
         f"  {command} changes --after 0 --limit 5   what a downstream system follows\n"
         f"  {command} export --format csv -o articles.csv\n"
@@ -95,13 +177,7 @@ def main() -> int:
         markup=False,
         soft_wrap=True,
     )
-    verdict = f"{len(faults)} faults" if faults else "0 faults"
-    console.print(
-        f"demo: {len(sites.addresses)} portals, {wanted.listed} articles listed, {result.records} records, "
-        f"second crawl: {len(set(after) - set(before))} new, {len(changed)} changed; {verdict}",
-        soft_wrap=True,
-    )
-    return 1 if faults else 0
+    console.print(f"{open_it}\n", soft_wrap=True)
 
 
 if __name__ == "__main__":

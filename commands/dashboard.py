@@ -58,6 +58,7 @@ def dashboard(
     settings: Settings,
 ) -> None:
     """Serve the ops room until stopped; anything but loopback wants a password or a token."""
+    from commands.dashboard_archive import archive_of
     from dashboard.app import create_app
 
     access = access_of(password_file, token_file, (host, *(allow_host or ())))
@@ -69,7 +70,9 @@ def dashboard(
     with listening(host, port) as listener, opened(settings) as engine:
         shown = f"[{host}]" if ":" in host else host
         say(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ ; stop it with Ctrl-C")
-        code = serve(create_app(engine, access), listener, quiet=settings.quiet)
+        with archive_of(engine, settings) as (stored_page, read_again):
+            app = create_app(engine, access, stored_page, read_again)
+            code = serve(app, listener, quiet=settings.quiet)
     if code:
         raise typer.Exit(code)
 

@@ -1,4 +1,4 @@
-"""`frontnews runs`, `logs`, `retry`: what each crawl of each portal came to, and what happened in it."""
+"""`frontnews runs`, `logs`, `retry`, `cancel`: what each crawl came to, and what happened in it."""
 
 from __future__ import annotations
 
@@ -170,6 +170,7 @@ def retry(
     settings: Settings,
 ) -> None:
     """Crawl the portal of a run again now; the addresses that failed get all their attempts back."""
+    from commands.audited import write_down
     from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
     from spiders.registry import load_registry
@@ -179,8 +180,29 @@ def retry(
         run = numbered(engine, number)
         portal = load_registry(settings.registry).get(run.portal)
         say(f"{portal.id}: {try_again(engine, portal.id)} addresses are tried again")
+        write_down(engine, "retry", portal.id, {"run": run.id})
         options = dataclasses.replace(manners(settings, delay), trigger="retry")
         crawl_claimed(engine, portal, options, settings)
+
+
+@with_settings
+def cancel(
+    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
+    *,
+    settings: Settings,
+) -> None:
+    """End a crawl that is under way, wherever it runs; what it has read is saved."""
+    from commands.audited import user, write_down
+    from storage.runs import cancel as ask
+
+    with existing(settings) as engine:
+        run = numbered(engine, number)
+        if run.status != "running":
+            say(f"run {number} of {run.portal} has ended already: {run.verdict}")
+            return
+        if ask(engine, number, user()):
+            write_down(engine, "cancel", run.portal, {"run": number})
+        say(f"run {number} of {run.portal} saves what it has read and ends within seconds")
 
 
 def numbered(engine: Engine, number: int) -> RunRow:

@@ -275,6 +275,26 @@ def show(rows: Sequence[Schedule], settings: Settings) -> None:
     say(f"{len(rows)} portals")
 
 
+@app.command()
+@with_settings
+def release(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="As the hold names it: name or name:port")],
+    *,
+    settings: Settings,
+) -> None:
+    """Take the hold off a host before its time: for who knows that it may be asked again."""
+    from commands.audited import write_down
+    from storage import holds
+
+    with opened(settings) as engine:
+        until = holds.held_until(engine, host)
+        if until is None:
+            stop(f"{host} is not on hold", ExitCode.USAGE)
+        holds.release(engine, host)
+        write_down(engine, "release", host)
+    say(f"{host} may be asked again; it was on hold until {local(until)}")
+
+
 def local(moment: datetime | None) -> str:
     """A moment in Vietnam's time, as the schedules are meant."""
     return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if moment else ""

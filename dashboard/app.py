@@ -6,17 +6,18 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from dashboard import api, metrics
 from dashboard.access import Access
+from dashboard.api.answers import problem_of
 from dashboard.gate import FOR_PROGRAMS, Gate
 from dashboard.languages import messages
 from dashboard.pages import articles, login, map, operations, overview, portal, portals, runs
-from dashboard.room import Room, StoredPage, language_of, page
+from dashboard.room import ReadAgain, Room, StoredPage, language_of, page
 from storage.engine import DatabaseProblem
 
 LARGEST_FORM = 64 * 1024
@@ -27,14 +28,17 @@ _PAGES = (login, overview, portals, portal, map, articles, runs, operations)
 
 
 def create_app(
-    engine: Engine, access: Access | None = None, stored_page: StoredPage | None = None
+    engine: Engine,
+    access: Access | None = None,
+    stored_page: StoredPage | None = None,
+    read_again: ReadAgain | None = None,
 ) -> FastAPI:
-    """The application over a migrated database; ``stored_page`` finds pages in the archive."""
+    """The application over a migrated database; ``stored_page`` and ``read_again`` come with an archive."""
     access = access or Access()
     app = FastAPI(
         title="Frontnews", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_FORM
     )
-    app.state.room = Room(engine, access, stored_page)
+    app.state.room = Room(engine, access, stored_page, read_again)
     app.state.streams = 0  # open event streams
     app.state.closing = False  # set when the server is asked to stop: streams end by themselves
     for group in _PAGES:
@@ -56,22 +60,23 @@ def _icon() -> FileResponse:
 
 async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    return _problem(request, problem.status_code, str(problem.detail))
+    return _answer(request, problem, problem.status_code, str(problem.detail))
 
 
 async def _not_understood(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, RequestValidationError)
-    return _problem(request, 422, "parameters")
+    return _answer(request, problem, 422, "parameters")
 
 
 async def _no_database(request: Request, problem: Exception) -> Response:
-    return _problem(request, 503, "database", str(problem))
+    return _answer(request, problem, 503, "database", str(problem))
 
 
-def _problem(request: Request, status: int, what: str, said: str = "") -> Response:
-    if request.url.path.startswith(FOR_PROGRAMS):
-        body = {"title": what, "status": status, "detail": said or what}
-        return JSONResponse(body, status, media_type="application/problem+json")
+def _answer(request: Request, error: Exception, status: int, what: str, said: str = "") -> Response:
+    """A program gets a problem (RFC 9457), a person a page in their language."""
+    problem = problem_of(error) if request.url.path.startswith(FOR_PROGRAMS) else None
+    if problem is not None:
+        return problem.response()
     t = messages(language_of(request))
     known = [key for key in (f"problem.{what}", f"problem.{status}") if t.has(key)]
     title = f"problem.title_{status}"

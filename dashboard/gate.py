@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import Access, Role, Visitor, csrf_token
+from dashboard.api.answers import Problem
 from storage import sessions
 from storage.engine import DatabaseProblem
 
@@ -24,7 +25,7 @@ COOKIE = "frontnews_session"
 OPEN_TO_ALL = ("/static/", "/login", "/csp-report", "/favicon.ico", "/livez")
 """What the page for signing in needs, and what tells nothing."""
 
-FOR_PROGRAMS = ("/api/", "/feeds/")
+FOR_PROGRAMS = ("/api/",)
 """Where a missing sign-in is answered with 401 instead of a page."""
 
 POLICY = (
@@ -138,9 +139,9 @@ def _is_open(path: str) -> bool:
 
 def _sign_in_first(scope: Scope) -> Response:
     if scope["path"].startswith(FOR_PROGRAMS):
-        return PlainTextResponse(
-            "A token is needed: Authorization: Bearer TOKEN\n", 401, {"WWW-Authenticate": "Bearer"}
-        )
+        refused = Problem(401, "Not signed in", "a token is needed: Authorization: Bearer TOKEN").response()
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
     wanted = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
     then = f"?then={quote(wanted, safe='')}" if scope["method"] == "GET" and wanted != "/" else ""
     return RedirectResponse(f"/login{then}", status_code=303)

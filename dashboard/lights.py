@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 from typing import Literal, NamedTuple
+
+from storage.freshness import LATE, QUIET_GAPS, QUIET_SECONDS
 
 Level = Literal["ok", "unknown", "paused", "pending", "degraded", "down"]
 Light = Literal["reach", "freshness", "quality", "politeness"]
@@ -23,11 +23,10 @@ LEVELS: tuple[Level, ...] = ("down", "degraded", "pending", "unknown", "ok", "pa
 IN_A_ROW = 2
 """Bad runs that make a light down."""
 
-QUIET_AT_LEAST = timedelta(days=7)
-QUIET_GAPS = 6
-"""Nothing new for six usual gaps, and a week at least, is a stale portal (operations.md A2, alarm 8)."""
+QUIET_AT_LEAST = timedelta(seconds=QUIET_SECONDS)
+"""Nothing new for QUIET_GAPS usual gaps, and for this at least, is a stale portal: as the view has it."""
 
-OVERDUE = timedelta(hours=1)
+OVERDUE = timedelta(seconds=LATE)
 
 _UNREACHED = frozenset({"failed", "lost"})
 _EMPTY = frozenset({"suspicious_empty", "layout_drift"})
@@ -60,13 +59,19 @@ class Lights:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What besides its runs is known of a portal: its schedule, a hold on its host, its last run's errors."""
+    """What besides its runs is known of a portal: its schedule, a hold on its host, its last run's errors.
+
+    ``last_new_at`` (when something new of it was last seen) and ``usual_gap`` (between its publications;
+    None before it is known) are those of the view ``portal_freshness``.
+    """
 
     enabled: bool = True
     retired: bool = False
     next_due_at: datetime | None = None
     held: bool = False
     errors: frozenset[str] = frozenset()
+    last_new_at: datetime | None = None
+    usual_gap: timedelta | None = None
 
 
 def lights(runs: Sequence[PastRun], standing: Standing, now: datetime) -> Lights:
@@ -85,23 +90,9 @@ def lights(runs: Sequence[PastRun], standing: Standing, now: datetime) -> Lights
     )
 
 
-def last_new(runs: Sequence[PastRun]) -> datetime | None:
-    """When a run last brought something new; None where none of them did."""
-    return next((run.started_at for run in runs if run.new), None)
-
-
-def usual_gap(runs: Sequence[PastRun]) -> timedelta | None:
-    """The median time between two runs that brought something new; None before there are three."""
-    times = [run.started_at for run in runs if run.new]
-    if len(times) < 3:
-        return None
-    return timedelta(seconds=median((b - a).total_seconds() for b, a in pairwise(times)))
-
-
-def stale_after(runs: Sequence[PastRun]) -> timedelta:
-    """How long this portal may bring nothing new before somebody should look."""
-    gap = usual_gap(runs)
-    return max(QUIET_AT_LEAST, QUIET_GAPS * gap) if gap else QUIET_AT_LEAST
+def stale_after(usual_gap: timedelta | None) -> timedelta:
+    """How long a portal of this rhythm may bring nothing new before somebody should look."""
+    return max(QUIET_AT_LEAST, QUIET_GAPS * usual_gap) if usual_gap else QUIET_AT_LEAST
 
 
 def _in_a_row(ended: Sequence[PastRun], bad: frozenset[str]) -> Level:
@@ -116,8 +107,8 @@ def _in_a_row(ended: Sequence[PastRun], bad: frozenset[str]) -> Level:
 def _freshness(ended: Sequence[PastRun], standing: Standing, now: datetime) -> Level:
     if standing.next_due_at is not None and standing.next_due_at < now - OVERDUE:
         return "degraded"
-    bound = stale_after(ended)
-    newest = last_new(ended)
+    bound = stale_after(standing.usual_gap)
+    newest = standing.last_new_at
     if newest is None:
         return "degraded" if now - ended[-1].started_at > bound else "unknown"
     age = now - newest

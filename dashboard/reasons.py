@@ -61,11 +61,11 @@ def without_address(message: str) -> str:
 def _of_freshness(state: PortalState, t: Messages, when: Times) -> Reason:
     newest = state.last_new_at
     late = state.next_due_at is not None and state.next_due_at < when.now
-    if late and (newest is None or when.now - newest <= stale_after(state.runs)):
+    if late and (newest is None or when.now - newest <= stale_after(state.usual_gap)):
         return Reason("freshness", t("reason.overdue", time=when.ago(state.next_due_at)), state.next_due_at)
     if newest is None:
         return Reason("freshness", t("reason.nothing_ever"), None)
-    usual = when.length(stale_after(state.runs))
+    usual = when.length(stale_after(state.usual_gap))
     return Reason(
         "freshness", t("reason.nothing_new", time=when.length(when.now - newest), usual=usual), newest
     )

@@ -13,14 +13,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 
+from crawler.reading.page import Page
 from dashboard import charts
 from dashboard.access import Access, LoginLimit, Visitor
 from dashboard.languages import COOKIE, LANGUAGES, Language, Messages, messages, preferred
 from storage.columns import now as real_now
 from storage.records import VIETNAM
 
-StoredPage = Callable[[str, str], bytes | None]
-"""From a portal and the key of a copy to the page as it was fetched, where the archive has it."""
+StoredPage = Callable[[str, str], Page | None]
+"""From a portal and the key of a copy to the page as it was fetched, where the archive has it.
+
+Raises crawler.archive.reading.ArchiveDamage."""
+
+ReadAgain = Callable[[str, str], bool]
+"""Begins to read a portal's archived pages again for somebody; False while that is being done already."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -39,6 +45,7 @@ class Room:
     engine: Engine
     access: Access
     stored_page: StoredPage | None = None
+    read_again: ReadAgain | None = None
     limit: LoginLimit = field(default_factory=LoginLimit)
 
 

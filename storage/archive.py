@@ -137,6 +137,22 @@ def newest(
         return [_page(row) for row in connection.execute(query.limit(limit))]
 
 
+def latest_of(engine: Engine, copies: Collection[tuple[str, str]]) -> dict[tuple[str, str], ArchivedPage]:
+    """The last page of each of some copies (portal, key); missing where the archive has none."""
+    found: dict[tuple[str, str], ArchivedPage] = {}
+    with reading(engine) as connection:
+        for portal, key in copies:
+            of = and_(
+                archived_pages.c.portal == portal,
+                archived_pages.c.key == key,
+                archived_pages.c.kind == "article",
+            )
+            newest = select(archived_pages).where(of).order_by(archived_pages.c.fetched_at.desc()).limit(1)
+            if row := connection.execute(newest).first():
+                found[portal, key] = _page(row)
+    return found
+
+
 def files(engine: Engine) -> list[FileSum]:
     """What the index has of each file, in the order of their names."""
     of = archived_pages.c

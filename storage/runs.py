@@ -30,6 +30,10 @@ class LeaseLost(Exception):
     """The run was declared lost, or has ended: this worker must stop. Nothing of the batch was kept."""
 
 
+class CancelAsked(Exception):
+    """Somebody asked for the run to end. It holds its lease still: what was read can be saved."""
+
+
 class AlreadyRunning(Exception):
     """Another worker crawls this portal now; ``owner`` and ``since`` say who and from when."""
 
@@ -70,6 +74,7 @@ class RunRow:
     message: str | None
     unmet: list[dict[str, object]] | None = None
     """Expectations that failed: ``name``, ``observed`` and ``bound`` each (crawler.running.expectations)."""
+    cancel_asked_by: str | None = None
 
 
 def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | None = None) -> Run:
@@ -134,9 +139,35 @@ def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
 
 
 def beat(engine: Engine, run_id: int, counts: Mapping[str, int] | None = None) -> None:
-    """Renew the lease; ``counts`` so far are shown to whoever looks. Raises LeaseLost."""
+    """Renew the lease; ``counts`` so far are shown to whoever looks. Raises LeaseLost and CancelAsked."""
     with writing(engine) as connection:
         renew(connection, run_id, counts)
+        asked = select(crawl_runs.c.cancel_asked_by).where(crawl_runs.c.id == run_id)
+        who = connection.scalar(asked)
+    if who is not None:
+        raise CancelAsked(f"cancelled by {who}")
+
+
+def cancel(engine: Engine, run_id: int, who: str) -> bool:
+    """Ask that a run ends; tell whether it was running, and nobody had asked before.
+
+    Its worker saves what it has read and ends at its next beat. A run whose worker is silent ends here.
+    """
+    at = now()
+    this = (crawl_runs.c.id == run_id, crawl_runs.c.status == "running")
+    silent = crawl_runs.c.heartbeat_at < at - timedelta(seconds=LEASE_SECONDS)
+    ended: dict[str, object] = {
+        "status": "finished", "verdict": "cancelled", "finished_at": at,
+        "message": f"cancelled by {who}; its worker had fallen silent",
+    }  # fmt: skip
+    with writing(engine) as connection:
+        asked = connection.execute(
+            update(crawl_runs)
+            .where(*this, crawl_runs.c.cancel_asked_by.is_(None))
+            .values(cancel_asked_by=who)
+        )
+        connection.execute(update(crawl_runs).where(*this, silent).values(ended))
+        return asked.rowcount > 0
 
 
 def renew(connection: Connection, run_id: int, counts: Mapping[str, int] | None = None) -> None:

@@ -84,6 +84,7 @@ crawl_runs = Table(
     Column("message", Text),
     Column("filled", Json, doc="{read, title, date, body}: articles, of runs that read their listings whole"),
     Column("unmet", Json, doc="[{name, observed, bound}] of crawler.running.expectations"),
+    Column("cancel_asked_by", Text, doc="who asked for it to end; its worker sees it at its next beat"),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
     Index("ix_crawl_runs_started_at", "started_at"),
     Index(

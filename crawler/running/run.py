@@ -37,6 +37,8 @@ _LEVELS: dict[Verdict, Level] = {
     "new": "info", "nothing_new": "info", "cancelled": "info", "failed": "error", "lost": "error",
 }  # fmt: skip
 
+_REST = "what was read is saved, the next crawl fetches the rest"
+
 
 async def run_portal(
     portal: Portal,
@@ -126,8 +128,10 @@ async def _guarded(work: Awaitable[object], tally: Tally) -> None:
         tally.stop("lost", str(error))
     except DatabaseProblem as error:
         tally.stop("store_failed", str(error))
+    except runs.CancelAsked as asked:
+        tally.stop("cancelled", f"{asked}; {_REST}")
     except asyncio.CancelledError:
-        tally.stop("cancelled", "stopped; what was read is saved, the next crawl fetches the rest")
+        tally.stop("cancelled", f"stopped; {_REST}")
     except Exception as error:
         logger.exception("a fault of the crawler itself")
         tally.stop("internal", f"{type(error).__name__}: {error}")

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator
 
 from dashboard.api.answers import Problem
 from storage.facets import Filters
@@ -31,6 +32,14 @@ Cursor = Annotated[
         description="`next` of the answer before; opaque, and only good for the same question",
     ),
 ]
+
+
+def _iso_day(text: object) -> object:
+    """A day in ISO form or an error: the model would take a number for seconds since 1970."""
+    return date.fromisoformat(text) if isinstance(text, str) else text
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
 
 
 def _filters(
@@ -62,10 +71,10 @@ def _filters(
         bool | None, Query(description="Whether the Front or a mass organization acts or is the subject")
     ] = None,
     since: Annotated[
-        date | None, Query(description="First day of publication, in Vietnam", examples=["2026-01-01"])
+        Day | None, Query(description="First day of publication, in Vietnam", examples=["2026-01-01"])
     ] = None,
     until: Annotated[
-        date | None, Query(description="Last day of publication, in Vietnam", examples=["2026-12-31"])
+        Day | None, Query(description="Last day of publication, in Vietnam", examples=["2026-12-31"])
     ] = None,
 ) -> Filters:
     return Filters(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from anyio import to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from dashboard import word_diff
-from dashboard.queries.article import ArticlePage, Revision, article_page, story_members
+from crawler.archive.reading import ArchiveDamage
+from crawler.reading.decoding import decode
+from dashboard.queries.article import ArticlePage, article_page, story_members
 from dashboard.queries.finding import PAGE, find
 from dashboard.room import missing, page, room_of
-from storage import portal_names
+from storage import archive, portal_names
 from storage.facets import Filters
 from storage.records import VIETNAM
+from storage.revisions import UnknownRevision, diff
 from vietnam.organizations import NAMES
 
 router = APIRouter()
@@ -28,10 +30,13 @@ METADATA = (
 )  # fmt: skip
 """Fields of the record beside its text, in the order of the page."""
 
-RAW_POLICY = "sandbox; default-src 'none'"
-"""For a stored page: no script, no style, no picture, no form, and no origin either."""
+RAW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+"""For a stored page: no script, no picture, no form, and no origin either; its own inline style alone."""
 
 LARGEST_RAW = 2_000_000
+"""Letters of a stored page that are shown."""
+
+Look = Literal["text", "page"]
 
 
 @router.get("/search", response_class=HTMLResponse)
@@ -64,7 +69,14 @@ def search(
     return page(
         request, "search.html", q=q, found=found, since=since, until=until, number=number, chosen=chosen,
         pages=-(-found.ranked // PAGE) if found else 0, names=names, organizations=NAMES,
+        feed=feed_of({"q": q, **chosen, "since": since, "until": until}),
     )  # fmt: skip
+
+
+def feed_of(asked: Mapping[str, str]) -> str:
+    """The address of the feed that goes on telling what a search finds."""
+    given = urlencode({name: value for name, value in asked.items() if value})
+    return f"/api/v1/feed.atom?{given}" if given else "/api/v1/feed.atom"
 
 
 @router.get("/articles/{public_id}", response_class=HTMLResponse)
@@ -73,9 +85,11 @@ def one(request: Request, public_id: str) -> HTMLResponse:
     room = room_of(request)
     found = _found(request, public_id)
     names = portal_names.names(room.engine, {copy.portal for copy in found.copies})
+    stored = archive.latest_of(room.engine, [(copy.portal, copy.key) for copy in found.copies])
     return page(
         request, "article.html", article=found, f=found.fields, names=names, organizations=NAMES,
-        metadata=[(name, _shown(found.fields, name)) for name in METADATA], raw=room.stored_page is not None,
+        metadata=[(name, shown(name, found.fields[name])) for name in METADATA],
+        stored=stored.values() if room.stored_page is not None else (),
     )  # fmt: skip
 
 
@@ -86,35 +100,37 @@ def changes(
     old: Annotated[int | None, Query(alias="from", ge=1)] = None,
     new: Annotated[int | None, Query(alias="to", ge=1)] = None,
 ) -> HTMLResponse:
-    """What changed between two revisions, word for word; the last two where none are named."""
+    """What changed between two revisions, word for word, and beside the words; the last two by default."""
     found = _found(request, public_id)
-    by_number = {revision.revision: revision for revision in found.revisions}
-    numbers = sorted(by_number)
-    new = new or numbers[-1]
-    old = old or max((n for n in numbers if n < new), default=new)
-    if old not in by_number or new not in by_number:
-        raise missing("revision")
-    before, after = by_number[old], by_number[new]
+    try:
+        changed = diff(found.revisions, old, new)
+    except UnknownRevision:
+        raise missing("revision") from None
     return page(
-        request, "changes.html", article=found, numbers=numbers, before=before, after=after,
-        title=word_diff.words(before.title, after.title),
-        lead=word_diff.words(before.lead or "", after.lead or ""),
-        text=word_diff.paragraphs(before.paragraphs, after.paragraphs), same=_same(before, after),
+        request, "changes.html", article=found, numbers=[each.revision for each in found.revisions],
+        diff=changed,
+        metadata=[(c.key, shown(c.key, c.old), shown(c.key, c.new)) for c in changed.metadata],
     )  # fmt: skip
 
 
 @router.get("/articles/{public_id}/raw", response_model=None)
-async def raw(request: Request, public_id: str, portal: str, key: str) -> Response:
-    """The page as it was fetched, as text: for a frame that may do nothing."""
+def raw(request: Request, public_id: str, portal: str, key: str, look: Look = "text") -> Response:
+    """The page as it was fetched: its source, or drawn without pictures, for a frame that may do nothing."""
     stored = room_of(request).stored_page
-    found = await to_thread.run_sync(_found, request, public_id)
+    found = _found(request, public_id)
     known = any((copy.portal, copy.key) == (portal, key) for copy in found.copies)
-    body = await to_thread.run_sync(stored, portal, key) if stored is not None and known else None
-    if body is None:
+    try:
+        page = stored(portal, key) if stored is not None and known else None
+    except ArchiveDamage as damage:
+        raise HTTPException(503, "archive_damage") from damage
+    if page is None:
         raise missing("raw")
+    is_text = not page.body.startswith(b"%PDF")
+    text = decode(page)[:LARGEST_RAW] if is_text else f"PDF, {len(page.body)} bytes: {page.url}\n"
+    kind = "html" if look == "page" and is_text else "plain"
     return Response(
-        body[:LARGEST_RAW].decode("utf-8", "replace"), media_type="text/plain; charset=utf-8",
-        headers={"Content-Security-Policy": RAW_POLICY},
+        text.encode("utf-8", "replace"), media_type=f"text/{kind}; charset=utf-8",
+        headers={"Content-Security-Policy": RAW_POLICY, "Referrer-Policy": "no-referrer"},
     )  # fmt: skip
 
 
@@ -136,17 +152,13 @@ def _found(request: Request, public_id: str) -> ArticlePage:
     return found
 
 
-def _shown(fields: Mapping[str, object], name: str) -> object:
-    value = fields[name]
+def shown(name: str, value: object) -> object:
+    """The value of a field of the record as a person reads it; lists of objects as lists of lines."""
     if name == "documents" and isinstance(value, list):
         return [" ".join(str(d[k]) for k in ("kind", "number", "date", "issuer") if d.get(k)) for d in value]
     if name == "officials" and isinstance(value, list):
         return [f"{official['name']}, {official['position']}" for official in value]
     return value
-
-
-def _same(one: Revision, other: Revision) -> bool:
-    return (one.title, one.lead, one.paragraphs) == (other.title, other.lead, other.paragraphs)
 
 
 def _midnight(text: str) -> datetime | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from dashboard import charts
+from dashboard.forms import OperatorsForm
 from dashboard.languages import messages
+from dashboard.pages.portal import release
 from dashboard.queries import downstream as feeds
 from dashboard.queries.fleet import fleet, holds_of
 from dashboard.reasons import level_of, reason
-from dashboard.room import Times, language_of, page, room_of
+from dashboard.room import Times, back, language_of, page, room_of
 from storage import audit, claims, schedules
 from storage.columns import now as real_now
 from storage.engine import reading
@@ -50,6 +53,14 @@ def schedule(request: Request) -> HTMLResponse:
         timeline=charts.timeline(due, now, t("schedule.timeline")), hours=list(by_hour.items()),
         windows=schedules.windows(engine), clocks=claims.present(engine),
     )  # fmt: skip
+
+
+@router.post("/schedule", response_model=None)
+def release_host(
+    request: Request, visitor: OperatorsForm, host: Annotated[str, Form(max_length=300)]
+) -> RedirectResponse:
+    """Take the hold off a host before its time."""
+    return back("/schedule", release(room_of(request).engine, host, visitor))
 
 
 @router.get("/alerts", response_class=HTMLResponse)

@@ -6,23 +6,26 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Engine
 
 from dashboard import charts
+from dashboard.access import Visitor
+from dashboard.expectations import expectations
 from dashboard.forms import OperatorsForm
 from dashboard.languages import Messages, messages
-from dashboard.lights import LIGHTS, stale_after
+from dashboard.lights import LIGHTS
 from dashboard.pages.portals import pictures
-from dashboard.queries.fleet import STRIP, PortalState, fleet
+from dashboard.queries.fleet import STRIP, fleet
 from dashboard.queries.portal import PortalDetail, detail
 from dashboard.reasons import level_of, reason
 from dashboard.room import Times, back, language_of, missing, page, room_of
-from storage import audit, schedules
+from storage import audit, holds, schedules
 from storage.columns import now as real_now
 from storage.timetable import check_cron, check_quiet_hours, duration, parse_duration
 
 router = APIRouter()
 
-Action = Literal["run_now", "pause", "resume", "schedule"]
+Action = Literal["run_now", "pause", "resume", "schedule", "reprocess", "release"]
 
 
 @router.get("/portals/{portal:path}", response_class=HTMLResponse)
@@ -43,7 +46,8 @@ def act(
     quiet_hours: Annotated[str, Form(max_length=100)] = "",
 ) -> HTMLResponse | RedirectResponse:
     """Do one thing to a portal, write down who did it, and show the portal again."""
-    engine, now = room_of(request).engine, real_now()
+    room, now = room_of(request), real_now()
+    engine = room.engine
     change: schedules.Change = {}
     done: str = action
     if action == "schedule":
@@ -57,15 +61,34 @@ def act(
         if action == "run_now":
             if not schedules.due_now(engine, [portal], now, f"asked for by {visitor.who}"):
                 done = "paused_not_run"
+        elif action == "reprocess":
+            if room.read_again is None or not fleet(engine, only=[portal]):
+                raise missing("portal" if room.read_again else "raw")
+            if not room.read_again(portal, visitor.who):
+                done = "reading_already"
+        elif action == "release":
+            for state in fleet(engine, only=[portal]):
+                done = release(engine, state.hold.host, visitor) if state.hold else "no_hold"
+            return back(f"/portals/{portal}", done)
         else:
             schedules.change(engine, portal, now, **change)
     except schedules.NoSchedule:
         raise missing("portal") from None
+    outcome = done if done != action else "begun" if action == "reprocess" else "done"
     audit.record(
         engine, who=visitor.who, place="dashboard", action=action, target=portal, detail=dict(change),
-        outcome="done" if done == action else done,
+        outcome=outcome,
     )  # fmt: skip
     return back(f"/portals/{portal}", done)
+
+
+def release(engine: Engine, host: str, visitor: Visitor) -> str:
+    """Take the hold off a host, and write it down; what was done, as a key of the messages."""
+    if holds.held_until(engine, host) is None:
+        return "no_hold"
+    holds.release(engine, host)
+    audit.record(engine, who=visitor.who, place="dashboard", action="release", target=host)
+    return "release"
 
 
 def wanted_schedule(kind: str, every: str, cron: str, quiet_hours: str) -> schedules.Change:
@@ -98,6 +121,7 @@ def _show(request: Request, portal: str, problem: str | None = None, status: int
         rhythm=rhythm(found, t), every=duration(found.interval_seconds).replace(" ", "")
         if found.interval_seconds else "", expectations=expectations(state, found, t, when),
         history=audit.entries(engine, target=portal, limit=10),
+        can_reprocess=room_of(request).read_again is not None,
         robots=found.robots.body.decode("utf-8", "replace")[:4000] if found.robots else None,
     )  # fmt: skip
 
@@ -108,27 +132,11 @@ def rhythm(found: PortalDetail, t: Messages) -> tuple[str, list[tuple[str, ...]]
         return None
     days = t("time.weekdays").split()
     counts = found.rhythm.counts
+    if max(counts) == min(counts):  # only the total of a first crawl is known yet: not a picture of a week
+        return None
     drawn = charts.week(counts, days, t("portal.rhythm"), t("portal.rhythm_unit"))
     rows = [
         (day, *(f"{sum(counts[n * 24 + hour : n * 24 + hour + 3]):.1f}" for hour in range(0, 24, 3)))
         for n, day in enumerate(days)
     ]
     return drawn, rows
-
-
-def expectations(
-    state: PortalState, found: PortalDetail, t: Messages, when: Times
-) -> list[tuple[str, str, str, bool]]:
-    """What is expected of the portal: name, what was observed, the bound, whether it holds."""
-    rows = []
-    if state.last is not None and state.last.verdict != "running":
-        listed, least = state.last.counts.get("listed", 0), found.minimum_listed or 1
-        rows.append((t("portal.expect_listed"), t.number(listed), f"≥ {t.number(least)}", listed >= least))
-    if state.last_new_at is not None:
-        age, bound = when.now - state.last_new_at, stale_after(state.runs)
-        rows.append((t("portal.expect_new"), when.length(age), f"≤ {when.length(bound)}", age <= bound))
-    ended = [run for run in state.runs if run.verdict not in ("running", "cancelled")]
-    if ended:
-        bad = sum(run.verdict not in ("new", "nothing_new") for run in ended[:14])
-        rows.append((t("portal.expect_runs"), t.number(bad), f"≤ {1}", bad <= 1))
-    return rows

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Header, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi import APIRouter, Form, Header, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from sqlalchemy import Engine
 
+from dashboard.expectations import unmet_of
+from dashboard.forms import OperatorsForm
 from dashboard.languages import messages
 from dashboard.queries import run_log
-from dashboard.room import Times, language_of, missing, page, room_of
-from storage import frontier, portal_names, runs
+from dashboard.room import Times, back, language_of, missing, page, room_of
+from storage import audit, frontier, portal_names, runs, schedules
 from storage.columns import now as real_now
 
 router = APIRouter()
@@ -25,6 +27,8 @@ LOOK_EVERY = 1.0
 
 LONGEST_STREAM = 900
 """Looks after which a stream ends and the browser begins another, from the line it has."""
+
+Action = Literal["cancel", "retry"]
 
 STREAMS = 40
 """Open at once: each takes a look a second."""
@@ -54,11 +58,37 @@ def one(request: Request, number: int) -> HTMLResponse:
     if run is None:
         raise missing("run")
     lines = run_log.lines(engine, run)
+    t = messages(language_of(request))
     return page(
         request, "run.html", run=run, lines=lines, last=lines[-1].seq if lines else 0, counted=COUNTS,
         name=portal_names.names(engine, {run.portal}).get(run.portal, run.portal),
         failures=frontier.failures(engine, run.portal)[:20],
+        unmet=unmet_of(run.unmet, t, Times(t, real_now())),
     )  # fmt: skip
+
+
+@router.post("/runs/{number}", response_model=None)
+def act(
+    request: Request, number: int, visitor: OperatorsForm, action: Annotated[Action, Form()]
+) -> RedirectResponse:
+    """End a run that is under way, or crawl its portal again with all attempts given back."""
+    engine = room_of(request).engine
+    run = runs.run_of(engine, number)
+    if run is None:
+        raise missing("run")
+    done: str = action
+    if action == "cancel":
+        if not runs.cancel(engine, number, visitor.who):
+            done = "ended_already"
+    else:
+        frontier.retry(engine, run.portal)
+        if not schedules.due_now(engine, [run.portal], real_now(), f"asked for by {visitor.who}"):
+            done = "paused_not_run"
+    audit.record(
+        engine, who=visitor.who, place="dashboard", action=action, target=run.portal, detail={"run": number},
+        outcome="done" if done == action else done,
+    )  # fmt: skip
+    return back(f"/runs/{number}", done)
 
 
 @router.get("/runs/{number}/events", response_model=None)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from storage import sketch, tables
 from storage.engine import reading
+from storage.revisions import Revision, history
 from vietnam.writing import fold
 
 MEMBERS = 200
@@ -30,19 +31,11 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """One state of the article's words; the highest number is the present one."""
-
-    revision: int
-    title: str
-    lead: str | None
-    paragraphs: tuple[str, ...]
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """What the page of an article shows. ``fields`` are the columns of the record by name."""
+    """What the page of an article shows. ``fields`` are the columns of the record by name.
+
+    ``revisions`` are in order, the present one last.
+    """
 
     public_id: str
     fields: Mapping[str, object]
@@ -69,7 +62,7 @@ class Member:
 
 def article_page(engine: Engine, public_id: str) -> ArticlePage | None:
     """An article by its public id; None where there is none."""
-    articles, copies, revisions, stories = tables.articles, tables.copies, tables.revisions, tables.stories
+    articles, copies, stories = tables.articles, tables.copies, tables.stories
     with reading(engine) as connection:
         row = connection.execute(select(articles).where(articles.c.public_id == public_id)).mappings().first()
         if row is None:
@@ -79,11 +72,7 @@ def article_page(engine: Engine, public_id: str) -> ArticlePage | None:
             .where(copies.c.article_id == row["id"])
             .order_by(copies.c.first_seen_at, copies.c.portal)
         ).all()
-        earlier = connection.execute(
-            select(*(revisions.c[name] for name in Revision.__slots__))
-            .where(revisions.c.article_id == row["id"])
-            .order_by(revisions.c.revision)
-        ).all()
+        revisions = history(connection, row["id"])
         story, size = None, 0
         if row["story_id"] is not None:
             of_story = articles.c.story_id == row["story_id"]
@@ -95,12 +84,16 @@ def article_page(engine: Engine, public_id: str) -> ArticlePage | None:
         if row["merged_into"] is not None:
             survivor = select(articles.c.public_id).where(articles.c.id == row["merged_into"])
             merged = connection.scalar(survivor)
-    now = Revision(row["revision"], row["title"], row["lead"], tuple(row["paragraphs"]), row["words_seen_at"])
     return ArticlePage(
-        public_id, dict(row), row["provenance"], [Copy(*copy) for copy in seen],
-        [*(Revision(n, title, lead, tuple(text), at) for n, title, lead, text, at in earlier), now],
-        story, size, merged,
-    )  # fmt: skip
+        public_id,
+        dict(row),
+        row["provenance"],
+        [Copy(*copy) for copy in seen],
+        revisions,
+        story,
+        size,
+        merged,
+    )
 
 
 def story_members(engine: Engine, public_id: str) -> list[Member]:

@@ -126,6 +126,7 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
         audit.record(engine, who="lan", place="dashboard", action="pause", target=made[0].id)
         _failures(engine, made[0].id)
         _articles(engine, made, articles, now, rng)
+        _seen_by_runs(engine, rows)
 
 
 def _runs(portal: str, kind: str, now: datetime, days: int, rng: random.Random) -> list[dict[str, object]]:
@@ -247,6 +248,24 @@ def _articles(engine: Engine, portals: list[Portal], count: int, now: datetime, 
         for edit in ("Đoạn cuối bài đã được tòa soạn thay bằng câu này, có thêm số liệu 42 triệu đồng.",)
     ]
     save_batch(engine, None, again)
+
+
+def _seen_by_runs(engine: Engine, rows: list[dict[str, object]]) -> None:
+    """A copy for the last run of each portal that brought news: what the view of freshness goes by."""
+    last = {row["portal"]: row["started_at"] for row in rows if row["verdict"] == "new"}
+    with writing(engine) as connection:
+        ids = connection.scalars(select(tables.articles.c.id).order_by(tables.articles.c.id)).all()
+        one = connection.execute(select(tables.copies).limit(1)).mappings().first()
+        if one is None:
+            return
+        connection.execute(
+            insert(tables.copies),
+            [
+                {**one, "portal": portal, "key": "seen", "article_id": ids[n % len(ids)],
+                 "url": f"https://{portal}/seen", "first_seen_at": at, "last_seen_at": at}
+                for n, (portal, at) in enumerate(last.items())
+            ],
+        )  # fmt: skip
 
 
 _DOCUMENT = Document("Nghị quyết", "60-NQ/TW", "2025-04-12", "Trung ương")

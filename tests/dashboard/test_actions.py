@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from dashboard.app import create_app
-from storage import audit
+from storage import audit, frontier, holds, runs, tables
 from storage.columns import now
 from storage.portal_table import sync
 from storage.portals import Portal
@@ -98,3 +99,78 @@ def test_an_unknown_action_or_portal_is_refused(client: httpx.Client) -> None:
     assert act(client, "explode").status_code == 422
     token = csrf_of(client.get(f"/portals/{PORTAL}"))
     assert client.post("/portals/no/such", data={"action": "pause", "csrf": token}).status_code == 404
+
+
+def press(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    """Send the form of a page."""
+    return client.post(path, data={"csrf": csrf_of(client.get(path)), **fields})
+
+
+def test_a_run_is_asked_to_end_once_and_its_worker_hears_of_it(client: httpx.Client, engine: Engine) -> None:
+    run = runs.begin(engine, PORTAL)
+    answer = press(client, f"/runs/{run.id}", action="cancel")
+    assert answer.headers["location"] == f"/runs/{run.id}?done=cancel"
+    with pytest.raises(runs.CancelAsked, match="cancelled by local"):
+        runs.beat(engine, run.id)
+    page = client.get(f"/runs/{run.id}").text
+    assert 'value="cancel"' not in page and "local" in page  # not offered a second time
+    runs.finish(engine, run.id, verdict="cancelled", counts={}, errors={})
+    assert press(client, f"/runs/{run.id}", action="cancel").headers["location"].endswith("ended_already")
+    outcomes = [(e.action, e.outcome, e.detail) for e in audit.entries(engine, target=PORTAL)]
+    assert outcomes == [("cancel", "ended_already", {"run": run.id}), ("cancel", "done", {"run": run.id})]
+
+
+def test_a_run_whose_worker_is_silent_is_ended_at_once(engine: Engine) -> None:
+    run = runs.begin(engine, PORTAL)
+    with engine.begin() as connection:
+        silent = {"heartbeat_at": now() - timedelta(minutes=5)}
+        connection.execute(update(tables.crawl_runs).values(silent))
+    assert runs.cancel(engine, run.id, "lan")
+    ended = runs.run_of(engine, run.id)
+    assert ended is not None and (ended.status, ended.verdict) == ("finished", "cancelled")
+    with pytest.raises(runs.LeaseLost):
+        runs.beat(engine, run.id)
+
+
+def test_a_retry_gives_the_attempts_back_and_makes_the_portal_due(
+    client: httpx.Client, engine: Engine
+) -> None:
+    run = runs.begin(engine, PORTAL)
+    frontier.add(engine, run.id, PORTAL, [frontier.Queued("1", "https://badinh.example.gov.vn/1")])
+    for _ in range(10):
+        frontier.failed(engine, run.id, PORTAL, "1", "http_5xx", "502")
+    runs.finish(engine, run.id, verdict="partial", counts={}, errors={"http_5xx": 1})
+    assert [failure.state for failure in frontier.failures(engine, PORTAL)] == ["given_up"]
+    assert press(client, f"/runs/{run.id}", action="retry").headers["location"].endswith("?done=retry")
+    assert [queued.key for queued in frontier.pending(engine, PORTAL)] == ["1"]
+    assert schedule(engine).next_due_at <= now()
+    assert audit.entries(engine, target=PORTAL)[0].action == "retry"
+
+
+def test_a_hold_is_released_and_only_while_there_is_one(client: httpx.Client, engine: Engine) -> None:
+    holds.hold(engine, "badinh.example.gov.vn", now() + timedelta(hours=2), "Retry-After of 429")
+    answer = press(client, "/schedule", host="badinh.example.gov.vn")
+    assert answer.headers["location"] == "/schedule?done=release"
+    assert holds.held_until(engine, "badinh.example.gov.vn") is None
+    assert act(client, "release").headers["location"].endswith("?done=no_hold")
+    assert [entry.target for entry in audit.entries(engine)] == ["badinh.example.gov.vn"]
+
+
+def test_an_archive_is_read_again_by_one_at_a_time(engine: Engine) -> None:
+    sync(engine, [Portal(PORTAL, "Ba Đình", "https://badinh.example.gov.vn/", "front")])
+    begun: list[tuple[str, str]] = []
+
+    def read_again(portal: str, who: str) -> bool:
+        begun.append((portal, who))
+        return len(begun) == 1
+
+    with serving(create_app(engine, read_again=read_again)) as address, visit(address) as client:
+        assert act(client, "reprocess").headers["location"].endswith("?done=reprocess")
+        assert act(client, "reprocess").headers["location"].endswith("?done=reading_already")
+    assert begun == [(PORTAL, "local")] * 2
+    assert [entry.outcome for entry in audit.entries(engine)] == ["reading_already", "begun"]
+
+
+def test_without_an_archive_nothing_is_read_again(client: httpx.Client) -> None:
+    assert 'value="reprocess"' not in client.get(f"/portals/{PORTAL}").text
+    assert act(client, "reprocess").status_code == 404

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from dashboard.app import create_app
-from storage import audit, migrate, runs, tables
+from storage import audit, migrate, run_events, runs, tables
+from storage.columns import now
 from storage.engine import open_database
+from storage.run_events import RunEvent
 from tests.conftest import ROOT
 from tests.dashboard.conftest import filled
 from tests.dashboard.pages import ALWAYS, pages
@@ -100,6 +102,7 @@ def test_the_log_of_a_running_crawl_grows_by_itself(watched: Watched, tmp_path: 
         watched.page.goto(f"{address}/runs/{run.id}")
         runs.beat(engine, run.id, {"new": 7})
         expect(watched.page.locator("[data-count=new]")).to_have_text("7")
+        run_events.append(engine, run.id, [RunEvent(1, now(), "info", "finished")])
         runs.finish(engine, run.id, verdict="new", counts={"new": 9}, errors={})
         expect(watched.page.locator(".log")).to_contain_text("finished")
         expect(watched.page.locator("h1 .verdict")).to_have_text("có tin mới")

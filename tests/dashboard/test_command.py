@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from cli import app
 from commands.dashboard import access_of
 from commands.options import ExitCode
 from spiders.registry import load_registry
@@ -63,10 +65,9 @@ def test_with_a_password_it_listens_everywhere_asks_for_it_and_stops_cleanly(tmp
 
 
 def test_without_one_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
-    done = subprocess.run(
-        command(tmp_path, "--host", "0.0.0.0"), capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 3
+    given = ["dashboard", "--database", f"sqlite:///{tmp_path}/f.db", "--host", "0.0.0.0"]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 3
     assert "0.0.0.0 can be reached by others: give --password-file" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
@@ -94,10 +95,7 @@ def test_what_is_done_at_the_shell_is_audited_too(tmp_path: Path) -> None:
     name = next(iter(load_registry(registry))).id
     common = ["--database", url, "--registry", str(registry)]
     for arguments in (["portals", "pause", name], ["schedule", "set", name, "--every", "2h"]):
-        subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), *arguments, *common],
-            check=True, capture_output=True, timeout=60,
-        )  # fmt: skip
+        assert CliRunner().invoke(app, [*arguments, *common]).exit_code == 0
     engine = open_database(url)
     entries = [(e.place, e.action, e.target) for e in audit.entries(engine)]
     engine.dispose()

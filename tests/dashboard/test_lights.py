@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.lights import Lights, PastRun, Standing, lights, stale_after, usual_gap
+from dashboard.lights import Lights, PastRun, Standing, lights, stale_after
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FRESH = Standing(last_new_at=NOW - HOUR)
 
 
 def runs(*verdicts: str, every: timedelta = 4 * HOUR) -> list[PastRun]:
@@ -18,7 +19,7 @@ def runs(*verdicts: str, every: timedelta = 4 * HOUR) -> list[PastRun]:
 
 
 def test_a_portal_that_brings_news_is_well() -> None:
-    assert lights(runs("new", "nothing_new", "new"), Standing(), NOW) == Lights("ok", "ok", "ok", "ok")
+    assert lights(runs("new", "nothing_new", "new"), FRESH, NOW) == Lights("ok", "ok", "ok", "ok")
 
 
 @pytest.mark.parametrize(
@@ -27,8 +28,8 @@ def test_a_portal_that_brings_news_is_well() -> None:
      ("layout_drift", "quality")],
 )  # fmt: skip
 def test_one_bad_run_is_pending_and_the_second_is_down(verdict: str, light: str) -> None:
-    once = lights(runs(verdict, "new", "new"), Standing(), NOW)
-    twice = lights(runs(verdict, verdict, "new"), Standing(), NOW)
+    once = lights(runs(verdict, "new", "new"), FRESH, NOW)
+    twice = lights(runs(verdict, verdict, "new"), FRESH, NOW)
     assert getattr(once, light) == "pending" == once.worst
     assert getattr(twice, light) == "down" == twice.worst
     others = {"reach", "freshness", "quality", "politeness"} - {light}
@@ -45,15 +46,15 @@ def test_partial_runs_are_degraded_when_they_repeat() -> None:
 
 
 def test_silence_is_judged_by_the_portals_own_rhythm() -> None:
-    daily = runs("new", "new", "new", "new", every=timedelta(days=1))
-    weekly = runs("new", "new", "new", "new", every=timedelta(days=7))
-    assert usual_gap(daily) == timedelta(days=1)
-    assert stale_after(daily) == timedelta(days=7)
-    assert stale_after(weekly) == timedelta(days=42)
-    later = NOW + timedelta(days=10)
-    assert lights(daily, Standing(), later).freshness == "degraded"
-    assert lights(daily, Standing(), NOW + timedelta(days=20)).freshness == "down"
-    assert lights(weekly, Standing(), later).freshness == "ok"
+    assert stale_after(None) == stale_after(timedelta(days=1)) == timedelta(days=7)
+    assert stale_after(timedelta(days=7)) == timedelta(days=42)
+    daily = Standing(last_new_at=NOW - HOUR, usual_gap=timedelta(days=1))
+    weekly = Standing(last_new_at=NOW - HOUR, usual_gap=timedelta(days=7))
+    looked = runs("nothing_new", "nothing_new")
+    assert lights(looked, daily, NOW).freshness == "ok"
+    assert lights(looked, daily, NOW + timedelta(days=10)).freshness == "degraded"
+    assert lights(looked, daily, NOW + timedelta(days=20)).freshness == "down"
+    assert lights(looked, weekly, NOW + timedelta(days=10)).freshness == "ok"
 
 
 def test_a_portal_that_never_brought_anything_is_unknown_for_a_week() -> None:

@@ -9,8 +9,11 @@ import pytest
 from lxml import html
 from sqlalchemy import Engine, select
 
+from crawler.reading.page import Page
 from dashboard.app import create_app
-from storage import tables
+from storage import archive, tables
+from storage.archive import ArchivedPage
+from storage.columns import now
 from storage.engine import open_database
 from tests.dashboard.conftest import filled
 from tests.dashboard.pages import ALWAYS, pages
@@ -104,7 +107,7 @@ def test_three_spellings_of_a_search_find_the_same_articles(address: str) -> Non
         page = client.get(queries[0]).text
     assert len(queries) == 3
     assert found[0] and sorted(found[0]) == sorted(found[1]) == sorted(found[2])
-    assert "<mark>Đồng Nai:</mark>" in page
+    assert "<mark>Đồng Nai</mark>:" in page  # the words alone, not what stands beside them
     assert 'lang="vi">đồng nai</a>' in page  # the accented form is offered to whoever typed none
 
 
@@ -131,18 +134,24 @@ def test_a_stored_page_is_shown_as_text_that_may_do_nothing(seeded: Engine) -> N
         ).one()
     asked: list[tuple[str, str]] = []
 
-    def stored_page(portal: str, key: str) -> bytes:
+    def stored_page(portal: str, key: str) -> Page:
         asked.append((portal, key))
-        return b"<script>alert(1)</script>"
+        body = "<title>a</title><script>alert(1)</script>Đi".encode("utf-16")
+        return Page("https://x.example.gov.vn/a", body, now())
 
+    row = ArchivedPage("u", portal, "article", key, "https://x/a", now(), "sha1:A", "f.warc.gz", 0, 9)
+    archive.add(seeded, [row])
     with serving(create_app(seeded, stored_page=stored_page)) as address, visit(address) as client:
         path = f"/articles/{article}/raw"
         page = client.get(path, params={"portal": portal, "key": key})
-        assert page.text == "<script>alert(1)</script>"
+        assert page.text.endswith("<script>alert(1)</script>Đi")  # in the page's own charset
         assert page.headers["content-type"].startswith("text/plain")
-        assert page.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert page.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+        drawn = client.get(path, params={"portal": portal, "key": key, "look": "page"})
+        assert drawn.headers["content-type"].startswith("text/html")
+        assert drawn.headers["content-security-policy"] == page.headers["content-security-policy"]
         assert client.get(path, params={"portal": portal, "key": "another's"}).status_code == 404
-        assert asked == [(portal, key)]
+        assert asked == [(portal, key)] * 2
         assert "<iframe sandbox" in client.get(f"/articles/{article}").text
 
 
@@ -153,3 +162,26 @@ def test_the_language_is_the_browsers_until_the_switch_is_used(address: str) -> 
         assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "vi, en;q=0.8"}).text
         client.get("/?lang=en")
         assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "vi"}).text
+
+
+def test_a_search_goes_on_as_a_feed(address: str) -> None:
+    with visit(address) as client:
+        for path in ("/", "/search?q=dong+nai&organization=MTTQ&since=2020-01-01"):
+            tree = html.document_fromstring(client.get(path).text)
+            [feed] = tree.xpath("//link[@rel='alternate']/@href")
+            answer = client.get(feed)
+            assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (
+                200,
+                "application/atom+xml",
+            )
+        assert "organization=MTTQ" in feed and "<entry>" in answer.text
+
+
+def test_a_program_gets_problems_also_from_where_the_api_ends(address: str) -> None:
+    with visit(address) as client:
+        answers = [
+            client.get(f"/api/v1/{path}") for path in ("nothing", "articles?until=0", "articles?colour=red")
+        ]
+    assert [answer.status_code for answer in answers] == [404, 422, 422]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+    assert [answer.json()["status"] for answer in answers] == [404, 422, 422]

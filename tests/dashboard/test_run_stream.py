@@ -6,11 +6,19 @@ import json
 import threading
 
 import httpx
+from lxml import html
 from sqlalchemy import Engine
 
 from dashboard.app import create_app
-from storage import runs
+from storage import run_events, runs
+from storage.columns import now
+from storage.run_events import RunEvent
 from tests.dashboard.serving import serving, visit
+
+
+def said(seq: int, event: str) -> RunEvent:
+    """A line as the crawl writes it."""
+    return RunEvent(seq, now(), "info", event)
 
 
 def read_events(answer: httpx.Response, wanted: str) -> list[tuple[str, str | None, dict[str, object]]]:
@@ -32,25 +40,44 @@ def read_events(answer: httpx.Response, wanted: str) -> list[tuple[str, str | No
 
 def test_counters_and_log_stream_until_the_run_ends(engine: Engine) -> None:
     run = runs.begin(engine, "ha_noi/ba_dinh")
+    run_events.append(engine, run.id, [said(1, "started"), said(2, "listing")])
     with serving(create_app(engine)) as address, visit(address) as client:
-        assert f'data-events="/runs/{run.id}/events?after=1"' in client.get(f"/runs/{run.id}").text
+        assert f'data-events="/runs/{run.id}/events?after=2"' in client.get(f"/runs/{run.id}").text
         with client.stream("GET", f"/runs/{run.id}/events") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             first = read_events(answer, "line")
             assert first[0][:2] == ("line", "1") and first[0][2]["event"] == "started"
-        ends = threading.Timer(
-            0.1, runs.finish, (engine, run.id),
-            {"verdict": "new", "counts": {"new": 3}, "errors": {"http_5xx": 2}},
-        )  # fmt: skip
+
+        def end() -> None:
+            run_events.append(engine, run.id, [said(3, "finished")])
+            runs.finish(engine, run.id, verdict="new", counts={"new": 3}, errors={"http_5xx": 2})
+
+        ends = threading.Timer(0.1, end)
         with client.stream("GET", f"/runs/{run.id}/events", headers={"Last-Event-ID": "1"}) as answer:
             ends.start()
             events = read_events(answer, "end")
         assert ("counts", None, {"new": 3}) in events
         lines = [(id, data["event"]) for name, id, data in events if name == "line"]
-        assert lines == [("2", "http_5xx"), ("3", "finished")]  # not the first again
+        assert lines == [("2", "listing"), ("3", "finished")]  # not the first again
         assert events[-1] == ("end", None, {"verdict": "new"})
         after = client.get(f"/runs/{run.id}").text
         assert "data-events" not in after and "finished" in after
+
+
+def test_a_run_whose_events_are_gone_is_told_from_its_row(engine: Engine) -> None:
+    run = runs.begin(engine, "ha_noi/ba_dinh")
+    runs.finish(engine, run.id, verdict="partial", counts={"new": 3}, errors={"http_5xx": 2})
+    with serving(create_app(engine)) as address, visit(address) as client:
+        log = html.document_fromstring(client.get(f"/runs/{run.id}").text).xpath("//ol[@class='log']/li/b")
+        assert [line.text for line in log] == ["started", "http_5xx", "finished"]
+
+
+def test_a_long_log_says_how_much_of_it_is_left_out(engine: Engine) -> None:
+    run = runs.begin(engine, "ha_noi/ba_dinh")
+    run_events.append(engine, run.id, [said(seq, "article") for seq in (1, 2, 40)])
+    with serving(create_app(engine)) as address, visit(address) as client:
+        page = client.get(f"/runs/{run.id}", headers={"Accept-Language": "en"}).text
+    assert page.count("left out") == 1 and "37 lines left out" in page
 
 
 def test_a_watcher_of_nonsense_is_refused(engine: Engine) -> None:

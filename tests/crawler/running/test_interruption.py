@@ -111,6 +111,24 @@ def test_one_signal_finishes_the_article_under_way_and_saves_it(
     assert sorted(articles_asked(site)) == sorted(n.path for n in site.news), "none was fetched twice"
 
 
+def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(site: SmallPortal, database: str) -> None:
+    gate = Gate(site, 18)
+    crawl = Crawl(database, site)
+    assert gate.asked.wait(PATIENCE)
+    engine = open_database(database)
+    [run] = runs.list_runs(engine)
+    assert runs.cancel(engine, run.id, "lan")
+    returned, result, _ = crawl.end()  # at its next beat, though the answer to its request never came
+    gate.open.set()
+    assert (returned, result["verdict"], result["new"]) == (130, "cancelled", 6)
+    assert result["message"].startswith("cancelled by lan; what was read is saved")
+    assert titles(database) == {n.title for n in site.news[19:]}
+    ended = runs.run_of(engine, run.id)
+    assert ended is not None and (ended.status, ended.verdict) == ("finished", "cancelled")
+    assert ended.counts["new"] == 6
+    engine.dispose()
+
+
 def test_two_signals_end_at_once_and_still_keep_what_was_read(site: SmallPortal, database: str) -> None:
     gate = Gate(site, 18)
     crawl = Crawl(database, site)

@@ -70,6 +70,7 @@ def _schemathesis(address: str, folder: Path, examples: int, phases: str) -> sub
     )
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_no_failure_in_a_few_questions(
     address: str, engine: Engine, tmp_path: Path
 ) -> None:
