@@ -115,6 +115,8 @@ def test_changes_come_in_order_and_once_and_a_cursor_that_is_too_old_is_gone(
         assert answer.json()["oldest_change_seq"] == 6
         assert answer.json()["last_change_seq"] == found[-1]["change_seq"]
         assert client.get("/changes", params={"after": 5}).status_code == 200
+        lost = client.get("/changes", params={"after": found[-1]["change_seq"] + 1})
+        assert (lost.status_code, "restored from a backup" in lost.text) == (410, True)
     finally:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM meta WHERE name = 'changes_compacted_through'"))
