@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Text, cast, func, literal, select, union_all
 
 from storage.engine import reading
 from storage.tables import articles, changes, meta
@@ -105,10 +105,12 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
 def check_cursor(connection: Connection, after: int) -> None:
     """Raise CursorTooOld or CursorLost where the changes after the cursor cannot be given whole."""
     names = (COMPACTED_THROUGH, "restored_from_change_seq", "resumed_at_change_seq")
-    rows = connection.execute(select(meta.c.name, meta.c.value).where(meta.c.name.in_(names)))
-    facts = {name: int(value) for name, value in rows}
-    gap, restored, resumed = (facts.get(name, 0) for name in names)
-    last = last_seq(connection)
+    facts = union_all(
+        select(meta.c.name, meta.c.value).where(meta.c.name.in_(names)),
+        select(literal("last"), cast(func.max(changes.c.change_seq), Text)),
+    )
+    known = {name: int(value or 0) for name, value in connection.execute(facts)}
+    gap, restored, resumed, last = (known.get(name, 0) for name in (*names, "last"))
     if after < gap:
         raise CursorTooOld(after, gap + 1, last)
     if after > last or restored < after < resumed:

@@ -4,7 +4,7 @@ Both engines hold the same tokens and answer the same :class:`Wanted`, so that t
 
 - **SQLite**: FTS5, whose rowid is the article's *key* (below), so that its newest matches are its last rows.
 - **PostgreSQL**: a tsvector under a GIN index. A GIN index knows no order, and sorting the 400,000 matches
-  of a common word takes a second; so the newest are looked for month by month, in windows that double,
+  of a common word takes a second; so the newest are looked for month by month, in windows that grow,
   by a mark ``m:202611`` that is a word of the index like any other.
 
 The tokens are made here (:func:`entry`) and not by either parser: FTS5 never takes đ for d, PostgreSQL's
@@ -193,10 +193,9 @@ def newest(
     if connection.dialect.name == "sqlite":
         rows = connection.execute(_FTS5, {**bounds, "wanted": fts5(wanted)})
         return [Match(*row) for row in rows]
-    connection.execute(_PLAN)
     found: list[Match] = []
-    for query, first, after in _windows(connection, wanted, low, high, limit):
-        found += _within(connection, wanted, query, {"low": first, "high": after}, limit - len(found))
+    for window, first, after in _windows(connection, wanted, low, high, limit):
+        found += _within(connection, wanted, window, {"low": first, "high": after}, limit - len(found))
         if len(found) >= limit:
             break
     return found
@@ -220,13 +219,16 @@ _IN_A_ROW = text(
 _ESTIMATE = text(
     "EXPLAIN (FORMAT JSON) SELECT key FROM article_search WHERE words @@ CAST(:wanted AS tsquery)"
 )
-_PLAN = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
+_EDGES = text(
+    "SELECT (SELECT max(key) FROM article_search WHERE key >= :low AND key < :high), "
+    "(SELECT min(key) FROM article_search WHERE key >= :low AND key < :high), "
+    "set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
     "set_config('statement_timeout', '10s', true)"
 )
+"""The first and last key, and how the questions after it are to be planned."""
 
-_FEW = 2_000
-"""Matches that are all fetched rather than looked for month by month: some 5 ms."""
+_FEW = 20_000
+"""Matches that are all fetched rather than looked for month by month: 1.6 µs each."""
 
 
 def _within(
@@ -255,17 +257,14 @@ def _windows(
     """(words and marks of a window, lowest key, key after the highest), newest first.
 
     What is rare by the planner's statistics has one window. Else the first is as wide as ``limit`` matches
-    would need if all months were alike, and each is twice the one before. Wrong statistics cost time only.
+    would need if all months were alike, and each is four times the one before. Wrong statistics cost time.
     """
     words = Wanted(_single(wanted.runs), wanted.marks, tuple(run for run in wanted.without if len(run) == 1))
     query = words if any(len(run) > 1 for run in (*wanted.runs, *wanted.without)) else wanted
-    estimate = connection.scalar(_ESTIMATE, {"wanted": tsquery(query)})[0]["Plan"]["Plan Rows"]
-    edges = connection.execute(
-        text("SELECT max(key), min(key) FROM article_search WHERE key >= :low AND key < :high"),
-        {"low": low, "high": high},
-    ).one()
+    edges = connection.execute(_EDGES, {"low": low, "high": high}).one()
     if edges[0] is None:
         return
+    estimate = connection.scalar(_ESTIMATE, {"wanted": tsquery(query)})[0]["Plan"]["Plan Rows"]
     if estimate <= _FEW:
         yield query, low, high
         return
@@ -274,7 +273,7 @@ def _windows(
     while month >= last and size <= _MOST_MONTHS:
         months = range(month, max(month - size, last - 1), -1)
         yield Wanted(query.runs, (*query.marks, tuple(map(_month_mark, months))), query.without), low, high
-        month, size = months[-1] - 1, size * 2
+        month, size = months[-1] - 1, size * 4
     if month >= last or edges[1] < 1 << _ID_BITS:
         yield query, low, min(high, order_key(_first_of(month + 1)))
 

@@ -220,3 +220,11 @@ def test_what_is_found_comes_with_highlights_counts_and_pages(client: httpx.Clie
     assert client.get("/search", params={"q": "-họp"}).json()["hits"] == []
     found = [hit["id"] for hit in _all(client, "/search", "hits", q="xa tho lam", limit=3)]
     assert len(found) == len(set(found)) == client.get("/search?q=xa tho lam").json()["total"]["value"] >= 8
+
+
+def test_a_number_is_no_day(client: httpx.Client) -> None:
+    for wrong in ("0", "1700000000", "2026-1-1", "2026-01-01T00:00"):
+        answer = client.get("/articles", params={"until": wrong})
+        assert answer.status_code == 422, wrong
+        assert "like 2026-01-31" in answer.json()["detail"]
+    assert client.get("/articles", params={"until": "2026-12-31"}).status_code == 200
