@@ -228,7 +228,7 @@ _EDGES = text(
 """The first and last key, and how the questions after it are to be planned."""
 
 _FEW = 20_000
-"""Matches that are all fetched rather than looked for month by month: 1.6 µs each."""
+"""Matches that are all fetched rather than looked for month by month; an estimate, not yet measured."""
 
 
 def _within(
