@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Text, cast, func, literal, select, union_all
 
 from storage.engine import reading
 from storage.tables import articles, changes, meta
@@ -44,12 +44,13 @@ class CursorTooOld(Exception):
     """Changes after this cursor were compacted: the reader must take a snapshot and go on from there.
 
     ``cursor`` is where to go on. It was read before any snapshot that the reader takes now, so that what
-    changes meanwhile comes twice and never not at all.
+    changes meanwhile comes twice and never not at all. ``oldest`` is the first change that is kept.
     """
 
     def __init__(self, after: int, oldest: int, cursor: int) -> None:
+        self.reason = self._reason(after, oldest)
         super().__init__(
-            f"changes before {oldest} were compacted, {after} is too far behind: take a snapshot "
+            f"{self.reason}: take a snapshot "
             f"(frontnews export --format jsonl -o articles.jsonl), then go on with: "
             f"frontnews changes --after {cursor}"
         )
@@ -57,12 +58,26 @@ class CursorTooOld(Exception):
         self.oldest = oldest
         self.cursor = cursor
 
+    def _reason(self, after: int, oldest: int) -> str:
+        return f"changes before {oldest} were compacted, {after} is too far behind"
+
+
+class CursorLost(CursorTooOld):
+    """The change at this cursor is not in this database: it was made after the backup that was restored.
+
+    What the reader has is of a state that is no more, so it takes a snapshot as one does that is too old.
+    """
+
+    def _reason(self, after: int, oldest: int) -> str:  # noqa: ARG002 - the one before is told by it
+        return f"there is no change {after}: the database was restored from a backup that did not have it"
+
 
 def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
     """The changes with a sequence number above ``after``, in order, at most ``limit``.
 
     Numbers are given in the order of commits, so the last one seen is a safe cursor. They have no gaps
-    but those of compaction, which are never skipped in silence: raises CursorTooOld.
+    but those of compaction and of a restore, which are never skipped in silence: raises CursorTooOld and
+    CursorLost.
     """
     merged = articles.alias()
     query = (
@@ -83,10 +98,23 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
         .limit(limit)
     )
     with reading(engine) as connection:  # one snapshot: compaction may run between two of them
-        gap = compacted_through(connection)
-        if after < gap:
-            raise CursorTooOld(after, gap + 1, last_seq(connection))
+        check_cursor(connection, after)
         return [Change(*row) for row in connection.execute(query)]
+
+
+def check_cursor(connection: Connection, after: int) -> None:
+    """Raise CursorTooOld or CursorLost where the changes after the cursor cannot be given whole."""
+    names = (COMPACTED_THROUGH, "restored_from_change_seq", "resumed_at_change_seq")
+    facts = union_all(
+        select(meta.c.name, meta.c.value).where(meta.c.name.in_(names)),
+        select(literal("last"), cast(func.max(changes.c.change_seq), Text)),
+    )
+    known = {name: int(value or 0) for name, value in connection.execute(facts)}
+    gap, restored, resumed, last = (known.get(name, 0) for name in (*names, "last"))
+    if after < gap:
+        raise CursorTooOld(after, gap + 1, last)
+    if after > last or restored < after < resumed:
+        raise CursorLost(after, gap + 1, last)
 
 
 def last_seq(connection: Connection) -> int:

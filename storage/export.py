@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, and_, case, func, literal, select
 
-from storage.changes import compacted_through, last_seq
+from storage.changes import CursorTooOld, check_cursor, last_seq
 from storage.columns import now
 from storage.engine import reading
 from storage.record_json import KEYS, cells, in_vietnam_sql, select_records, to_json
@@ -31,9 +31,9 @@ DELTA_KEYS = ("op", "change_seq", "changed_at", "merged_into")
 class TooFarBehind(Exception):
     """The changes after this number are no longer whole: a full export is needed."""
 
-    def __init__(self, since_seq: int, oldest: int) -> None:
+    def __init__(self, why: CursorTooOld) -> None:
         super().__init__(
-            f"changes before {oldest} were compacted, so a delta since {since_seq} would not be whole; "
+            f"{why.reason}, so a delta would not be whole; "
             "export without --since-seq and go on from its high-water mark"
         )
 
@@ -83,8 +83,11 @@ class Snapshot:
         self.taken_at: datetime = now()
         self.high_water = last_seq(connection)
         """Number of the last change that is in it: where a delta or ``changes --after`` goes on."""
-        if since_seq is not None and since_seq < compacted_through(connection):
-            raise TooFarBehind(since_seq, compacted_through(connection) + 1)
+        if since_seq is not None:
+            try:
+                check_cursor(connection, since_seq)
+            except CursorTooOld as why:
+                raise TooFarBehind(why) from why
 
     @property
     def names(self) -> tuple[str, ...]:

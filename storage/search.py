@@ -161,21 +161,22 @@ def _ranks(connection: Connection, query: Query, candidates: Sequence[Match]) ->
 
 def _rank(query: Query, title: str, body: str) -> tuple[int, int]:
     if query.exact:
-        rank = _match(query.exact, _each(_accented_word, title), _each(_accented_word, body))
+        rank = _match(query.exact, _accented_word, title, body)
         if rank is not None:
             return rank
-    level, where = _match(query.words, _each(_folded_word, title), _each(_folded_word, body)) or (
-        min(len(query.words) - 1, 1),
-        1,
-    )
+    level, where = _match(query.words, _folded_word, title, body) or (min(len(query.words) - 1, 1), 1)
     return level + (2 if query.exact else 0), where
 
 
-def _match(words: Sequence[str], title: str, body: str) -> tuple[int, int] | None:
-    """(0, …) where the words stand in a row, (1, …) where all stand somewhere, None where not."""
-    title, body, row = f" {title} ", f" {body} ", f" {' '.join(words)} "
+def _match(words: Sequence[str], form: Callable[[str], str], title: str, body: str) -> tuple[int, int] | None:
+    """(0, …) where the words stand in a row, (1, …) where all stand somewhere, None where not.
+
+    The text is looked at only where the title does not tell: it takes twenty times as long.
+    """
+    title, row = f" {_each(form, title)} ", f" {' '.join(words)} "
     if row in title:
         return 0, 0
+    body = f" {_each(form, body)} "
     if row in body:
         return 0, 1
     spaced = [f" {word} " for word in words]

@@ -4,7 +4,7 @@ Both engines hold the same tokens and answer the same :class:`Wanted`, so that t
 
 - **SQLite**: FTS5, whose rowid is the article's *key* (below), so that its newest matches are its last rows.
 - **PostgreSQL**: a tsvector under a GIN index. A GIN index knows no order, and sorting the 400,000 matches
-  of a common word takes a second; so the newest are looked for month by month, in windows that double,
+  of a common word takes a second; so the newest are looked for month by month, in windows that grow,
   by a mark ``m:202611`` that is a word of the index like any other.
 
 The tokens are made here (:func:`entry`) and not by either parser: FTS5 never takes đ for d, PostgreSQL's
@@ -13,13 +13,14 @@ parser breaks 60-NQ/TW (reference/engine.md section 4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, column, select, table, text
 
+from storage.bulk import chunks
 from storage.facets import lines_of, marks_of
 from storage.tables import SERVED, articles
 from vietnam.writing import fold, match_form
@@ -34,6 +35,8 @@ _ID_BITS = 29
 _LAST_SECOND = (1 << 33) - 1  # in the year 2242; with the bits of the id the key fits into 63
 _INDEXED_LETTERS = 200_000
 """Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
+_MOST_MONTHS = 64
+"""In one window; what is older is asked for at once."""
 _POSITIONS, _PER_WORD = 16_383, 255  # limits of a tsvector; beyond them a word has no place in a phrase
 
 Run = tuple[str, ...]
@@ -122,6 +125,7 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
     """Index articles that are not in the index."""
     if not entries:
         return
+    entries = sorted(entries, key=lambda entry: entry.key)  # FTS5 begins a segment where a rowid is lower
     if connection.dialect.name == "postgresql":
         connection.execute(
             text(
@@ -189,15 +193,9 @@ def newest(
     if connection.dialect.name == "sqlite":
         rows = connection.execute(_FTS5, {**bounds, "wanted": fts5(wanted)})
         return [Match(*row) for row in rows]
-    connection.execute(_PLAN)
     found: list[Match] = []
-    for window, first, after in _windows(connection, low, high):
-        narrowed = wanted if window is None else Wanted(wanted.runs, (*wanted.marks, window), wanted.without)
-        rows = connection.execute(
-            _GIN,
-            {"wanted": tsquery(narrowed), "low": first, "high": after, "limit": limit - len(found)},
-        )
-        found += [Match(*row) for row in rows]
+    for window, first, after in _windows(connection, wanted, low, high, limit):
+        found += _within(connection, wanted, window, {"low": first, "high": after}, limit - len(found))
         if len(found) >= limit:
             break
     return found
@@ -208,35 +206,80 @@ _FTS5 = text(
     "WHERE article_search MATCH :wanted AND s.rowid >= :low AND s.rowid < :high "
     "ORDER BY s.rowid DESC LIMIT :limit"
 )
-_GIN = text(  # OFFSET 0: or the planner walks the index of keys and unpacks the words of every row it meets
-    "SELECT key, facets FROM (SELECT key, facets FROM article_search "
-    "WHERE words @@ CAST(:wanted AS tsquery) OFFSET 0) AS found "
-    "WHERE key >= :low AND key < :high ORDER BY key DESC LIMIT :limit"
+_FOUND = (  # OFFSET 0: or the planner walks the index of keys and unpacks the words of every row it meets
+    "FROM (SELECT key, facets FROM article_search WHERE words @@ CAST(:wanted AS tsquery) OFFSET 0) AS found "
+    "WHERE key >= :low AND key < :high ORDER BY key DESC"
 )
-_PLAN = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
+_GIN = text(f"SELECT key, facets {_FOUND} LIMIT :limit")
+_GIN_KEYS = text(f"SELECT key {_FOUND}")
+_IN_A_ROW = text(
+    "SELECT key, facets FROM article_search "
+    "WHERE key = ANY(:keys) AND words @@ CAST(:wanted AS tsquery) ORDER BY key DESC"
+)
+_ESTIMATE = text(
+    "EXPLAIN (FORMAT JSON) SELECT key FROM article_search WHERE words @@ CAST(:wanted AS tsquery)"
+)
+_EDGES = text(
+    "SELECT (SELECT max(key) FROM article_search WHERE key >= :low AND key < :high), "
+    "(SELECT min(key) FROM article_search WHERE key >= :low AND key < :high), "
+    "set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
     "set_config('statement_timeout', '10s', true)"
 )
+"""The first and last key, and how the questions after it are to be planned."""
+
+_FEW = 20_000
+"""Matches that are all fetched rather than looked for month by month; an estimate, not yet measured."""
+
+
+def _within(
+    connection: Connection, wanted: Wanted, query: Wanted, bounds: Mapping[str, int], limit: int
+) -> list[Match]:
+    """The newest of one window. A GIN index does not know where words stand: PostgreSQL would unpack the
+    words of every article that has those of a phrase, so the newest are looked at first."""
+    if query.runs == wanted.runs and query.without == wanted.without:
+        return [
+            Match(*row)
+            for row in connection.execute(_GIN, {"wanted": tsquery(query), "limit": limit, **bounds})
+        ]
+    found: list[Match] = []
+    keys = list(connection.scalars(_GIN_KEYS, {"wanted": tsquery(query), **bounds}))
+    for some in chunks(keys):
+        rows = connection.execute(_IN_A_ROW, {"wanted": tsquery(wanted), "keys": list(some)})
+        found += [Match(*row) for row in rows]
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _windows(
-    connection: Connection, low: int, high: int
-) -> Iterator[tuple[tuple[str, ...] | None, int, int]]:
-    """(marks of months or None for all, lowest key, key after the highest), newest first."""
-    edges = connection.execute(
-        text("SELECT max(key), min(key) FROM article_search WHERE key >= :low AND key < :high"),
-        {"low": low, "high": high},
-    ).one()
+    connection: Connection, wanted: Wanted, low: int, high: int, limit: int
+) -> Iterator[tuple[Wanted, int, int]]:
+    """(words and marks of a window, lowest key, key after the highest), newest first.
+
+    What is rare by the planner's statistics has one window. Else the first is as wide as ``limit`` matches
+    would need if all months were alike, and each is four times the one before. Wrong statistics cost time.
+    """
+    words = Wanted(_single(wanted.runs), wanted.marks, tuple(run for run in wanted.without if len(run) == 1))
+    query = words if any(len(run) > 1 for run in (*wanted.runs, *wanted.without)) else wanted
+    edges = connection.execute(_EDGES, {"low": low, "high": high}).one()
     if edges[0] is None:
         return
+    estimate = connection.scalar(_ESTIMATE, {"wanted": tsquery(query)})[0]["Plan"]["Plan Rows"]
+    if estimate <= _FEW:
+        yield query, low, high
+        return
     month, last = _month(edges[0]), _month(edges[1])
-    size = 1
-    while month >= last and size <= 64:
+    size = max(1, (month - last) * limit // estimate)
+    while month >= last and size <= _MOST_MONTHS:
         months = range(month, max(month - size, last - 1), -1)
-        yield tuple(map(_month_mark, months)), low, high
-        month, size = months[-1] - 1, size * 2
+        yield Wanted(query.runs, (*query.marks, tuple(map(_month_mark, months))), query.without), low, high
+        month, size = months[-1] - 1, size * 4
     if month >= last or edges[1] < 1 << _ID_BITS:
-        yield None, low, min(high, order_key(_first_of(month + 1)))
+        yield query, low, min(high, order_key(_first_of(month + 1)))
+
+
+def _single(runs: Sequence[Run]) -> tuple[Run, ...]:
+    return tuple(dict.fromkeys((word,) for run in runs for word in run))
 
 
 def _month(key: int) -> int:
@@ -273,19 +316,15 @@ def tsquery(wanted: Wanted) -> str:
 
 def tsvector(entry: Entry) -> str:
     """The tokens of an entry as PostgreSQL reads them; a phrase does not run from the title into the body."""
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
     title = entry.title.split()
     for first, words in ((1, title), (len(title) + 2, entry.body.split())):
         for place, word in enumerate(words, first):
             at = places.setdefault(word, [])
             if place <= _POSITIONS and len(at) < _PER_WORD:
-                at.append(place)
-    return " ".join((*(_lexeme(word, at) for word, at in places.items()), *(f"'{m}'" for m in entry.marks)))
-
-
-def _lexeme(word: str, places: Iterable[int]) -> str:
-    at = ",".join(map(str, places))
-    return f"'{word}':{at}" if at else f"'{word}'"
+                at.append(str(place))
+    lexemes = [f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items()]
+    return " ".join((*lexemes, *(f"'{mark}'" for mark in entry.marks)))
 
 
 def _shortened(folded: str) -> str:
@@ -296,4 +335,4 @@ def _shortened(folded: str) -> str:
 
 
 def _has_long_word(folded: str) -> bool:
-    return len(folded) > 500 and any(len(word) > 500 for word in folded.split())
+    return len(folded) > 500 and max(map(len, folded.split())) > 500

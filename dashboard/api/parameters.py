@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
@@ -15,6 +16,18 @@ from pydantic import BeforeValidator
 from dashboard.api.answers import Problem
 from storage.facets import Filters
 from storage.records import VIETNAM
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _as_told(value: object) -> object:
+    """Only what the document calls a date: pydantic takes ``0`` for a number of seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("must be a day like 2026-01-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_as_told)]
 
 Words = Annotated[
     str,

@@ -15,7 +15,8 @@ _SAID = {
     301: "Found to be one with the article at Location",
     304: "Unchanged: you have it already (If-None-Match, If-Modified-Since)",
     404: "There is no such thing, or a filter names what does not exist; `detail` has the nearest names",
-    410: "Changes after this cursor were compacted: take a snapshot and go on from `last_change_seq`",
+    410: "Changes after this cursor were compacted, or it was lost in a restore: take a snapshot and go on "
+    "from `last_change_seq`",
     422: "A parameter was not understood; `errors` says which",
     503: "The database does not answer",
 }

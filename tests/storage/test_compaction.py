@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, update
 
 from storage import changes, compaction, housekeeping
-from storage.changes import CursorTooOld
+from storage.backup import LEAP, lost_after
+from storage.changes import CursorLost, CursorTooOld
 from storage.columns import now
 from storage.compaction import compact
 from storage.engine import DatabaseProblem, writing
@@ -65,6 +66,23 @@ def test_a_reader_from_before_the_mark_is_told_where_to_go_on(engine: Engine) ->
         assert (caught.value.oldest, caught.value.cursor) == (3, 3)
     assert numbers(engine, 2) == [3], "who had seen all that was dropped missed nothing"
     assert numbers(engine, 3) == []
+
+
+def test_a_cursor_that_a_restore_lost_is_refused(engine: Engine) -> None:
+    edit(engine, 1, "Một", "Hai", "Ba")
+    with pytest.raises(CursorLost, match=r"there is no change 4.*frontnews changes --after 3"):
+        changes.read(engine, 4)
+    with writing(engine) as connection:
+        lost_after(connection)
+    edit(engine, 1, "Bốn")
+    resumed = 3 + LEAP
+    for cursor in (4, resumed - 1):
+        with pytest.raises(CursorLost) as caught:
+            changes.read(engine, cursor)
+        assert (caught.value.after, caught.value.cursor) == (cursor, resumed + 1)
+    assert numbers(engine, 3) == [resumed, resumed + 1], "who was no further than the backup goes on"
+    assert numbers(engine, resumed) == [resumed + 1]
+    assert numbers(engine, 0)[-1] == resumed + 1
 
 
 def test_where_nothing_old_was_replaced_nobody_is_sent_back(engine: Engine, view: View) -> None:

@@ -115,6 +115,8 @@ def test_changes_come_in_order_and_once_and_a_cursor_that_is_too_old_is_gone(
         assert answer.json()["oldest_change_seq"] == 6
         assert answer.json()["last_change_seq"] == found[-1]["change_seq"]
         assert client.get("/changes", params={"after": 5}).status_code == 200
+        lost = client.get("/changes", params={"after": found[-1]["change_seq"] + 1})
+        assert (lost.status_code, "restored from a backup" in lost.text) == (410, True)
     finally:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM meta WHERE name = 'changes_compacted_through'"))
@@ -218,3 +220,11 @@ def test_what_is_found_comes_with_highlights_counts_and_pages(client: httpx.Clie
     assert client.get("/search", params={"q": "-họp"}).json()["hits"] == []
     found = [hit["id"] for hit in _all(client, "/search", "hits", q="xa tho lam", limit=3)]
     assert len(found) == len(set(found)) == client.get("/search?q=xa tho lam").json()["total"]["value"] >= 8
+
+
+def test_a_number_is_no_day(client: httpx.Client) -> None:
+    for wrong in ("0", "1700000000", "2026-1-1", "2026-01-01T00:00"):
+        answer = client.get("/articles", params={"until": wrong})
+        assert answer.status_code == 422, wrong
+        assert "like 2026-01-31" in answer.json()["detail"]
+    assert client.get("/articles", params={"until": "2026-12-31"}).status_code == 200
