@@ -197,6 +197,7 @@ class Walk:
     async def article(self, queued: Queued, row: ListingRow, validators: Validators | None = None) -> None:
         """Fetch one article, read it, tag it and hand it to the ledger."""
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
+            self.tally.limit_reached = True
             raise WalkEnded
         self.seen.add(queued.key)
         outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)
