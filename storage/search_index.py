@@ -284,7 +284,7 @@ def tsvector(entry: Entry) -> str:
     """The tokens of an entry as PostgreSQL reads them; a phrase does not run from the title into the body.
 
     A word stands once for each of its places: PostgreSQL gathers them and keeps the first 256. To gather them
-    here took three times as long (278 against 97 µs for 600 words). Marks are quoted; folded words are letters
+    here took three times as long (278 against 97 µs for 600 words). Marks are quoted; words are letters
     and digits alone.
     """
     title = entry.title.split()
