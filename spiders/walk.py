@@ -211,6 +211,7 @@ class Walk:
         ``known_as_of``: when it was published as the portal printed it the last time.
         """
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
+            self.tally.limit_reached = True
             raise WalkEnded
         self.seen.add(queued.key)
         outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)

@@ -15,7 +15,15 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS, metadata_of
-from storage.bulk import at_addresses, chunks, insert_missing, is_one_of, upsert
+from storage.bulk import (
+    at_addresses,
+    chunks,
+    insert_missing,
+    insert_missing_columns,
+    insert_rows,
+    is_one_of,
+    upsert,
+)
 from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
 from storage.kept import COME_BACK, Address, Kept
@@ -309,7 +317,7 @@ class Batch:
             self.connection.execute(insert(stories), self._stories)
         fresh = [kept for kept in self._articles.values() if kept.fresh]
         if fresh:
-            self.connection.execute(insert(articles), [kept.row for kept in fresh])
+            insert_rows(self.connection, articles, [kept.row for kept in fresh])
         self._update_articles()
         upsert(
             self.connection,
@@ -332,11 +340,9 @@ class Batch:
             text_owners,
             [{"text_key": key, "article_id": id} for key, id in sorted(self._new_text_owners.items())],
         )
-        insert_missing(
-            self.connection,
-            dup_bands,
-            [{"band": band, "article_id": id} for band, id in sorted(self._new_band_owners.items())],
-        )
+        bands = sorted(self._new_band_owners)
+        owners = [self._new_band_owners[band] for band in bands]
+        insert_missing_columns(self.connection, dup_bands, {"band": bands, "article_id": owners})
         self._index(fresh)
         self._announce()
 
@@ -425,4 +431,4 @@ class Batch:
             for number, kept in enumerate(due, start=1)
         ]
         if rows:
-            self.connection.execute(insert(changes), rows)
+            insert_rows(self.connection, changes, rows)

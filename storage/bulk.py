@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
+    Dialect,
     Table,
+    Text,
     any_,
+    cast,
     func,
     literal,
     select,
+    text,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 IN_ONE_QUERY = 500
 """Keys in one IN list. SQLite takes 32,766 parameters, and the compiled statement of a size is cached."""
@@ -41,38 +48,25 @@ def is_one_of(
 ) -> ColumnElement[bool]:
     """Condition: the column's number is one of ``values``, however many: they travel as one parameter."""
     if connection.dialect.name == "postgresql":
-        return column == any_(literal(list(values), postgresql.ARRAY(BigInteger)))
+        return column == any_(cast(literal(_array(values), Text), postgresql.ARRAY(BigInteger)))
     return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
 
 
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert ``rows``, all of the same columns."""
+    _insert(connection, table, _columns(rows), "")
+
+
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert ``rows``; one whose key is there already is left as it is. No row may have a JSON column."""
-    if not rows:
-        return
-    columns = [table.c[name] for name in rows[0]]
-    names = [column.name for column in columns]
-    if connection.dialect.name == "sqlite":
-        # past SQLAlchemy's parameters, which cost more than the insert where a row is two numbers
-        convert = [
-            column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-            for column in columns
-        ]
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "  # noqa: S608
-            "ON CONFLICT DO NOTHING",
-            [
-                tuple(to(row[name]) if to else row[name] for name, to in zip(names, convert, strict=True))
-                for row in rows
-            ],
-        )
-        return
-    # one array a column: rows as parameters of their own take ten times as long on PostgreSQL
-    arrays = [
-        literal([row[column.name] for row in rows], postgresql.ARRAY(column.type)) for column in columns
-    ]
-    unnested = select(*(func.unnest(array) for array in arrays))
-    statement = postgresql.insert(table).from_select(names, unnested).on_conflict_do_nothing()
-    connection.execute(statement)
+    """Insert ``rows``; one whose key is there already is left as it is."""
+    insert_missing_columns(connection, table, _columns(rows))
+
+
+def insert_missing_columns(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[object]]
+) -> None:
+    """The same, of rows given as their columns: a batch has thousands of rows of two numbers."""
+    _insert(connection, table, columns, "ON CONFLICT DO NOTHING")
 
 
 def upsert(
@@ -85,15 +79,67 @@ def upsert(
 ) -> None:
     """Insert ``rows``, or write them over those with the same ``key``, except for the columns ``keep``."""
     if rows:
-        statement = _insert(connection, table)
-        overwritten = [name for name in rows[0] if name not in key and name not in keep]
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(key), set_={name: statement.excluded[name] for name in overwritten}
-            ),
-            rows,
-        )
+        overwritten = [f'"{name}" = excluded."{name}"' for name in rows[0] if name not in {*key, *keep}]
+        conflict = f"ON CONFLICT ({_names(key)}) DO UPDATE SET {', '.join(overwritten)}"
+        _insert(connection, table, _columns(rows), conflict)
 
 
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _columns(rows: Sequence[Mapping[str, object]]) -> Mapping[str, Sequence[object]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
+def _insert(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[object]], conflict: str
+) -> None:
+    """Past SQLAlchemy's parameters, which cost more than the insert itself.
+
+    PostgreSQL gets all rows as one parameter, not one message for each row. Columns of whole numbers go as
+    arrays, shorter than JSON.
+    """
+    if not columns or not next(iter(columns.values())):
+        return
+    into = f'INSERT INTO "{table.name}" ({_names(columns)})'
+    if connection.dialect.name == "sqlite":
+        values = [
+            map(to, values) if (to := _stored_as(connection.dialect, table.c[name])) else values
+            for name, values in columns.items()
+        ]
+        marks = ", ".join("?" * len(values))
+        connection.exec_driver_sql(f"{into} VALUES ({marks}) {conflict}", list(zip(*values, strict=True)))
+        return
+    if all(isinstance(table.c[name].type, BigInteger) for name in columns):
+        arrays = ", ".join(f"unnest(CAST(:{name} AS bigint[]))" for name in columns)
+        parameters = {name: _array(values) for name, values in columns.items()}
+        connection.execute(text(f"{into} SELECT {arrays} {conflict}"), parameters)
+        return
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    given = f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS json))'
+    statement = text(f"{into} SELECT {_names(columns)} FROM {given} {conflict}")  # noqa: S608
+    connection.execute(statement, {"rows": _rows_as_json(rows)})
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _array(numbers: Iterable[object]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+@lru_cache(maxsize=256)
+def _stored_as(dialect: Dialect, column: Column[object]) -> Callable[[object], object] | None:
+    """How SQLAlchemy turns a value of the column into what the driver takes; None where it leaves it."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"time without a zone: {value}")
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"no column keeps {value!r}")
+
+
+_rows_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode

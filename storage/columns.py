@@ -32,8 +32,8 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"time without a zone: {value}")
-        utc = value.astimezone(UTC).replace(microsecond=0)
-        return utc if dialect.name == "postgresql" else f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+        utc = value.astimezone(UTC)
+        return utc.replace(microsecond=0) if dialect.name == "postgresql" else f"{utc.isoformat()[:19]}Z"
 
     def process_result_value(
         self,

@@ -13,14 +13,17 @@ parser breaks 60-NQ/TW (reference/engine.md section 4).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, column, select, table, text
 
 from storage.bulk import chunks
+from storage.engine import compact_json
 from storage.facets import lines_of, marks_of
 from storage.tables import SERVED, articles
 from vietnam.writing import fold, match_form
@@ -37,7 +40,8 @@ _INDEXED_LETTERS = 200_000
 """Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
 _MOST_MONTHS = 64
 """In one window; what is older is asked for at once."""
-_POSITIONS, _PER_WORD = 16_383, 255  # limits of a tsvector; beyond them a word has no place in a phrase
+_POSITIONS = 16_383  # limit of a tsvector; beyond it a word has no place in a phrase
+_LONGEST_WORD = 500
 
 Run = tuple[str, ...]
 """Folded words that stand in a row; a single word is a run of one."""
@@ -96,7 +100,10 @@ def exact_title_mark(word: str) -> str:
 
 def accented(text: str) -> str:
     """Words with their accents, in one tone placement, small letters, without punctuation."""
-    return " ".join("".join(c if c.isalnum() else " " for c in match_form(text).casefold()).split())
+    return _NO_LETTER.sub(" ", match_form(text).casefold()).strip()
+
+
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entry:
@@ -127,12 +134,14 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
         return
     entries = sorted(entries, key=lambda entry: entry.key)  # FTS5 begins a segment where a rowid is lower
     if connection.dialect.name == "postgresql":
+        # all rows as one parameter: psycopg sends one message for each row of many
+        rows = [{"article_id": e.id, "key": e.key, "facets": e.facets, "words": tsvector(e)} for e in entries]
         connection.execute(
             text(
-                "INSERT INTO article_search (article_id, key, facets, words) "
-                "VALUES (:id, :key, :facets, CAST(:words AS tsvector))"
+                "INSERT INTO article_search (article_id, key, facets, words) SELECT article_id, key, facets, "
+                "words FROM json_populate_recordset(CAST(NULL AS article_search), CAST(:rows AS json))"
             ),
-            [{"id": e.id, "key": e.key, "facets": e.facets, "words": tsvector(e)} for e in entries],
+            {"rows": compact_json(rows)},
         )
         return
     connection.exec_driver_sql(
@@ -315,24 +324,43 @@ def tsquery(wanted: Wanted) -> str:
 
 
 def tsvector(entry: Entry) -> str:
-    """The tokens of an entry as PostgreSQL reads them; a phrase does not run from the title into the body."""
-    places: dict[str, list[str]] = {}
+    """The tokens of an entry as PostgreSQL reads them; a phrase does not run from the title into the body.
+
+    A word stands once for each of its places: PostgreSQL gathers them and keeps the first 256. To gather them
+    here took three times as long (278 against 97 µs for 600 words). Marks are quoted; words are letters
+    and digits alone.
+    """
     title = entry.title.split()
-    for first, words in ((1, title), (len(title) + 2, entry.body.split())):
-        for place, word in enumerate(words, first):
-            at = places.setdefault(word, [])
-            if place <= _POSITIONS and len(at) < _PER_WORD:
-                at.append(str(place))
-    lexemes = [f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items()]
-    return " ".join((*lexemes, *(f"'{mark}'" for mark in entry.marks)))
+    after = len(title) + 1
+    return "".join(
+        (*_placed(title, 0), *_placed(entry.body.split(), after), *(f"'{mark}' " for mark in entry.marks))
+    )
+
+
+_PLACES = [f":{place} " for place in range(1, _POSITIONS + 1)]
+
+
+def _placed(words: Sequence[str], before: int) -> Iterator[str]:
+    """Each word and its place; past the last place that PostgreSQL counts, the word alone."""
+    yield from chain.from_iterable(zip(words, _PLACES[before : before + len(words)], strict=False))
+    yield from (f"{word} " for word in words[max(0, _POSITIONS - before) :])
 
 
 def _shortened(folded: str) -> str:
     """Whole words of the first letters, none longer than a lexeme may be."""
     if len(folded) > _INDEXED_LETTERS:
         folded = folded[:_INDEXED_LETTERS].rsplit(" ", 1)[0]
-    return " ".join(word[:500] for word in folded.split()) if _has_long_word(folded) else folded
+    if not _has_long_word(folded):
+        return folded
+    return " ".join(word[:_LONGEST_WORD] for word in folded.split())
 
 
 def _has_long_word(folded: str) -> bool:
-    return len(folded) > 500 and max(map(len, folded.split())) > 500
+    """Whether there are more than _LONGEST_WORD letters without a space: seven looks at a usual text."""
+    start = 0
+    while start + _LONGEST_WORD < len(folded):
+        space = folded.rfind(" ", start, start + _LONGEST_WORD + 1)
+        if space < 0:
+            return True
+        start = space + 1
+    return False

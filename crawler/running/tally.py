@@ -69,6 +69,8 @@ class Tally:
     sections: dict[str, SectionTally] = field(default_factory=dict)
     stopped: ErrorClass | None = None
     message: str | None = None
+    limit_reached: bool = False
+    """``--limit`` ended the walk, perhaps before any section: what an earlier crawl left comes first."""
     filled: Counter[str] = field(default_factory=Counter)
     """Articles ``read``, and how many of them had each of expectations.FIELDS."""
     unmet: list[Unmet] = field(default_factory=list)
@@ -159,7 +161,7 @@ class Tally:
             return "failed"
         reached = [s for s in self.sections.values() if s.pages]
         problems = [s.problem for s in self.sections.values() if s.problem]
-        if not reached:
+        if not reached and not self.limit_reached:
             # Without sections it was discovery that met the problems.
             met: list[str] = [p.error for p in problems] or list(self.errors.keys() - WARNINGS)
             return "blocked" if met and all(error in BLOCKING for error in met) else "failed"
@@ -171,7 +173,8 @@ class Tally:
             return "layout_drift"
         if self.drift or any(each.name.startswith("filled_") for each in self.unmet):
             return "layout_drift"
-        if any(s.empty for s in self.sections.values()) or not self.counts.listed or self.unmet:
+        nothing_listed = not self.counts.listed and not self.limit_reached
+        if nothing_listed or any(s.empty for s in self.sections.values()) or self.unmet:
             return "suspicious_empty"
         if self.errors.keys() - WARNINGS:
             return "partial"

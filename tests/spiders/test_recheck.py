@@ -96,7 +96,7 @@ def test_a_listing_that_names_a_later_change_is_believed_at_any_age() -> None:
         (0.05, 0.005, None),
         (0.3, 0.2, "conditional"),
         (0.9, 0.5, None),
-        (1.1, 0.5, "conditional"),
+        (1.1, 0.5, "unconditional"),
         (1.9, 0.5, None),
         (7.1, 5.1, "unconditional"),
     ],

@@ -153,6 +153,22 @@ def test_the_limit_ends_a_portal_and_the_rest_comes_with_the_next_crawl(site: Sm
     assert second.new == 18
 
 
+def test_a_limit_that_leftovers_use_up_is_no_failure(site: SmallPortal, run: Run) -> None:
+    site.publish(8)
+    verdicts = [(result.verdict, result.new) for result in (run(limit=2), run(limit=2), run(limit=2))]
+    assert verdicts == [("new", 2)] * 3
+    assert not {"/mat-tran/"} & set(listings_asked(site)), "the third met leftovers alone"
+    assert run().new == 2
+
+
+def test_a_limit_does_not_hide_a_portal_that_is_down(run: Run) -> None:
+    with SmallPortal() as site:
+        site.publish(8)
+        portal = site.portal()
+        run(portal=portal, limit=2)
+    assert run(portal=portal, limit=2).verdict == "failed"
+
+
 def test_an_edited_recent_article_becomes_a_revision(site: SmallPortal, run: Run, database: str) -> None:
     site.etags = True
     site.publish(20)

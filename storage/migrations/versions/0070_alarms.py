@@ -6,7 +6,7 @@ from alembic import op
 from storage.columns import Json, UtcTime
 
 revision = "0070"
-down_revision = "0060"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
