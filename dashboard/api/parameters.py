@@ -47,14 +47,6 @@ Cursor = Annotated[
 ]
 
 
-def _iso_day(text: object) -> object:
-    """A day in ISO form or an error: the model would take a number for seconds since 1970."""
-    return date.fromisoformat(text) if isinstance(text, str) else text
-
-
-Day = Annotated[date, BeforeValidator(_iso_day)]
-
-
 def _filters(
     province: Annotated[
         str | None,
