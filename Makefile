@@ -36,6 +36,12 @@ lint: setup ## ruff, mypy --strict, layers
 	  && echo "lint: $$(git ls-files '*.py' | wc -l) files: ruff, mypy --strict and the layers hold" \
 	  || { $(BIN)/ruff check . ; $(BIN)/ruff format --check . ; $(BIN)/lint-imports --no-cache; exit 1; }
 
+bench: setup ## what a crawl, an idle clock, saving and the archive cost, against their bounds
+	@$(BIN)/python -m benchmarks.clock --portals 0; clock=$$?; $(BIN)/python -m benchmarks.saving --articles 6000; saving=$$?; \
+	  $(BIN)/python -m benchmarks.archive; archive=$$?; \
+	  echo "bench: $$(( (clock == 0) + (saving == 0) + (archive == 0) )) of 3 benchmarks within their bounds"; \
+	  test $$clock$$saving$$archive = 000
+
 chaos: setup ## the slow proofs, then ROUNDS=20 of killing and stopping whatever crawls
 	@$(BIN)/python -m pytest tests -m slow && $(BIN)/python -m benchmarks.chaos --rounds $(ROUNDS)
 

@@ -142,10 +142,10 @@ def add_routes(get: Get, engine: Engine) -> None:
     @get("/meta", tags=["meta"], response_model=MetaShape, responses=said())
     def read_meta(request: Request) -> Response:
         """The version of the contract, the newest and the oldest change, the last completed cycle."""
+        # Without the time of the answer, which the header Date tells: it would make every answer a new one.
+        query = f"SELECT name, value FROM {view_name('meta', engine.dialect.name)} "  # noqa: S608
         with reading(engine) as connection:
-            rows = connection.execute(
-                text(f"SELECT name, value FROM {view_name('meta', engine.dialect.name)} ORDER BY name")  # noqa: S608
-            )
+            rows = connection.execute(text(f"{query} WHERE name <> 'generated_at' ORDER BY name"))
             return answer(request, compact_json({"meta": {row[0]: row[1] for row in rows}}))
 
 

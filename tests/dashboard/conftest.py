@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
 from dashboard.app import create_app
@@ -50,12 +51,19 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """pytest-playwright's way to say which browser: the system's, without any network of its own."""
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without any network of its own.
+
+    Started anew for each test: Playwright keeps an event loop running in the thread as long as it is up, and
+    every other test of the process that wants one would fail.
+    """
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}; apt-get install chromium")
-    return {"executable_path": str(CHROMIUM), "args": FLAGS}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 def filled(url: str, *, portals: int, articles: int) -> str:

@@ -85,7 +85,7 @@ def test_a_copy_that_is_split_off_is_an_article_and_stays_one(engine: Engine, vi
         ("insert", new, "split"),
     ]
     assert frontier.known(engine, "bao", [COPY.url])[COPY.url].etag is None, "its page is read anew"
-    assert {hit.article_id for hit in search(engine, "tho lam")} == {first.article_id, new}
+    assert {hit.article_id for hit in search(engine, "tho lam").hits} == {first.article_id, new}
     for again in (COPY, replace(COPY, paragraphs=edited(COPY.paragraphs, 0.02)), COPY, ONE):
         portal = "xa" if again is ONE else "bao"
         save_batch(engine, None, [seen(again, portal, fetched_at=now())])

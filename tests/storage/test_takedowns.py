@@ -63,7 +63,7 @@ def test_a_page_that_is_missing_on_three_days_is_a_delete_with_its_reason(engine
         "article_places",
     ):
         assert view(name) == [], name
-    assert search(engine, "tho lam") == []
+    assert search(engine, "tho lam").hits == ()
     assert missed(engine, 5) == [], "it is deleted once"
     assert len(changes.read(engine, 0)) == 2
 
@@ -112,7 +112,7 @@ def test_what_was_gone_comes_back_under_its_id_and_is_found_again(
     assert record["id"] == saved.article_id
     assert record["revision"] == (2 if answer == "an edited page" else 1)
     assert view("article_organizations") and view("article_places")
-    assert [hit.article_id for hit in search(engine, "tho lam")] == [saved.article_id]
+    assert [hit.article_id for hit in search(engine, "tho lam").hits] == [saved.article_id]
 
 
 def test_an_archived_page_that_is_read_again_brings_nothing_back(engine: Engine, view: View) -> None:
@@ -147,7 +147,7 @@ def test_what_a_person_removed_stays_removed_however_often_it_is_crawled(engine:
     touch(engine, None, "xa", ["1"])
     assert view("articles") == []
     assert len(changes.read(engine, 0)) == count
-    assert search(engine, "tho lam") == []
+    assert search(engine, "tho lam").hits == ()
     assert restore(engine, number)
     assert not restore(engine, number)
     (record,) = view("articles")
