@@ -216,7 +216,7 @@ CASES = [
         errors=["soft_404", "auth_wall", "waf_challenge"],
         stored=(1, 2, 3),
         check=all_kept,
-        without=take_out("spiders.walk", ERROR_OF_KIND={}),
+        without=take_out("spiders.article_pages", ERROR_OF_KIND={}),
     ),
     Case(
         63,
