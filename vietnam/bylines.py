@@ -71,10 +71,6 @@ _SOURCE = re.compile(
 _SOURCE_WITH_LINK = re.compile(r"nguồn\s(?P<rest>\S{2,30})\s?:\s?https?://\S+", re.IGNORECASE)
 _SOURCE_INSIDE = re.compile(r"[\s/(,–-]{1,3}(?P<source>(?:Theo|theo)\s\S.*|[Nn]guồn\s?:\s?\S.*)$")
 _DOMAIN = re.compile(r"(?:[a-z0-9-]{2,40}\.){1,3}(?:vn|com|net|org|info)\b\.?", re.IGNORECASE)
-_PREFIX = re.compile(
-    r"\((?P<bracketed>[^()\d]{2,24})\)\s?[-–—:]?\s?"
-    r"|(?P<bare>[A-ZĐ][A-ZĐ&.]{0,7}|[A-Z][A-Za-z]{2,14}(?:\.vn)?)\s?[-–—]\s"
-)
 
 # --- what stands around a credit ------------------------------------------------------------------
 
@@ -90,7 +86,6 @@ _STAMP = re.compile(
 )
 _BRACKET = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.\s?){1,4}")
-_GLUED = re.compile(r"[.!?…”\"’)](?:/\.)?\s+(?P<credit>(?:(?:[^\W\d_]\.){1,3}\s?)?[^.!?…]{0,60})$")
 _LOGIN = re.compile(
     r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*|[A-Za-z]+[_0-9][A-Za-z0-9_]*|(?:[A-Z][a-z]+){2,4}[0-9]*"
 )
@@ -162,33 +157,6 @@ def parse_author_field(text: str) -> Byline | None:
     if found is not None or len(line.split()) > LONGEST_UNIT or is_photo_credit(line):
         return found
     return Byline(line, (), None, "organization")
-
-
-def trailing_signature(paragraph: str) -> tuple[Byline, str] | None:
-    """Return the credit glued to the end of a paragraph's last sentence, and the text without it.
-
-    "… Việt Nam - Nhật Bản. Huy Hoàng" gives the credit of Huy Hoàng. Persons and marks only, and
-    only after a sentence's end, because nothing else tells a name from the sentence's own words.
-    """
-    match = _GLUED.search(paragraph, max(0, len(paragraph) - 80))
-    found = parse_byline(match["credit"]) if match else None
-    if match is None or found is None or found.kind in ("organization", "source"):
-        return None
-    return found, paragraph[: match.start("credit")].rstrip()
-
-
-def split_source_prefix(text: str) -> tuple[str | None, str]:
-    """Return the code of the publisher that opens a text, and the text without it.
-
-    "(ĐN)- Sáng 5/6 …" gives ("ĐN", "Sáng 5/6 …"); a text without such a code is returned whole.
-    """
-    match = _PREFIX.match(text)
-    if match is None or (match["bare"] and fold(match["bare"]) in credit_words.NO_PREFIX):
-        return None, text
-    code = match["bracketed"] or match["bare"]
-    if match["bracketed"] and match[0].rstrip()[-1] not in "-–—:" and not code.isupper():
-        return None, text  # "(Mặt trận) -" is a code, "(Ảnh minh họa)" is a caption
-    return code, text[match.end() :]
 
 
 def is_photo_credit(text: str) -> bool:

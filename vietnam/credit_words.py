@@ -111,9 +111,6 @@ NOT_A_NAME = _openings("""
     """)
 """How a short line begins that is no name, though all its words may be capitals."""
 
-NO_PREFIX = frozenset({"mttq", "ubnd", "hdnd", "ldld", "ccb", "pv", "ctv"})
-"""Acronyms that open a sentence before a dash without being a publisher's code."""
-
 BELOW_TEXT = _openings("""
     loading|100%|tin cùng chuyên mục|tin liên quan|bài viết liên quan|các tin khác|tin khác|các bài khác
     các bài viết khác|tin mới hơn|tin cũ hơn|những tin mới hơn|những tin cũ hơn|xem thêm|đọc thêm|tải về

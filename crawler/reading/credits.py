@@ -57,22 +57,24 @@ def find_credit(
     """The credit, and ``paragraphs`` without the line that it stood in.
 
     The signature of the body comes first; a source there ("Theo TTXVN") leaves the byline empty, as the
-    contract says. Then what the theme prints as author (``marked`` are such lines of unknown
+    contract says. Then the credit above the text ("Bài, ảnh: Lê Nam"), then what the theme prints as author
+    (``marked`` are such lines of unknown
     markup), unless it is a login name; then JSON-LD and meta. ``abroad``: the text is not in Vietnamese,
     so that names may be of any country.
     """
     signature = _signature(paragraphs, ledger)
     if signature is None and abroad:
         signature = _signature_abroad(paragraphs, ledger)
+    opening = _opening(paragraphs, ledger) if signature is None else None
+    signed = signature or opening
     printed = (
-        _printed(tree, platform, marked, scope, ledger, abroad)
-        if signature is None or ledger.explain
-        else None
+        _printed(tree, platform, marked, scope, ledger, abroad) if signed is None or ledger.explain else None
     )
-    told = _told(machine, platform, ledger, abroad) if signature is None and printed is None else None
+    told = _told(machine, platform, ledger, abroad) if signed is None and printed is None else None
     source = _source(tree, platform, scope, ledger)
     for credit, where, why in (
         (signature, "signature", "signs the text"),
+        (opening, "opening", "stands above the text, and the text is not signed"),
         (printed, "printed", "the theme prints it, and the text is not signed"),
         (told, "machine", "nothing else names an author"),
     ):
@@ -132,6 +134,16 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     return credit
 
 
+def _opening(paragraphs: list[str], ledger: Ledger) -> Byline | None:
+    """The credit above the text, which keeps what stands above that (a place, a heading)."""
+    found = bylines.find_opening_credit(paragraphs)
+    if found is None:
+        return None
+    credit, index = found
+    ledger.propose("byline", paragraphs.pop(index), "opening")
+    return credit
+
+
 def _take_label(paragraphs: list[str], index: int) -> None:
     """Takes out the label that stood alone above a signature taken from ``index``."""
     if 0 < index <= len(paragraphs) and _LABEL_ALONE.fullmatch(paragraphs[index - 1]):
@@ -175,18 +187,21 @@ def _printed(
                 (trees.text_of(e), f"platform:{css}") for e in trees.preferring(tree.select(css), scope)[:3]
             ]:
                 break
+    own_field = bool(texts)
     texts = texts or [(text, "byline line") for text in marked()]
     for text, source in texts:
-        if (credit := read_name(text) or (name_abroad(text) if abroad else None)) is not None:
+        credit = read_name(text, own_field=own_field) or (name_abroad(text) if abroad else None)
+        if credit is not None:
             ledger.propose("byline", credit.byline or credit.source_credit or "", source)
             return credit
         ledger.propose("byline", text, source, "no name: a login, a date, or a sentence")
     return None
 
 
-def read_name(text: str) -> Byline | None:
+def read_name(text: str, *, own_field: bool = False) -> Byline | None:
     """The credit in a line that a theme labels as author: a name, a unit, or a source. None for a
-    login name, a time, or anything that is no name."""
+    login name, a time, or anything that is no name. In the author's ``own_field`` one syllable is a name,
+    and what has no known form ("Tuổi trẻ Phước An") is somebody's."""
     text = writing.clean(text)
     bare = _AUTHOR_LABEL.sub("", text).strip(" :-–|,")
     if not bare or len(bare) > _NAME_LIMIT:
@@ -194,7 +209,8 @@ def read_name(text: str) -> Byline | None:
     if _SOURCE_LABEL.match(bare):
         return bylines.parse_byline(bare) or Byline(None, (), _SOURCE_LABEL.sub("", bare), "source")
     # the label tells that a line is a credit: "Tác giả: xã đoàn thạnh hòa"
-    return bylines.parse_byline(bare) or (bylines.parse_byline(text) if bare != text else None)
+    found = bylines.parse_byline(bare) or (bylines.parse_byline(text) if bare != text else None)
+    return found or (bylines.parse_author_field(bare) if own_field else None)
 
 
 def _told(machine: Machine, platform: Platform | None, ledger: Ledger, abroad: bool) -> Byline | None:

@@ -21,8 +21,6 @@ from vietnam.bylines import (
     is_photo_credit,
     parse_author_field,
     parse_byline,
-    split_source_prefix,
-    trailing_signature,
 )
 
 needs_shared = pytest.mark.skipif(SHARED is None, reason=MISSING)
@@ -164,8 +162,6 @@ def test_any_line_is_judged_without_error(line: str) -> None:
     found = parse_byline(line)
     assert found is None or found.byline or found.source_credit
     find_signature([line, line])
-    trailing_signature(line)
-    split_source_prefix(line)
     parse_author_field(line)
 
 
@@ -199,17 +195,6 @@ def test_a_signature_is_not_looked_for_past_the_text() -> None:
     assert find_signature(["Lan Anh", SENTENCE]) is None
     assert find_signature([SENTENCE, "Ban Chấp hành gồm 15 đồng chí."]) is None
     assert find_signature([]) is None
-
-
-def test_a_signature_glued_to_the_last_sentence_is_split_off() -> None:
-    assert trailing_signature(f"{SENTENCE} Lan Anh") == (person("Lan Anh"), SENTENCE)
-    assert trailing_signature(f"{SENTENCE} P.Lan (tổng hợp)") == (
-        person("P.Lan (tổng hợp)", "P.Lan"),
-        SENTENCE,
-    )
-    assert trailing_signature(SENTENCE) is None
-    assert trailing_signature(f"{SENTENCE} Xin cảm ơn") is None
-    assert trailing_signature("Dự hội nghị có ông Nguyễn Lan Anh") is None
 
 
 def test_a_credit_above_the_text_is_found_and_a_heading_is_not() -> None:
@@ -283,24 +268,6 @@ def test_labels_alone_and_photo_credits_are_told_apart() -> None:
     assert not is_photo_credit("Tin, ảnh: Lan Anh")
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "rest"),
-    [
-        ("(ĐN)- Sáng 5/6, xã họp.", "ĐN", "Sáng 5/6, xã họp."),
-        ("(Mặt trận) - Sáng 5/6, xã họp.", "Mặt trận", "Sáng 5/6, xã họp."),
-        ("(CMO) Sáng 5/6, xã họp.", "CMO", "Sáng 5/6, xã họp."),
-        ("GD&TĐ - Sáng 5/6, xã họp.", "GD&TĐ", "Sáng 5/6, xã họp."),
-        ("TP - Sáng 5/6, xã họp.", "TP", "Sáng 5/6, xã họp."),
-        ("Kinhtedothi - Sáng 5/6, xã họp.", "Kinhtedothi", "Sáng 5/6, xã họp."),
-        ("MTTQ - cầu nối của dân.", None, "MTTQ - cầu nối của dân."),
-        ("(Ảnh minh họa) Sáng 5/6.", None, "(Ảnh minh họa) Sáng 5/6."),
-        (SENTENCE, None, SENTENCE),
-    ],
-)
-def test_the_code_of_a_publisher_before_a_text_is_split_off(text: str, code: str | None, rest: str) -> None:
-    assert split_source_prefix(text) == (code, rest)
-
-
 @pytest.mark.parametrize("piece", ["A ", "Tin, ", "Lan Anh - ", "(", "a.", "theo ", "A.", "- "])
 def test_long_and_hostile_lines_are_judged_at_once(piece: str) -> None:
     begun = time.process_time()
@@ -308,7 +275,6 @@ def test_long_and_hostile_lines_are_judged_at_once(piece: str) -> None:
         line = (piece * 100_000)[:length]
         parse_byline(line)
         find_signature([line] * 5)
-        trailing_signature(line)
         is_login_name(line[:5_000])
         is_credit_label(line[:5_000])
         is_photo_credit(line)

@@ -246,6 +246,39 @@ def test_the_signature_counts_before_the_name_that_the_theme_prints(make_page: M
     assert article_of(make_page(html(line=line))).byline == "Lê Thơ"
 
 
+@pytest.mark.parametrize("platform", [None, NUKEVIET])
+def test_a_credit_above_an_unsigned_text_is_the_byline_and_no_paragraph(
+    make_page: MakePage, platform: Platform | None
+) -> None:
+    body = f"<div id='news-bodyhtml'><p>Bài, ảnh: Lê Nam</p><p>{TEXT}</p><p>{TEXT[60:]}</p></div>"
+    article = article_of(make_page(html(body=body)), platform)
+    assert (article.byline, article.authors) == ("Lê Nam", ("Lê Nam",))
+    assert not any("Lê Nam" in paragraph for paragraph in (article.lead or "", *article.paragraphs))
+
+
+def test_a_heading_above_a_text_stays_a_paragraph(make_page: MakePage) -> None:
+    heading = "Hội LHPN xã Phước An"
+    article = article_of(make_page(html(body=f"<p>{heading}</p><p>{TEXT}</p><p>{TEXT[60:]}</p>")))
+    assert article.byline is None
+    assert heading in article.paragraphs
+
+
+@pytest.mark.parametrize(
+    ("field", "byline", "authors"),
+    [
+        ("Tác giả bài viết: Lan", "Lan", ("Lan",)),
+        ("Tuổi trẻ Phước An", "Tuổi trẻ Phước An", ()),
+        ("Tác giả bài viết: bbt_xa", None, ()),
+    ],
+)
+def test_in_the_authors_own_field_whatever_is_no_account_is_a_credit(
+    make_page: MakePage, field: str, byline: str | None, authors: tuple[str, ...]
+) -> None:
+    body = f"<div id='news-bodyhtml'><p>{TEXT}</p></div><p class='h5 text-right'>{field}</p>"
+    article = article_of(make_page(html(body=body)), NUKEVIET)
+    assert (article.byline, article.authors) == (byline, authors)
+
+
 def test_the_sites_own_name_as_author_is_none(make_page: MakePage) -> None:
     meta = '<meta name="author" content="Cổng huyện"><meta property="og:site_name" content="Cổng huyện">'
     assert article_of(make_page(html(meta))).byline is None
