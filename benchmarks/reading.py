@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, func, select, text
 
-from benchmarks.reading_corpus import load
+from benchmarks.reading_load import load
 from storage import changes, migrate
 from storage.engine import open_database, reading
 from storage.facets import Filters
