@@ -74,13 +74,16 @@ def _tables(corpus: Corpus, some: Sequence[Made]) -> Iterator[tuple[str, Sequenc
     )
     yield (
         changes.name,
-        ("change_seq", "article_id", "op", "revision", "changed_at"),
-        [(made.id, made.id, "insert", 1, row[_SEEN]) for made, row in zip(some, rows, strict=True)],
+        ("change_seq", "article_id", "op", "revision", "changed_at", "public_id"),
+        [
+            (made.id, made.id, "insert", 1, row[_SEEN], row[_PUBLIC_ID])
+            for made, row in zip(some, rows, strict=True)
+        ],
     )
 
 
-_URL, _TITLE, _SECTION, _PUBLISHED, _WORDS, _SEEN = map(
-    COLUMNS.index, ("url", "title", "section", "published_at", "words", "first_seen_at")
+_PUBLIC_ID, _URL, _TITLE, _SECTION, _PUBLISHED, _WORDS, _SEEN = map(
+    COLUMNS.index, ("public_id", "url", "title", "section", "published_at", "words", "first_seen_at")
 )
 _FILLED = (articles, copies, article_organizations, article_places, changes)
 
