@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select, text
 
 from storage.engine import reading
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=150)  # a table that is read from a file too
 
 By = Literal["wall", "cpu"]
 
