@@ -1,46 +1,48 @@
-"""A million articles that never were, put straight into the tables of either database.
+"""A million articles that never were: made by number, the same each time, as fast as they can be written.
 
-Saving them would take half an hour; what is measured here is reading. Places are those of the country,
-sentences those of the tests, index entries those of storage.search_index.entry. What reading does not touch
-(buckets of near-copies, the frontier) stays empty.
+Places are those of the country, portals those of tests.dashboard.seed, sentences those of the tests. What an
+article is made of is drawn for all of them at once (numpy), so that any one can be made at any time: rows in
+the order in which a crawl stored them, entries of the search index in the order of publication.
 
-Two processes make the articles. For SQLite one writes what they make; into PostgreSQL each copies its own.
+A test holds that each row and entry is what storage would make of :func:`sighting`.
 """
 
 from __future__ import annotations
 
 import csv
-import multiprocessing
+import json
 import random
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache, partial
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-import psycopg
-from sqlalchemy import Engine
+import numpy as np
+import numpy.typing as npt
 
-from storage.columns import new_public_id
-from storage.engine import compact_json
-from storage.facets import lines_of, marks_of
-from storage.records import VIETNAM
-from storage.search_index import Entry, accented, order_key, tsvector
-from storage.tables import article_organizations, article_places, articles, changes, copies
+from storage.facets import mark
+from storage.records import VIETNAM, Article, Image, Sighting
+from storage.search_index import Entry, accented, exact_title_mark, order_key, title_mark
+from tests.dashboard.seed import made_portals
 from tests.storage.texts import sentences
 from vietnam.kinds import KINDS
 from vietnam.places import successor
 from vietnam.writing import fold
 
+PORTALS = 600
+"""As many as tests.dashboard.seed writes, the same ones."""
+SEED = 1
+
 _DATA = Path(__file__).resolve().parent.parent / "vietnam" / "data"
 _SENTENCES = 40_000
+_IN_A_TEXT = 9
 _YEARS = 10
-_LAST = datetime(2026, 11, 20, tzinfo=UTC)
+_FIRST_CRAWL, _FIRST_CRAWL_DAYS, _DAYS = 0.8, 20, 400
+"""Four fifths were stored within three weeks, the archives of the portals; the rest as it was published."""
 _WHO = (
-    ("MTTQ", "Ủy ban MTTQ"), ("HND", "Hội Nông dân"), ("HLHPN", "Hội Liên hiệp Phụ nữ"),
-    ("DTN", "Đoàn Thanh niên"), ("HCCB", "Hội Cựu chiến binh"), ("LDLD", "Liên đoàn Lao động"),
+    ("MTTQ", "Ủy ban MTTQ", 8), ("HND", "Hội Nông dân", 3), ("HLHPN", "Hội Liên hiệp Phụ nữ", 3),
+    ("DTN", "Đoàn Thanh niên", 3), ("HCCB", "Hội Cựu chiến binh", 2), ("LDLD", "Liên đoàn Lao động", 1),
 )  # fmt: skip
 _WHAT = (
     "tổ chức hội nghị tổng kết", "ra quân làm sạch môi trường", "giám sát việc thu các khoản đóng góp",
@@ -48,251 +50,275 @@ _WHAT = (
     "đối thoại với nhân dân", "phát động ủng hộ đồng bào vùng lũ", "tổ chức đại hội nhiệm kỳ mới",
     "sơ kết phong trào thi đua", "phản biện dự thảo nghị quyết", "ký kết chương trình phối hợp",
 )  # fmt: skip
+_KINDS = tuple(sorted(KINDS))
+_PROVENANCE = {"title": "platform:h1", "published_at": "json-ld"}
+
+COLUMNS = (
+    "id", "public_id", "url", "urls", "portal", "portals", "key", "site_name", "section", "title", "lead",
+    "paragraphs", "captions", "byline", "authors", "source_credit", "published_at", "published_precision",
+    "modified_at", "event_date", "relevant", "relevance", "organizations", "provinces_2024",
+    "districts_2024", "provinces_2025", "communes_2025", "kind", "documents", "officials", "images",
+    "attachments", "language", "provenance", "story_id", "revision", "words", "words_seen_at",
+    "first_seen_at", "merged_into", "sig_version", "signature",
+)  # fmt: skip
+"""Of :meth:`Corpus.row`, in order."""
 
 
-_AT_ONCE = 10_000
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of a text, as it is and folded."""
 
-Tables = dict[str, tuple[list[str], list[list[Any]]]]
-"""Table -> (columns, rows)."""
+    text: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of a title, with what the search index makes of it."""
+
+    text: str
+    folded: str
+    title_marks: tuple[str, ...]
+    exact_marks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Phrase:
+        folded = fold(text)
+        exact = accented(text).split()
+        return cls(text, folded, tuple(map(title_mark, folded.split())), tuple(map(exact_title_mark, exact)))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A commune with what is said of it, worked out once for all its articles."""
 
-    name: str
+    name: Phrase
+    sentence: Sentence
     district: str
     province: str
     new_province: str
     portal: str
-    sentence: str
-    folded_sentence: str
+    site: str
+    columns: tuple[str, str, str]
+    """provinces_2024, districts_2024 and provinces_2025 as JSON."""
+    marks: tuple[str, str]
+    lines: str
 
     @classmethod
-    def of(cls, name: str, district: str, province: str) -> Place:
-        portal = f"{fold(province).replace(' ', '_')}/{fold(district).replace(' ', '_')}"
-        sentence = f"Hoạt động diễn ra tại {name}, {district}, {province}."
-        return cls(name, district, province, successor(province) or "", portal, sentence, fold(sentence))
+    def of(cls, name: str, district: str, province: str, portal: str, site: str) -> Place:
+        new = successor(province) or ""
+        text = f"Hoạt động diễn ra tại {name}, {district}, {province}."
+        return cls(
+            Phrase.of(name), Sentence(text, fold(text)), district, province, new, portal, site,
+            (_list(province), _list(district), _list(new)),
+            (mark("province_2024", province), mark("province_2025", new)),
+            f"province_2024={province}\nprovince_2025={new}",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One article: its row by column, lists as JSON, and its entry in the search index."""
+    """What one article is made of."""
 
-    row: dict[str, Any]
-    entry: Entry
+    id: int
+    published: int
+    seen: int
+    """Published and first seen: seconds since 1970."""
     place: Place
     organization: str
+    who: Phrase
+    what: Phrase
+    year: Phrase
+    kind: str
+    sentences: list[int]
+
+    @property
+    def title(self) -> str:
+        return f"{self.who.text} {self.place.name.text} {self.what.text} {self.year.text}"
+
+
+class Corpus:
+    """``count`` articles with ids from 1, of 220 words or so, published in the ten years before ``until``."""
+
+    def __init__(self, count: int, until: datetime) -> None:
+        rng = np.random.default_rng(11)
+        weights = np.array([share for _, _, share in _WHO], float)
+        self.count = count
+        self._places = _places()
+        self._sentences = _stock(min(_SENTENCES, 100 * count))
+        self._who = [(organization, Phrase.of(name)) for organization, name, _ in _WHO]
+        self._what = [Phrase.of(what) for what in _WHAT]
+        self._years = {
+            year: Phrase.of(f"năm {year}") for year in range(until.year - _YEARS - 3, until.year + 1)
+        }
+        self._place_of = rng.integers(len(self._places), size=count, dtype=np.int32)
+        self._who_of = rng.choice(len(_WHO), size=count, p=weights / weights.sum()).astype(np.int8)
+        self._what_of = rng.integers(len(_WHAT), size=count, dtype=np.int8)
+        self._kind_of = rng.integers(len(_KINDS), size=count, dtype=np.int8)
+        self._seen, self._published = _times(rng, count, until)
+        self._texts = rng.integers(len(self._sentences), size=(count, _IN_A_TEXT), dtype=np.int32)
+        self._random = random.Random(SEED)
+
+    def stored(self, at_once: int = 10_000) -> Iterator[list[Made]]:
+        """All articles in the order of their ids, some at a time."""
+        return self._in_order(np.arange(self.count), at_once)
+
+    def published(self, at_once: int = 10_000) -> Iterator[list[Made]]:
+        """All articles in the order of the search index's keys, some at a time."""
+        return self._in_order(np.argsort(self._published, kind="stable"), at_once)
+
+    def _in_order(self, order: npt.NDArray[np.intp], at_once: int) -> Iterator[list[Made]]:
+        for start in range(0, self.count, at_once):
+            some = order[start : start + at_once]
+            columns = (
+                self._published,
+                self._seen,
+                self._place_of,
+                self._who_of,
+                self._what_of,
+                self._kind_of,
+            )
+            drawn = zip(some.tolist(), *(c[some].tolist() for c in columns), self._texts[some].tolist())  # noqa: B905
+            yield [self._made(*one) for one in drawn]
+
+    def _made(
+        self, index: int, at: int, seen: int, place: int, who: int, what: int, kind: int, texts: list[int]
+    ) -> Made:
+        organization, name = self._who[who]
+        year = self._years[datetime.fromtimestamp(at, UTC).year]
+        return Made(
+            index + 1,
+            at,
+            seen,
+            self._places[place],
+            organization,
+            name,
+            self._what[what],
+            year,
+            _KINDS[kind],
+            texts,
+        )
+
+    def paragraphs(self, made: Made) -> tuple[str, str, str, str]:
+        """The text of an article."""
+        texts = [self._sentences[i].text for i in made.sentences]
+        return made.place.sentence.text, " ".join(texts[:3]), " ".join(texts[3:6]), " ".join(texts[6:])
+
+    def row(self, made: Made) -> tuple[object, ...]:
+        """Its row of the table of articles, under COLUMNS: lists as JSON, times as text.
+
+        ``words`` is no hash and ``signature`` is missing: only saving looks at them.
+        """
+        place, published, seen = made.place, iso(made.published), iso(made.seen)
+        url = _url(made)
+        text = '","'.join(self.paragraphs(made))  # no sentence has a quotation mark: a test reads the JSON
+        return (
+            made.id, self._public_id(made), url, f'["{url}"]', place.portal, f'["{place.portal}"]',
+            str(made.id), place.site, "/mat-tran/", made.title, None, f'["{text}"]', "[]", "Lê Thơ",
+            '["Lê Thơ"]', None, published, "minute", None, published[:10], True, 0.9,
+            f'["{made.organization}"]', *place.columns, "[]", made.kind, "[]", "[]",
+            f'[{{"url":"{url}.jpg","caption":null}}]', "[]", "vi", _PROVENANCE_JSON, None, 1,
+            made.id.to_bytes(16, "big"), seen, seen, None, 1, None,
+        )  # fmt: skip
+
+    def _public_id(self, made: Made) -> str:
+        """Of the form of storage.columns.new_public_id, each later than the one before."""
+        digits = (
+            f"{made.seen * 1000:012x}7{made.id & 0xFFF:03x}8{made.id:07x}{self._random.getrandbits(32):08x}"
+        )
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def entry(self, made: Made) -> Entry:
+        """What storage.search_index.entry makes of the row."""
+        place, kind = made.place, made.kind
+        pieces = (made.who, place.name, made.what, made.year)
+        marks = [
+            *(one for piece in pieces for one in piece.title_marks),
+            *(one for piece in pieces for one in piece.exact_marks),
+            *place.marks, _mark("organization", made.organization), _mark("kind", kind),
+            _mark("portal", place.portal), "r:1", _month(made.published),
+        ]  # fmt: skip
+        return Entry(
+            made.id,
+            order_key(datetime.fromtimestamp(made.published, UTC), made.id),
+            " ".join([piece.folded for piece in pieces]),
+            " ".join([place.sentence.folded, *[self._sentences[i].folded for i in made.sentences]]),
+            tuple(dict.fromkeys(marks)),
+            f"{place.lines}\norganization={made.organization}\nkind={kind}\nportal={place.portal}\n"
+            f"year={datetime.fromtimestamp(made.published, VIETNAM).year}",
+        )
+
+    def sighting(self, made: Made) -> Sighting:
+        """The same article as a crawl would hand it to storage."""
+        published = datetime.fromtimestamp(made.published, VIETNAM)
+        url, place = _url(made), made.place
+        article = Article(
+            url=url, title=made.title, paragraphs=self.paragraphs(made), byline="Lê Thơ", authors=("Lê Thơ",),
+            published_at=published, published_precision="minute", images=(Image(f"{url}.jpg"),),
+            site_name=place.site, section="/mat-tran/", language="vi",
+            event_date=published.astimezone(UTC).date(), relevant=True, relevance=0.9,
+            organizations=(made.organization,), provinces_2024=(place.province,),
+            districts_2024=(place.district,), provinces_2025=(place.new_province,), kind=made.kind,
+            provenance=_PROVENANCE,
+        )  # fmt: skip
+        return Sighting(place.portal, str(made.id), article, datetime.fromtimestamp(made.seen, UTC))
+
+
+def _times(
+    rng: np.random.Generator, count: int, until: datetime
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """When each article was first seen, in order, and when it was published, in seconds since 1970."""
+    end, day = int(until.timestamp()), 24 * 3600
+    crawled = np.array([0, count * _FIRST_CRAWL, max(count, 1)])
+    seen = np.interp(
+        np.arange(count), crawled, [end - _DAYS * day, end - (_DAYS - _FIRST_CRAWL_DAYS) * day, end]
+    )
+    archived = _YEARS * 365 * day * rng.random(count) ** 1.6
+    current = rng.random(count) * 2 * day
+    age = np.where(np.arange(count) < count * _FIRST_CRAWL, archived, current)
+    return seen.astype(np.int64), (seen - age).astype(np.int64)
+
+
+def iso(seconds: int) -> str:
+    """A moment as SQLite keeps it (storage.columns.UtcTime)."""
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}Z"
+
+
+def _month(seconds: int) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"m:{moment.year}{moment.month:02}"
+
+
+def _url(made: Made) -> str:
+    return f"https://{made.place.portal.replace('/', '.')}.gov.vn/tin/{made.id}.html"
+
+
+def _list(name: str) -> str:
+    return json.dumps([name], ensure_ascii=False)
+
+
+_mark = cache(mark)
+_PROVENANCE_JSON = json.dumps(_PROVENANCE, separators=(",", ":"))
 
 
 @cache
-def _stock() -> tuple[list[Place], list[str], list[str]]:
-    """The communes, the sentences, and the same folded."""
+def _stock(count: int) -> list[Sentence]:
     rng = random.Random(7)
-    stock = [" ".join(sentences(rng, 1)) for _ in range(_SENTENCES)]
-    return _communes(), stock, [fold(sentence) for sentence in stock]
+    texts = [sentences(rng, 1)[0] for _ in range(count)]
+    return [Sentence(text, fold(text)) for text in texts]
 
 
-def made(first: int, count: int) -> Iterator[Made]:
-    """``count`` articles with ids from ``first``, of 220 words or so, over ten years, denser at the end."""
-    places, stock, folded = _stock()
-    rng = random.Random(first)
-    kinds = sorted(KINDS)
-    span = timedelta(days=365 * _YEARS).total_seconds()
-    people = [one for one, share in zip(_WHO, (8, 3, 3, 3, 2, 1), strict=True) for _ in range(share)]
-    for id in range(first, first + count):
-        place = rng.choice(places)
-        organization, who = rng.choice(people)
-        kind = rng.choice(kinds)
-        published = _LAST - timedelta(seconds=int(span * rng.random() ** 1.6))
-        title = f"{who} {place.name} {rng.choice(_WHAT)} năm {published.year}"
-        picked = [int(rng.random() * _SENTENCES) for _ in range(9)]
-        texts = [stock[i] for i in picked]
-        paragraphs = (place.sentence, " ".join(texts[:3]), " ".join(texts[3:6]), " ".join(texts[6:]))
-        url = f"https://{place.portal.replace('/', '.')}.gov.vn/tin/{id}.html"
-        row = {
-            "id": id, "public_id": new_public_id(), "url": url, "urls": f'["{url}"]', "portal": place.portal,
-            "portals": f'["{place.portal}"]', "key": str(id),
-            "site_name": f"{place.district}, {place.province}", "section": "Mặt trận", "title": title,
-            "lead": None, "paragraphs": compact_json(paragraphs), "captions": "[]",
-            "byline": "Lê Thơ", "authors": '["Lê Thơ"]', "source_credit": None,
-            "published_at": published, "published_precision": "minute", "modified_at": None,
-            "event_date": published.date().isoformat(), "relevant": True, "relevance": 0.9,
-            "organizations": f'["{organization}"]', "provinces_2024": f'["{place.province}"]',
-            "districts_2024": f'["{place.district}"]', "provinces_2025": f'["{place.new_province}"]',
-            "communes_2025": "[]", "kind": kind, "documents": "[]", "officials": "[]",
-            "images": f'[{{"url":"{url}.jpg","caption":null}}]', "attachments": "[]", "language": "vi",
-            "provenance": '{"title":"platform:h1","published_at":"json-ld"}', "story_id": None, "revision": 1,
-            "words": id.to_bytes(16, "big"), "words_seen_at": _LAST, "first_seen_at": _LAST,
-            "merged_into": None, "sig_version": 1, "signature": None,
-        }  # fmt: skip
-        body = " ".join((place.folded_sentence, *[folded[i] for i in picked]))
-        yield Made(row, _entry(row, place, organization, body), place, organization)
-
-
-def _entry(row: dict[str, Any], place: Place, organization: str, body: str) -> Entry:
-    """What search_index.entry makes of the row (a test compares them), word by word remembered."""
-    title: str = row["title"]
-    words = title.split()
-    published: datetime = row["published_at"]
-    folded = " ".join([_folded(word) for word in words]).split()  # N'Dir is two
-    marks = [
-        *["t:" + word for word in folded],
-        *["x:" + word for word in " ".join([_accented(word) for word in words]).split()],
-        *_marks(place, organization, row["kind"]),
-        f"m:{published.year}{published.month:02}",
-    ]
-    facets = f"{_lines(place, organization, row['kind'])}\nyear={published.astimezone(VIETNAM).year}"
-    key = order_key(published, row["id"])
-    return Entry(row["id"], key, " ".join(folded), body, tuple(dict.fromkeys(marks)), facets)
-
-
-_folded = cache(fold)
-_accented = cache(accented)
-
-
-def _facts(place: Place, organization: str, kind: str) -> dict[str, Any]:
-    return {
-        "provinces_2024": [place.province], "provinces_2025": [place.new_province], "kind": kind,
-        "organizations": [organization], "portals": [place.portal], "published_at": None, "relevant": True,
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=100_000)
-def _marks(place: Place, organization: str, kind: str) -> list[str]:
-    return marks_of(_facts(place, organization, kind))
-
-
-@lru_cache(maxsize=100_000)
-def _lines(place: Place, organization: str, kind: str) -> str:
-    return lines_of(_facts(place, organization, kind))
-
-
-def load(engine: Engine, count: int) -> None:
-    """Fill the empty tables of ``engine`` with ``count`` articles."""
-    parts = [(first, min(_AT_ONCE, count + 1 - first)) for first in range(1, count + 1, _AT_ONCE)]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        if engine.dialect.name == "sqlite":
-            _load_sqlite(str(engine.url.database), pool.imap(_sqlite_rows, parts))
-        else:
-            address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            _load_postgresql(address, lambda: pool.imap_unordered(partial(_copy, address), parts))
-
-
-def _load_sqlite(path: str, parts: Iterable[Tables]) -> None:
-    """FTS5 begins a new segment for every rowid below the one before and for every megabyte, unless told."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("PRAGMA cache_size=-400000")
-    set_size = "INSERT INTO article_search (article_search, rank) VALUES ('hashsize', ?)"
-    connection.execute(set_size, (64 << 20,))
-    for tables in parts:
-        connection.execute("BEGIN IMMEDIATE")
-        for name, (columns, rows) in tables.items():
-            marks = ", ".join("?" * len(columns))
-            connection.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", rows)
-        connection.execute("COMMIT")
-    connection.execute(set_size, (1 << 20,))
-    connection.execute("PRAGMA analysis_limit=1000")
-    connection.execute("ANALYZE")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def _load_postgresql(address: str, copied: Callable[[], Iterable[int]]) -> None:
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute("DROP INDEX ix_article_search_words")
-        for _ in copied():
-            pass
-        server.execute("SET maintenance_work_mem = '1GB'")
-        server.execute("CREATE INDEX ix_article_search_words ON article_search USING gin (words)")
-        server.execute("VACUUM ANALYZE")
-
-
-def _sqlite_rows(part: tuple[int, int]) -> Tables:
-    some = list(made(*part))
-    tables = {
-        name: (
-            columns,
-            [[_iso(v) if type(v) is datetime else v for v in row] for row in rows],
-        )
-        for name, (columns, rows) in _rows(some).items()
-    }
-    entries = sorted((made.entry for made in some), key=lambda e: e.key)
-    tables["article_search"] = (
-        ["rowid", "title", "body", "marks"],
-        [[e.key, e.title, e.body, " ".join(e.marks)] for e in entries],
-    )
-    tables["article_search_keys"] = (
-        ["article_id", "key", "facets"],
-        [[e.id, e.key, e.facets] for e in entries],
-    )
-    return tables
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()[:19] + "Z"
-
-
-def _copy(address: str, part: tuple[int, int]) -> int:
-    """Make a part and copy it into PostgreSQL; how many."""
-    some = list(made(*part))
-    tables = _rows(some)
-    tables["article_search"] = (
-        ["article_id", "key", "facets", "words"],
-        [[e.id, e.key, e.facets, tsvector(e)] for e in (made.entry for made in some)],
-    )
-    with psycopg.connect(address) as server:
-        server.execute("SET session_replication_role = replica")  # foreign keys: the other process has some
-        server.execute("SET synchronous_commit = off")
-        for name, (columns, rows) in tables.items():
-            with server.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-    return len(some)
-
-
-def _rows(some: Sequence[Made]) -> Tables:
-    """What stands in the same form in both databases: everything but the search index."""
-    places = [
-        [one.row["id"], level, name]
-        for one in some
-        for level, name in (
-            ("provinces_2024", one.place.province),
-            ("districts_2024", one.place.district),
-            ("provinces_2025", one.place.new_province),
-        )
-    ]
-    copied = [
-        [r["portal"], r["key"], r["id"], r["url"], r["title"], r["words"], _LAST, _LAST]
-        for r in (one.row for one in some)
-    ]
-    return {
-        articles.name: (list(some[0].row), [list(one.row.values()) for one in some]),
-        copies.name: (
-            ["portal", "key", "article_id", "url", "title", "words", "first_seen_at", "last_seen_at"],
-            copied,
-        ),
-        article_organizations.name: (
-            ["article_id", "organization"],
-            [[one.row["id"], one.organization] for one in some],
-        ),
-        article_places.name: (["article_id", "level", "name"], places),
-        changes.name: (
-            ["change_seq", "article_id", "op", "revision", "changed_at"],
-            [[r["id"], r["id"], "insert", 1, _changed_at(r["id"])] for r in (one.row for one in some)],
-        ),
-    }
-
-
-def _changed_at(id: int) -> datetime:
-    """40,000 changes a day: a million in 25 days, so that Parquet has partitions to make."""
-    return _LAST + timedelta(seconds=id * 2)
-
-
-def _communes() -> list[Place]:
-    """The communes of 2024."""
+@cache
+def _places() -> list[Place]:
+    """The communes of 2024, each with the portal of its district where that has one."""
+    portals = {(p.province_2024, p.district_2024): p for p in made_portals(PORTALS, random.Random(SEED))}
     with (_DATA / "districts_2024.csv").open(encoding="utf-8", newline="") as file:
         districts = {row["code"]: (row["name"], row["province"]) for row in csv.DictReader(file)}
+    found = []
     with (_DATA / "communes_2024.csv").open(encoding="utf-8", newline="") as file:
-        return [Place.of(row["name"], *districts[row["district"]]) for row in csv.DictReader(file)]
+        for row in csv.DictReader(file):
+            district, province = districts[row["district"]]
+            portal = portals.get((province, district))
+            if portal is not None:
+                found.append(Place.of(row["name"], district, province, portal.id, portal.name))
+    return found

@@ -427,8 +427,13 @@ class Batch:
                 "changed_at": self.moment,
                 "cause": self.cause,
                 "reason": kept.row["deletion_reason"] if kept.op == "delete" else None,
+                "public_id": kept.row["public_id"],
+                "merged_public_id": self._public_id(kept.row["merged_into"]),
             }
             for number, kept in enumerate(due, start=1)
         ]
         if rows:
             insert_rows(self.connection, changes, rows)
+
+    def _public_id(self, id: int | None) -> str | None:
+        return None if id is None else str(self._articles[id].row["public_id"])

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, Text, cast, func, literal, select, union_all
+from sqlalchemy import Connection, Engine, Text, bindparam, cast, func, literal, select, union_all
 
 from storage.engine import reading
-from storage.tables import articles, changes, meta
+from storage.tables import changes, meta
 
 Op = Literal["insert", "update", "merge", "delete"]
 
@@ -79,27 +79,26 @@ def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:
     but those of compaction and of a restore, which are never skipped in silence: raises CursorTooOld and
     CursorLost.
     """
-    merged = articles.alias()
-    query = (
-        select(
-            changes.c.change_seq,
-            articles.c.public_id,
-            changes.c.op,
-            changes.c.revision,
-            merged.c.public_id,
-            changes.c.changed_at,
-            changes.c.cause,
-            changes.c.reason,
-        )
-        .join(articles, articles.c.id == changes.c.article_id)
-        .join(merged, merged.c.id == changes.c.merged_into, isouter=True)
-        .where(changes.c.change_seq > after)
-        .order_by(changes.c.change_seq)
-        .limit(limit)
-    )
     with reading(engine) as connection:  # one snapshot: compaction may run between two of them
         check_cursor(connection, after)
-        return [Change(*row) for row in connection.execute(query)]
+        return [Change(*row) for row in connection.execute(_PAGE, {"after": after, "limit": limit})]
+
+
+_PAGE = (
+    select(
+        changes.c.change_seq,
+        changes.c.public_id,
+        changes.c.op,
+        changes.c.revision,
+        changes.c.merged_public_id,
+        changes.c.changed_at,
+        changes.c.cause,
+        changes.c.reason,
+    )
+    .where(changes.c.change_seq > bindparam("after"))
+    .order_by(changes.c.change_seq)
+    .limit(bindparam("limit"))
+)
 
 
 def check_cursor(connection: Connection, after: int) -> None:

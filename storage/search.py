@@ -10,8 +10,8 @@ within each, where the title alone does so before where the text does, and the n
 computed here from the texts, not by either engine, so that SQLite and PostgreSQL answer alike.
 
 **Candidates.** At a million articles a common word has 400,000 matches. Ranked are the newest RANKED
-matches, the newest RANKED_TITLES with every word in the title, and as many with every word in the title
-and its accents. `storage.articles_query` lists all matches, newest first, without an end.
+matches; of the others the newest RANKED_TITLES with every word in the title, and as many with every word in
+the title and its accents. `storage.articles_query` lists all matches, newest first, without an end.
 """
 
 from __future__ import annotations
@@ -128,15 +128,36 @@ def _candidates(
     matches: Sequence[Match],
     bounds: dict[str, int | None],
 ) -> list[Match]:
-    found = {match.key: match for match in matches[:RANKED]}
-    if len(matches) > RANKED:  # otherwise everything that matches is ranked
-        titles = [tuple((title_mark(word),) for word in query.words)]
-        if query.exact:
-            titles.append(tuple((exact_title_mark(word),) for word in query.exact))
-        for marks in titles:
-            narrowed = Wanted(wanted.runs, (*wanted.marks, *marks), wanted.without)
-            found.update((m.key, m) for m in newest(connection, narrowed, RANKED_TITLES, **bounds))
-    return list(found.values())
+    """The matches that are ranked. A word of the title is a word of the article: titles are asked for by
+    their marks alone, whose lists in the index are a fraction of those of the words."""
+    found, others = list(matches[:RANKED]), matches[RANKED:]
+    if len(matches) <= COUNTED:  # all there are: their titles are sooner read than looked for
+        return found + _titled(connection, query, others)
+    bounds = bounds | {"below": found[-1].key}
+    phrases = tuple(run for run in wanted.runs if len(run) > 1)
+    marks = (*wanted.marks, *((title_mark(word),) for word in query.words))
+    titled = newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
+    if query.exact and len(titled) == RANKED_TITLES:  # otherwise those with the accents are among them
+        marks = (*marks, *((exact_title_mark(word),) for word in query.exact))
+        titled += newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
+    return found + list(dict.fromkeys(titled))
+
+
+def _titled(connection: Connection, query: Query, matches: Sequence[Match]) -> list[Match]:
+    """The newest RANKED_TITLES whose title has every word, and as many whose title has its accents too."""
+    if not matches:
+        return []
+    ids = is_one_of(connection, articles.c.id, [match.id for match in matches])
+    rows = connection.execute(select(articles.c.id, articles.c.title).where(ids))
+    titles = {row.id: row.title for row in rows}
+    folded, exact = list[Match](), list[Match]()
+    for match in matches:
+        title = titles[match.id]
+        if set(query.words).issubset(_each(_folded_word, title).split()):
+            folded.append(match)
+            if query.exact and set(query.exact).issubset(_each(_accented_word, title).split()):
+                exact.append(match)
+    return list(dict.fromkeys((*folded[:RANKED_TITLES], *exact[:RANKED_TITLES])))
 
 
 def _ranks(connection: Connection, query: Query, candidates: Sequence[Match]) -> dict[int, tuple[int, int]]:

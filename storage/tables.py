@@ -513,6 +513,8 @@ changes = Table(
     Column("changed_at", UtcTime, nullable=False),
     Column("cause", Text, nullable=False, server_default="fetch", doc="storage.changes.Cause"),
     Column("reason", Text, doc="of a delete: storage.takedowns.Reason"),
+    Column("public_id", Text, nullable=False, doc="the article's: a page of the feed reads no article"),
+    Column("merged_public_id", Text, doc="of merged_into"),
     Index("ix_changes_article_id", "article_id"),
 )
 

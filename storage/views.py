@@ -57,9 +57,9 @@ _VIEWS = {
         SELECT id, portal, "trigger", status, verdict, started_at, finished_at, counts, errors, message
         FROM crawl_runs""",
     "changes": """
-        SELECT c.change_seq, a.public_id AS article_id, c.op, c.revision, m.public_id AS merged_into,
-               c.changed_at, c.cause, c.reason
-        FROM changes c JOIN articles a ON a.id = c.article_id LEFT JOIN articles m ON m.id = c.merged_into""",
+        SELECT change_seq, public_id AS article_id, op, revision, merged_public_id AS merged_into,
+               changed_at, cause, reason
+        FROM changes""",
     "meta": """
         SELECT name, value FROM meta
         UNION ALL SELECT 'api_version', 'v1'
