@@ -17,9 +17,8 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    false,
+    except_,
     func,
-    or_,
     select,
     union,
     union_all,
@@ -37,6 +36,7 @@ _pages = archived_pages.c
 _AT_COPY = and_(copies.c.portal == _pages.portal, copies.c.key == _pages.key)
 _SERVED = and_(articles.c.merged_into.is_(None), articles.c.deleted_at.is_(None))
 """The article is in the view."""
+_LATEST = func.max(_pages.id).label("id")
 _TEXT_OF_FILE = case((articles.c.provenance["paragraphs"].as_string() == "pdf", 1), else_=0)
 
 
@@ -114,7 +114,7 @@ def _in_range(engine: Engine, within: ColumnElement[bool], since: datetime | Non
 def _last_read(within: ColumnElement[bool]) -> Select[str]:
     """The pages that the copies of served articles were last read from: the latest with a copy's digest."""
     return (
-        select(func.max(_pages.id).label("id"))
+        select(_LATEST)
         .join(copies, and_(_AT_COPY, copies.c.digest == _pages.digest))
         .join(articles, articles.c.id == copies.c.article_id)
         .where(within, _pages.kind == "article", _SERVED)
@@ -130,7 +130,7 @@ def _unread(within: ColumnElement[bool]) -> Select[str]:
         frontier.c.state.in_(("skipped", "failed", "given_up")),
     )
     return (
-        select(func.max(_pages.id).label("id"))
+        select(_LATEST)
         .join(frontier, left)
         .where(within, _pages.kind == "article")
         .group_by(_pages.portal, _pages.key)
@@ -172,26 +172,30 @@ def droppable(
 
 
 def _free(waiting: Collection[str], *, drop_latest: bool) -> CTE:
-    in_use = _in_use().cte("in_use")
-    used = false() if drop_latest else in_use.c.id.is_not(None)
-    stays = or_(used, _pages.file.in_(waiting))
-    held = (
-        select(
-            _pages.original,
-            func.max(_pages.id).label("youngest"),
-            func.max(case((stays, 1), else_=0)).label("stays"),
-        )
-        .join(in_use, in_use.c.id == _pages.id, isouter=True)
+    """Droppable as a table. Written so that SQLite, which makes no index for the second use of a common
+    table, has none to compare row by row: ``ids`` is gone through, and the pages are looked up by it."""
+    every = select(_pages.id).where(_pages.file.not_in(waiting)) if waiting else select(_pages.id)
+    ids = (every if drop_latest else except_(every, _in_use())).cte("ids")
+    bodies = (
+        select(_pages.original, func.max(_pages.id).label("youngest"), func.count().label("revisits"))
         .where(_pages.original.is_not(None))
         .group_by(_pages.original)
-        .cte("held")
+        .cte("bodies")
     )
-    release = case((held.c.youngest > _pages.id, held.c.youngest), else_=_pages.id)
+    going = (
+        select(_pages.original, func.count().label("revisits"))
+        .join(ids, ids.c.id == _pages.id)
+        .where(_pages.original.is_not(None))
+        .group_by(_pages.original)
+        .cte("going")
+    )
+    release = case((bodies.c.youngest > _pages.id, bodies.c.youngest), else_=_pages.id)
     return (
         select(_pages.id, _pages.file, _pages.offset, _pages.length, release.label("release"))
-        .join(in_use, in_use.c.id == _pages.id, isouter=True)
-        .join(held, held.c.original == _pages.id, isouter=True)
-        .where(~stays, func.coalesce(held.c.stays, 0) == 0)
+        .join(ids, ids.c.id == _pages.id)
+        .join(bodies, bodies.c.original == _pages.id, isouter=True)
+        .join(going, going.c.original == _pages.id, isouter=True)
+        .where(func.coalesce(bodies.c.revisits, 0) == func.coalesce(going.c.revisits, 0))
         .cte("free")
     )
 
@@ -199,7 +203,7 @@ def _free(waiting: Collection[str], *, drop_latest: bool) -> CTE:
 def _in_use() -> Select[str]:
     """Ids of what the articles of today were read from: the last page of each copy, and its files."""
     files = (
-        select(func.max(_pages.id).label("id"))
+        select(_LATEST)
         .join(copies, _AT_COPY)
         .join(articles, articles.c.id == copies.c.article_id)
         .where(_pages.kind == "file", _SERVED)

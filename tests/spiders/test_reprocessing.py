@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from crawler.reading.platform import ArticleRules, Platform
+from crawler.reading.platform import ArticleRules, EarlierLayout, Platform
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.platforms import PLATFORMS
@@ -126,6 +127,43 @@ def test_after_a_change_of_the_reader_exactly_the_affected_articles_get_a_revisi
 
     assert again().changed == 0, "the second time there is nothing left to do"
     assert records(engine) == after
+
+
+def test_pages_of_an_old_layout_are_still_read_after_the_platform_file_moved_on(
+    engine: Engine,
+    database: str,
+    tmp_path: Path,
+    site: SmallPortal,
+    again: Again,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The fixtures have crawled 12 pages of the old layout; of the new one there will be three."""
+    before = records(engine)
+    site.publish(3, "phu-nu")
+    for news in site.news[12:]:
+        new_theme = f"<div class='entry'><p class='duong-day-nong'>{NOTICE}</p>"
+        site.broken[news.path] = http(news.html().replace("<div class='content'>", new_theme))
+    rules = ArticleRules(title=("h1",), body=(".entry",), noise=(".duong-day-nong", ".thong-bao"))
+    until = datetime.now(UTC).date()
+
+    def platform_of_today(*earlier: ArticleRules) -> None:
+        layouts = tuple(EarlierLayout(until, rules) for rules in earlier)
+        monkeypatch.setitem(PLATFORMS, "thu", Platform("thu", "Thử", article=rules, earlier=layouts))
+
+    platform_of_today(THEME.article)
+    crawl_it(site.portal(platform="thu"), database, tmp_path)
+    outcome = again()
+    assert (outcome.read, outcome.unchanged, outcome.changed, outcome.unreadable) == (15, 15, 0, [])
+    after = records(engine)
+    assert {url: after[url] for url in before} == before
+    new = [record for url, record in after.items() if url not in before]
+    assert {record["provenance"]["paragraphs"] for record in new} == {"platform:.entry"}
+    assert not any("mạng xã hội" in text for record in new for text in record["paragraphs"])
+
+    platform_of_today(ArticleRules(title=("h1",), body=(".content",), noise=(".thong-bao",)))
+    assert again().changed == 2, "what is learned of an old layout holds for its pages"
+    told = [record["provenance"]["paragraphs"] for record in records(engine).values()]
+    assert told.count(f"platform@{until}:.content") == 2
 
 
 def test_a_page_that_a_crawl_has_read_meanwhile_is_not_overwritten_by_an_older_one(
