@@ -171,8 +171,11 @@ def places(engine: Engine, file: str) -> Iterator[Place]:
     """Where the pages of a file lie in it, in its order; a few in memory at a time."""
     of = archived_pages.c
     query = select(of.id, of.offset, of.length).where(of.file == file).order_by(of.offset)
-    with reading(engine) as connection:
-        for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+    with (
+        reading(engine) as connection,
+        connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows,
+    ):
+        for row in rows:
             yield Place(*row)
 
 

@@ -167,8 +167,9 @@ def droppable(
         query = query.order_by(free.c.release, free.c.id)
     else:
         query = query.where(free.c.release <= until).order_by(free.c.file, free.c.offset)
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-        yield Droppable(*row)
+    with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
+        for row in rows:
+            yield Droppable(*row)
 
 
 def _free(waiting: Collection[str], *, drop_latest: bool) -> CTE:
