@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,15 +14,10 @@ from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
+from commands.progress import shown
 from commands.reprocess import NAMED, archive_of
 from commands.schedule import local
 from commands.store import opened
-
-if TYPE_CHECKING:
-    from spiders.archive_import import Imported
-
-PROGRESS = 500
-"""Pages between two lines about an import."""
 
 app = typer.Typer(no_args_is_help=True, help="The pages as they were fetched: list, show, verify, prune.")
 
@@ -125,9 +120,9 @@ def verify(
     from crawler.archive.verify import verify as look
 
     folder = archive_of(settings)
-    with opened(settings) as engine:
+    with opened(settings) as engine, shown("reading every record", quiet=settings.quiet) as show:
         try:
-            found = look(engine, folder, repair=repair)
+            found = look(engine, folder, repair=repair, on_progress=show)
         except ArchiveInUse as problem:
             stop(str(problem), ExitCode.RUNNING)
     if settings.json:
@@ -167,12 +162,17 @@ def import_(
         stop(f"there is no file {missing[0]}", ExitCode.USAGE)
     folder = archive_of(settings)
     registry = load_registry(settings.registry)
-    with opened(settings) as engine, stop_signals() as stopped:
+    with (
+        opened(settings) as engine,
+        stop_signals() as stopped,
+        shown("importing", quiet=settings.quiet) as show,
+    ):
         archive = Archive(folder, engine)
         try:
             done = import_warcs(
                 engine, archive, paths, registry.for_url,
-                on_progress=(lambda _: None) if settings.quiet else told, stopping=lambda: bool(stopped),
+                on_progress=lambda so_far: show(so_far.done, so_far.found, f"{so_far.pages} articles read"),
+                stopping=lambda: bool(stopped),
             )  # fmt: skip
         finally:
             archive.close()
@@ -195,12 +195,6 @@ def import_(
         raise typer.Exit(int(ExitCode.PARTIAL if done.pages else ExitCode.ALL_FAILED))
 
 
-def told(so_far: Imported) -> None:
-    """Say now and then how far an import is."""
-    if so_far.pages and so_far.pages % PROGRESS == 0:
-        say(f"{so_far.pages} pages of articles read")
-
-
 @app.command()
 @with_settings
 def prune(
@@ -221,9 +215,15 @@ def prune(
     retention = retention_of(keep_days, max_size)
     if retention is None:
         stop("say what is to be kept: --keep-days N, --max-size SIZE or both", ExitCode.USAGE)
-    with opened(settings) as engine:
+    with opened(settings) as engine, shown("dropping pages", quiet=settings.quiet) as show:
         try:
-            pruned = drop(engine, folder, replace(retention, drop_latest=drop_latest), rehearse=dry_run)
+            pruned = drop(
+                engine,
+                folder,
+                replace(retention, drop_latest=drop_latest),
+                rehearse=dry_run,
+                on_progress=show,
+            )
         except ArchiveInUse as problem:
             stop(str(problem), ExitCode.RUNNING)
     if settings.json:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_answer
 from commands.problems import say, stop
-from commands.progress import PLAIN_INTERVAL
+from commands.progress import shown
 
 if TYPE_CHECKING:
     from storage.backup import Content
@@ -97,26 +93,3 @@ def size(count: int) -> str:
         if count >= unit:
             return f"{count / unit:.1f} {name}"
     return f"{count} bytes"
-
-
-@contextlib.contextmanager
-def shown(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a line every ten seconds elsewhere, nothing if quiet: for shares of a whole."""
-    console = Console(stderr=True)
-    if quiet:
-        yield lambda _done, _total: None
-    elif console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-    else:
-        said = time.monotonic()
-
-        def line(done: int, total: int) -> None:
-            nonlocal said
-            if time.monotonic() - said >= PLAIN_INTERVAL:
-                said = time.monotonic()
-                say(f"{what}: {100 * done // max(total, 1)} %")
-
-        yield line

@@ -1,9 +1,13 @@
-"""What a crawl shows while it runs, on stderr: a live bar a portal on a terminal, plain lines elsewhere."""
+"""What a long command shows while it runs, on stderr: a live bar on a terminal, plain lines elsewhere.
+
+A crawl has a bar a portal (:func:`watcher`), everything else one for its share of a whole (:func:`shown`).
+"""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,8 +18,10 @@ from rich.progress import (
     Progress,
     SpinnerColumn,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 from commands.problems import say
@@ -168,3 +174,38 @@ def result_rows(portals: Sequence[Portal], results: Sequence[PortalResult]) -> l
         ]
         rows.append(("all", "", *sums, f"{max(r.seconds for r in results):.1f}"))
     return rows
+
+
+class Share(Protocol):
+    """Something that is told how much is done of how much, and what came of it."""
+
+    def __call__(self, done: int, of: int, what: str = "", /) -> None: ...
+
+
+@contextlib.contextmanager
+def shown(task: str, *, quiet: bool) -> Iterator[Share]:
+    """A bar on a terminal, a line every ten seconds elsewhere, nothing if quiet: for shares of a whole."""
+    console = Console(stderr=True)
+    if quiet:
+        yield lambda _done, _of, _what="": None
+    elif console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        what_came = TextColumn("{task.fields[what]}")
+        with Progress(*columns, what_came, console=console, transient=True) as progress:
+            bar = progress.add_task(task, total=None, what="")
+            yield lambda done, of, what="": progress.update(bar, completed=done, total=of, what=what)
+    else:
+        yield _PlainShare(task)
+
+
+class _PlainShare:
+    """A line now and then."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+        self._said = time.monotonic()
+
+    def __call__(self, done: int, of: int, what: str = "") -> None:
+        if time.monotonic() - self._said >= PLAIN_INTERVAL:
+            self._said = time.monotonic()
+            say(f"{self._task}: {100 * done // max(of, 1)} %" + (f", {what}" if what else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
+from commands.progress import shown
 from commands.store import opened
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def reprocess(
     """Read the archived pages again with today's reader, and store what comes out differently."""
     from spiders.registry import load_registry
     from spiders.reprocessing import reprocess as read_again
-    from storage import archive
+    from storage.archive_use import count_to_read_again, to_read_again
 
     folder = archive_of(settings)
     registry = load_registry(settings.registry)
@@ -59,17 +60,18 @@ def reprocess(
         opened(settings) as engine,
         reading_of(folder),
         stop_signals() as stopped,
-        bar(quiet=settings.quiet) as show,
+        shown("reading the archive", quiet=settings.quiet) as show,
     ):
-        pages = archive.to_read_again(engine, portals=portals, since=midnight(parse_day(since)))
+        day = midnight(parse_day(since))
         outcome = read_again(
             engine,
             folder,
-            pages,
+            to_read_again(engine, portals=portals, since=day),
             lambda page: portal_of(engine, registry, page),
+            expected=count_to_read_again(engine, portals=portals, since=day),
             workers=workers,
             rehearse=dry_run,
-            on_progress=show,
+            on_progress=lambda so_far: show(so_far.read, so_far.pages, f"{so_far.changed} changed"),
             stopping=lambda: bool(stopped),
         )
     if settings.json:
@@ -136,24 +138,6 @@ def stop_signals() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def bar(*, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
-    """A progress bar on a terminal, a line now and then elsewhere, nothing where it is to be quiet."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = (TextColumn("reading the archive"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[what]}"), console=console) as progress:
-        task = progress.add_task("", total=None, what="")
-        yield lambda outcome: progress.update(
-            task, total=outcome.pages, completed=outcome.read, what=f"{outcome.changed} changed"
-        )
 
 
 def summary(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:

@@ -22,18 +22,18 @@ from crawler.archive.reading import ArchiveDamage
 from crawler.archive.records import Context, listing_row
 from crawler.archive.writer import Archive
 from crawler.fetching.outcomes import FetchProblem
-from crawler.reading import urls
+from crawler.reading import pdf, urls
 from crawler.reading.listing import read_listing
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of
+from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
 from spiders.platforms import PLATFORMS, recognise
 from spiders.section_search import SURE
 from storage import archive as index
 from storage import frontier
 from storage.archive import ArchivedPage
 from storage.portals import Portal, Section
-from storage.records import Sighting
+from storage.records import Article, Sighting
 from storage.saving import save_batch
 
 BATCH = 50
@@ -44,9 +44,12 @@ _PAGE_NUMBER = re.compile(r"/?(?:page|trang|p|start)?[/=-]?\d{0,5}/?")
 
 @dataclass(slots=True)
 class Imported:
-    """What an import came to. ``strangers``: pages of hosts that are in no portal's record, by host;
-    ``known``: pages of articles of which a newer page has been read."""
+    """What an import came to. ``found``: pages of the registry's portals in the files, ``done``: those that
+    were looked at; ``strangers``: pages of hosts that are in no portal's record, by host; ``known``: pages of
+    articles of which a newer page has been read."""
 
+    found: int = 0
+    done: int = 0
     pages: int = 0
     listings: int = 0
     saved: Counter[str] = field(default_factory=Counter)
@@ -58,11 +61,12 @@ class Imported:
 
 @dataclass(slots=True)
 class _Source:
-    """The pages of one portal in the files, and what is learned of them on the way."""
+    """The pages of one portal in the WARC files, its PDFs by address, and what is learned on the way."""
 
     portal: Portal
     entries: list[Entry] = field(default_factory=list)
     platform: Platform | None = None
+    files: dict[str, list[Entry]] = field(default_factory=dict)
     listed: dict[str, tuple[ListingRow, Section]] = field(default_factory=dict)
     articles: list[tuple[Entry, str]] = field(default_factory=list)
 
@@ -106,12 +110,32 @@ def _by_portal(
                 if portal is None:
                     done.strangers[urls.site_of(entry.url)] += 1
                     continue
-                sources.setdefault(portal.id, _Source(portal)).entries.append(entry)
+                source = sources.setdefault(portal.id, _Source(portal))
+                if entry.is_file:
+                    source.files.setdefault(_address_of_file(entry), []).append(entry)
+                else:
+                    source.entries.append(entry)
+                    done.found += 1
         except (ArchiveDamage, OSError) as problem:
             done.problems.append(str(problem))
     for source in sources.values():
         source.entries.sort(key=lambda entry: entry.fetched_at)
     return sources
+
+
+def _address_of_file(entry: Entry) -> str:
+    """By which address a page calls a file: our own archive knows, elsewhere it is where the file stands."""
+    listing = _metadata(entry).get("listing")
+    named = listing.get("url") if isinstance(listing, dict) else None
+    return urls.canonical(named if isinstance(named, str) else entry.url)
+
+
+def _metadata(entry: Entry) -> dict[str, object]:
+    try:
+        known = json.loads(entry.metadata) if entry.metadata else {}
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 class _Import:
@@ -145,13 +169,17 @@ class _Import:
             elif urls.is_article(entry.url, self.source.platform) is not False:
                 key = urls.article_key(entry.url, self.source.platform)
                 self.source.articles.append((entry, key))
+                continue
+            self.done.done += 1
+            on_progress(self.done)
         for entry, key in self.source.articles:
             if stopping():
                 break
             self.article(entry, key)
+            self.done.done += 1
+            on_progress(self.done)
             if len(self._rows) >= BATCH:
                 self.flush()
-                on_progress(self.done)
         self.flush()
         on_progress(self.done)
 
@@ -184,9 +212,10 @@ class _Import:
             return  # the home page, a search, a section that the record does not name
         self.done.pages += 1
         portal = self.source.portal.id
-        self.keep(
-            page, Context(portal, "article", key, self.platform_name, section.path if section else None)
-        )
+        context = Context(portal, "article", key, self.platform_name, section.path if section else None)
+        self.keep(page, context)
+        if pdf.wanted(article):
+            article = self.with_text_of_files(article, page, context)
         if not is_wanted(article, section):
             self.done.unwanted += 1
             return
@@ -196,10 +225,22 @@ class _Import:
             return
         self._sightings.append(sighting_of(article, page, portal, key, section))
 
+    def with_text_of_files(self, article: Article, page: Page, context: Context) -> Article:
+        """The article with the text of its PDFs: of each the one fetched at about the time of the page."""
+        bodies: dict[str, bytes] = {}
+        for file in pdf.wanted(article):
+            entries = self.source.files.get(urls.canonical(file.url), ())
+            nearest = min(entries, key=lambda entry: abs(entry.fetched_at - page.fetched_at), default=None)
+            loaded = self.load(nearest) if nearest is not None else None
+            if loaded is not None:
+                bodies[file.url] = loaded.body
+                self.keep(replace(loaded, row=ListingRow(url=file.url)), replace(context, kind="file"))
+        return with_text_of_files(article, self.source.portal, bodies)
+
     def said_of(self, entry: Entry, key: str) -> tuple[ListingRow | None, Section | None]:
         """What is known of an article from its listing: from our own record of it, or from the files."""
-        known = json.loads(entry.metadata) if entry.metadata else {}
-        if isinstance(known, dict) and known.get("portal") == self.source.portal.id:
+        known = _metadata(entry)
+        if known.get("portal") == self.source.portal.id:
             named = (s for s in self.source.portal.sections if s.path == known.get("section"))
             return listing_row(entry.url, known.get("listing")), next(named, None)
         return self.source.listed.get(key, (None, None))

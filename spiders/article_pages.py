@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crawler.archive.records import digest_of
 from crawler.fetching.outcomes import ErrorClass, FetchProblem
+from crawler.reading import pdf
 from crawler.reading.page import Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -37,6 +39,11 @@ def read_article(page: Page, portal: Portal, platform: Platform | None) -> Artic
     kind = ERROR_OF_KIND.get(reading.kind, "parse_incomplete")
     reason = f"not an article but {reading.kind}" + (f": {reading.reason}" if reading.reason else "")
     return FetchProblem(page.url, kind, reason, page.status)
+
+
+def with_text_of_files(article: Article, portal: Portal, files: Mapping[str, bytes]) -> Article:
+    """An article with the text of its PDFs, tagged anew; ``files``: bytes by the addresses of pdf.wanted."""
+    return tag(pdf.with_text(article, files), home=home_of(portal), owner=portal.owner)
 
 
 def sighting_of(article: Article, page: Page, portal: str, key: str, section: Section | None) -> Sighting:

@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -27,13 +27,14 @@ from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import pdf
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of
+from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
 from spiders.platforms import PLATFORMS, recognise
 from storage import archive as index
-from storage.archive import ArchivedPage, PageToRead
+from storage.archive import ArchivedPage
+from storage.archive_use import PageToRead
 from storage.engine import DatabaseProblem
 from storage.portals import Portal
-from storage.records import Sighting
+from storage.records import Article, Sighting
 from storage.resaving import RecordChange, resave
 
 logger = logging.getLogger(__name__)
@@ -50,11 +51,13 @@ SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Some pages of one portal. ``originals`` are the rows with the bodies of those that are revisits."""
+    """Some pages of one portal. ``files`` of their articles, by key; ``originals`` are the rows with the
+    bodies of those that are revisits."""
 
     folder: Path
     portal: Portal
     pages: tuple[PageToRead, ...]
+    files: Mapping[str, tuple[ArchivedPage, ...]]
     originals: dict[str, ArchivedPage]
 
 
@@ -96,36 +99,44 @@ OnProgress = Callable[[Outcome], None]
 def reprocess(
     engine: Engine,
     folder: Path,
-    pages: Sequence[PageToRead],
+    pages: Iterable[PageToRead],
     portal_of: Callable[[ArchivedPage], Portal],
     *,
+    expected: int | None = None,
     workers: int | None = None,
     rehearse: bool = False,
     on_progress: OnProgress = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Read ``pages`` (storage.archive.to_read_again) again and save what came out differently.
+    """Read ``pages`` (storage.archive_use.to_read_again) again and save what came out differently.
 
-    ``portal_of`` gives today's record for a page's portal. ``stopping`` is asked after each batch: what was
-    saved stays, the rest is left to the next time. ``rehearse`` saves nothing and tells what would change.
+    They are taken as they are needed; ``expected``: how many they were when they were counted. ``portal_of``
+    gives today's record for a page's portal. ``stopping`` is asked after each batch: what was saved stays,
+    the rest is left to the next time. ``rehearse`` saves nothing and tells what would change.
     Raises DatabaseProblem.
     """
-    outcome = Outcome(pages=len(pages))
-    workers = workers or os.cpu_count() or 1
-    jobs = _jobs(engine, folder, pages, portal_of)
-    with _readers(1 if len(pages) <= ALONE else workers) as read_all:
+    coming = iter(pages)
+    first = list(itertools.islice(coming, ALONE + 1))
+    outcome = Outcome(pages=len(first) if expected is None else expected)
+    workers = 1 if len(first) <= ALONE else workers or os.cpu_count() or 1
+    jobs = _jobs(engine, folder, itertools.chain(first, coming), portal_of)
+    with _readers(workers) as read_all:
         for done in read_all(jobs):
             _save(engine, done, outcome, rehearse=rehearse)
+            outcome.pages = max(outcome.pages, outcome.read)  # crawls have gone on since the count
             on_progress(outcome)
             if stopping():
                 outcome.stopped = outcome.read < outcome.pages
                 break
+        else:
+            outcome.pages = outcome.read
     return outcome
 
 
 def read_again(job: Job) -> JobDone:
     """Read the pages of a job."""
-    rows = {one.page.id: one.page for one in job.pages} | job.originals
+    files = itertools.chain.from_iterable(job.files.values())
+    rows = {row.id: row for row in (*(one.page for one in job.pages), *files)} | job.originals
     reader = Reader(job.folder, rows.get)
     sections = {section.path: section for section in job.portal.sections}
     done = JobDone(len(job.pages), [], 0, [], [])
@@ -134,24 +145,40 @@ def read_again(job: Job) -> JobDone:
         row = one.page
         try:
             page = reader.page(row)
+            article = read_article(page, job.portal, platform_for(page, job.portal, row.platform))
+            if isinstance(article, Article) and pdf.wanted(article):
+                article = _with_files(article, job, one, reader)
         except ArchiveDamage as damage:
             done.damaged.append((row.url, str(damage)))
             continue
-        article = read_article(page, job.portal, platform_for(page, job.portal, row.platform))
         section = sections.get(row.section or "")
         if isinstance(article, FetchProblem):
             if one.stored:
                 done.unreadable.append((row.url, article.message))
             else:
                 unwanted += 1
-        elif one.stored and pdf.wanted(article):
-            done.unreadable.append((row.url, "its text is in a file, which the archive does not keep"))
         elif one.stored or is_wanted(article, section):
             assert row.key is not None
             done.sightings.append(sighting_of(article, page, row.portal, row.key, section))
         else:
             unwanted += 1
     return JobDone(done.pages, done.sightings, unwanted, done.damaged, done.unreadable)
+
+
+def _with_files(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:
+    """An article with the text of its files, as far as the archive has them; a problem where it would lose
+    the text that it has. Raises ArchiveDamage."""
+    if pdf.is_installed():
+        named = {file.listing.get("url", file.url): file for file in job.files.get(one.page.key or "", ())}
+        wanted = [named[file.url] for file in pdf.wanted(article) if file.url in named]
+        bodies = {file.listing.get("url", file.url): reader.page(file).body for file in wanted}
+        article = with_text_of_files(article, job.portal, bodies)
+        why = "no file of it is in the archive" if not wanted else "no text was found in it"
+    else:
+        why = "reading it needs: pip install 'frontnews[pdf]'"
+    if one.text_of_file and article.provenance.get("paragraphs") != "pdf":
+        return FetchProblem(article.url, "parse_incomplete", f"its text is that of a file, and {why}")
+    return article
 
 
 def platform_for(page: Page, portal: Portal, then: str | None) -> Platform | None:
@@ -171,16 +198,17 @@ def platform_for(page: Page, portal: Portal, then: str | None) -> Platform | Non
 def _jobs(
     engine: Engine,
     folder: Path,
-    pages: Sequence[PageToRead],
+    pages: Iterable[PageToRead],
     portal_of: Callable[[ArchivedPage], Portal],
 ) -> Iterator[Job]:
-    for _, of_portal in itertools.groupby(pages, key=lambda one: one.page.portal):
-        mine = list(of_portal)
-        portal = portal_of(mine[0].page)
-        for start in range(0, len(mine), PAGES):
-            some = tuple(mine[start : start + PAGES])
-            wanted = {one.page.original for one in some if one.page.original is not None}
-            yield Job(folder, portal, some, index.by_id(engine, wanted) if wanted else {})
+    for _, mine in itertools.groupby(pages, key=lambda one: one.page.portal):
+        portal: Portal | None = None
+        while some := tuple(itertools.islice(mine, PAGES)):
+            portal = portal or portal_of(some[0].page)
+            files = index.files_of(engine, some[0].page.portal, {one.page.key or "" for one in some})
+            rows = itertools.chain((one.page for one in some), *files.values())
+            wanted = {row.original for row in rows if row.original is not None}
+            yield Job(folder, portal, some, files, index.by_id(engine, wanted) if wanted else {})
 
 
 ReadAll = Callable[[Iterable[Job]], Iterator[JobDone]]

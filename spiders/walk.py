@@ -27,8 +27,13 @@ from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
-from crawler.tagging import tag
-from spiders.article_pages import ERROR_OF_KIND, home_of, is_wanted, read_article, sighting_of
+from spiders.article_pages import (
+    ERROR_OF_KIND,
+    is_wanted,
+    read_article,
+    sighting_of,
+    with_text_of_files,
+)
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
@@ -225,7 +230,7 @@ class Walk:
         self.tally.counts.fetched += 1
         article = self.read(outcome)
         if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
-            article = await self.with_text_of_files(article, known=queued.kind == "recheck")
+            article = await self.with_text_of_files(article, queued)
         self.tally.read(article)
         self.tally.pages.add(outcome, article, known_as_of)
         if isinstance(article, FetchProblem):
@@ -237,7 +242,7 @@ class Walk:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
         return read_article(page, self.portal, self.platform)
 
-    async def with_text_of_files(self, article: Article, *, known: bool) -> Article | FetchProblem:
+    async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem:
         """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
 
         A file that does not come leaves a new article without its text; of a known one it is a failure,
@@ -245,15 +250,15 @@ class Walk:
         """
         files: dict[str, bytes] = {}
         for file in pdf.wanted(article):
-            outcome = await self.fetch(file.url, file=True)
+            row = ListingRow(url=file.url)  # the archive knows the file by the address that the page has
+            outcome = await self.fetch(file.url, row=row, queued=queued, file=True)
             if isinstance(outcome, Page):
                 files[file.url] = outcome.body
             elif isinstance(outcome, FetchProblem):
                 logger.warning("%s: its file did not come: %s", article.url, outcome)
-                if known:
+                if queued.kind == "recheck":
                     return outcome
-        read_whole = await asyncio.to_thread(pdf.with_text, article, files)
-        return tag(read_whole, home=home_of(self.portal), owner=self.portal.owner)
+        return await asyncio.to_thread(with_text_of_files, article, self.portal, files)
 
     async def keep(self, queued: Queued, page: Page, article: Article) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted."""
@@ -335,7 +340,7 @@ class Walk:
         queued: Queued | None = None,
         file: bool = False,
     ) -> Outcome:
-        """Fetch one page, of ``queued`` where it is an article's, and put it into the archive; or ``file``.
+        """Fetch and archive one page, of ``queued`` where it is an article's, or a ``file`` of it.
 
         Raises WalkEnded when the walk is stopping.
         """
@@ -356,16 +361,16 @@ class Walk:
         if not isinstance(outcome, FetchProblem):
             self.answered = True
             self.failures_in_a_row = 0
-        if isinstance(outcome, Page) and not file:
-            await self.ledger.archive(outcome, self.context(queued))
+        if isinstance(outcome, Page):
+            await self.ledger.archive(outcome, self.context(queued, file=file))
         return outcome
 
-    def context(self, queued: Queued | None) -> Context:
-        """Return what the archive is to know of a page: of an article, or of a listing."""
+    def context(self, queued: Queued | None, *, file: bool) -> Context:
+        """Return what the archive is to know of a page: of an article, of a file of it, or of a listing."""
         platform = self.platform.name if self.platform is not None else None
         if queued is None:
             return Context(self.portal.id, "listing", platform=platform)
-        return Context(self.portal.id, "article", queued.key, platform, queued.section)
+        return Context(self.portal.id, "file" if file else "article", queued.key, platform, queued.section)
 
     def note(self, problem: FetchProblem) -> None:
         """Count a problem; end the walk where the host wants peace or no longer answers."""

@@ -6,34 +6,18 @@ made again from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Engine,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    column,
-    delete,
-    func,
-    or_,
-    select,
-    table,
-    update,
-)
+from sqlalchemy import BindParameter, Engine, Row, and_, bindparam, delete, func, select, update
 
 from storage.bulk import chunks, upsert
 from storage.engine import reading, writing
-from storage.tables import archived_pages, articles, copies, frontier
-from storage.views import view_name
+from storage.tables import archived_pages
 
-Kind = Literal["article", "listing"]
+Kind = Literal["article", "listing", "file"]
 
 _AT_ONCE = 1000
 
@@ -45,7 +29,9 @@ class ArchivedPage:
     ``id`` is the UUID of its record; ``offset`` and ``length`` are of the slice of ``file`` that holds the
     answer and after it the request. ``original`` is the record that has the body where this one is a revisit
     (the same bytes as before). ``digest`` is WARC's: ``sha1:`` and base32. ``listing`` has what the listing
-    said of the article, by the names of crawler.reading.page.ListingRow, times as ISO text.
+    said of the article, by the names of crawler.reading.page.ListingRow, times as ISO text. A page of the
+    kind ``file`` has the text of the article with its ``key``, and in ``listing`` the ``url`` by which that
+    article's page links to it.
     """
 
     id: str
@@ -73,14 +59,6 @@ class FileSum:
     bytes: int
     first: datetime
     last: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PageToRead:
-    """A page that ``reprocess`` reads. ``stored``: an article was read from it before."""
-
-    page: ArchivedPage
-    stored: bool
 
 
 def add(engine: Engine, pages: Sequence[ArchivedPage]) -> None:
@@ -165,67 +143,56 @@ def files(engine: Engine) -> list[FileSum]:
         return [FileSum(row[0], row[1], int(row[2]), row[3], row[4]) for row in connection.execute(query)]
 
 
+def totals(engine: Engine) -> tuple[int, int]:
+    """How many pages the index has, and their bytes on the disk."""
+    query = select(func.count(), func.coalesce(func.sum(archived_pages.c.length), 0))
+    with reading(engine) as connection:
+        pages, size = connection.execute(query).one()
+        return pages, int(size)
+
+
+def file_names(engine: Engine) -> list[str]:
+    """The names of all files that the index knows, in order."""
+    with reading(engine) as connection:
+        query = select(archived_pages.c.file).distinct().order_by(archived_pages.c.file)
+        return list(connection.scalars(query))
+
+
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What retention asks of a page: how old, how large, and whose body it holds or needs."""
+class Place:
+    """The slice of a file that holds one page."""
 
     id: str
-    fetched_at: datetime
-    file: str
     offset: int
     length: int
-    original: str | None
 
 
-def by_age(engine: Engine) -> list[Kept]:
-    """Every page, the oldest first."""
-    query = select(*(archived_pages.c[name] for name in Kept.__slots__)).order_by(archived_pages.c.id)
-    with reading(engine) as connection:
-        return [Kept(*row) for row in connection.execute(query)]
+def places(engine: Engine, file: str) -> Iterator[Place]:
+    """Where the pages of a file lie in it, in its order; a few in memory at a time."""
+    of = archived_pages.c
+    query = select(of.id, of.offset, of.length).where(of.file == file).order_by(of.offset)
+    with (
+        reading(engine) as connection,
+        connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows,
+    ):
+        for row in rows:
+            yield Place(*row)
 
 
-def in_use(engine: Engine) -> set[str]:
-    """Ids of the pages that the articles of today were read from: the latest of each copy with its digest."""
-    with reading(engine) as connection:
-        return set(connection.scalars(_of_served_copies(connection)))
+def files_of(engine: Engine, portal: str, keys: Collection[str]) -> dict[str, tuple[ArchivedPage, ...]]:
+    """The files that hold the texts of some articles of a portal, by their keys.
 
-
-def to_read_again(
-    engine: Engine, *, portals: Collection[str] | None = None, since: datetime | None = None
-) -> list[PageToRead]:
-    """The pages that ``reprocess`` reads: by portal, then as they lie in the files.
-
-    Of each stored copy the page that it was last read from, and of articles that were left as off topic or
-    could not be read the latest page. What is still queued is left to the next crawl. ``since`` keeps pages
-    fetched from that moment on.
+    Of each address that a page calls a file by (``url`` of its ``listing``) the one fetched last.
     """
-    left = and_(
-        frontier.c.portal == archived_pages.c.portal,
-        frontier.c.key == archived_pages.c.key,
-        frontier.c.state.in_(("skipped", "failed", "given_up")),
-    )
-    unread = (
-        select(func.max(archived_pages.c.id))
-        .join(frontier, left)
-        .where(archived_pages.c.kind == "article")
-        .group_by(archived_pages.c.portal, archived_pages.c.key)
-    )
-    query = select(archived_pages)
-    if since is not None:
-        query = query.where(archived_pages.c.fetched_at >= since)
+    latest: dict[str, dict[str, ArchivedPage]] = {}
+    of = archived_pages.c
     with reading(engine) as connection:
-        stored = archived_pages.c.id.in_(_of_served_copies(connection))
-        query = (
-            query.add_columns(stored.label("stored"))
-            .where(or_(stored, archived_pages.c.id.in_(unread)))
-            .order_by(archived_pages.c.portal, archived_pages.c.file, archived_pages.c.offset)
-        )
-        rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-        return [
-            PageToRead(_page(row), bool(row.stored))
-            for row in rows
-            if portals is None or row.portal in portals
-        ]
+        for some in chunks(sorted(keys)):
+            query = select(archived_pages).where(of.portal == portal, of.key.in_(some), of.kind == "file")
+            for row in connection.execute(query.order_by(of.id)):
+                file = _page(row)
+                latest.setdefault(row.key, {})[file.listing.get("url", file.url)] = file
+    return {key: tuple(files.values()) for key, files in latest.items()}
 
 
 def without_original(engine: Engine) -> list[ArchivedPage]:
@@ -274,26 +241,6 @@ def move(engine: Engine, gone: Collection[str], moved: Sequence[Moved]) -> None:
                     for at in moved
                 ],
             )
-
-
-def _of_served_copies(connection: Connection) -> Select[str]:
-    """The ids of the pages that the copies of articles in the view were last read from."""
-    schema, _, name = view_name("articles", connection.dialect.name).rpartition(".")
-    served = table(name, column("id"), schema=schema or None)
-    return (
-        select(func.max(archived_pages.c.id))
-        .join(
-            copies,
-            and_(
-                copies.c.portal == archived_pages.c.portal,
-                copies.c.key == archived_pages.c.key,
-                copies.c.digest == archived_pages.c.digest,
-            ),
-        )
-        .join(articles, articles.c.id == copies.c.article_id)
-        .join(served, served.c.id == articles.c.public_id)
-        .group_by(archived_pages.c.portal, archived_pages.c.key)
-    )
 
 
 def _page(row: Row[Any]) -> ArchivedPage:

@@ -13,6 +13,7 @@ nothing; one that had is told to read everything anew (storage.typed.changes, do
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 import zipfile
@@ -25,6 +26,7 @@ from sqlalchemy.engine import URL
 
 from storage import migrate, postgresql_dump
 from storage.bulk import upsert
+from storage.changes import LOST, RESTORED_FROM, RESUMED_AT, lost
 from storage.columns import now
 from storage.engine import DatabaseProblem, address_of, open_database, reading, writing
 from storage.tables import articles, changes, meta
@@ -106,7 +108,7 @@ def restore(url: str, path: Path, *, progress: Progress = _silent) -> Content:
 
 
 def lost_after(connection: Connection) -> None:
-    """Let change numbers go on LEAP further on, and say in ``meta`` which are lost.
+    """Let change numbers go on LEAP further on, and say in ``meta`` which are lost, by all restores so far.
 
     The next number follows from the highest, so the last change is announced once more; a reader applies
     it again, which changes nothing.
@@ -119,7 +121,9 @@ def lost_after(connection: Connection) -> None:
     number = last["change_seq"] + LEAP
     op = "update" if last["op"] == "insert" else last["op"]
     connection.execute(insert(changes).values({**last, "change_seq": number, "op": op, "changed_at": now()}))
-    facts = {"restored_from_change_seq": last["change_seq"], "resumed_at_change_seq": number}
+    before = dict(connection.execute(select(meta.c.name, meta.c.value)).all())
+    restores = [*lost(before), (last["change_seq"], number)]
+    facts = {RESTORED_FROM: last["change_seq"], RESUMED_AT: number, LOST: json.dumps(restores)}
     rows = [{"name": name, "value": str(value)} for name, value in facts.items()]
     upsert(connection, meta, rows, key=("name",))
 

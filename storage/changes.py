@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,6 +21,12 @@ split, or removed and restored."""
 
 COMPACTED_THROUGH = "changes_compacted_through"
 """Name in ``meta`` of the highest number that compaction has taken out of the feed."""
+
+RESTORED_FROM, RESUMED_AT = "restored_from_change_seq", "resumed_at_change_seq"
+"""Names in ``meta`` of the last change that the backup had, and of the first after the last restore."""
+
+LOST = "lost_change_seqs"
+"""Name in ``meta`` of the same pairs of all restores, the oldest first, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +111,29 @@ _PAGE = (
 
 def check_cursor(connection: Connection, after: int) -> None:
     """Raise CursorTooOld or CursorLost where the changes after the cursor cannot be given whole."""
-    names = (COMPACTED_THROUGH, "restored_from_change_seq", "resumed_at_change_seq")
+    names = (COMPACTED_THROUGH, RESTORED_FROM, RESUMED_AT, LOST)
     facts = union_all(
         select(meta.c.name, meta.c.value).where(meta.c.name.in_(names)),
         select(literal("last"), cast(func.max(changes.c.change_seq), Text)),
     )
-    known = {name: int(value or 0) for name, value in connection.execute(facts)}
-    gap, restored, resumed, last = (known.get(name, 0) for name in (*names, "last"))
+    known = {name: value for name, value in connection.execute(facts) if value is not None}
+    gap, last = int(known.get(COMPACTED_THROUGH, 0)), int(known.get("last", 0))
     if after < gap:
         raise CursorTooOld(after, gap + 1, last)
-    if after > last or restored < after < resumed:
+    if after > last or any(restored < after < resumed for restored, resumed in lost(known)):
         raise CursorLost(after, gap + 1, last)
+
+
+def lost(facts: Mapping[str, str]) -> list[tuple[int, int]]:
+    """Between which numbers changes were lost in restores, the oldest restore first; ``facts`` of ``meta``.
+
+    Databases that were restored before November 2026 know the last restore alone.
+    """
+    if LOST in facts:
+        return [(restored, resumed) for restored, resumed in json.loads(facts[LOST])]
+    if RESUMED_AT in facts:
+        return [(int(facts[RESTORED_FROM]), int(facts[RESUMED_AT]))]
+    return []
 
 
 def last_seq(connection: Connection) -> int:

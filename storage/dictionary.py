@@ -372,5 +372,7 @@ META = {
     "restored_from_change_seq": "only after a restore: the last change that the backup had",
     "resumed_at_change_seq": "only after a restore: the first number after it. A reader whose cursor lies between "
     "the two has seen changes that were lost, and takes a new snapshot",
+    "lost_change_seqs": "only after a restore: the two numbers above for every restore that there was, the oldest "
+    "first, as JSON: [[restored_from, resumed_at], …]; a cursor between those of any pair needs a new snapshot",
 }
 """The facts in the view meta."""

@@ -457,7 +457,7 @@ archived_pages = Table(  # the index of the WARC files of crawler.archive
     metadata,
     Column("id", Text, primary_key=True, doc="the UUID of the record's WARC-Record-ID"),
     Column("portal", Text, nullable=False),
-    Column("kind", Text, nullable=False, doc="article | listing"),
+    Column("kind", Text, nullable=False, doc="article | listing | file: one that holds an article's text"),
     Column("key", Text, doc="of the article on its portal; null for listings"),
     Column("url", Text, nullable=False, doc="as it answered, after redirects"),
     Column("fetched_at", UtcTime, nullable=False),

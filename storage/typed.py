@@ -294,8 +294,7 @@ def changes(connection: Connection, after: int) -> Iterator[Change]:
     """
     facts = meta(connection)
     newest = int(facts["last_change_seq"] or 0)
-    restored, resumed = facts.get("restored_from_change_seq"), facts.get("resumed_at_change_seq")
-    if after > newest or (restored and resumed and int(restored) < after < int(resumed)):
+    if after > newest or any(restored < after < resumed for restored, resumed in _lost(facts)):
         raise SnapshotNeeded(f"change {after} was lost: the database was restored from a backup", newest)
     if 0 < after < int(facts["oldest_change_seq"] or 0) - 1:
         raise SnapshotNeeded(f"the changes just after {after} are kept no more", newest)
@@ -304,6 +303,14 @@ def changes(connection: Connection, after: int) -> Iterator[Change]:
     ):
         yield from batch
         after = batch[-1].change_seq
+
+
+def _lost(facts: Mapping[str, str | None]) -> list[tuple[int, int]]:
+    """Between which numbers changes were lost in restores."""
+    if every := facts.get("lost_change_seqs"):
+        return [(restored, resumed) for restored, resumed in json.loads(every)]
+    restored, resumed = facts.get("restored_from_change_seq"), facts.get("resumed_at_change_seq")
+    return [(int(restored), int(resumed))] if restored and resumed else []
 
 
 def meta(connection: Connection) -> dict[str, str | None]:

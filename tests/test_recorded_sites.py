@@ -151,3 +151,32 @@ def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
     asked = replay.asked(name)
     assert asked
     assert [path for path in asked if not listing.fullmatch(path)] == []
+
+
+@pytest.mark.slow
+def test_both_recorded_sites_read_again_from_the_archive_give_what_the_crawl_gave(
+    replay: Replay, tmp_path: Path
+) -> None:
+    registry = tmp_path / "registry"
+    registry.mkdir()
+    (registry / "tuyen_quang.yaml").write_text(REGISTRY.format(**replay.addresses), "utf-8")
+    database = tmp_path / "frontnews.db"
+
+    def run(*arguments: str) -> str:
+        done = frontnews(*arguments, database=database, registry=registry)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("crawl", "thu/nukeviet", "thu/wordpress", "--delay", "0")
+    before = run("export")
+    asked = replay.log.read_text("utf-8")
+    (again,) = map(json.loads, run("reprocess", "--json").splitlines())
+    assert {name: again[name] for name in ("changed", "new", "revisions", "superseded")} == {
+        "changed": 0, "new": 0, "revisions": 0, "superseded": 0,
+    }  # fmt: skip
+    assert (again["unreadable"], again["damaged"], again["refused"]) == ([], [], [])
+    assert again["unchanged"] >= len(before.splitlines()) > 100, "some articles have a copy on both"
+    assert again["off_topic"] > 0, "what was left then is left now"
+    assert run("export") == before
+    assert run("archive", "verify", "--json") == ""
+    assert replay.log.read_text("utf-8") == asked, "nobody was asked anything"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader
@@ -24,11 +25,14 @@ LARGEST = 10 * 1024 * 1024
 
 _PAGES = ("html", "xml", "json", "text/plain")
 """What a page's content type says; one without any is looked at."""
+_FILES = ("pdf",)
+"""And that of a file which may hold an article's text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in a foreign file: where it is, and what it is a revisit of. ``metadata``: our own, if any."""
+    """A page in a foreign file: where it is, and what it is a revisit of. ``metadata``: our own, if any.
+    ``is_file``: no page, but a file that a page may link to."""
 
     path: Path
     offset: int
@@ -37,10 +41,11 @@ class Entry:
     digest: str | None
     is_revisit: bool
     metadata: str | None
+    is_file: bool = False
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """The answers with status 200 or 203 that may be pages, in the order of the file.
+    """The answers with status 200 or 203 that may be pages, or their PDFs, in the order of the file.
 
     Raises ArchiveDamage for a file that is no WARC, or is compressed as one piece; OSError.
     """
@@ -49,7 +54,8 @@ def entries(path: Path) -> Iterator[Entry]:
         try:
             for record in iterator:
                 named = record.rec_headers
-                if record.rec_type not in ("response", "revisit") or not _may_be_page(record):
+                kind = _kind_of(record) if record.rec_type in ("response", "revisit") else None
+                if kind is None:
                     continue
                 url = named.get_header("WARC-Target-URI") or named.get_header("uri") or ""
                 date = named.get_header("WARC-Date") or named.get_header("archive-date") or ""
@@ -57,7 +63,7 @@ def entries(path: Path) -> Iterator[Entry]:
                 metadata = named.get_header("WARC-JSON-Metadata")
                 yield Entry(
                     path, iterator.get_record_offset(), url.strip("<>"), moment(date), digest,
-                    record.rec_type == "revisit", metadata,
+                    record.rec_type == "revisit", metadata, kind == "file",
                 )  # fmt: skip
         except ArchiveLoadFailed as error:
             said = " ".join(str(error).split())
@@ -121,9 +127,13 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
-def _may_be_page(record: ArcWarcRecord) -> bool:
+def _kind_of(record: ArcWarcRecord) -> Literal["page", "file"] | None:
+    """What an answer may be by its status and content type; a revisit without a head is taken for a page."""
     if record.http_headers is None:
-        return bool(record.rec_type == "revisit")
-    status = record.http_headers.get_statuscode()
-    kind = (record.http_headers.get_header("content-type") or "html").lower()
-    return bool(status in ("200", "203") and any(word in kind for word in _PAGES))
+        return "page" if record.rec_type == "revisit" else None
+    if record.http_headers.get_statuscode() not in ("200", "203"):
+        return None
+    content_type = (record.http_headers.get_header("content-type") or "html").lower()
+    if any(word in content_type for word in _PAGES):
+        return "page"
+    return "file" if any(word in content_type for word in _FILES) else None

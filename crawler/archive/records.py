@@ -71,6 +71,12 @@ def record_id(fetched_at: datetime) -> str:
     return f"{stamp[:8]}-{stamp[8:]}-{tail[:4]}-{tail[4:8]}-{tail[8:]}"
 
 
+def first_id(moment: datetime) -> str:
+    """What the ids of pages fetched at ``moment`` or later sort after, and those of earlier ones before."""
+    stamp = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{stamp[:8]}-{stamp[8:]}"
+
+
 def warcinfo(filename: str, software: str, fields: Mapping[str, str]) -> bytes:
     """The first record of a file: who made it, and how."""
     now = datetime.now(UTC)
@@ -156,7 +162,7 @@ def index_row(named: Mapping[str, str], file: str, offset: int, length: int) -> 
     return ArchivedPage(
         id=uuid_of(named["warc-record-id"]),
         portal=str(known["portal"]),
-        kind="article" if known.get("kind") == "article" else "listing",
+        kind=kind_of(known.get("kind")),
         key=_text(known.get("key")),
         url=named["warc-target-uri"],
         fetched_at=datetime.fromisoformat(named["warc-date"]),
@@ -169,6 +175,11 @@ def index_row(named: Mapping[str, str], file: str, offset: int, length: int) -> 
         section=_text(known.get("section")),
         listing=cast("dict[str, str]", listing) if isinstance(listing, dict) else {},
     )
+
+
+def kind_of(text: object) -> Kind:
+    """What a record says that it is of; a listing where it says nothing that is known."""
+    return text if text == "article" or text == "file" else "listing"
 
 
 def metadata_of(named: Mapping[str, str]) -> dict[str, object]:

@@ -19,9 +19,9 @@ from sqlalchemy import Engine
 from crawler.archive import files
 from crawler.archive.reading import GZIP, Record, parse
 from crawler.archive.records import digest_of, index_row, uuid_of
-from crawler.archive.rewriting import Piece, rewrite
+from crawler.archive.rewriting import rewrite
 from storage import archive as index
-from storage.archive import ArchivedPage
+from storage.archive import ArchivedPage, Place
 
 Kind = Literal["torn", "corrupt", "left_open", "not_indexed", "points_nowhere", "lost_original", "leftover"]
 
@@ -89,20 +89,24 @@ def verify(
     folder: Path,
     *,
     repair: bool = False,
-    on_progress: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Verified:
     """Read every record of every file, and hold the index against them.
 
     With ``repair`` torn ends are cut off, files with corrupt records are written anew without them (the old
     one stays as ``.damaged``), files that a killed process left are closed, and the index is made to say what
-    is there. What is being written now is left alone. ``on_progress`` is told the bytes of each file.
-    Raises files.ArchiveInUse where ``repair`` would get in somebody's way.
+    is there. What is being written now is left alone. ``on_progress`` is told how many bytes of all files
+    have been read, after each record. Raises files.ArchiveInUse where ``repair`` would get in somebody's way.
     """
     found = Verified()
     with files.alone(folder) if repair else files.in_use(folder):
-        for name, path in list(files.on_disk(folder)):
-            _File(engine, folder, name, path, found, repair=repair).verify()
-            on_progress(path.stat().st_size if path.exists() else 0)
+        paths = list(files.on_disk(folder))
+        in_all = sum(path.stat().st_size for _, path in paths)
+        for name, path in paths:
+            before = found.bytes
+            _File(engine, folder, name, path, found, repair=repair).verify(
+                lambda end, before=before: on_progress(before + end, max(in_all, before + end))  # type: ignore[misc]
+            )
         for summed in index.files(engine):
             if files.place(folder, summed.file) is None:
                 lost = index.of_file(engine, summed.file)
@@ -128,8 +132,8 @@ class _File:
         self.torn_at: int | None = None
         self.is_corrupt = False
 
-    def verify(self) -> None:
-        """Look through the file."""
+    def verify(self, on_progress: Callable[[int], None]) -> None:
+        """Look through the file; ``on_progress`` is told where each record ends."""
         being_written = files.is_being_written(self.path)
         indexed = {row.id: row for row in index.of_file(self.engine, self.name)}
         self.found.files += 1
@@ -137,6 +141,7 @@ class _File:
         for member in members(self.path):
             if not (member.is_last and being_written):
                 self.take(member)
+            on_progress(member.end)
         self.found.pages += len(self.pages)
         if not being_written:
             self.mend()
@@ -176,9 +181,9 @@ class _File:
                 file.truncate(self.torn_at)
         self.path = files.close(self.path)
         if self.is_corrupt:
-            pieces = [Piece(row.id, row.offset, row.length) for row in self.pages.values()]
+            pieces = [Place(row.id, row.offset, row.length) for row in self.pages.values()]
             damaged = self.path.with_name(self.path.name + ".damaged")
-            moved = rewrite(self.folder, self.path, self.first_end, pieces)
+            moved = list(rewrite(self.folder, self.path, self.first_end, pieces))
             index.move(self.engine, (), moved)
             self.path.rename(damaged)
             self.pages = {at.id: replace(self.pages[at.id], file=at.file, offset=at.offset) for at in moved}

@@ -6,7 +6,7 @@ file starts with a numbered recipe for recognising the platform, then states one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -110,6 +110,8 @@ class Platform:
     """Where a section is best listed from another address (REST, JSON): section URL -> first request."""
     earlier: tuple[EarlierLayout, ...] = ()
     """Layouts before ``article``, the latest first."""
+    layout: date | None = None
+    """Of :meth:`layouts`: the last day of the layout whose rules ``article`` are; None for those of today."""
 
     def layouts(self, day: date) -> Iterator[Platform]:
         """The platform with the rules of each layout, those in force on ``day`` first.
@@ -122,6 +124,12 @@ class Platform:
         then = [layout for layout in self.earlier if day <= layout.until]
         then.sort(key=lambda layout: layout.until)
         others = [layout for layout in self.earlier if day > layout.until]
-        rules = [*(layout.article for layout in then), self.article, *(layout.article for layout in others)]
-        for article in dict.fromkeys(rules):
-            yield replace(self, article=article)
+        for layout in (*then, None, *others):
+            yield self if layout is None else replace(self, article=layout.article, layout=layout.until)
+
+    def told(self, provenance: Mapping[str, str]) -> dict[str, str]:
+        """Provenance with the layout in what an earlier one's selectors found: ``platform@2026-06-30:h1``."""
+        if self.layout is None:
+            return dict(provenance)
+        named = f"platform@{self.layout.isoformat()}:"
+        return {name: source.replace("platform:", named, 1) for name, source in provenance.items()}

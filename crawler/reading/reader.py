@@ -182,7 +182,7 @@ def _article(
         site_name=site,
         section=section,
         language=language,
-        provenance=ledger.provenance,
+        provenance=platform.told(ledger.provenance) if platform is not None else ledger.provenance,
     )
 
 

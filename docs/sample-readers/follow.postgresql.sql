@@ -15,10 +15,14 @@ SELECT seq FROM copy.cursor FOR UPDATE \g /dev/null
 INSERT INTO copy.article SELECT * FROM api_v1.articles WHERE (SELECT seq FROM copy.cursor) IS NULL;
 UPDATE copy.cursor SET seq = (SELECT value::bigint FROM api_v1.meta WHERE name = 'last_change_seq')
   WHERE seq IS NULL;
-DO $$ BEGIN  -- steps that this copy has not seen were compacted: stop here, loudly
+DO $$ BEGIN  -- steps that this copy has not seen were compacted, or it saw what a restore has lost
   IF (SELECT seq FROM copy.cursor) <
      (SELECT value::bigint - 1 FROM api_v1.meta WHERE name = 'oldest_change_seq')
-  THEN RAISE 'this copy is too far behind'; END IF;
+  OR (SELECT seq FROM copy.cursor) > (SELECT value::bigint FROM api_v1.meta WHERE name = 'last_change_seq')
+  OR EXISTS (SELECT FROM copy.cursor, jsonb_array_elements(
+               (SELECT value::jsonb FROM api_v1.meta WHERE name = 'lost_change_seqs')) AS pair
+             WHERE seq > (pair->>0)::bigint AND seq < (pair->>1)::bigint)
+  THEN RAISE 'this copy is too far behind, or ahead of a backup'; END IF;
 END $$;
 CREATE TEMP TABLE page ON COMMIT DROP AS SELECT change_seq, op, article_id FROM api_v1.changes
   WHERE change_seq > (SELECT seq FROM copy.cursor) ORDER BY change_seq LIMIT 500;

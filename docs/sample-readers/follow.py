@@ -29,8 +29,11 @@ while True:
     copy.execute("BEGIN IMMEDIATE")
     (cursor,) = copy.execute("SELECT max(seq) FROM cursor").fetchone()
     marks = dict(source.execute(f"SELECT name, value FROM {views}meta").fetchall())
-    if cursor is None or cursor < int(marks["oldest_change_seq"]) - 1:  # new, or away for too long
-        page, last, touched = [], int(marks["last_change_seq"]), f"SELECT id FROM {views}articles"
+    newest, oldest = int(marks["last_change_seq"]), int(marks["oldest_change_seq"])
+    restores = json.loads(marks.get("lost_change_seqs", "[]"))
+    is_lost = cursor is not None and (cursor > newest or any(a < cursor < b for a, b in restores))
+    if cursor is None or cursor < oldest - 1 or is_lost:  # new, away for too long, or ahead of a backup
+        page, last, touched = [], newest, f"SELECT id FROM {views}articles"
         copy.execute("DELETE FROM article")
     else:
         changes = f"{views}changes WHERE change_seq > {cursor} ORDER BY change_seq LIMIT {PAGE}"

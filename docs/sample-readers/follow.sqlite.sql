@@ -13,9 +13,12 @@ CREATE TABLE IF NOT EXISTS cursor (seq INTEGER, CONSTRAINT too_far_behind CHECK 
 INSERT INTO article SELECT * FROM source.v1_articles WHERE NOT EXISTS (SELECT 1 FROM cursor);
 INSERT INTO cursor SELECT CAST(value AS INTEGER) FROM source.v1_meta
   WHERE name = 'last_change_seq' AND NOT EXISTS (SELECT 1 FROM cursor);
--- steps that this copy has not seen were compacted: stop here, loudly
+-- steps that this copy has not seen were compacted, or it saw what a restore has lost: stop here, loudly
 UPDATE cursor SET seq = NULL
-  WHERE seq < (SELECT CAST(value AS INTEGER) - 1 FROM source.v1_meta WHERE name = 'oldest_change_seq');
+  WHERE seq < (SELECT CAST(value AS INTEGER) - 1 FROM source.v1_meta WHERE name = 'oldest_change_seq')
+     OR seq > (SELECT CAST(value AS INTEGER) FROM source.v1_meta WHERE name = 'last_change_seq')
+     OR EXISTS (SELECT 1 FROM json_each((SELECT value FROM source.v1_meta WHERE name = 'lost_change_seqs')) AS p
+                WHERE seq > json_extract(p.value, '$[0]') AND seq < json_extract(p.value, '$[1]'));
 
 CREATE TEMP TABLE page AS SELECT change_seq, op, article_id FROM source.v1_changes
   WHERE change_seq > (SELECT seq FROM cursor) ORDER BY change_seq LIMIT 500;

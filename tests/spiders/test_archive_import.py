@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -16,15 +17,20 @@ from sqlalchemy import Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.retention import Retention, prune
 from crawler.archive.verify import verify
 from crawler.archive.writer import Archive
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.archive_import import Imported, import_warcs
+from spiders.reprocessing import reprocess
+from storage import archive as index
 from storage import export, migrate
+from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.spiders.small_portal import SmallPortal
+from tests.spiders.test_walk_files import TEXT, a_portal_with_a_file
 
 OF_THE_DATABASE = ("id", "story_id", "first_seen_at", "last_seen_at")
 Import = Callable[..., Imported]
@@ -88,16 +94,22 @@ def records(engine: Engine) -> dict[str, dict[str, Any]]:
 
 
 def by_warcio(
-    site: SmallPortal, path: Path, *, packed: bool, encoded: bool = False, date: str | None = None
+    site: SmallPortal,
+    path: Path,
+    *,
+    packed: bool,
+    encoded: bool = False,
+    date: str | None = None,
+    targets: list[str] | None = None,
 ) -> Path:
     """All pages of a site in a file that warcio's own writer wrote; ``encoded``: gzipped by the server."""
     listings = ["/mat-tran/", "/mat-tran/?page=2", "/the-thao/"]
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=packed)
-        for target in (*listings, *(news.path for news in site.news)):
+        for target in targets or (*listings, *(news.path for news in site.news)):
             with urlopen(site.url.rstrip("/") + target) as answer:
                 body = answer.read()
-            headers = [("Content-Type", "text/html; charset=utf-8")]
+            headers = [("Content-Type", answer.headers["Content-Type"])]
             if encoded:
                 body = gzip.compress(body)
                 headers += [("Content-Encoding", "gzip"), ("Set-Cookie", "sess=bi-mat; path=/")]
@@ -140,6 +152,93 @@ def test_a_file_of_wget_gives_the_records_of_a_crawl(
     done = imported(tmp_path / "site.warc.gz")
     assert done.problems == []
     assert records(engine) == crawled(portal, tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not on this machine")
+def test_what_wget_saw_twice_and_did_not_save_again_is_read_from_its_first_file(
+    site: SmallPortal, portal: Portal, tmp_path: Path, engine: Engine, imported: Import
+) -> None:
+    """``--warc-dedup`` makes revisits; the second file is plain (``--no-warc-compression``)."""
+    wget = ["wget", "-q", "-r", "-l", "4", "--delete-after", site.url + "mat-tran/", site.url + "the-thao/"]
+    first = [*wget, "--warc-file=first", "--warc-cdx"]
+    subprocess.run(first, cwd=tmp_path, timeout=60, check=False)
+    second = [*wget, "--warc-file=second", "--warc-dedup=first.cdx", "--no-warc-compression"]
+    subprocess.run(second, cwd=tmp_path, timeout=60, check=False)
+    plain = tmp_path / "second.warc"
+    assert plain.read_bytes().count(b"WARC-Type: revisit") > 12
+    alone = imported(plain)
+    assert "a revisit of a page that is in none of the files" in alone.problems[0]
+    assert records(engine) == {}
+    assert imported(tmp_path / "first.warc.gz", plain).problems == []
+    assert records(engine) == crawled(portal, tmp_path)
+    assert verify(engine, tmp_path / "archive").problems == []
+
+
+@pytest.mark.parametrize("tool", ["warcio", "wget"])
+def test_an_article_that_is_a_pdf_is_imported_with_its_text(
+    tool: str, tmp_path: Path, engine: Engine, imported: Import, site: SmallPortal
+) -> None:
+    if tool == "wget" and shutil.which("wget") is None:
+        pytest.skip("wget is not on this machine")
+    site.news.clear()
+    a_portal_with_a_file(site)
+    path = tmp_path / "site.warc.gz"
+    if tool == "wget":
+        command = [
+            "wget",
+            "-q",
+            "-r",
+            "-l",
+            "4",
+            "--delete-after",
+            "--warc-file=site",
+            site.url + "mat-tran/",
+        ]
+        subprocess.run(command, cwd=tmp_path, timeout=60, check=False)
+    else:
+        targets = ["/mat-tran/", site.news[0].path, "/tep/thong-bao.pdf"]
+        by_warcio(site, path, packed=True, targets=targets)
+    assert imported(path).problems == []
+    (record,) = records(engine).values()
+    assert record["paragraphs"] == [TEXT]
+    assert {record["url"]: record} == crawled(site.portal(scope="news", platform="generic"), tmp_path)
+
+    own = list((tmp_path / "archive").rglob("*.warc.gz"))
+    index.forget(engine, [page.id for page in index.newest(engine)])
+    assert imported(*own).saved == {"unchanged": 1}, "our own files are as good as anybody's"
+
+
+def test_the_archive_goes_round_on_either_database(
+    database_url: str, site: SmallPortal, portal: Portal, tmp_path: Path
+) -> None:
+    """Imported, read again, pruned, its index lost and made again: nothing changes on the way."""
+    engine = open_database(database_url)
+    migrate.upgrade(engine)
+    folder = tmp_path / "archive"
+    old = by_warcio(site, tmp_path / "old.warc.gz", packed=True, date="2026-01-02T03:04:05Z")
+    site.edit(3)
+    new = by_warcio(site, tmp_path / "new.warc.gz", packed=True)
+    for path in (old, new):
+        archive = Archive(folder, engine)
+        assert import_warcs(engine, archive, [path], lambda _: portal).problems == []
+        archive.close()
+    before = records(engine)
+    assert sorted(record["revision"] for record in before.values()) == [1] * 11 + [2]
+    assert verify(engine, folder).problems == []
+
+    pruned = prune(engine, folder, Retention(keep=timedelta(days=30)))
+    assert pruned.pages == 1, "the old state of the edited article; all else has the body of a page of today"
+    rows = {page.id: page for page in index.newest(engine, limit=100)}
+    index.forget(engine, rows)
+    repaired = verify(engine, folder, repair=True)
+    assert {problem.kind for problem in repaired.problems} == {"not_indexed"}
+    assert {page.id: page for page in index.newest(engine, limit=100)} == rows
+
+    assert count_to_read_again(engine) == 12
+    outcome = reprocess(engine, folder, to_read_again(engine), lambda _: portal)
+    assert (outcome.read, outcome.unchanged, outcome.changed, outcome.damaged) == (12, 12, 0, [])
+    assert records(engine) == before
+    engine.dispose()
 
 
 def test_history_does_not_overwrite_what_was_read_since(

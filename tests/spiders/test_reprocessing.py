@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from crawler.reading.platform import ArticleRules, Platform
+from crawler.reading.platform import ArticleRules, EarlierLayout, Platform
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.platforms import PLATFORMS
 from spiders.reprocessing import Outcome, reprocess
-from storage import archive, export, migrate
+from storage import export, migrate
+from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.loopback import http
@@ -70,7 +72,7 @@ def again(engine: Engine, crawled: Portal, tmp_path: Path) -> Again:
     """Read the archive again."""
 
     def run(**options: Any) -> Outcome:
-        pages = archive.to_read_again(engine)
+        pages = to_read_again(engine)
         return reprocess(engine, tmp_path / "archive", pages, lambda _: crawled, **options)
 
     return run
@@ -127,10 +129,47 @@ def test_after_a_change_of_the_reader_exactly_the_affected_articles_get_a_revisi
     assert records(engine) == after
 
 
+def test_pages_of_an_old_layout_are_still_read_after_the_platform_file_moved_on(
+    engine: Engine,
+    database: str,
+    tmp_path: Path,
+    site: SmallPortal,
+    again: Again,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The fixtures have crawled 12 pages of the old layout; of the new one there will be three."""
+    before = records(engine)
+    site.publish(3, "phu-nu")
+    for news in site.news[12:]:
+        new_theme = f"<div class='entry'><p class='duong-day-nong'>{NOTICE}</p>"
+        site.broken[news.path] = http(news.html().replace("<div class='content'>", new_theme))
+    rules = ArticleRules(title=("h1",), body=(".entry",), noise=(".duong-day-nong", ".thong-bao"))
+    until = datetime.now(UTC).date()
+
+    def platform_of_today(*earlier: ArticleRules) -> None:
+        layouts = tuple(EarlierLayout(until, rules) for rules in earlier)
+        monkeypatch.setitem(PLATFORMS, "thu", Platform("thu", "Thử", article=rules, earlier=layouts))
+
+    platform_of_today(THEME.article)
+    crawl_it(site.portal(platform="thu"), database, tmp_path)
+    outcome = again()
+    assert (outcome.read, outcome.unchanged, outcome.changed, outcome.unreadable) == (15, 15, 0, [])
+    after = records(engine)
+    assert {url: after[url] for url in before} == before
+    new = [record for url, record in after.items() if url not in before]
+    assert {record["provenance"]["paragraphs"] for record in new} == {"platform:.entry"}
+    assert not any("mạng xã hội" in text for record in new for text in record["paragraphs"])
+
+    platform_of_today(ArticleRules(title=("h1",), body=(".content",), noise=(".thong-bao",)))
+    assert again().changed == 2, "what is learned of an old layout holds for its pages"
+    told = [record["provenance"]["paragraphs"] for record in records(engine).values()]
+    assert told.count(f"platform@{until}:.content") == 2
+
+
 def test_a_page_that_a_crawl_has_read_meanwhile_is_not_overwritten_by_an_older_one(
     engine: Engine, again: Again, crawled: Portal, site: SmallPortal, database: str, tmp_path: Path
 ) -> None:
-    old = archive.to_read_again(engine)
+    old = list(to_read_again(engine))
     site.publish(1, days_old=0)
     crawl_it(crawled, database, tmp_path)
     site.edit(13)
@@ -155,7 +194,7 @@ def test_what_was_off_topic_and_what_could_not_be_read_is_kept_once_the_reader_k
     )
     crawl([portal], options, database)
     stored = len(records(engine))
-    pages = archive.to_read_again(engine)
+    pages = list(to_read_again(engine))
     assert sorted(one.stored for one in pages) == [False] * 4 + [True] * stored
     outcome = reprocess(engine, tmp_path / "archive", pages, lambda _: portal)
     assert (outcome.unwanted, outcome.new, len(records(engine))) == (4, 0, stored)
@@ -175,8 +214,8 @@ def test_many_pages_are_read_in_processes_of_their_own_with_the_same_result(
     before = records(engine)
     told: list[int] = []
     outcome = reprocess(
-        engine, tmp_path / "archive", archive.to_read_again(engine), lambda _: portal,
-        workers=2, on_progress=lambda so_far: told.append(so_far.read),
+        engine, tmp_path / "archive", to_read_again(engine), lambda _: portal,
+        expected=count_to_read_again(engine), workers=2, on_progress=lambda so_far: told.append(so_far.read),
     )  # fmt: skip
     assert (outcome.read, outcome.unchanged, outcome.changed) == (92, 92, 0)
     assert told == [40, 80, 92]
@@ -189,7 +228,7 @@ def test_a_stop_keeps_what_was_done_and_a_damaged_page_is_named(
     assert again(stopping=lambda: True).stopped is False, "all was read in the first batch"
     (path,) = (tmp_path / "archive").rglob("*.warc.gz")
     data = bytearray(path.read_bytes())
-    page = archive.to_read_again(engine)[0].page
+    page = next(to_read_again(engine)).page
     data[page.offset + 600] ^= 0xFF
     path.write_bytes(data)
     outcome = again()

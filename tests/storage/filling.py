@@ -34,7 +34,7 @@ def tables_of(connection: Connection) -> list[Table]:
 def fill(connection: Connection) -> None:
     """Put ROWS rows into every table; rows of a number refer to the rows of the same number."""
     for table in tables_of(connection):
-        rows = [{c.name: _value(c, number) for c in table.columns} for number in range(1, ROWS + 1)]
+        rows = [{c.name: row_value(c, number) for c in table.columns} for number in range(1, ROWS + 1)]
         connection.execute(table.insert(), rows)
 
 
@@ -47,7 +47,8 @@ def content(connection: Connection) -> dict[str, dict[str, list[Any]]]:
     return found
 
 
-def _value(column: Column[Any], number: int) -> object:
+def row_value(column: Column[Any], number: int) -> object:
+    """A value for a column that tells its number."""
     kind: TypeEngine[Any] = column.type
     if column.foreign_keys or isinstance(kind, (Integer, Numeric, Float)):
         return number if not (column.nullable and column.foreign_keys and number == 1) else None

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from storage import backup as backups
-from storage import migrate, runs, typed
+from storage import changes, migrate, runs, typed
 from storage.backup import Exists, backup, restore
 from storage.engine import DatabaseProblem, open_database
 from storage.saving import save_batch
@@ -76,7 +76,8 @@ def test_every_row_of_every_table_comes_back(engine: Engine, place: Place, tmp_p
         after = content(connection)
         assert migrate.check(copy) == []
     assert after.pop("changes")["change_seq"] == [1, 2, 3, 3 + backups.LEAP]
-    after["meta"] = {name: values[: len(before["meta"][name])] for name, values in after["meta"].items()}
+    of_before = [name in before["meta"]["name"] for name in after["meta"]["name"]]
+    after["meta"] = {name: [*itertools.compress(values, of_before)] for name, values in after["meta"].items()}
     changes = before.pop("changes")
     assert changes["change_seq"] == [1, 2, 3]
     assert after == before
@@ -147,6 +148,39 @@ def test_a_reader_carries_on_across_a_backup_and_a_restore_while_a_writer_writes
         assert min(c.change_seq for c in typed.changes(source, made.last_change_seq)) > ahead, (
             "no number that was given out before is given out again"
         )
+
+
+def test_a_reader_that_slept_through_two_restores_is_told_of_the_first(
+    engine: Engine, place: Place, tmp_path: Path
+) -> None:
+    def write(to: Engine, *numbers: int) -> None:
+        for number in numbers:
+            save_batch(to, None, [seen(article(number))])
+
+    write(engine, 1, 2)
+    first = backup(engine, tmp_path / "first")
+    write(engine, 3, 4, 5)
+    with database(once := place()):
+        pass
+    restore(once, first.path)
+    with database(once) as copy:
+        write(copy, 6)
+        second = backup(copy, tmp_path / "second")
+        write(copy, 7, 8)
+        seen_between = last_change(copy)
+    restore(there := place(), second.path)
+    resumed = 2 + backups.LEAP
+    with database(there) as copy, plain(there) as source:
+        write(copy, 9)
+        for lost in (3, 5, seen_between, second.last_change_seq + 1):
+            with pytest.raises(changes.CursorLost):
+                changes.read(copy, lost)
+            with pytest.raises(typed.SnapshotNeeded, match="was lost"):
+                next(typed.changes(source, lost))
+        for good in (2, resumed, second.last_change_seq):
+            found = [change.change_seq for change in changes.read(copy, good)]
+            assert found == [change.change_seq for change in typed.changes(source, good)]
+            assert found[-1] == last_change(copy)
 
 
 def last_change(engine: Engine) -> int:

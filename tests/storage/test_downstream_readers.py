@@ -208,6 +208,32 @@ def test_readers_that_are_killed_at_random_end_up_with_a_copy_of_the_views(
     assert migrate.check(engine) == []
 
 
+@pytest.mark.parametrize("kind", ["python", "sqlite.sql", "postgresql.sql"])
+@pytest.mark.parametrize("lost", ["[[1, 100000001], [100000005, 200000005]]", None])
+def test_a_sample_that_saw_what_a_restore_has_lost_says_so(
+    url: str, engine: Engine, view: View, tmp_path: Path, kind: str, lost: str | None
+) -> None:
+    """It stands at 3: lost in the first of two restores, or beyond the newest change of an older database."""
+    reader = reader_of(kind, url, tmp_path)
+    save_batch(engine, None, [seen(article(number)) for number in range(3)])
+    reader.catch_up()
+    with engine.begin() as connection:
+        if lost is None:
+            connection.execute(text("DELETE FROM changes WHERE change_seq = 3"))
+        else:
+            connection.execute(
+                text("INSERT INTO meta (name, value) VALUES ('lost_change_seqs', :lost)"), {"lost": lost}
+            )
+        connection.execute(text("UPDATE articles SET deleted_at = first_seen_at WHERE id = 3"))
+    if kind == "python":
+        reader.catch_up()  # takes a snapshot by itself
+        assert reader.articles().keys() == {row["id"] for row in view("articles")}
+    else:
+        with pytest.raises(subprocess.CalledProcessError):
+            reader.catch_up()
+        assert len(reader.articles()) == 3
+
+
 @pytest.mark.parametrize("kind", ["python", "sqlite.sql", "postgresql.sql", "shell"])
 def test_a_sample_follows_and_is_not_fooled_by_a_compaction(
     url: str, engine: Engine, view: View, tmp_path: Path, kind: str

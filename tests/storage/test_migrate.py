@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, Engine, Text, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, text
 
-from storage import migrate
+from storage import migrate, sketch
 from storage.engine import DatabaseProblem, open_database, reading
 from storage.saving import save_batch
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, view_name
-from tests.storage.filling import content, fill
+from tests.storage.filling import content, fill, row_value
 from tests.storage.texts import article, edited, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
@@ -189,3 +190,63 @@ def test_near_copies_of_what_was_stored_before_the_sketches_changed_are_found(en
     migrate.upgrade(engine)
     (saved,) = save_batch(engine, None, [seen(article(2, paragraphs=edited(report(1), 0.03)), "bao")])
     assert saved.story_new
+
+
+def test_the_sketches_are_made_anew_in_little_memory_and_an_interruption_leaves_nothing_behind(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted after its first thousand, and run again: the first of its kind owns a bucket."""
+    migrate.downgrade(engine, "0020")
+    with engine.begin() as connection:
+        signatures = fill_with_signatures(connection, 1_100)
+        before = stored(connection)
+    asked: list[int] = []
+    bands = sketch.bands
+
+    def interrupted(of: sketch.Signature) -> list[int]:
+        asked.append(1)
+        if len(asked) > 1_050:
+            raise KeyboardInterrupt
+        return bands(of)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(sketch, "bands", interrupted)
+        migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert stored(connection) == before
+        assert connection.scalar(text("SELECT count(*) FROM dup_bands")) == 0
+        assert connection.scalar(text("SELECT max(sig_version) FROM articles")) == 1
+
+    migrate.upgrade(engine)
+    assert migrate.check(engine) == []
+    owners: dict[int, int] = {}
+    for id, signature in signatures.items():
+        for band in bands(signature):
+            owners.setdefault(band, id)
+    with engine.connect() as connection:
+        made = {row.band: row.article_id for row in connection.execute(text("SELECT * FROM dup_bands"))}
+        assert set(connection.scalars(text("SELECT sig_version FROM articles"))) == {2}
+    assert made == owners
+    assert len(set(owners.values())) == 1_056, "every 25th text is a copy of the one before it"
+
+
+def fill_with_signatures(connection: Connection, count: int) -> dict[int, sketch.Signature]:
+    """Articles of migration 0020 with signatures of version 1; every 25th has that of the one before it."""
+    rng = np.random.default_rng(7)
+    table = Table("articles", MetaData(), autoload_with=connection)
+    plain = {column.name: row_value(column, 1) for column in table.columns}
+    signatures: dict[int, sketch.Signature] = {}
+    for number in range(1, count + 1):
+        signatures[number] = (
+            signatures[number - 1] if number % 25 == 0 else rng.integers(0, 2**32, 128, dtype=np.uint32)
+        )
+    rows = [
+        plain
+        | {
+            "id": number, "public_id": f"text {number}", "story_id": None, "merged_into": None,
+            "sig_version": 1, "signature": signature.astype("<u4").tobytes(),
+        }
+        for number, signature in signatures.items()
+    ]  # fmt: skip
+    connection.execute(table.insert(), rows)
+    return signatures

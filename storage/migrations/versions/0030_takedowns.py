@@ -5,12 +5,20 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage import sketch
+from storage.bulk import insert_missing_columns
 from storage.columns import Json, UtcTime
 
 revision = "0030"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
+
+_AT_ONCE = 1000
+"""Articles whose bands are in memory at a time: 42,000 of them."""
+
+_BANDS = sa.Table(
+    "dup_bands", sa.MetaData(), sa.Column("band", sa.BigInteger()), sa.Column("article_id", sa.BigInteger())
+)
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -57,16 +65,26 @@ def upgrade() -> None:
 
 
 def _sketch_anew(connection: sa.Connection) -> None:
-    """Sketches of version 2: the same signatures in other bands, whose first article owns the bucket."""
+    """Sketches of version 2: the same signatures in other bands, whose first article owns the bucket.
+
+    A thousand articles at a time, in the order of their ids: who comes first owns. All of it is in the
+    migration's transaction, so that an interrupted one begins anew.
+    """
     connection.execute(sa.text("DELETE FROM dup_bands"))
-    query = "SELECT id, signature FROM articles WHERE signature IS NOT NULL AND sig_version = 1 ORDER BY id"
-    owners: dict[int, int] = {}
-    for id, signature in connection.execute(sa.text(query)):
-        for band in sketch.bands(np.frombuffer(bytes(signature), dtype="<u4")):
-            owners.setdefault(band, id)
-    rows = [{"band": band, "id": id} for band, id in owners.items()]
-    if rows:
-        connection.execute(sa.text("INSERT INTO dup_bands (band, article_id) VALUES (:band, :id)"), rows)
+    some = sa.text(
+        "SELECT id, signature FROM articles WHERE id > :after AND signature IS NOT NULL AND sig_version = 1 "
+        f"ORDER BY id LIMIT {_AT_ONCE}"
+    )
+    after = 0
+    while rows := connection.execute(some, {"after": after}).all():
+        owners: dict[int, int] = {}
+        for id, signature in rows:
+            for band in sketch.bands(np.frombuffer(bytes(signature), dtype="<u4")):
+                owners.setdefault(band, id)
+        insert_missing_columns(
+            connection, _BANDS, {"band": list(owners), "article_id": list(owners.values())}
+        )
+        after = rows[-1].id
     connection.execute(sa.text("UPDATE articles SET sig_version = 2 WHERE sig_version = 1"))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from crawler.archive.records import Context
+from crawler.archive.records import Context, first_id, warcinfo
 from crawler.archive.retention import Retention, prune
 from crawler.archive.verify import verify
 from crawler.archive.writer import Archive
 from storage import archive as index
+from storage.archive import ArchivedPage
+from storage.archive_use import to_read_again
 from tests.crawler.archive.conftest import Crawl, a_page
 from tests.crawler.archive.test_verify import readable
 from tests.crawler.archive.test_writing import warcio_accepts
@@ -65,6 +68,45 @@ def test_a_body_stays_as_long_as_a_page_refers_to_it(engine: Engine, folder: Pat
     assert numbers(engine) == {"1", "3"}
     assert readable(engine, folder) == 2
     assert prune(engine, folder, Retention(keep=timedelta(hours=1))).pages == 2
+
+
+def test_a_body_goes_with_the_last_page_that_refers_to_it_and_younger_ones_stay(
+    engine: Engine, folder: Path
+) -> None:
+    same = a_page(1).body
+    write(engine, folder, {1: 30, 2: 20, 3: 10, 4: 5}, {1: same, 2: same})
+    sizes = {page.key: page.length for page in index.newest(engine)}
+    rehearsed = prune(engine, folder, Retention(max_bytes=sizes["3"] + sizes["4"]), rehearse=True)
+    pruned = prune(engine, folder, Retention(max_bytes=sizes["3"] + sizes["4"]))
+    assert pruned == rehearsed
+    assert (numbers(engine), pruned.kept_bytes, pruned.over) == ({"3", "4"}, sizes["3"] + sizes["4"], 0)
+
+
+def test_choosing_takes_no_more_memory_for_ten_times_the_pages(engine: Engine, folder: Path) -> None:
+    peaks = []
+    for count in (1_500, 15_000):
+        rows = [made_up(number) for number in range(count)]
+        index.add(engine, rows)
+        file = folder / rows[0].file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(warcinfo(file.name, "test", {}) + bytes(100))
+        del rows
+        tracemalloc.start()
+        pruned = prune(engine, folder, Retention(max_bytes=50 * count // 2), rehearse=True)
+        assert (pruned.pages, pruned.kept_pages) == (count // 2, count // 2)
+        assert sum(1 for _ in to_read_again(engine)) == 0
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 1_000_000, "rows of 400 bytes would be five million"
+
+
+def made_up(number: int) -> ArchivedPage:
+    """A row of the index for a page that is in no file."""
+    fetched = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+    return ArchivedPage(
+        f"{first_id(fetched)}-7000-8000-{number:012x}", "xa", "article", str(number), f"https://x.vn/{number}",
+        fetched, f"sha1:{number}", "2026-01/made-up.warc.gz", 50 * number, 50,
+    )  # fmt: skip
 
 
 def test_what_an_article_was_read_from_stays_unless_it_is_asked_for(

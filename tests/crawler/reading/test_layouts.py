@@ -72,6 +72,16 @@ def test_a_page_is_read_by_the_rules_of_its_theme_whenever_it_was_fetched(saved:
     assert (article.title, article.byline) == ("Hội nghị Mặt trận xã", "Thanh Hà")
 
 
+@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 8, 1)])
+def test_the_layout_that_read_a_page_is_told(day: date) -> None:
+    old, new = read_by(TODAY, old_theme(day)).provenance, read_by(TODAY, new_theme(day)).provenance
+    assert (old["title"], old["paragraphs"]) == (
+        "platform@2026-06-30:.tieude",
+        "platform@2026-06-30:.noidung",
+    )
+    assert (new["title"], new["paragraphs"]) == ("platform:h1", "platform:.entry")
+
+
 def test_without_its_earlier_layout_the_old_page_is_not_read_right() -> None:
     article = read(old_theme(date(2026, 5, 1)), FORGETFUL).article
     assert article is None or article.paragraphs != tuple(TEXT)
