@@ -256,6 +256,7 @@ def _early_to_right(match: re.Match[str]) -> str:
     return letters[0] + _move_tone(letters[1:], 1)
 
 
+@lru_cache(maxsize=256)  # of an article's title and paragraphs, asked for by each part of tagging
 def match_form(text: str) -> str:
     """Return what organization patterns are run on: :func:`clean` text with one tone placement.
 
