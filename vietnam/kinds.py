@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vietnam.sought import sought
+
 _KIND_NAMES = (
     "giao_ban|so_ket|tong_ket|dai_hoi|giam_sat|bau_cu|nhan_su|an_sinh|ngay_hoi_ddk|cuoc_van_dong|tap_huan|"
     "ra_quan|"
@@ -202,7 +204,7 @@ _TITLE_ONLY = frozenset(
 )
 _PERIOD = re.compile(r"(?:\b[369]|ba|sáu|chín) tháng đầu năm|\bquý i{1,3}\b")
 _MARKET = re.compile(r"phiên chợ|hội chợ|bán hàng lưu động")
-_COMPILED = {kind: re.compile("|".join(cues)) for kind, cues in _CUES.items()}
+_COMPILED = {kind: sought(*cues) for kind, cues in _CUES.items()}
 
 
 def kind_of(title: str, text: str, *, relevant: bool) -> str:

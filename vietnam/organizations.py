@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vietnam.sought import sought
 from vietnam.toponyms import UPPER
 
 CORE = ("MTTQ", "LDLD", "HND", "HLHPN", "DTN", "HCCB")
@@ -58,13 +59,11 @@ class _Pattern:
 
 
 def _lower(organization: str, anchors: str, *alternatives: str) -> _Pattern:
-    return _Pattern(organization, tuple(anchors.split("|")), re.compile("|".join(alternatives)))
+    return _Pattern(organization, tuple(anchors.split("|")), sought(*alternatives))
 
 
 def _cased(organization: str, anchors: str, *alternatives: str) -> _Pattern:
-    return _Pattern(
-        organization, tuple(anchors.split("|")), re.compile("|".join(alternatives)), keeps_case=True
-    )
+    return _Pattern(organization, tuple(anchors.split("|")), sought(*alternatives), keeps_case=True)
 
 
 _NOT_OURS = (

@@ -7,6 +7,7 @@ Niê Siêng, Rah Lan Chung, H'Uyên Niê) pass, because half of the syllables ar
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from vietnam import credit_words
 from vietnam.writing import fold, match_form
@@ -31,6 +32,7 @@ _LETTERS = re.compile(r"[BCDĐGHKLMNPQRSTVX][ABCDĐGHKLMNPQRSTUVXY]{1,3}")  # TN
 _BETWEEN_NAMES = re.compile(r"\s?[,;&+–—/]\s?|\s?-\s|\s-\s?|\s(?:và|&)\s|(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
+@lru_cache(maxsize=1024)  # one line is compared with half a dozen vocabularies
 def spelled(text: str) -> str:
     """Return what the phrases of :mod:`vietnam.credit_words` are compared with."""
     return match_form(text).lower()

@@ -109,11 +109,13 @@ def communes_of(district_2024: str, province_2024: str) -> tuple[str, ...]:
 
 # "tỉnh", "UBND huyện", "Tỉnh ủy" without a name behind them: the portal's own.
 _OWN = rf"(?:(?: (?:[uủ][yỷ]|đoàn|nhà|ta))\b)?(?![ .]*[{UPPER}0-9(])(?!,? (?:xã|thành|quận|huyện|phố|thị)\b)"
+_NOT_ALL = r"(?<!\w.)(?<!các .)(?<!cấp .)(?<!liên .)(?<!mọi .)(?<!\d .)"
+"""Behind a word's first letter, not before it: see :mod:`vietnam.sought` (111 µs to 29 for 1,500 letters)."""
 _LOCAL = re.compile(
-    r"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )"
-    rf"\b(?i:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn)\b{_OWN}"
+    rf"(?:[tT]{_NOT_ALL}(?i:ỉnh|hị xã|hành phố|hị trấn)|[hH]{_NOT_ALL}(?i:uyện)|[qQ]{_NOT_ALL}(?i:uận)"
+    rf"|[xX]{_NOT_ALL}(?i:ã)|[pP]{_NOT_ALL}(?i:hường))\b{_OWN}"
 )
-_LOCAL_PROVINCE = re.compile(rf"(?<!các )(?<!cấp )(?<!liên )(?<!mọi )(?<!\d )\b(?i:tỉnh)\b{_OWN}")
+_LOCAL_PROVINCE = re.compile(rf"[tT]{_NOT_ALL}(?i:ỉnh)\b{_OWN}")
 _NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
 _CENTRAL = re.compile(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
 _RECIPIENT = re.compile(

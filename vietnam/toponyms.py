@@ -58,7 +58,7 @@ UPPER = "".join(
 """Vietnamese capitals, for a character class; ranges will not do: Ạ-Ỹ holds the small letters too."""
 _CAPITALISED = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:(?: ?[-–] ?| )(?:{_CAPITALISED}|\d{{1,2}}\b))*")
-_NUMBERED = re.compile(r"\b[Qq](?:uận|\.)?\s?(\d{1,2})\b(?![/.]\d)")
+_NUMBERED = re.compile(r"[Qq](?<!\w.)(?:uận|\.)?\s?(\d{1,2})\b(?![/.]\d)")
 _BETWEEN_WORDS = re.compile(r"[ '’–-]+")
 _CLAUSE_END = re.compile(r"[,;:!?()\"“”\[\]…\n]")
 
@@ -126,12 +126,17 @@ def find_mentions(text: str) -> list[Mention]:
     """Return the places that a text names, in order. Text: NFC (:func:`vietnam.writing.clean`)."""
     known = gazetteer()
     spans = [(match.start(), match[0]) for match in _NAME.finditer(text)]
-    folded = writing.unaccented("\n".join(span for _, span in spans)).split("\n") if spans else []
+    # all names at once: three passes over one text, not three a name
+    joined = _BETWEEN_WORDS.sub(" ", "\n".join(span for _, span in spans))
+    names = [name.split() for name in joined.split("\n")]
+    keys = [name.split() for name in slug_key(writing.unaccented(joined)).split("\n")]
     shouting = writing.is_all_caps(text)
     unaccented = text.isascii()
     found: list[Mention] = []
-    for (start, span), fold in zip(spans, folded, strict=True):
-        found.extend(_in_span(known, text, start, span, fold, shouting=shouting, unaccented=unaccented))
+    for (start, span), words, plain in zip(spans, names, keys, strict=False):
+        found.extend(
+            _in_span(known, text, start, span, words, plain, shouting=shouting, unaccented=unaccented)
+        )
     if "uận" in text or "Q" in text:
         found.extend(_numbered(known, text))
         found.sort(key=lambda mention: mention.start)
@@ -139,10 +144,17 @@ def find_mentions(text: str) -> list[Mention]:
 
 
 def _in_span(
-    known: Gazetteer, text: str, start: int, span: str, fold: str, *, shouting: bool, unaccented: bool
+    known: Gazetteer,
+    text: str,
+    start: int,
+    span: str,
+    words: list[str],
+    keys: list[str],
+    *,
+    shouting: bool,
+    unaccented: bool,
 ) -> Iterator[Mention]:
-    keys = slug_key(_BETWEEN_WORDS.sub(" ", fold)).split()
-    words = _BETWEEN_WORDS.sub(" ", span).split()
+    """``span``: a run of capitalised words; ``words``: these; ``keys``: the same as the tables have them."""
     if len(keys) != len(words):
         return
     if (

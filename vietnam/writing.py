@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 # Letters that stand for Đ on real portals: eth U+00D0 (thuvienkiengiang, baotayninh, nhandan) and
 # African D U+0189. Lower-casing does not help: ``"Ð".lower()`` is eth again.
@@ -29,7 +30,10 @@ _MARKED_LETTER = re.compile("[^\\W\\d_][\u0300-\u036f]+")
 _SHAPE_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: they make a letter, tones only sit on it
 _LETTER_MARKS = "\u0300\u0301\u0309\u0303\u0323\u0302\u0306\u031b"  # the five tones, then what makes a letter
 _TYPOGRAPHY = "“”‘’–—…\xa0"
-_ASCII_KEY = bytes(code if chr(code).isalnum() else 0x20 for code in range(128)).ljust(256)
+_ASCII_KEY = bytes(code if code > 127 or chr(code).isalnum() else 0x20 for code in range(256))
+_MARK_BYTES = b"\xcc" + bytes(range(0x80, 0xC0))
+"""UTF-8 of U+0300 to U+033F, and the bytes that follow in all other letters: of a text whose marks are
+taken out by these, what is left is ASCII unless it had letters above ASCII besides."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:\s+[^\W\d_](?!\w)){3,60}")
 _GAP = re.compile(r"(\s+)")
@@ -40,6 +44,9 @@ _HEADLINE = 1_000
 """Characters: what is longer is no headline, and reading stays linear."""
 _LONGEST_SYLLABLE = 7
 """Letters: "nghiêng"."""
+_RECURRING = 64
+"""Characters of a text that may recur: a portal prints its menu, its labels and an article's title again
+and again. Looked up in 0.2 µs, against 2 to 4 µs to clean or fold (November 2026)."""
 
 
 def clean(text: str) -> str:
@@ -49,16 +56,24 @@ def clean(text: str) -> str:
     A tone typed before the letter's own mark (a + acute + circumflex) is put right, and so is
     letter-spaced text ("T H Ô N G  B Á O", :func:`close_up`). Idempotent.
     """
+    return _clean_recurring(text) if len(text) <= _RECURRING else _clean(text)
+
+
+def _clean(text: str) -> str:
     text = _without_rare(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        if any(mark in text for mark in _LETTER_MARKS):
+        # 0xCC begins U+0300 to U+033F in UTF-8: one look in place of eight (0.2 µs, not 1.1)
+        if b"\xcc" in text.encode() and any(mark in text for mark in _LETTER_MARKS):
             text = _MARKED_LETTER.sub(_shape_marks_first, text)
     tidy = " ".join(text.split())
     # every second character of the beginning a space: in prose it is one in four or five
     if 2 * tidy.count(" ", 0, _BEGINNING) >= min(len(tidy), _BEGINNING) - 2 > 3 and len(tidy) < _HEADLINE:
         return " ".join(close_up(text).split())
     return tidy
+
+
+_clean_recurring = lru_cache(maxsize=8192)(_clean)
 
 
 def close_up(text: str) -> str:
@@ -116,11 +131,12 @@ def _is_one_syllable(letters: str) -> bool:
 def _without_rare(text: str) -> str:
     # isprintable is false for every invisible character and costs a tenth of the regex; a few of
     # what it refuses (no-break space, line break) are ordinary, and only there is the regex run
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (
+        text.isascii()
+        or not ("Ð" in text or "ð" in text or "Ɖ" in text or "ɖ" in text or "\u034f" in text)
+    ):  # spelled out: any() over the five letters takes 0.4 µs more
         return text
-    if not text.isprintable() or any(letter in text for letter in "ÐðƉɖ\u034f"):
-        return _REMOVED.sub("", text).translate(_LOOKALIKES) if _RARE.search(text) else text
-    return text
+    return _REMOVED.sub("", text).translate(_LOOKALIKES) if _RARE.search(text) else text
 
 
 def _shape_marks_first(match: re.Match[str]) -> str:
@@ -137,6 +153,9 @@ def unaccented(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFD", text).replace("đ", "d")
+    plain = text.encode().translate(None, _MARK_BYTES)
+    if plain.isascii():  # half the time of taking out mark by mark
+        return plain.decode("ascii")
     for mark in _LETTER_MARKS:  # half the time of the regex, which is left for other languages' marks
         text = text.replace(mark, "")
     return text if text.isascii() else _MARKS.sub("", text)
@@ -148,13 +167,34 @@ def fold(text: str) -> str:
     Unaccented lower case, every run of punctuation and space as one space: "Uỷ ban MTTQ", "ỦY BAN
     MTTQ" and "Ủy-ban MTTQ" are one key, whatever the tone placement. Idempotent.
     """
-    key = unaccented(text)
+    return _fold_recurring(text) if len(text) <= _RECURRING else _fold(text)
+
+
+def _fold(text: str) -> str:
+    key = _without_rare(text).casefold()
     if not key.isascii():
         for mark in _TYPOGRAPHY:
             key = key.replace(mark, " ")
-    if key.isascii():  # nearly always; a byte table is fifty times as fast as the regex
-        return " ".join(key.encode().translate(_ASCII_KEY).decode().split())
-    return _SEPARATORS.sub(" ", key).strip()
+        key = unicodedata.normalize("NFD", key).replace("đ", "d")
+    # a byte table is fifty times as fast as the regex, and nearly always enough
+    plain = key.encode().translate(_ASCII_KEY, _MARK_BYTES)
+    if plain.isascii():
+        return " ".join(plain.decode("ascii").split())
+    return _SEPARATORS.sub(" ", _MARKS.sub("", key)).strip()
+
+
+_fold_recurring = lru_cache(maxsize=8192)(_fold)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Tell whether two texts have one :func:`fold` key; for long texts that mostly differ.
+
+    The key of a beginning is the beginning of the key, so that two texts are told apart by their first
+    words, and only those that begin alike are folded whole.
+    """
+    ahead, behind = fold(one[:_RECURRING]), fold(other[:_RECURRING])
+    shorter = min(len(ahead), len(behind))
+    return ahead[:shorter] == behind[:shorter] and fold(one) == fold(other)
 
 
 def words(folded: str) -> list[str]:
@@ -216,6 +256,7 @@ def _early_to_right(match: re.Match[str]) -> str:
     return letters[0] + _move_tone(letters[1:], 1)
 
 
+@lru_cache(maxsize=256)  # of an article's title and paragraphs, asked for by each part of tagging
 def match_form(text: str) -> str:
     """Return what organization patterns are run on: :func:`clean` text with one tone placement.
 

@@ -305,5 +305,4 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
 
 def without_repeats(paragraphs: list[str], lead: str) -> list[str]:
     """The paragraphs without the lead's repetition among the first three."""
-    key = writing.fold(lead)
-    return [p for n, p in enumerate(paragraphs) if n > 2 or writing.fold(p) != key]
+    return [p for n, p in enumerate(paragraphs) if n > 2 or not writing.same_words(p, lead)]

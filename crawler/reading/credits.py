@@ -109,7 +109,7 @@ def printed_in(tree: Tree, scope: Element) -> list[str]:
     """What elements that call themselves author print within an element of unknown markup."""
     found = []
     named = [e for e in tree.index.named_like(_NAMED_AUTHOR) if noise.role(trees.names_of(e)) == "byline"]
-    for node in [*named, *trees.xpath(scope, ".//a[@rel='author']")][:8]:
+    for node in [*named, *trees.xpath(scope, "descendant::a[@rel='author']")][:8]:
         if not trees.is_within(node, scope):
             continue
         if any(map(trees.is_hidden, (node, *node.iterancestors()))):

@@ -178,13 +178,13 @@ def _read_microdata(tree: Tree, told: Machine) -> None:
     places = {"headline": told.title, "datePublished": told.published, "dateModified": told.modified,
               "articleSection": told.section}  # fmt: skip
     seen: set[str] = set()
-    for node in xpath(tree.body, ".//*[@itemprop]"):
+    for node in xpath(tree.body, "descendant::*[@itemprop]"):
         prop = node.get("itemprop")
         if prop == "articleBody":
             told.is_article = told.is_article or "microdata"
         if prop == "author" and "author" not in seen:
             seen.add("author")
-            name = xpath(node, ".//*[@itemprop='name']")
+            name = xpath(node, "descendant::*[@itemprop='name']")
             _add(told.author, text_of(name[0]) if name else text_of(node), "microdata")
         elif prop in places and prop not in seen:
             seen.add(prop)

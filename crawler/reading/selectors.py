@@ -9,9 +9,11 @@ grammar does not know (alternatives, most pseudo-classes) is left to lxml.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import cast
 
 from lxml.cssselect import CSSSelector
@@ -128,7 +130,7 @@ def select(element: Element, css: str) -> list[Element]:
 class Index:
     """Elements of a page by class name, by id and by tag, in page order."""
 
-    __slots__ = ("_all", "_classes", "_found", "_ids", "_root")
+    __slots__ = ("_all", "_classes", "_distinct", "_found", "_ids", "_root", "_starts")
 
     def __init__(self, root: Element) -> None:
         self._root = root
@@ -143,15 +145,23 @@ class Index:
                 group.append((place, node))
             if own_id := node.get("id"):
                 ids.setdefault(own_id, []).append((place, node))
-        self._all = " ".join(self._classes)
+        self._distinct = list(self._classes)
+        self._all = "\n".join(self._distinct)
+        self._starts = [0, *accumulate(len(names) + 1 for names in self._distinct)]
 
     def named(self, name: str) -> list[Element]:
         """The elements with a class name, in page order."""
-        if name not in self._all:  # most names of a platform's many themes are on no page
+        at = self._all.find(name)
+        if at < 0:  # most names of a platform's many themes are on no page
             return []
         found = self._found.get(name)
         if found is None:
-            groups = [g for names, g in self._classes.items() if name in names and name in _split(names)]
+            groups = []
+            while at >= 0:  # from hit to hit: a page has 200 different class attributes
+                n = bisect_right(self._starts, at) - 1
+                if n < len(self._distinct) and name in _split(names := self._distinct[n]):
+                    groups.append(self._classes[names])
+                at = self._all.find(name, self._starts[n + 1]) if n + 1 < len(self._starts) else -1
             found = self._found[name] = _in_order(groups)
         return found
 

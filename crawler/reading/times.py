@@ -38,7 +38,7 @@ _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
-_MACHINE_TIMES = ".//time | .//abbr[contains(@title, ':') and contains(@title, '-')]"
+_MACHINE_TIMES = "descendant::time | descendant::abbr[contains(@title, ':') and contains(@title, '-')]"
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _MINUTES = re.compile(r"\d ?min(?:ute)?s? (?:to )?read|reading time", re.I)
 _MIGRATED = timedelta(days=45)

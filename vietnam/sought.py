@@ -1,0 +1,92 @@
+"""Expressions searched for in every article, written so that a search can skip to their first letters.
+
+Python's ``re`` looks for an alternation whose alternatives all begin with a letter in one sweep over the text
+(3 µs for 500 letters, November 2026), but tries every position of the text where one of them begins with
+``\\b`` or a look-behind (10 to 28 µs). :func:`sought` moves these behind the first letter: ``\\bđảng`` and
+``đ(?<!\\wđ)ảng`` match the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_AHEAD = re.compile(r"\\b|\^|\(\?<(?P<sign>[!=])(?P<inside>(?:[^()|\\]|\\.)*)\)")
+"""What may stand before the first letter: a word's edge, the text's beginning, a look-behind."""
+_REPEATED = ("?", "*", "+", "{")
+
+
+def sought(*alternatives: str) -> re.Pattern[str]:
+    """Return an expression that matches what any of the alternatives matches, the first that does.
+
+    Alternatives are for text in small letters, without capturing groups and flags. Where one of them has no
+    first letter (a class, ``\\d``, something optional) all are compiled as they stand.
+    """
+    joined = "|".join(alternatives)
+    try:
+        return re.compile("|".join(form for part in _split(joined) for form in _letter_first("", part)))
+    except _NoFirstLetter:
+        return re.compile(joined)
+
+
+class _NoFirstLetter(Exception):
+    """An alternative does not begin with one certain letter."""
+
+
+def _letter_first(ahead: str, pattern: str) -> Iterator[str]:
+    """Yield the alternatives that an alternative stands for, each with its letter before ``ahead``."""
+    while looks := _AHEAD.match(pattern):
+        ahead, pattern = ahead + looks[0], pattern[looks.end() :]
+    if pattern.startswith("(?:"):
+        inside, rest = _group(pattern)
+        if rest.startswith(_REPEATED):
+            raise _NoFirstLetter
+        for part in _split(inside):
+            yield from _letter_first(ahead, part + rest)
+        return
+    if not pattern[:1].isalnum() or pattern[1:].startswith(_REPEATED):
+        raise _NoFirstLetter
+    letter = pattern[0]
+    yield letter + "".join(_behind(looks, letter) for looks in _AHEAD.finditer(ahead)) + pattern[1:]
+
+
+def _behind(looks: re.Match[str], letter: str) -> str:
+    """An assertion that stood before a letter as one that stands behind it."""
+    match looks[0]:
+        case r"\b":
+            return rf"(?<!\w{letter})"
+        case "^":
+            return f"(?<=^{letter})"
+        case _:
+            return f"(?<{looks['sign']}{looks['inside']}{letter})"
+
+
+def _group(pattern: str) -> tuple[str, str]:
+    """What stands in the group that a pattern begins with, and what follows the group."""
+    depth = 0
+    for place, sign in _signs(pattern):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return pattern[3:place], pattern[place + 1 :]
+    raise _NoFirstLetter
+
+
+def _split(pattern: str) -> list[str]:
+    """The alternatives of a pattern: what stands between the bars outside of groups."""
+    parts, depth, begin = [], 0, 0
+    for place, sign in _signs(pattern):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and depth == 0:
+            parts.append(pattern[begin:place])
+            begin = place + 1
+    return [*parts, pattern[begin:]]
+
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<sign>[()|])", re.DOTALL)
+
+
+def _signs(pattern: str) -> Iterator[tuple[int, str]]:
+    """The brackets and bars of a pattern that are no letters of it, and where they stand."""
+    for token in _TOKEN.finditer(pattern):
+        if token["sign"]:
+            yield token.start(), token["sign"]
