@@ -48,6 +48,11 @@ def test_a_hostile_server_gets_no_further_than_its_class(number: int) -> None:
     assert try_case(CASES[number]) == []
 
 
+def test_a_name_that_is_bound_anew_between_two_questions_is_refused_by_its_address() -> None:
+    """In a process of its own: the loop that knows the name is there from the first crawl on."""
+    assert tried(10, without=False) == []
+
+
 @pytest.mark.parametrize("number", [6, 34])
 def test_without_its_guard_a_case_fails(number: int) -> None:
     assert tried(number, without=True)
