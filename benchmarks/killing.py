@@ -163,14 +163,15 @@ class Generation:
         self.engine = open_database(database)
         ends.callback(self.engine.dispose)
         self.reader = Reader(self.engine)
-        self.day = datetime.now(VIETNAM).replace(microsecond=0) - timedelta(days=200)
+        # Young enough for another title in a listing to be taken for an edit, too old for anything else.
+        self.day = datetime.now(VIETNAM).replace(microsecond=0) - timedelta(days=25)
 
     def publish(self, chance: Random) -> None:
         """Some articles on the one portal, one of them on the other too; and one is edited."""
         leading, copying = self.sites
         for _ in range(chance.randint(8, 16)):
             number = len(leading.news) + 1
-            leading.news.append(Bulletin(number, self.day + timedelta(hours=number)))
+            leading.news.append(Bulletin(number, self.day + timedelta(minutes=20 * number)))
             if number % 5 == 0:
                 copying.news.append(leading.news[-1])
         at = max(len(leading.news) - chance.randint(1, 15), 0)  # where later walks look
