@@ -106,9 +106,11 @@ class Site:
     pages: dict[str, Answer | None] = field(default_factory=dict)
     log: list[Asked] = field(default_factory=list)
     address: str = "127.0.0.1"
+    port: int = 0
+    """0 takes a free one."""
 
     def __enter__(self) -> Site:
-        self._server = _Server((self.address, 0), _Handler)
+        self._server = _Server((self.address, self.port), _Handler)
         self._server.site = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()

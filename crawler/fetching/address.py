@@ -11,7 +11,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 from urllib.parse import urlsplit
 
 from twisted.internet.address import IPv4Address as TwistedIPv4
@@ -122,13 +122,15 @@ class GuardedResolver:
     """Twisted's name resolver with the guard in it; ``reactor.installNameResolver`` takes it.
 
     Every outgoing connection of the process asks it, also for hosts that are spelled as addresses.
-    A refused name resolves to nothing; why is kept in ``refused`` for whoever asked for the connection.
+    A refused name resolves to nothing; why is kept in ``refused`` for whoever asked for the connection:
+    each crawler has a handler for http and one for https, and Twisted asks the resolver of the youngest.
     """
+
+    refused: ClassVar[dict[str, FetchRefused]] = {}
 
     def __init__(self, guard: AddressGuard, look_up: LookUp | None = None) -> None:
         self.guard = guard
         self.look_up = look_up
-        self.refused: dict[str, FetchRefused] = {}
 
     def resolveHostName(  # noqa: N802
         self,
@@ -143,6 +145,7 @@ class GuardedResolver:
         resolutionReceiver.resolutionBegan(resolution)
 
         async def answer() -> None:
+            self.refused.pop(hostName, None)
             try:
                 for address in await resolve(hostName, portNumber, self.guard, self.look_up):
                     kind = TwistedIPv6 if ":" in address else TwistedIPv4

@@ -164,7 +164,7 @@ class GuardedHandler(HTTP11DownloadHandler):
             try:
                 response = await self.download_verified(request, (host, port))
             except CannotResolveHostError as error:
-                raise self.resolver.refused.pop(host, error) from error
+                raise self.resolver.refused.get(host, error) from error
         return self.unpacked(response)
 
     async def download_verified(self, request: Request, server: tuple[str, int]) -> Response:

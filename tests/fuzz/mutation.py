@@ -30,7 +30,10 @@ CREDITS = "Tin, ảnh: Lam Hồng\nTheo Báo Thanh Hóa\nNguyễn Văn A - Lê T
 ADDRESSES = "https://www.Example.gov.vn:443/tin/Bài%20viết;jsessionid=1?b=2&a=%E1%BA%A3&utm_source=x#đầu"
 REGISTRY = (
     "province: Thanh Hóa\nportals:\n  - id: thanh_hoa/tho_xuan\n    name: MTTQ Thọ Xuân\n    url: http://a.vn/\n"
-    "    owner: front\n    platform: nukeviet\n    sections:\n      - {path: /tin/, scope: front}\n"
+    "    owner: front\n    platform: nukeviet\n    delay: 2.5\n    minimum_listed: 10\n    filled_date: 0.9\n"
+    "    active_from: 2025-07-01\n    aliases: [www.a.vn]\n    sections:\n"
+    "      - {path: /tin/, scope: front}\n"
+    "      - {path: 'http://a.vn:80/tin-tuc/', scope: news, name: Tin tức}\n"
 )
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"

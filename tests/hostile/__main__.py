@@ -9,24 +9,25 @@ table says why.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from queue import SimpleQueue
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.hostile.table import CASES
 from tests.hostile.trial import Case
+from tests.warm import Warm
 
-ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 2
 LONGEST = 150.0
-"""Seconds for one try: without its guard, a case may take as long as it is hostile."""
+"""Seconds for one try. Without its guard a case may take as long as it is hostile: it is ended once it has
+taken twice its own bound, which it must keep to."""
 
 console = Console(highlight=False)
 
@@ -46,32 +47,48 @@ class Outcome:
         return not self.faults and self.fired is not False
 
 
-def tried(number: int, *, without: bool) -> list[str]:
+def tried(number: int, place: Warm, *, without: bool) -> list[str]:
     """Try a case in a process of its own; a process that dies or does not end is a fault too."""
-    command = [sys.executable, "-m", "tests.hostile.one", str(number), *(["--without"] if without else [])]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
-    except subprocess.TimeoutExpired:
-        return [f"no end after {LONGEST:.0f} s"]
-    if done.returncode:
-        return [f"ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}"]
-    return list(json.loads(done.stdout.strip().splitlines()[-1]))
+    seconds = min(LONGEST, 2 * CASES[number].seconds + 10) if without else LONGEST
+    lines, status = place.done(f"{number} without" if without else f"{number}", seconds)
+    if status is None:
+        return [f"no end after {seconds:.0f} s"]
+    if status or not lines:
+        return [f"ended with {status}"]
+    return list(json.loads(lines[-1]))
 
 
-def outcome(case: Case) -> Outcome:
+def outcome(case: Case, place: Warm) -> Outcome:
     """Try a case with its guard, and without."""
     began = time.monotonic()
-    faults = tried(case.number, without=False)
-    fired = bool(tried(case.number, without=True)) if case.without is not None else None
+    faults = tried(case.number, place, without=False)
+    fired = bool(tried(case.number, place, without=True)) if case.without is not None else None
     return Outcome(case, faults, fired, time.monotonic() - began)
+
+
+def outcomes_of(cases: Sequence[Case]) -> list[Outcome]:
+    """Try the cases, AT_ONCE at a time."""
+    with ExitStack() as ends:
+        free: SimpleQueue[Warm] = SimpleQueue()
+        for _ in range(min(AT_ONCE, len(cases))):
+            free.put(ends.enter_context(Warm("tests.hostile.one")))
+
+        def in_a_place(case: Case) -> Outcome:
+            place = free.get()
+            try:
+                return outcome(case, place)
+            finally:
+                free.put(place)
+
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            return list(threads.map(in_a_place, cases))
 
 
 def main(wanted: Sequence[int]) -> int:
     """Try the cases and print the table; the exit status."""
     began = time.monotonic()
     cases = [CASES[number] for number in wanted or sorted(CASES)]
-    with ThreadPoolExecutor(AT_ONCE) as places:
-        outcomes = list(places.map(outcome, cases))
+    outcomes = outcomes_of(cases)
     table = Table(
         "no.", "case", "holds", "without its guard", "s", title="Hostile servers", title_justify="left"
     )

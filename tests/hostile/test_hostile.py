@@ -5,11 +5,14 @@ Here those that are quick, in one process; what their guards do when taken out i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.hostile.__main__ import tried
 from tests.hostile.table import CASES
 from tests.hostile.trial import Case, take_out, try_case
+from tests.warm import Warm
 
 QUICK = (
     2,
@@ -43,14 +46,26 @@ QUICK = (
 )
 
 
+@pytest.fixture(scope="module")
+def place() -> Iterator[Warm]:
+    """Where cases are tried in processes of their own."""
+    with Warm("tests.hostile.one") as warm:
+        yield warm
+
+
 @pytest.mark.parametrize("number", QUICK)
 def test_a_hostile_server_gets_no_further_than_its_class(number: int) -> None:
     assert try_case(CASES[number]) == []
 
 
+def test_a_name_that_is_bound_anew_between_two__refused_by_its_address(place: Warm) -> None:
+    """In a process of its own: the loop that knows the name is there from the first crawl on."""
+    assert tried(10, place, without=False) == []
+
+
 @pytest.mark.parametrize("number", [6, 34])
-def test_without_its_guard_a_case_fails(number: int) -> None:
-    assert tried(number, without=True)
+def test_without_its_guard_a_case_fails(place: Warm, number: int) -> None:
+    assert tried(number, place, without=True)
 
 
 def test_a_case_names_its_guard_or_says_why_there_is_none() -> None:

@@ -2,7 +2,7 @@
 
 A guard is proved by trying the case again with the guard taken out (``Case.without``): if the case holds
 then too, the guard does nothing, or the case does not see it. Each try has a process of its own
-(``python -m tests.hostile.one NUMBER [--without]``), so that what was taken out stays out for that try only,
+(``python -m tests.hostile.one NUMBER [without]``), so that what was taken out stays out for that try only,
 and memory is that of one crawl.
 """
 

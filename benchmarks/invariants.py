@@ -1,0 +1,133 @@
+"""What must hold of a database after any accident: reference/hostile_servers.md, its last lines.
+
+Each question returns a line for each thing that is wrong, and none where all is well. Benchmarks that kill
+and tests that inject faults ask the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, exists, func, select, text
+
+from crawler.archive.verify import verify
+from storage import migrate
+from storage.columns import now
+from storage.engine import reading
+from storage.lease import LEASE_SECONDS
+from storage.tables import SERVED, articles, changes, copies, crawl_runs, frontier
+
+SHOWN = 3
+"""Examples that a line names."""
+
+
+def wrong_with(engine: Engine, *, whole: bool = True) -> list[str]:
+    """Everything that is wrong with the records. ``whole`` also asks for tables, indexes and foreign keys."""
+    found = migrate.check(engine) if whole else []
+    with reading(engine) as connection:
+        return [
+            *found,
+            *_feed(connection),
+            *_articles(connection),
+            *_search(connection),
+            *_runs(connection),
+        ]
+
+
+def wrong_with_archive(folder: Path, engine: Engine) -> list[str]:
+    """What the index says of the archive and is not so. Records that nobody indexed yet are no fault."""
+    harmless = ("torn", "left_open", "not_indexed")
+    problems = verify(engine, folder).problems if folder.exists() else []
+    return [f"archive: {p.kind}: {p.message}" for p in problems if p.kind not in harmless]
+
+
+def titles(engine: Engine) -> set[str]:
+    """The titles of what readers are served."""
+    with reading(engine) as connection:
+        return set(connection.scalars(select(articles.c.title).where(SERVED)))
+
+
+def last_change(engine: Engine) -> int:
+    """The number of the newest change."""
+    with reading(engine) as connection:
+        return connection.scalar(select(func.max(changes.c.change_seq))) or 0
+
+
+def _feed(connection: Connection) -> list[str]:
+    """Numbers without a gap; each article told once as new, and last told as it is now."""
+    low, high, count = connection.execute(
+        select(func.min(changes.c.change_seq), func.max(changes.c.change_seq), func.count())
+    ).one()
+    wrong = [] if count == (high or 0) - (low or 1) + 1 else [f"feed: {count} changes from {low} to {high}"]
+    last: dict[int, tuple[str, int]] = {}
+    inserted: set[int] = set()
+    for article, op, revision in connection.execute(
+        select(changes.c.article_id, changes.c.op, changes.c.revision).order_by(changes.c.change_seq)
+    ):
+        if (op == "insert") is (article in inserted):
+            wrong.append(f"feed: article {article} was told as {op} {'again' if inserted else 'at first'}")
+        inserted.add(article)
+        last[article] = op, revision
+    query = select(articles.c.id, articles.c.revision, articles.c.merged_into, articles.c.deleted_at)
+    for article, revision, merged_into, deleted_at in connection.execute(query):
+        op, told = last.get(article, ("nothing", 0))
+        gone = "merge" if merged_into is not None else "delete" if deleted_at is not None else None
+        if (gone and op != gone) or (not gone and (op in ("merge", "delete", "nothing") or told != revision)):
+            wrong.append(
+                f"feed: article {article} is {gone or 'served'} at {revision}, last told {op} {told}"
+            )
+    return wrong
+
+
+def _articles(connection: Connection) -> list[str]:
+    """Nothing is there twice (where nobody split it by hand), and nothing without what belongs to it."""
+    twice_served = (
+        select(articles.c.portal, articles.c.url).where(SERVED).group_by(articles.c.portal, articles.c.url)
+    ).having(func.count() > 1)
+    same_address = (
+        select(copies.c.portal, copies.c.url).group_by(copies.c.portal, copies.c.url).having(func.count() > 1)
+    )
+    same_words = (
+        select(func.min(articles.c.title)).where(SERVED).group_by(articles.c.words).having(func.count() > 1)
+    )
+    orphan = select(articles.c.id).where(SERVED, ~exists().where(copies.c.article_id == articles.c.id))
+    led = exists().where(copies.c.portal == articles.c.portal, copies.c.key == articles.c.key)
+    headless = select(articles.c.id).where(SERVED, ~led)
+    queued = (
+        select(frontier.c.key)
+        .join(copies, (copies.c.portal == frontier.c.portal) & (copies.c.key == frontier.c.key))
+        .where(frontier.c.state == "given_up")
+    )
+    return [
+        *_rows(connection, twice_served, "two records of one address"),
+        *_rows(connection, same_address, "two copies of one address"),
+        *_rows(connection, same_words, "two records of the same words"),
+        *_rows(connection, orphan, "articles without a copy"),
+        *_rows(connection, headless, "articles without their leading copy"),
+        *_rows(connection, queued, "addresses given up that are stored"),
+    ]
+
+
+def _search(connection: Connection) -> list[str]:
+    """What is served is found, and nothing else."""
+    table = "article_search" if connection.dialect.name == "postgresql" else "article_search_keys"
+    indexed = set(connection.scalars(text(f"SELECT article_id FROM {table}")))
+    served = set(connection.scalars(select(articles.c.id).where(SERVED)))
+    wrong = [f"search: {len(served - indexed)} articles are not found"] if served - indexed else []
+    return wrong + ([f"search: {len(indexed - served)} too many"] if indexed - served else [])
+
+
+def _runs(connection: Connection) -> list[str]:
+    """No run without a sign of life."""
+    silent = select(crawl_runs.c.id, crawl_runs.c.portal).where(
+        crawl_runs.c.status == "running",
+        crawl_runs.c.heartbeat_at < now() - timedelta(seconds=LEASE_SECONDS),
+    )
+    return _rows(connection, silent, "runs without a heartbeat")
+
+
+def _rows(connection: Connection, query: Select[Any], what: str) -> list[str]:
+    found = [str(tuple(row)) for row in connection.execute(query)]
+    return [f"{len(found)} {what}: {', '.join(found[:SHOWN])}"] if found else []
