@@ -89,7 +89,7 @@ def health(
     else:
         write_table(("", "", ""), ((f.what, f.level, f.message) for f in findings))
         _show(there)
-    levels: set[Level] = {each.level for each in (*findings, *there)}
+    levels = {finding.level for finding in findings} | {process.level for process in there}
     if "down" in levels:
         raise typer.Exit(int(ExitCode.ALL_FAILED))
     if "late" in levels:
@@ -157,7 +157,7 @@ def _row(process: Process) -> dict[str, object]:
         "what": "process", "level": process.level, "message": process.message, "kind": member.kind,
         "state": process.state, "machine": member.machine, "pid": member.pid,
         "started_at": member.started_at, "heartbeat_at": member.beat_at,
-        "crawls": list(member.crawls), "waiting": member.waiting,
+        "crawls": list(member.crawls), "waiting": member.waiting, "visits": list(member.visits),
     }  # fmt: skip
 
 
@@ -182,8 +182,9 @@ def _show(there: Sequence[Process]) -> None:
 def _crawls(process: Process) -> str:
     names = process.member.crawls
     said = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    visits = ", ".join(f"server {server}" for server in process.member.visits)
     waiting = f"{process.member.waiting} wait" if process.member.waiting else ""
-    return "; ".join(filter(None, (said, waiting))) or "nothing"
+    return "; ".join(filter(None, (said, visits, waiting))) or "nothing"
 
 
 def _last_run(engine: Engine, at_most: timedelta) -> Finding:

@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, column, func, select, table
 
-from storage.claims import QUEUE
 from storage.engine import reading
-from storage.tables import alarms, articles, changes, crawl_runs, dispatchers, frontier, outbox, schedules
+from storage.server_slots import QUEUE
+from storage.tables import (
+    alarms,
+    articles,
+    changes,
+    crawl_runs,
+    dispatchers,
+    frontier,
+    outbox,
+    schedules,
+    server_visits,
+)
 from storage.views import view_name
 
 CLOCK_SILENT = timedelta(seconds=60)
@@ -23,8 +33,9 @@ DAY = timedelta(hours=24)
 class Member:
     """A clock, a worker or a crawl by hand. ``owner`` is ``machine:pid``; ``crawls``: portals under way.
 
-    ``waiting``: how many more portals it has claimed and not begun. A member stays in the list until
-    somebody buries it (storage.takeover), so ``beat_at`` may be long ago.
+    ``waiting``: how many more portals it has claimed and not begun; ``visits``: servers that it asks without
+    a portal's claim (storage.server_slots). A member stays in the list until somebody buries it
+    (storage.takeover), so ``beat_at`` may be long ago.
     """
 
     owner: str
@@ -33,6 +44,7 @@ class Member:
     beat_at: datetime
     crawls: tuple[str, ...]
     waiting: int
+    visits: tuple[str, ...] = ()
 
     @property
     def machine(self) -> str:
@@ -94,12 +106,14 @@ def crew(engine: Engine) -> Crew:
         ).all()
         held = connection.execute(claimed.order_by(schedules.c.portal)).all()
         running = set(connection.scalars(select(crawl_runs.c.portal).where(crawl_runs.c.status == "running")))
+        visited = connection.execute(select(server_visits.c.owner, server_visits.c.server_group)).all()
     members = []
     for row in listed:
         mine = [portal for owner, portal in held if owner == row.owner]
         crawls = tuple(portal for portal in mine if portal in running)
+        visits = tuple(server for owner, server in visited if owner == row.owner)
         members.append(
-            Member(row.owner, row.kind, row.started_at, row.beat_at, crawls, len(mine) - len(crawls))
+            Member(row.owner, row.kind, row.started_at, row.beat_at, crawls, len(mine) - len(crawls), visits)
         )
     return Crew(tuple(members), sum(owner == QUEUE for owner, _ in held))
 

@@ -17,6 +17,7 @@ from cli import app
 from storage import claims, portal_table, runs, schedules
 from storage.engine import writing
 from storage.portals import Portal
+from storage.server_slots import QUEUE
 from storage.tables import dispatchers
 
 HERE = socket.gethostname()
@@ -86,7 +87,7 @@ def test_portals_that_wait_for_a_worker_where_none_is_alive_are_late(engine: Eng
     schedules.ensure(engine, {PORTALS[0]: "p0"}, NOW, interval_seconds=3600)
     claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
     assert health(engine)[0] == 0
-    assert claims.claim(engine, claims.QUEUE, PORTALS[0], NOW) is None
+    assert claims.claim(engine, QUEUE, PORTALS[0], NOW) is None
     code, said = health(engine)
     assert code == 4 and "0, 1 portals wait for one" in said
     claims.join(engine, "may-khac:8", "worker", NOW)
