@@ -35,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Crawl Vietnam's Fatherland Front and mass-organization news into one deduplicated database.",
 )
-app.callback()(remember)
+app.callback(invoke_without_command=True)(remember)
 app.command()(crawl.crawl)
 app.command()(read.read)
 app.command()(read.tag)

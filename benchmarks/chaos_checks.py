@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from benchmarks.chaos_fleet import ChaosFleet, Stuck
 from benchmarks.fleet import overlapping
 from storage import runs, schedules
-from storage.claims import QUEUE
+from storage.server_slots import QUEUE
 from storage.tables import articles, changes, copies, crawl_runs, dispatchers, frontier
 from storage.tables import schedules as planned
 

@@ -21,6 +21,7 @@ from crawler.running.options import CrawlOptions, OnEvent, PortalResult
 from crawler.running.run import is_gone
 from crawler.running.tally import exit_code
 from storage import claims, runs, schedules, takeover
+from storage.engine import is_made, open_database
 from storage.portals import Portal
 
 BEAT_SECONDS = 10.0
@@ -51,8 +52,30 @@ def crawl_together(
     from crawler.running.slots import Slots
 
     with dispatcher(engine) as owner:
-        slots = Slots(engine, owner, options.delay, say)
+        slots = Slots(engine, owner, options.delay, say, dry_run=options.dry_run)
         return crawl(portals, options, settings.database, on_event, slots)
+
+
+def try_out(
+    portals: Sequence[Portal], options: CrawlOptions, settings: Settings, on_event: OnEvent
+) -> list[PortalResult]:
+    """Crawl portals without storing anything, as politely as if it were stored; one result each.
+
+    The servers are taken in the database that the other processes use. Where there is none there are no
+    others either, and none is made.
+    """
+    from crawler.running.crawl import crawl
+    from storage.migrate import is_current
+
+    if is_made(settings.database):
+        engine = open_database(settings.database)
+        try:
+            if is_current(engine):
+                return crawl_together(engine, portals, options, settings, on_event)
+        finally:
+            engine.dispose()
+        say("the database is of another release: whether a clock asks the same servers cannot be told")
+    return crawl(portals, options, settings.database, on_event)
 
 
 def refuse_if_running(engine: Engine, portal: Portal) -> None:

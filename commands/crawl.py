@@ -75,9 +75,8 @@ def crawl(
 ) -> None:
     """Crawl portals and store what is new; --json writes each record that was read to stdout."""
     # Scrapy takes half a second to import: only the commands that crawl pay for it.
-    from commands.claimed import crawl_together
+    from commands.claimed import crawl_together, try_out
     from commands.schedule import scheduled
-    from crawler.running.crawl import crawl as run
     from crawler.running.options import PAGES
     from crawler.running.tally import exit_code
     from storage.records import to_record
@@ -109,7 +108,7 @@ def crawl(
                 )
 
         if dry_run:
-            results = run(portals, options, settings.database, on_event)
+            results = try_out(portals, options, settings, on_event)
         else:
             with scheduled(settings) as engine:
                 results = crawl_together(engine, portals, options, settings, on_event)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from sqlalchemy import Engine
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
-from commands.schedule import seconds_of
+from commands.schedule import local, seconds_of
 from storage.timetable import duration
+
+if TYPE_CHECKING:
+    from storage.health import Member
+
+Level = Literal["ok", "late", "down"]
+
+NAMED = 5
+"""Portals that a process crawls now, as a person is told them; --json has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +29,31 @@ class Finding:
     """One thing that was looked at. ``level`` down is worse than late."""
 
     what: str
-    level: Literal["ok", "late", "down"]
+    level: Level
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A clock, a worker or a crawl by hand in the database's list."""
+
+    member: Member
+    state: Literal["alive", "silent", "gone"]
+    age: float
+    """Seconds since its last heartbeat."""
+
+    @property
+    def level(self) -> Level:
+        """What is silent or gone still has portals that wait for somebody to notice."""
+        return "ok" if self.state == "alive" else "late"
+
+    @property
+    def message(self) -> str:
+        """What it does, or since when it does nothing."""
+        seen = f"last heartbeat {duration(self.age)} ago"
+        if self.state != "alive":
+            return f"{self.state}, {seen}; the next look of a clock makes due again what it had"
+        return f"{seen}; crawls {len(self.member.crawls)} portals, {self.member.waiting} more in hand"
 
 
 @with_settings
@@ -46,41 +78,51 @@ def health(
     try:
         if not is_current(engine):
             raise DatabaseProblem(f"the database is not at migration {head()}; run: frontnews db upgrade")
-        findings = look(engine, timedelta(seconds=seconds_of(late)))
+        there, findings = look(engine, timedelta(seconds=seconds_of(late)))
         if max_age is not None:
             findings.append(_last_run(engine, timedelta(seconds=seconds_of(max_age))))
     finally:
         engine.dispose()
     if settings.json:
         write_json({"what": f.what, "level": f.level, "message": f.message} for f in findings)
+        write_json(_row(process) for process in there)
     else:
         write_table(("", "", ""), ((f.what, f.level, f.message) for f in findings))
-    levels = {finding.level for finding in findings}
+        _show(there)
+    levels = {finding.level for finding in findings} | {process.level for process in there}
     if "down" in levels:
         raise typer.Exit(int(ExitCode.ALL_FAILED))
     if "late" in levels:
         raise typer.Exit(int(ExitCode.PARTIAL))
 
 
-def look(engine: Engine, late: timedelta) -> list[Finding]:
-    """What can be told of the clock and its portals from the database."""
-    from storage import alarms, claims, runs, schedules
-    from storage.health import CLOCK_SILENT
+def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]:
+    """What can be told of the clocks, the workers and their portals from the database."""
+    from storage import alarms, runs, schedules
+    from storage.health import crew
 
     now = datetime.now(UTC)
-    clocks = [d for d in claims.present(engine) if d.kind == "clock"]
-    alive = [d for d in clocks if now - d.beat_at <= CLOCK_SILENT]
+    who = crew(engine)
+    there = [_process(member, now) for member in who.members]
+    clocks = [process.member for process in there if process.member.kind == "clock"]
+    alive = [process.member for process in there if process.state == "alive"]
+    ticking = [member.owner for member in alive if member.kind == "clock"]
+    workers = sum(member.kind == "worker" for member in alive)
     rows = schedules.read(engine)
     overdue = [row for row in rows if schedules.state(row, now) == "due" and now - row.next_due_at > late]
     last_seen = max((d.beat_at for d in clocks), default=None)
-    said = ", ".join(d.owner for d in alive) or "none"
-    if last_seen and not alive:
+    said = ", ".join(ticking) or "none"
+    if last_seen and not ticking:
         said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
     dead = runs.unbeaten(engine)
     down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
-    return [
+    return there, [
         Finding("database", "ok", engine.url.render_as_string(hide_password=True)),
-        Finding("clock", "ok" if alive else "down", said),
+        Finding("clock", "ok" if ticking else "down", said),
+        Finding(
+            "workers", "late" if who.queued and not workers else "ok",
+            f"{workers}, {who.queued} portals wait for one" if workers or who.queued else "none is needed",
+        ),
         Finding(
             "portals", "late" if overdue else "ok",
             f"{len(rows)}, {len(overdue)} of them due for more than {duration(late.total_seconds())}"
@@ -95,6 +137,54 @@ def look(engine: Engine, late: timedelta) -> list[Finding]:
             f"{len(down)} are down" + (f": {', '.join(down[:5])}" if down else ""),
         ),
     ]  # fmt: skip
+
+
+def _process(member: Member, now: datetime) -> Process:
+    from crawler.running.run import is_gone
+    from storage.health import CLOCK_SILENT
+
+    age = now - member.beat_at
+    gone = is_gone(member.owner)
+    state: Literal["alive", "silent", "gone"] = (
+        "gone" if gone else "silent" if age > CLOCK_SILENT else "alive"
+    )
+    return Process(member, state, max(0.0, age.total_seconds()))
+
+
+def _row(process: Process) -> dict[str, object]:
+    member = process.member
+    return {
+        "what": "process", "level": process.level, "message": process.message, "kind": member.kind,
+        "state": process.state, "machine": member.machine, "pid": member.pid,
+        "started_at": member.started_at, "heartbeat_at": member.beat_at,
+        "crawls": list(member.crawls), "waiting": member.waiting, "visits": list(member.visits),
+    }  # fmt: skip
+
+
+def _show(there: Sequence[Process]) -> None:
+    """The processes as a table, below what was found."""
+    if not there:
+        return
+    typer.echo()
+    write_table(
+        ("process", "machine", "pid", "state", "heartbeat", "started", "crawls now"),
+        (
+            (
+                p.member.kind, p.member.machine, p.member.pid, p.state, f"{duration(p.age)} ago",
+                local(p.member.started_at), _crawls(p),
+            )
+            for p in there
+        ),
+        numbers=frozenset({"pid"}),
+    )  # fmt: skip
+
+
+def _crawls(process: Process) -> str:
+    names = process.member.crawls
+    said = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    visits = ", ".join(f"server {server}" for server in process.member.visits)
+    waiting = f"{process.member.waiting} wait" if process.member.waiting else ""
+    return "; ".join(filter(None, (said, visits, waiting))) or "nothing"
 
 
 def _last_run(engine: Engine, at_most: timedelta) -> Finding:

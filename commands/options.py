@@ -157,8 +157,18 @@ def remember(
     archive: ArchiveOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Name, version, Python, Scrapy, git revision; then end")
+    ] = False,
 ) -> None:
     """Keep options that stand before the command's name for the command to fall back on."""
+    if version:
+        from commands.version import write_version
+
+        write_version(as_json=json)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")
     if given := os.environ.get("FRONTNEWS_LEASE"):
         try:
             parse_lease(given)

@@ -163,9 +163,9 @@ class Ledger:
         """Forget an address without a trace: another crawl may want it."""
         await self._writer.run(frontier.done, self.run_id, self.portal, [key])
 
-    async def unchanged(self, key: str) -> None:
-        """A known article is as it was (304): only its last sight moves."""
-        await self._writer.run(saving.touch, self.run_id, self.portal, [key])
+    async def unchanged(self, key: str, *, look: bool) -> None:
+        """A known article is as it was (304): only its last sight moves. ``look``: as in Sighting."""
+        await self._writer.run(saving.touch, self.run_id, self.portal, [key], look=look)
 
     async def missing(self, key: str, reason: Reason) -> None:
         """A known article's page is not there any more; storage decides when to believe it."""
@@ -283,7 +283,7 @@ class DryLedger(Ledger):
     async def dropped(self, key: str) -> None:
         """Write nothing."""
 
-    async def unchanged(self, key: str) -> None:
+    async def unchanged(self, key: str, *, look: bool) -> None:
         """Write nothing."""
 
     async def missing(self, key: str, reason: Reason) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.reading.page import ListingRow
-from crawler.running.rechecks import AGES
+from crawler.running.rechecks import DOUBTED, next_look
 from storage.frontier import Known
 from storage.takedowns import MISSING_APART
 from vietnam.writing import fold
@@ -32,8 +32,10 @@ Check = Literal["conditional", "unconditional"]
 def how_to_check(row: ListingRow, known: Known, now: datetime, *, sparing: bool = False) -> Check | None:
     """Return how a known article is to be asked for again, None if it is not due.
 
-    ``row`` is its line in the listing. ``sparing``, in the crawls of a clock, perhaps every ten minutes: a
-    fresh article is checked by the first crawl after each of AGES, not by every one.
+    ``row`` is its line in the listing. ``sparing``, in the crawls of a clock, perhaps every ten minutes: an
+    article is checked by the first crawl after each of the ages of crawler.running.rechecks, and only while
+    it still changes: two looks in a row that found nothing new, and it is left alone. What the listing says
+    of an edit is followed then too, until two more looks found nothing.
 
     An article's age counts from its publication, and from our first sight
     only where that is unknown: the first crawl of an archive must not be followed by a second one. A check
@@ -46,18 +48,28 @@ def how_to_check(row: ListingRow, known: Known, now: datetime, *, sparing: bool 
     if known.missing_at is not None:
         pause = GONE if known.gone_at is not None and row.title is None else MISSING_APART
         return "unconditional" if known.missing_at + pause <= now else None
-    if row.modified_at is not None and row.modified_at > known.last_checked_at:
+    age = now - born(known)
+    believed = not sparing or known.quiet_looks < DOUBTED
+    if believed and row.modified_at is not None and row.modified_at > known.last_checked_at:
         return "unconditional"
-    born = known.published_at or known.first_seen_at
-    age = now - born
-    if age <= EDITED_TITLE and titles_differ(row.title, known.title):
+    if believed and age <= EDITED_TITLE and titles_differ(row.title, known.title):
         return "unconditional"
-    if any(known.last_checked_at < born + later <= now for later in LATER):
+    if sparing and not is_look(known, now, known.quiet_looks):
+        return None
+    if any(known.last_checked_at < born(known) + later <= now for later in LATER):
         return "unconditional"
-    if sparing:
-        early = (each for each in AGES if each <= FRESH)
-        return "conditional" if any(known.last_checked_at < born + each <= now for each in early) else None
-    return "conditional" if age <= FRESH else None
+    return "conditional" if sparing or age <= FRESH else None
+
+
+def is_look(known: Known, now: datetime, quiet: int = 0) -> bool:
+    """Tell whether a check now is one of the looks at growing ages, after ``quiet`` that found nothing."""
+    due = next_look(born(known), known.last_checked_at, quiet)
+    return due is not None and due <= now
+
+
+def born(known: Known) -> datetime:
+    """Return from when an article's age counts."""
+    return known.published_at or known.first_seen_at
 
 
 def titles_differ(listed: str | None, stored: str | None) -> bool:

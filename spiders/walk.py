@@ -36,7 +36,7 @@ from spiders.article_pages import (
 )
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
-from spiders.recheck import REMEMBERED, Check, how_to_check
+from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
 from spiders.section_walk import SectionWalk
 from storage.frontier import Known, Queued
@@ -102,6 +102,7 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
+        self.sparing = options.trigger == "schedule"
         self.looks = 0
         self.answered = False
         self.failures_in_a_row = 0
@@ -182,10 +183,9 @@ class Walk:
 
     def check_of(self, row: ListingRow, known: Known, now: datetime) -> Check | None:
         """Return how a known article is to be asked for again; a clock's crawls have a budget for that."""
-        sparing = self.options.trigger == "schedule"
-        if sparing and self.looks >= allowance(self.tally.counts.pages):
+        if self.sparing and self.looks >= allowance(self.tally.counts.pages):
             return None
-        return how_to_check(row, known, now, sparing=sparing)
+        return how_to_check(row, known, now, sparing=self.sparing)
 
     async def recheck(self, queued: Queued, row: ListingRow, known: Known, check: Check) -> None:
         """Ask for a known article again."""
@@ -194,7 +194,7 @@ class Walk:
         if check == "conditional":
             since = f"{known.last_checked_at - CLOCK_MARGIN:%a, %d %b %Y %H:%M:%S} GMT"
             validators = Validators(known.etag, known.last_modified or since)
-        await self.article(queued, row, validators, known.published_at)
+        await self.article(queued, row, validators, known)
 
     def tell_of_nothing(self) -> None:
         """Note why, where not one section of the portal lists an article."""
@@ -209,20 +209,18 @@ class Walk:
         queued: Queued,
         row: ListingRow,
         validators: Validators | None = None,
-        known_as_of: datetime | None = None,
+        known: Known | None = None,
     ) -> None:
-        """Fetch one article, read it, tag it and hand it to the ledger.
-
-        ``known_as_of``: when it was published as the portal printed it the last time.
-        """
+        """Fetch one article, read it, tag it and hand it to the ledger; ``known``: as it was seen before."""
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             self.tally.limit_reached = True
             raise WalkEnded
         self.seen.add(queued.key)
+        look = known is not None and (self.sparing or is_look(known, utc_now()))
         outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)
         if isinstance(outcome, NotModified):
             self.tally.counts.not_modified += 1
-            await self.ledger.unchanged(queued.key)
+            await self.ledger.unchanged(queued.key, look=look)
             return
         if isinstance(outcome, FetchProblem):
             await self.article_failed(queued, outcome)
@@ -232,11 +230,11 @@ class Walk:
         if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
             article = await self.with_text_of_files(article, queued)
         self.tally.read(article)
-        self.tally.pages.add(outcome, article, known_as_of)
+        self.tally.pages.add(outcome, article, known.published_at if known else None)
         if isinstance(article, FetchProblem):
             await self.article_failed(queued, article)
         else:
-            await self.keep(queued, outcome, article)
+            await self.keep(queued, outcome, article, look=look)
 
     def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
@@ -260,8 +258,8 @@ class Walk:
                     return outcome
         return await asyncio.to_thread(with_text_of_files, article, self.portal, files)
 
-    async def keep(self, queued: Queued, page: Page, article: Article) -> None:
-        """Hand an article to whoever listens and to the ledger, if it is wanted."""
+    async def keep(self, queued: Queued, page: Page, article: Article, *, look: bool) -> None:
+        """Hand an article to whoever listens and to the ledger, if it is wanted. ``look``: as in Sighting."""
         section = self.sections.get(queued.section or "")
         wide = self.options.scope == "all" or queued.kind == "recheck"
         if not wide and not is_wanted(article, section):
@@ -270,7 +268,7 @@ class Walk:
             return
         if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
             return  # it stays queued: a crawl with other bounds may want it
-        sighting = sighting_of(article, page, self.portal.id, queued.key, section)
+        sighting = replace(sighting_of(article, page, self.portal.id, queued.key, section), look=look)
         self.emit(sighting)
         self.tally.tell("article", url=sighting.article.url, article=sighting.article)
         await self.ledger.save(sighting)

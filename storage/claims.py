@@ -1,8 +1,8 @@
 """Who crawls what is due: claims, which any number of clocks on any number of machines may take at once.
 
 A claim says that one dispatcher (a clock's pool, a command at a shell) has a portal in hand or in its queue.
-It keeps the others from the portal and from its server: the politeness slot of a server group belongs to
-one dispatcher at a time. The lease of the run (storage.runs) is the second lock behind it.
+It keeps the others from the portal and from its server, whose politeness slot belongs to one dispatcher at a
+time (storage.server_slots). The lease of the run (storage.runs) is the second lock behind it.
 
 Two kinds of time meet here. ``now`` is the clock's, which plans with it; whether somebody is alive, and how
 long a server rests, is measured with the machine's own.
@@ -10,10 +10,7 @@ long a server rests, is measured with the machine's own.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,13 +25,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
     update,
 )
 
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.schedules import COLUMNS, NoSchedule, windows_of
+from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
 from storage.tables import dispatchers, portals, schedules
 from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
 
@@ -45,14 +42,6 @@ would only hold up the portals of other servers."""
 CLOCK_SKEW = timedelta(minutes=2)
 """A plan made so far in the future was made by a clock that has since been set back: it is made again.
 Machines that share a database agree far better (NTP: milliseconds)."""
-
-QUEUE = "queue"
-"""The holder of claims that wait for a worker (storage.queue). It is no process, so it cannot die; what waits
-in the queue keeps nobody from its server."""
-
-_LOCK = 7_240_003
-"""Advisory lock of PostgreSQL, beside those of storage.saving and storage.migrate. Two clocks could each
-take another portal of one server at the same moment; claiming takes milliseconds, so they take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,7 @@ def join(engine: Engine, owner: str, kind: str, now: datetime) -> None:
     with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
         free(connection, [owner], now, f"{owner} was started anew")
+        forget_visits(connection, [owner])
         connection.execute(
             insert(dispatchers).values(owner=owner, kind=kind, started_at=started, beat_at=started)
         )
@@ -95,6 +85,7 @@ def leave(engine: Engine, owner: str, now: datetime) -> list[str]:
     """Leave the list; what is still claimed is due again. Return those portals."""
     with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
+        forget_visits(connection, [owner])
         return free(connection, [owner], now, f"left by {owner} when it was stopped")
 
 
@@ -136,7 +127,7 @@ def claim_due(
         ).all()
         if not waiting:
             return Claimed([], more=False)
-        mine, closed = _groups(connection, owner)
+        mine, closed = in_hand(connection, owner)
         chosen: list[str] = []
         for portal, group in waiting:
             if len(chosen) == limit:
@@ -181,7 +172,7 @@ def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | 
         schedule = Schedule(*row)
         if schedule.claimed_by not in (None, owner, QUEUE):
             return Obstacle(schedule.claimed_by, schedule.claimed_at or now)
-        _, closed = _groups(connection, owner)
+        _, closed = in_hand(connection, owner)
         if schedule.server_group in closed:
             return Obstacle(None, now)
         _write(connection, [{"portal": portal} | _taken(owner, now)])
@@ -196,7 +187,7 @@ def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) 
     """
     with claiming(engine) as connection:
         held = [s for s in _locked(connection, list(groups)) if s.claimed_by == owner]
-        _, closed = _groups(connection, owner)
+        _, closed = in_hand(connection, owner)
         moved = [s.portal for s in held if groups[s.portal] != s.server_group]
         if moved:
             connection.execute(
@@ -239,8 +230,8 @@ def settle(
             due = next_due(schedule, now, windows=windows, adaptive=adaptive, just_ran=True)
         if not_before is not None and due.at < not_before.at:
             due = opening(schedule, not_before, windows)
-        rest = real_now() + timedelta(seconds=math.ceil(cooling) + 1) if cooling > 0 else None
-        freed: dict[str, object] = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
+        freed: dict[str, object] = {"claimed_by": None, "claimed_at": None}
+        freed["cooling_until"] = resting_until(cooling)
         if (
             due != kept
         ):  # a plan that stands keeps the time at which it was made: that clock may have been ahead
@@ -256,41 +247,6 @@ def give_back(engine: Engine, owner: str, known: Collection[str], now: datetime)
         unknown = set(connection.scalars(held)) - set(known)
         reason = "claimed when the database went away"
         return free(connection, [owner], now, reason, only=unknown) if unknown else []
-
-
-@contextmanager
-def claiming(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which nobody else claims; SQLite's writers are alone as it is."""
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        yield connection
-
-
-def _groups(connection: Connection, owner: str) -> tuple[Counter[str], set[str]]:
-    """How many portals of each server group ``owner`` has in hand, and which groups it must leave alone.
-
-    The queue and its workers are one: they keep apart themselves, and a worker waits while a server rests.
-    """
-    mine: Counter[str] = Counter()
-    closed: set[str] = set()
-    workers: set[str] = set()
-    if owner == QUEUE:
-        workers.update(connection.scalars(select(dispatchers.c.owner).where(dispatchers.c.kind == "worker")))
-    held = select(schedules.c.server_group, schedules.c.claimed_by, func.count()).where(
-        schedules.c.claimed_by.is_not(None)
-    )
-    for group, holder, count in connection.execute(
-        held.group_by(schedules.c.server_group, schedules.c.claimed_by)
-    ):
-        if holder == owner or holder in workers:
-            mine[group] += count
-        elif holder != QUEUE:
-            closed.add(group)
-    if owner == QUEUE:
-        return mine, closed
-    resting = select(schedules.c.server_group).where(schedules.c.cooling_until > real_now())
-    return mine, closed | {group for group in connection.scalars(resting) if not mine[group]}
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

@@ -60,11 +60,20 @@ def open_database(url: str) -> Engine:
 
 def open_existing(url: str) -> Engine:
     """Open a database to read from it. Raises DatabaseProblem, also where the SQLite file is not there."""
+    if not is_made(url):
+        raise DatabaseProblem(
+            f"there is no database {address_of(url).database} yet; `frontnews crawl` makes one"
+        )
+    return open_database(url)
+
+
+def is_made(url: str) -> bool:
+    """Whether a database is there, as far as that can be seen without asking it: the file of SQLite."""
     address = address_of(url)
     path = address.database
-    if address.get_backend_name() == "sqlite" and path and path != ":memory:" and not Path(path).exists():
-        raise DatabaseProblem(f"there is no database {path} yet; `frontnews crawl` makes one")
-    return open_database(url)
+    return not (
+        address.get_backend_name() == "sqlite" and path and path != ":memory:" and not Path(path).exists()
+    )
 
 
 @contextmanager

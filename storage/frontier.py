@@ -62,6 +62,8 @@ class Known:
     """When its page was last found to be missing; None while it is there."""
     gone_at: datetime | None = None
     """When that was believed (storage.takedowns)."""
+    quiet_looks: int = 0
+    """Looks in a row that found nothing new (crawler.running.rechecks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ def _stored(row: Row[Any]) -> Known:
         skipped=False,
         missing_at=row.missing_at,
         gone_at=row.gone_at,
+        quiet_looks=row.quiet_looks,
     )
 
 

@@ -9,13 +9,62 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, column, func, select, table
 
 from storage.engine import reading
-from storage.tables import alarms, articles, changes, crawl_runs, dispatchers, frontier, outbox, schedules
+from storage.server_slots import QUEUE
+from storage.tables import (
+    alarms,
+    articles,
+    changes,
+    crawl_runs,
+    dispatchers,
+    frontier,
+    outbox,
+    schedules,
+    server_visits,
+)
 from storage.views import view_name
 
 CLOCK_SILENT = timedelta(seconds=60)
 """A clock beats at every tick, four times in this."""
 
 DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A clock, a worker or a crawl by hand. ``owner`` is ``machine:pid``; ``crawls``: portals under way.
+
+    ``waiting``: how many more portals it has claimed and not begun; ``visits``: servers that it asks without
+    a portal's claim (storage.server_slots). A member stays in the list until somebody buries it
+    (storage.takeover), so ``beat_at`` may be long ago.
+    """
+
+    owner: str
+    kind: str
+    started_at: datetime
+    beat_at: datetime
+    crawls: tuple[str, ...]
+    waiting: int
+    visits: tuple[str, ...] = ()
+
+    @property
+    def machine(self) -> str:
+        """The name of its machine."""
+        return self.owner.rpartition(":")[0]
+
+    @property
+    def pid(self) -> int | None:
+        """Its process there."""
+        pid = self.owner.rpartition(":")[2]
+        return int(pid) if pid.isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who is there, the clocks first; ``queued``: portals that wait in the queue for a worker."""
+
+    members: tuple[Member, ...]
+    queued: int
+
 
 Labelled = list[tuple[tuple[str, ...], float]]
 
@@ -46,6 +95,27 @@ def clock_age(engine: Engine, now: datetime) -> float | None:
     with reading(engine) as connection:
         last: datetime | None = connection.scalar(_LAST_BEAT)
     return (now - last).total_seconds() if last else None
+
+
+def crew(engine: Engine) -> Crew:
+    """Who is in the list of dispatchers, and what each has in hand at this moment."""
+    claimed = select(schedules.c.claimed_by, schedules.c.portal).where(schedules.c.claimed_by.is_not(None))
+    with reading(engine) as connection:
+        listed = connection.execute(
+            select(dispatchers).order_by(dispatchers.c.kind, dispatchers.c.owner)
+        ).all()
+        held = connection.execute(claimed.order_by(schedules.c.portal)).all()
+        running = set(connection.scalars(select(crawl_runs.c.portal).where(crawl_runs.c.status == "running")))
+        visited = connection.execute(select(server_visits.c.owner, server_visits.c.server_group)).all()
+    members = []
+    for row in listed:
+        mine = [portal for owner, portal in held if owner == row.owner]
+        crawls = tuple(portal for portal in mine if portal in running)
+        visits = tuple(server for owner, server in visited if owner == row.owner)
+        members.append(
+            Member(row.owner, row.kind, row.started_at, row.beat_at, crawls, len(mine) - len(crawls), visits)
+        )
+    return Crew(tuple(members), sum(owner == QUEUE for owner, _ in held))
 
 
 def last_run(engine: Engine) -> datetime | None:

@@ -1,10 +1,10 @@
 """The queue that workers on many machines read: Procrastinate's jobs beside our claims (storage.claims).
 
 A claim says who may crawl a portal, a job says that somebody should come for it. Both are written in one
-transaction, always: a claim that waits (held by claims.QUEUE) has a job to do, and a job is under way exactly
-as long as a living worker holds the claim. What is lost is due again in ``schedules``, never tried again in
-the queue itself. So there is no retry for a newer job to collide with (Procrastinate issue 1446), and none
-that waits with its lock where somebody wants to crawl by hand (issue 1599).
+transaction, always: a claim that waits (held by server_slots.QUEUE) has a job to do, and a job is under way
+exactly as long as a living worker holds the claim. What is lost is due again in ``schedules``, never tried
+again in the queue itself. So there is no retry for a newer job to collide with (Procrastinate issue 1446),
+and none that waits with its lock where somebody wants to crawl by hand (issue 1599).
 
 The statements are the package's own (``procrastinate.sql``), run on our connections: its version and that of
 its tables agree (storage.queue_schema).
@@ -21,12 +21,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, RowMapping, func, select, text, update
 
 from storage import claims
-from storage.claims import QUEUE, claiming
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
 from storage.queue_schema import search_here
 from storage.schedules import COLUMNS
+from storage.server_slots import QUEUE, claiming, is_asked_by_others, rest_of
 from storage.tables import dispatchers, schedules
 from storage.timetable import Schedule
 
@@ -161,7 +161,7 @@ def fetch(engine: Engine, owner: str, worker: int, limit: int) -> list[Fetched]:
             if schedule is None:
                 _end(connection, [job["id"]], "aborted")
                 continue
-            taken.append(Fetched(schedule, job["args"]["portal"], _rest(connection, schedule.server_group)))
+            taken.append(Fetched(schedule, job["args"]["portal"], rest_of(connection, schedule.server_group)))
     return taken
 
 
@@ -232,24 +232,12 @@ def _take(connection: Connection, owner: str, portal: str) -> Schedule | None:
     if not schedule.enabled:
         connection.execute(mine.values(claimed_by=None, claimed_at=None))
         return None
-    others = select(func.count()).where(
-        schedules.c.server_group == schedule.server_group,
-        schedules.c.claimed_by.not_in([QUEUE, owner]),
-    )
-    if connection.scalar(others):
+    if is_asked_by_others(connection, schedule.server_group, owner):
         why = "its server was being asked for another portal"
         claims.free(connection, [QUEUE], real_now() + OTHERS_FIRST, why, only=[portal])
         return None
     connection.execute(mine.values(claimed_by=owner, claimed_at=real_now()))
     return schedule
-
-
-def _rest(connection: Connection, server_group: str) -> float:
-    """Seconds that a server is to be left alone after its last crawl, wherever that was."""
-    until = connection.scalar(
-        select(func.max(schedules.c.cooling_until)).where(schedules.c.server_group == server_group)
-    )
-    return max(0.0, (until - real_now()).total_seconds()) if until is not None else 0.0
 
 
 def _end(connection: Connection, jobs: Sequence[int], status: str) -> None:

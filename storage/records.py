@@ -108,6 +108,8 @@ class Sighting:
     last_modified: str | None = None
     digest: str | None = None
     """Of the response body, as WARC writes it (``sha1:`` and base32): finds the page in the archive."""
+    look: bool = False
+    """A look for edits at a known article: one that finds nothing new is counted (``copies.quiet_looks``)."""
 
 
 class DatabaseKeys(TypedDict, total=False):

@@ -96,7 +96,7 @@ def save_batch(
             [one.address for one in prepared], [key for one in prepared for key in one.words.text_keys]
         )
         load_candidates(batch, [one.sketch for one in prepared if _is_new_text(batch, one)])
-        results = [(one.sighting.key, *_save(batch, one)) for one in prepared]
+        results = [(one.sighting.key, *_save_and_count(batch, one)) for one in prepared]
         story_ids = batch.story_public_ids(
             kept.row["story_id"] for _, _, kept, _ in results if kept.row["story_id"] is not None
         )
@@ -115,10 +115,12 @@ def save_batch(
         ]
 
 
-def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) -> None:
+def touch(
+    engine: Engine, run_id: int | None, portal: str, keys: Iterable[str], *, look: bool = False
+) -> None:
     """Note that articles were found unchanged (304): ``last_seen_at`` alone. Raises LeaseLost.
 
-    Their addresses leave the frontier, if they were queued.
+    ``look``: as in Sighting. Their addresses leave the frontier, if they were queued.
     """
     with writing(engine) as connection:
         lock_writers(connection)  # a merge may be moving these copies
@@ -129,7 +131,10 @@ def touch(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) 
         for some in chunks(addresses):
             here = at_addresses(copies, some)
             bring_back(connection, moment, here)
-            connection.execute(update(copies).where(here).values(last_seen_at=moment, **THERE))
+            quiet = copies.c.quiet_looks + int(look)
+            connection.execute(
+                update(copies).where(here).values(last_seen_at=moment, quiet_looks=quiet, **THERE)
+            )
         forget(connection, addresses)
 
 
@@ -143,6 +148,16 @@ def _is_new_text(batch: Batch, one: _Prepared) -> bool:
     if copy is not None:
         return bool(copy["words"] != one.words.edition)
     return batch.owner_of_text(one.words.text_keys) is None
+
+
+def _save_and_count(batch: Batch, one: _Prepared) -> tuple[Outcome, Kept, bool]:
+    """Save a sighting, and count for how many looks in a row its page has said nothing new."""
+    before = batch.copies.get(one.address)
+    outcome, kept, story_new = _save(batch, one)
+    if batch.cause == "fetch":
+        quiet = before["quiet_looks"] + int(one.sighting.look) if before and outcome == "unchanged" else 0
+        batch.copies[one.address]["quiet_looks"] = quiet
+    return outcome, kept, story_new
 
 
 def _save(batch: Batch, one: _Prepared) -> tuple[Outcome, Kept, bool]:
@@ -267,6 +282,7 @@ def _put_copy(batch: Batch, one: _Prepared, kept: Kept) -> None:
             "section": article.section,
             "published_at": article.published_at,
             "words": one.words.edition,
+            "quiet_looks": before["quiet_looks"] if before else 0,
             **fetch,
         },
     )

@@ -252,6 +252,13 @@ copies = Table(
     Column("missing_at", UtcTime, doc="the last of them"),
     Column("gone_at", UtcTime, doc="when it was believed"),
     Column("gone_reason", Text, doc="storage.takedowns.Reason"),
+    Column(
+        "quiet_looks",
+        Integer,
+        nullable=False,
+        server_default="0",
+        doc="looks in a row that found nothing new (crawler.running.rechecks)",
+    ),
     Index("ix_copies_article_id", "article_id"),
     Index("ix_copies_portal_first_seen_at", "portal", "first_seen_at"),
     Index("ix_copies_portal_published_at", "portal", "published_at"),
@@ -400,6 +407,15 @@ dispatchers = Table(
     Column("beat_at", UtcTime, nullable=False),
     Column("places", Integer, doc="portals that a worker crawls at once"),
     Column("job_worker", BigInteger, doc="a worker's number in the queue (Procrastinate's worker_id)"),
+)
+
+server_visits = Table(
+    "server_visits",
+    metadata,
+    Column("server_group", Text, primary_key=True),
+    Column("owner", Text, doc="the dispatcher that asks it without a claim; null: it rests"),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("cooling_until", UtcTime, doc="the pause after the last request to it"),
 )
 
 cycles = Table(

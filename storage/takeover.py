@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 
-from storage.claims import QUEUE, claiming, free, present
+from storage.claims import free, present
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
+from storage.server_slots import QUEUE, claiming, forget_visits, visitors
 from storage.tables import crawl_runs, dispatchers, schedules
 
 ORPHANS_STOP = 5
@@ -30,12 +31,14 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
     gone = [d.owner for d in listed if is_gone(d.owner)]
     with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
         holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None, QUEUE}
+        holders |= visitors(connection)
     living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
     if living >= holders | {d.owner for d in listed}:
         return []
     with claiming(engine) as connection:
         silent = dispatchers.c.beat_at < expired
         connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
+        forget_visits(connection)
         orphaned = select(schedules.c.claimed_by).where(
             schedules.c.claimed_by.not_in(select(dispatchers.c.owner)), schedules.c.claimed_by != QUEUE
         )

@@ -13,6 +13,7 @@ from crawler.running.host import portal_row
 from crawler.running.telling import some
 from storage import claims, queue, queue_schema
 from storage.engine import DatabaseProblem
+from storage.server_slots import QUEUE
 from storage.timetable import Due, Schedule
 
 LOOK = 1.0
@@ -46,7 +47,7 @@ class QueueDispatcher:
     @property
     def holder(self) -> str:
         """The queue, which outlives the clock: what waits there waits on when this one stops."""
-        return claims.QUEUE
+        return QUEUE
 
     def room(self) -> int:
         """How many more portals the workers should find waiting; 0 where no worker is alive."""

@@ -31,7 +31,7 @@ from crawler.running.options import CrawlOptions, Event, OnEvent, PortalResult, 
 from crawler.running.slots import Slots
 from crawler.saving import Writer
 from storage import migrate
-from storage.engine import DatabaseProblem
+from storage.engine import DatabaseProblem, is_made
 from storage.portals import Portal
 
 logger = logging.getLogger(__name__)
@@ -91,8 +91,7 @@ def open_writer(url: str, options: CrawlOptions) -> Writer | None:
 
 def open_reader(url: str) -> Writer | None:
     """Open a database to read from it; None where the SQLite file is not there and must not be made."""
-    path = url.removeprefix("sqlite:///")
-    return None if path != url and not Path(path).exists() else Writer.open(url)
+    return Writer.open(url) if is_made(url) else None
 
 
 class Crawling:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 AGES = (
@@ -21,25 +19,21 @@ SHARE = 0.2
 UNCHANGED = 2
 """Looks in a row that found nothing new, after which an article is left alone (F4)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An earlier look at an article, and whether its words had changed since the one before."""
-
-    at: datetime
-    changed: bool
+DOUBTED = 2 * UNCHANGED
+"""Looks in a row that found nothing new, after which a listing that says otherwise is not believed either:
+some themes print another title than the article's own, or the present time as that of the last change."""
 
 
-def next_look(first_seen_at: datetime, looks: Sequence[Look]) -> datetime | None:
-    """Return when an article is due for its next look after ``looks`` (oldest first); None: never again.
+def next_look(born: datetime, checked_at: datetime, quiet: int) -> datetime | None:
+    """Return when an article is due for its next look; None: never again.
 
-    Ages that passed without a look are not made up for.
+    ``born``: when it was published, or first seen; ``checked_at``: when it was last fetched, the first time
+    too; ``quiet``: looks in a row since that found nothing new. Ages that passed without a look are not made
+    up for.
     """
-    if len(looks) >= UNCHANGED and not any(look.changed for look in looks[-UNCHANGED:]):
+    if quiet >= UNCHANGED:
         return None
-    age = looks[-1].at - first_seen_at if looks else timedelta(0)
-    later = next((each for each in AGES if each > age), None)
-    return None if later is None else first_seen_at + later
+    return next((born + age for age in AGES if born + age > checked_at), None)
 
 
 def allowance(listing_requests: int, share: float = SHARE) -> int:

@@ -1,8 +1,9 @@
-"""A crawl by hand beside clocks: it claims its portals as they do, so that no two meet at one server."""
+"""A crawl by hand beside clocks: it takes its servers as they do, so that no two processes meet at one."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,8 +12,10 @@ from sqlalchemy import Engine
 from crawler.fetching.handler import TURNS
 from crawler.running.adaptive import Rhythms
 from crawler.running.options import PortalResult
+from crawler.running.run import is_gone
 from crawler.running.servers import group_of, server_group
-from storage import claims, runs
+from storage import claims, runs, server_slots, takeover
+from storage.claims import Obstacle
 from storage.portals import Portal
 from storage.schedules import NoSchedule
 
@@ -23,33 +26,36 @@ LOOK_AGAIN = 1.0
 class Slots:
     """The politeness slots of servers, as one process of many takes and gives them.
 
-    ``owner`` is in the list of dispatchers (storage.claims.join). A portal without a schedule, an address
-    outside the registry, is crawled without a claim: nobody else knows it either.
+    ``owner`` is in the list of dispatchers (storage.claims.join). A portal is claimed with its server, so
+    that nobody else crawls it meanwhile. One without a schedule, an address outside the registry, cannot be,
+    and a dry run must not be, since it does not stand for the portal's crawl: both only visit the server.
     """
 
-    def __init__(self, engine: Engine, owner: str, delay: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: Engine, owner: str, delay: float, say: Callable[[str], None], *, dry_run: bool = False
+    ) -> None:
         """``delay``: seconds between two requests that the crawl asks for; ``say`` is told of waiting."""
         self._engine = engine
         self._owner = owner
         self._delay = delay
         self._say = say
+        self._dry_run = dry_run
         self._rhythms = Rhythms(engine)
-        self._groups: dict[str, str] = {}
+        self._claimed: dict[str, str] = {}
+        self._visiting: dict[str, str] = {}
+        self._visits: Counter[str] = Counter()
+        self._turn = asyncio.Lock()
 
     async def take(self, portal: Portal, stopped: Callable[[], bool]) -> PortalResult | None:
-        """Wait until the portal's server is free and claim the portal; a result where it cannot be crawled.
+        """Wait until the portal's server is free and take it; a result where the portal cannot be crawled.
 
         Raises storage.engine.DatabaseProblem.
         """
         group = await asyncio.to_thread(server_group, portal.url)
         told = False
         while not stopped():
-            try:
-                obstacle = await asyncio.to_thread(self._claim, portal.id, group)
-            except NoSchedule:
-                return None
+            obstacle = await self._take(portal, group)
             if obstacle is None:
-                self._groups[portal.id] = group
                 return None
             if obstacle.holder is not None:
                 busy = runs.AlreadyRunning(portal.id, obstacle.holder, obstacle.since)
@@ -58,22 +64,48 @@ class Slots:
                 self._say(f"{portal.id} waits: another portal of its server {group} is being crawled")
                 told = True
             await asyncio.sleep(LOOK_AGAIN)
+            # Where no clock runs, nobody else notices that who has the server was killed.
+            await asyncio.to_thread(takeover.bury, self._engine, datetime.now(UTC), is_gone)
         return PortalResult(portal.id, "cancelled", message="not begun")
 
     async def give(self, portal: Portal) -> None:
-        """Give the portal back; its server rests for as long as it was promised."""
-        group = self._groups.pop(portal.id, None)
-        if group is None:
-            return
-        asked = [delay for server, delay in TURNS.delays().items() if group_of(*server) == group]
-        await asyncio.to_thread(
-            claims.settle, self._engine, self._owner, portal.id, datetime.now(UTC),
-            cooling=max(self._delay, portal.delay or 0.0, *asked), adaptive=self._rhythms.due,
-        )  # fmt: skip
+        """Give back what was taken for a portal; its server rests for as long as it was promised."""
+        if (group := self._claimed.pop(portal.id, None)) is not None:
+            await asyncio.to_thread(
+                claims.settle, self._engine, self._owner, portal.id, datetime.now(UTC),
+                cooling=self._rest(portal, group), adaptive=self._rhythms.due,
+            )  # fmt: skip
+        elif (group := self._visiting.pop(portal.id, None)) is not None:
+            async with self._turn:
+                self._visits[group] -= 1
+                if not self._visits[group]:
+                    rest = self._rest(portal, group)
+                    await asyncio.to_thread(server_slots.end_visit, self._engine, self._owner, group, rest)
 
-    def _claim(self, portal: str, group: str) -> claims.Obstacle | None:
+    async def _take(self, portal: Portal, group: str) -> Obstacle | None:
+        if not self._dry_run:
+            try:
+                obstacle = await asyncio.to_thread(self._claim, portal.id, group)
+            except NoSchedule:
+                pass  # nobody else knows this portal; its server may be a known one
+            else:
+                if obstacle is None:
+                    self._claimed[portal.id] = group
+                return obstacle
+        async with self._turn:
+            if not await asyncio.to_thread(server_slots.visit, self._engine, self._owner, group):
+                return Obstacle(None, datetime.now(UTC))
+            self._visiting[portal.id] = group
+            self._visits[group] += 1
+        return None
+
+    def _rest(self, portal: Portal, group: str) -> float:
+        asked = [delay for server, delay in TURNS.delays().items() if group_of(*server) == group]
+        return max(self._delay, portal.delay or 0.0, *asked)
+
+    def _claim(self, portal: str, group: str) -> Obstacle | None:
         now = datetime.now(UTC)
         obstacle = claims.claim(self._engine, self._owner, portal, now)
         if obstacle is None and not claims.place(self._engine, self._owner, {portal: group}, now):
-            return claims.Obstacle(None, now)
+            return Obstacle(None, now)
         return obstacle

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
 from storage import claims, queue, schedules, takeover
-from storage.claims import QUEUE
 from storage.engine import SILENT_SECONDS, DatabaseProblem, open_database, writing
+from storage.server_slots import QUEUE, claiming
 from storage.timetable import Due, Schedule
 from tests.cluster.conftest import NOW, fill, jobs_in
 
@@ -172,7 +172,7 @@ def test_a_server_that_a_command_is_asking_is_left_to_it(engine: Engine) -> None
     assert state_of(engine, second).claimed_by is None
     assert claim(engine) == [], "as long as the command has it"
     claims.settle(engine, "shell:9", first, LATER)
-    later = LATER + timedelta(minutes=1)
+    later = datetime.now(UTC) + queue.OTHERS_FIRST + timedelta(minutes=1)
     again = claims.claim_due(engine, QUEUE, later, 9, enqueue=enqueue)
     assert [schedule.portal for schedule in again.schedules] == [second]
 
@@ -299,7 +299,7 @@ def test_a_machine_that_falls_silent_in_the_middle_of_a_transaction_holds_up_nob
         claims.join(engine, "living:2", "worker", NOW)
         joined.set()
 
-    with pytest.raises(DatabaseProblem), claims.claiming(engine) as connection:
+    with pytest.raises(DatabaseProblem), claiming(engine) as connection:
         threading.Thread(target=join).start()
         assert not joined.wait(1), "nobody claims at the same time"
         assert joined.wait(SILENT_SECONDS + 30), "PostgreSQL has ended the silent one"

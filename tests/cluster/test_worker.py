@@ -14,8 +14,8 @@ from crawler.running.host_pool import PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.worker import Worker
 from storage import claims, queue, schedules
-from storage.claims import QUEUE
 from storage.portals import Portal
+from storage.server_slots import QUEUE
 from storage.timetable import Schedule
 from tests.cluster.conftest import NOW, fill, jobs_in
 from tests.scheduling.conftest import PATIENCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -96,6 +97,9 @@ def test_a_worker_crawls_what_a_clock_hands_out_politely_and_stops_in_good_order
             make_due(frontnews, stubs)
             assert systemd.recv(100) == b"WATCHDOG=1"
             until(lambda: len(well_crawled(frontnews)) == 6, "all crawled")
+            told = [json.loads(line) for line in frontnews("health", "--json").stdout.splitlines()]
+            there = {(row["kind"], row["pid"], row["state"]) for row in told if row["what"] == "process"}
+            assert there == {("clock", clock.pid, "alive"), ("worker", worker.pid, "alive")}
             worker.send_signal(signal.SIGTERM)
             said = b""
             while said != b"STOPPING=1":

@@ -10,7 +10,7 @@ import itertools
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,8 @@ ARTICLE = """<!doctype html><html lang=vi><head><title>{title}</title></head><bo
 <p>Sáng nay, Ủy ban MTTQ xã số {number} tổ chức lễ phát động ủng hộ quỹ vì người nghèo tại thôn {number}.</p>
 <p>Bà con thôn {number} đã đóng góp {amount} đồng để sửa chữa nhà cho các hộ khó khăn trong mùa mưa bão.</p>
 </div></article></main></body></html>"""
+HOME = """<!doctype html><html lang=vi><head><title>Cổng thử</title></head><body><nav><ul>
+<li><a href="{path}tin/">Tin Mặt trận Tổ quốc</a></li></ul></nav></body></html>"""
 LISTING = """<!doctype html><html lang=vi><head><title>Tin Mặt trận</title></head><body><main>
 <ul class=news><li><a href="{path}bai-{number}-{id}.html">{title}</a> <span>{day}</span></li>
 <li><a href="{path}bai-{number}-{id}2.html">{title} lần hai</a> <span>{day}</span></li></ul></main>
@@ -40,17 +42,36 @@ class Hit:
     ended: float
 
 
+class Gate:
+    """Holds answers back until it is opened, from whichever thread."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+
+    def open(self) -> None:
+        """Let all go on that wait and all that come."""
+        self._open.set()
+
+    async def passed(self) -> None:
+        """Wait until it is open."""
+        while not self._open.is_set():
+            await asyncio.sleep(0.02)
+
+
 @dataclass
 class Stubs:
     """``count`` portals on ``servers`` ports (as many as portals, unless told). ``latency`` in seconds.
 
-    ``on_request`` is told of each request before it is answered; what it returns, if anything, is awaited.
+    ``on_request`` is told of each request before it is answered; it may return the seconds after which that
+    is, or what is to be awaited first.
     """
 
     count: int
     servers: int | None = None
     latency: float = 0.02
-    on_request: Callable[[str, str], float | None] = field(default=lambda portal, path: None)
+    on_request: Callable[[str, str], float | Awaitable[None] | None] = field(
+        default=lambda portal, path: None
+    )
     hits: list[Hit] = field(default_factory=list)
 
     def __enter__(self) -> Stubs:
@@ -87,8 +108,8 @@ class Stubs:
         """The base address of a portal."""
         return f"http://127.0.0.1:{self.ports[number % len(self.ports)]}{self.path(number)}"
 
-    def registry(self, folder: Path) -> Path:
-        """Write the registry of the stubs."""
+    def registry(self, folder: Path, *, without: Collection[int] = ()) -> Path:
+        """Write the registry of the stubs; portals ``without`` are outside it."""
         folder.mkdir(parents=True, exist_ok=True)
         portals = [
             {
@@ -96,7 +117,8 @@ class Stubs:
                 "sections": [{"path": s.path, "scope": s.scope} for s in p.sections],
                 "province_2024": p.province_2024, "confidence": "high",
             }
-            for p in self.portals()
+            for n, p in enumerate(self.portals())
+            if n not in without
         ]  # fmt: skip
         text = yaml.safe_dump({"province": "Thanh Hóa", "portals": portals}, allow_unicode=True)
         (folder / "thanh_hoa.yaml").write_text(text, encoding="utf-8")
@@ -152,7 +174,9 @@ class Stubs:
                     if self.servers is not None and path.startswith("/p"):
                         number = int(path.split("/")[1][1:])
                     wait = self.on_request(self.id(number), path)
-                    await asyncio.sleep(wait if wait is not None else self.latency)
+                    if wait is None or isinstance(wait, float):
+                        wait = asyncio.sleep(self.latency if wait is None else wait)
+                    await wait
                     # Before the last byte leaves: on a busy machine this process may sleep after sending,
                     # and the client's pause would be measured too short by as much.
                     ended = time.monotonic()
@@ -175,6 +199,8 @@ class Stubs:
         status, body = "200 OK", ""
         if path.endswith("/tin/"):
             body = LISTING.format(**values)
+        elif path == self.path(number):
+            body = HOME.format(**values)
         elif "bai-" in path:
             values["title"] = title + (" lần hai" if path.endswith("2.html") else "")
             body = ARTICLE.format(**values)

@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, text, update
 
-from storage import claims, portal_table, runs, schedules, takeover
-from storage.engine import open_database, writing
+from storage import claims, portal_table, runs, schedules, server_slots, takeover
+from storage.claims import Obstacle
+from storage.engine import open_database, reading, writing
 from storage.portals import Portal
-from storage.tables import crawl_runs, dispatchers
+from storage.tables import crawl_runs, dispatchers, server_visits
 from storage.timetable import Due, Schedule, Window
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -105,6 +106,42 @@ def test_a_server_belongs_to_one_dispatcher_at_a_time_and_then_rests(engine: Eng
     with writing(engine) as connection:
         connection.execute(text("UPDATE schedules SET cooling_until = NULL"))
     assert len(claimed(engine, "b:2", NOW + SOON)) == 2
+
+
+def test_a_server_that_is_visited_is_left_alone_by_clocks_and_then_rests(engine: Engine) -> None:
+    portals = fill(engine, 3, servers=1)
+    for owner in ("tay:1", "tay:2", "a:1"):
+        claims.join(engine, owner, "command", NOW)
+    assert server_slots.visit(engine, "tay:1", "server0")
+    assert not server_slots.visit(engine, "tay:2", "server0"), "one at a time"
+    assert server_slots.visit(engine, "tay:1", "server0") and server_slots.visit(engine, "tay:2", "server9")
+    assert claimed(engine, "a:1", NOW + HOUR) == []
+    assert claims.claim(engine, "tay:2", portals[0], NOW) == Obstacle(None, NOW)
+    assert claims.claim(engine, "tay:1", portals[0], NOW) is None, "the visitor is no obstacle to himself"
+    claims.settle(engine, "tay:1", portals[0], NOW)
+    server_slots.end_visit(engine, "tay:1", "server0", cooling=5.0)
+    assert claimed(engine, "a:1", NOW + HOUR) == [] and not server_slots.visit(engine, "tay:2", "server0")
+    with writing(engine) as connection:
+        assert 4.0 < server_slots.rest_of(connection, "server0") <= 6.0
+        connection.execute(update(server_visits).values(cooling_until=NOW - HOUR))
+    assert claimed(engine, "a:1", NOW + HOUR)
+    assert not server_slots.visit(engine, "tay:2", "server0"), "a claim is as good as a visit"
+
+
+def test_a_visit_ends_with_its_visitor(engine: Engine) -> None:
+    fill(engine, 1, servers=1)
+    for end in ("killed", "left", "joined anew"):
+        claims.join(engine, "tay:1", "command", NOW)
+        assert server_slots.visit(engine, "tay:1", "server0"), end
+        assert not takeover.bury(engine, NOW, alive)
+        if end == "killed":
+            takeover.bury(engine, NOW, lambda owner: owner == "tay:1")
+        elif end == "left":
+            claims.leave(engine, "tay:1", NOW)
+        else:
+            claims.join(engine, "tay:1", "command", NOW)
+        with reading(engine) as connection:
+            assert server_slots.visitors(connection) == set(), end
 
 
 def test_many_portals_of_one_server_do_not_hold_up_the_others(engine: Engine) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from storage import claims, migrate, runs, schedules
-from storage.engine import open_database
+from storage import claims, migrate, runs, schedules, server_slots
+from storage.engine import open_database, reading
 from tests.scheduling.conftest import Frontnews, until
-from tests.scheduling.stubs import Stubs
+from tests.scheduling.stubs import Gate, Stubs
 
-DELAY = 0.5
+DELAY = 0.3
+OUTSIDE = 5
+"""The number of a portal that is in no registry."""
 
 
 @pytest.fixture
@@ -25,35 +28,73 @@ def stubs() -> Iterator[Stubs]:
 
 @pytest.fixture
 def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
-    """The command with the stubs' registry and an empty SQLite database."""
-    registry = stubs.registry(tmp_path / "registry")
+    """The command with the stubs' registry, which leaves one out, and an empty SQLite database."""
+    registry = stubs.registry(tmp_path / "registry", without=[OUTSIDE])
     command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
     yield command
     command.end()
 
 
-def test_a_crawl_and_a_clock_never_ask_a_server_closer_than_the_delay(
+def test_crawls_dry_runs_and_addresses_beside_a_clock_never_ask_a_server_closer_than_the_delay(
     frontnews: Frontnews, stubs: Stubs
 ) -> None:
-    mine = [stubs.id(n) for n in (4, 5)]
     engine = open_database(frontnews.database)
     migrate.upgrade(engine)
     now = datetime.now(UTC)
-    schedules.ensure(engine, {stubs.id(n): "server" for n in range(6)}, now, interval_seconds=15)
-    for portal in mine:
-        schedules.change(engine, portal, now, enabled=False)
+    registered = {stubs.id(n): "server" for n in range(6) if n != OUTSIDE}
+    schedules.ensure(engine, registered, now, interval_seconds=20)
+    for n in (2, 3, 4):
+        schedules.change(engine, stubs.id(n), now, enabled=False)
+    planned = schedules.read(engine, [stubs.id(3)])
+    schedules.due_now(engine, [stubs.id(n) for n in (0, 1)], now, "wanted by a test")
+    gate = Gate()
+    stubs.on_request = lambda portal, path: gate.passed() if "bai-" in path else None
     clock = frontnews.start("schedule", "run", "--tick", "1", "--hosts", "1", "--delay", str(DELAY))
-    until(lambda: len(stubs.hits) > 3, "the clock crawls")
-    crawl = frontnews.start("crawl", *mine, "--delay", str(DELAY), log="crawl")
-    crawl.wait(90)
+    until(lambda: bool(stubs.hits), "the clock crawls")
+    by_hand = {
+        "portal": (stubs.id(2),), "dry run": ("--dry-run", stubs.id(3)), "address": (stubs.url(OUTSIDE),),
+    }  # fmt: skip
+    crawls = {
+        log: frontnews.start("crawl", *which, "--delay", str(DELAY), log=log)
+        for log, which in by_hand.items()
+    }
+    for log in crawls:
+        until(lambda log=log: "waits: another portal of its server" in frontnews.said(log), f"{log} waits")
+    told = [json.loads(line) for line in frontnews("health", "--json").stdout.splitlines()]
+    there = {row["pid"]: row for row in told if row["what"] == "process"}
+    assert there.keys() == {clock.pid, *(crawl.pid for crawl in crawls.values())}
+    assert sorted(there[clock.pid]["crawls"]) == [stubs.id(0), stubs.id(1)]
+    gate.open()
+    for log, crawl in crawls.items():
+        assert crawl.wait(90) == 0, frontnews.said(log)
     clock.terminate()
     assert clock.wait(60) == 143
-    assert "waits: another portal of its server" in frontnews.said("crawl"), "they did meet"
-    assert crawl.returncode == 0, frontnews.said("crawl")
-    by = {run.trigger for run in runs.list_runs(engine, limit=1000) if run.verdict in ("new", "nothing_new")}
-    engine.dispose()
-    assert by == {"manual", "schedule"}
     assert stubs.closest() >= DELAY - 0.005
+    asked = stubs.crawls()
+    assert all(asked[n] for n in (0, 1, 2, 3, OUTSIDE)), "and all of them were crawled"
+    by = {run.portal for run in runs.list_runs(engine, limit=1000) if run.verdict in ("new", "nothing_new")}
+    assert stubs.id(2) in by and stubs.id(3) not in by
+    assert schedules.read(engine, [stubs.id(3)]) == planned, "a dry run does not stand for a crawl"
+    with reading(engine) as connection:
+        assert server_slots.visitors(connection) == set()
+    engine.dispose()
+
+
+def test_two_dry_runs_take_turns_and_one_goes_on_when_the_other_was_killed(
+    frontnews: Frontnews, stubs: Stubs
+) -> None:
+    engine = open_database(frontnews.database)
+    migrate.upgrade(engine)
+    engine.dispose()
+    killed = frontnews.start("crawl", "--dry-run", stubs.id(0), "--delay", "30", log="killed")
+    until(lambda: bool(stubs.hits), "the first request")
+    second = frontnews.start("crawl", "--dry-run", stubs.id(1), "--delay", "0", log="second")
+    until(lambda: "waits: another portal of its server" in frontnews.said("second"), "it waits")
+    assert {hit.portal for hit in stubs.hits} == {0}
+    killed.kill()
+    killed.wait()
+    assert second.wait(60) == 0, frontnews.said("second")
+    assert stubs.crawls()[1] == 1
 
 
 def test_what_a_killed_crawl_had_in_hand_is_crawled_at_once_by_the_next(

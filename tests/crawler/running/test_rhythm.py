@@ -12,7 +12,7 @@ import pytest
 from benchmarks.freshness import LISTING, Adaptive, Array, Rows, compare, missed, simulate
 from benchmarks.freshness_world import Customs, make_world
 from crawler.running import rates
-from crawler.running.rechecks import Look, allowance, next_look
+from crawler.running.rechecks import allowance, next_look
 from crawler.running.rhythm import (
     Budget,
     Limits,
@@ -296,18 +296,17 @@ class TestKeeping:
 
 class TestRechecks:
     def test_an_article_that_keeps_changing_is_looked_at_five_times_in_a_month(self) -> None:
-        looks: list[Look] = []
-        while (at := next_look(MONDAY, looks)) is not None:
-            looks.append(Look(at, changed=True))
-        assert [(look.at - MONDAY) / HOUR for look in looks] == [1, 6, 24, 168, 720]
+        looks = [MONDAY]
+        while (at := next_look(MONDAY, looks[-1], 0)) is not None:
+            looks.append(at)
+        assert [(look - MONDAY) / HOUR for look in looks] == [0, 1, 6, 24, 168, 720]
 
     def test_an_article_that_did_not_change_twice_is_left_alone(self) -> None:
-        looks = [Look(MONDAY + HOUR, False), Look(MONDAY + 6 * HOUR, True), Look(MONDAY + DAY, False)]
-        assert next_look(MONDAY, looks) == MONDAY + 7 * DAY
-        assert next_look(MONDAY, [*looks, Look(MONDAY + 7 * DAY, False)]) is None
+        assert next_look(MONDAY, MONDAY + DAY, 1) == MONDAY + 7 * DAY
+        assert next_look(MONDAY, MONDAY + 7 * DAY, 2) is None
 
     def test_ages_that_passed_without_a_look_are_not_made_up_for(self) -> None:
-        assert next_look(MONDAY, [Look(MONDAY + 2 * DAY, True)]) == MONDAY + 7 * DAY
+        assert next_look(MONDAY, MONDAY + 2 * DAY, 0) == MONDAY + 7 * DAY
 
     def test_looks_take_a_fifth_of_the_requests_at_most_and_one_at_least(self) -> None:
         assert [allowance(pages) for pages in (0, 1, 4, 40)] == [1, 1, 1, 10]

@@ -1,0 +1,94 @@
+"""`frontnews health`: who is there, what each does, and who is silent or gone, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+from typer.testing import CliRunner
+
+from cli import app
+from storage import claims, portal_table, runs, schedules
+from storage.engine import writing
+from storage.portals import Portal
+from storage.server_slots import QUEUE
+from storage.tables import dispatchers
+
+HERE = socket.gethostname()
+NOW = datetime.now(UTC)
+PORTALS = [f"tinh/p{n}" for n in range(3)]
+
+
+@pytest.fixture
+def dead() -> str:
+    """A process of this machine that has ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return f"{HERE}:{ended.pid}"
+
+
+@pytest.fixture
+def crewed(engine: Engine, dead: str) -> Engine:
+    """A clock that is alive and crawls, a worker that fell silent, one that was killed, one that waits."""
+    records = [Portal(name, name, f"https://{name[5:]}.vn/", "front") for name in PORTALS]
+    portal_table.sync(engine, records)
+    schedules.ensure(engine, {name: name for name in PORTALS}, NOW, interval_seconds=3600)
+    claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
+    for owner in ("may-khac:7", dead, "may-khac:8"):
+        claims.join(engine, owner, "worker", NOW)
+    for name in PORTALS[:2]:
+        assert claims.claim(engine, f"{HERE}:{os.getpid()}", name, NOW) is None
+    runs.begin(engine, PORTALS[0], owner=f"{HERE}:1")
+    with writing(engine) as connection:
+        silent = update(dispatchers).where(dispatchers.c.owner == "may-khac:7")
+        connection.execute(silent.values(beat_at=NOW - timedelta(minutes=5)))
+    return engine
+
+
+def health(engine: Engine, *more: str) -> tuple[int, str]:
+    database = engine.url.render_as_string(hide_password=False)
+    told = CliRunner().invoke(app, ["health", "--database", database, *more])
+    return told.exit_code, told.stdout
+
+
+def test_each_clock_and_worker_is_told_with_its_machine_its_heartbeat_and_what_it_crawls(
+    crewed: Engine, dead: str
+) -> None:
+    code, said = health(crewed, "--json")
+    rows = [json.loads(line) for line in said.splitlines()]
+    there = {f"{row['machine']}:{row['pid']}": row for row in rows if row["what"] == "process"}
+    clock = there[f"{HERE}:{os.getpid()}"]
+    assert (clock["kind"], clock["state"], clock["level"]) == ("clock", "alive", "ok")
+    assert (clock["crawls"], clock["waiting"]) == ([PORTALS[0]], 1)
+    assert datetime.fromisoformat(clock["heartbeat_at"]) >= NOW - timedelta(seconds=1)
+    states = {owner: (row["kind"], row["state"], row["level"]) for owner, row in there.items()}
+    assert states["may-khac:7"] == ("worker", "silent", "late")
+    assert states[dead] == ("worker", "gone", "late")
+    assert states["may-khac:8"] == ("worker", "alive", "ok") and there["may-khac:8"]["crawls"] == []
+    assert code == 4, "somebody is silent"
+
+
+def test_for_a_person_the_stale_ones_are_named_as_such(crewed: Engine) -> None:
+    said = health(crewed)[1].splitlines()
+    (silent,) = [line for line in said if "silent" in line]
+    assert silent.split()[:3] == ["worker", "may-khac", "7"] and " min ago" in silent
+    (clock,) = [line for line in said if line.startswith("clock") and PORTALS[0] in line]
+    assert "alive" in clock and "1 wait" in clock
+
+
+def test_portals_that_wait_for_a_worker_where_none_is_alive_are_late(engine: Engine) -> None:
+    portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
+    schedules.ensure(engine, {PORTALS[0]: "p0"}, NOW, interval_seconds=3600)
+    claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
+    assert health(engine)[0] == 0
+    assert claims.claim(engine, QUEUE, PORTALS[0], NOW) is None
+    code, said = health(engine)
+    assert code == 4 and "0, 1 portals wait for one" in said
+    claims.join(engine, "may-khac:8", "worker", NOW)
+    assert health(engine)[0] == 0
