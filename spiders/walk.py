@@ -27,8 +27,8 @@ from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
-from crawler.tagging import tag
-from spiders.article_pages import ERROR_OF_KIND, home_of, is_wanted, read_article, sighting_of
+from crawler.tagging import home_of, tag
+from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check
