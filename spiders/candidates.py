@@ -15,8 +15,8 @@ from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from crawler.reading.sitemaps import read_sitemap
 from spiders.hidden_menus import hidden_links
-from spiders.script_menus import json_links
 from spiders.registry_rules import bare_host
+from spiders.script_menus import json_links
 from spiders.section_names import SectionKind, is_headline, judge_section
 from vietnam.writing import clean
 

@@ -144,7 +144,8 @@ class SectionSearch:
             await self._queue_categories()
         self._articles |= self.own_rows(read_listing(self.home, self.platform))
         for address, name in sites_of_their_own(self.home).items():
-            self.evidence.append(f"a site of its own: {address} ({name}); frontnews portals add {address}")
+            told = f"a site of its own: {address} ({name}); frontnews portals add {address}"
+            self.evidence.append(told)
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
         await self._open_menus()
         await self._read_candidates(kinds)
@@ -206,8 +207,8 @@ class SectionSearch:
             await self._follow_crumbs()
 
     async def _follow_crumbs(self) -> None:
-        """Queue the sections that articles of the home page say they stand in: some of each of its boxes, most
-        of them articles of ours."""
+        """Queue the sections that articles of the home page say they stand in: some of each of its boxes,
+        most of them articles of ours."""
         rows = [row for row in read_listing(self.home, self.platform).rows if self.is_own(row.url)]
         ours = [row for row in rows if tag_row(row.title or "", "", row.url, None)["relevant"]]
         others = [row for row in rows if row not in ours]

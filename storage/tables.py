@@ -62,6 +62,7 @@ portals = Table(
     Column("filled_title", Float),
     Column("filled_date", Float),
     Column("filled_body", Float),
+    Column("selectors", Json, doc="storage.portals.Selectors"),
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 

@@ -137,7 +137,8 @@ def test_an_organization_on_a_neighbouring_host_is_named_as_a_site_of_its_own() 
     links = (
         "<a href='https://mattran.thoxuan.gov.vn/'>Mặt trận Tổ quốc huyện</a>"
         "<a href='https://hoinongdan.elsewhere.org/'>Hội Nông dân</a>"
-        "<a href='https://www.thoxuan.gov.vn/mat-tran'>Mặt trận</a><a href='https://dulich.thoxuan.gov.vn/'>Du lịch</a>"
+        "<a href='https://www.thoxuan.gov.vn/mat-tran'>Mặt trận</a>"
+        "<a href='https://dulich.thoxuan.gov.vn/'>Du lịch</a>"
     )
     body = f"<html><body><nav>{links}</nav></body></html>".encode()
 
