@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -54,6 +55,8 @@ class Discovery:
     samples: tuple[Sample, ...] = ()
     first_page: Page | None = None
     questions: tuple[Question, ...] = ()
+    seen_at: datetime | None = None
+    """When the home page was fetched."""
 
 
 async def discover(
@@ -110,6 +113,7 @@ async def discover(
         samples=tuple(read),
         first_page=first_page,
         questions=tuple(_questions(search, record, where)),
+        seen_at=search.home.fetched_at,
     )
 
 

@@ -115,8 +115,8 @@ def _put_aside(markup: str) -> Iterator[tuple[str, str]]:
             continue
         for box in islice(form.iter("select"), 3):
             for option in islice(box.iter("option"), MOST_LINKS):
-                if (value := option.get("value")) and box.get("name"):
-                    yield f"{form.get('action')}?{urlencode({box.get('name'): value})}", text_of(option)
+                if (value := option.get("value")) and (name := box.get("name")):
+                    yield f"{form.get('action')}?{urlencode({name: value})}", text_of(option)
 
 
 def frames(page: Page) -> list[str]:
