@@ -91,8 +91,13 @@ def open_writer(url: str, options: CrawlOptions) -> Writer | None:
 
 def open_reader(url: str) -> Writer | None:
     """Open a database to read from it; None where the SQLite file is not there and must not be made."""
+    return Writer.open(url) if is_there(url) else None
+
+
+def is_there(url: str) -> bool:
+    """Tell whether there is a database at ``url``; that of a server is taken to be there."""
     path = url.removeprefix("sqlite:///")
-    return None if path != url and not Path(path).exists() else Writer.open(url)
+    return path == url or Path(path).exists()
 
 
 class Crawling:
