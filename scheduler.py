@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -38,6 +38,7 @@ from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
 from crawler.running.settling import settle
 from crawler.running.telling import notify, some, when
+from spiders.record_checks import RecordChecks
 from spiders.registry import RegistryProblem
 from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem, open_database
@@ -70,6 +71,8 @@ class ClockSettings:
     retention: Retention | None = None
     pool: PoolSettings = field(default_factory=PoolSettings)
     notifying: Notifying = field(default_factory=Notifying)
+    check_every: timedelta | None = None
+    """How often a portal's record is held against its site; None: never."""
 
 
 Registry = Callable[[], Sequence[Portal]]
@@ -100,6 +103,11 @@ class Clock:
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
         self.rhythms = Rhythms(self.engine)
+        self._checks = (
+            RecordChecks(self.engine, database, self.options, settings.check_every)
+            if settings.check_every
+            else None
+        )
         self._registry = registry
         self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
         self._ticked_at = time.monotonic()
@@ -125,6 +133,7 @@ class Clock:
         )
         timer.add_job(self.keep_house, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
         timer.add_job(self.look_out, IntervalTrigger(seconds=self.settings.outlook), **jobs)
+        timer.add_job(self.check_records, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
         timer.add_job(self.tell_people, IntervalTrigger(seconds=TELLING), **jobs)
         timer.start()
         working = asyncio.create_task(self._dispatcher.run())
@@ -135,6 +144,8 @@ class Clock:
             notify("STOPPING=1")
             async with self._ticking:  # AsyncIOScheduler would cancel a tick between claim and dispatch
                 timer.shutdown(wait=False)
+            if self._checks is not None:
+                self._checks.stop()
             self._dispatcher.stop()
             await working
             left = await self.in_thread(claims.leave, self.engine, self.owner, self.now())
@@ -272,6 +283,18 @@ class Clock:
             await self.in_thread(self._prune_archive)
         except (DatabaseProblem, ArchiveInUse, OSError) as problem:
             self.say(str(problem))
+
+    async def check_records(self) -> None:
+        """Hold the records that are due against their sites; what should change waits for a person."""
+        if self._checks is None or self._stopping.is_set():
+            return
+        try:
+            new = await self._checks.round(list(self.portals.values()), self.now(), HOUSEKEEPING)
+        except DatabaseProblem as problem:
+            self.say(str(problem))
+            return
+        if new:
+            self.say(f"{new} records should change: frontnews portals proposals")
 
     def _prune_archive(self) -> None:
         if self.settings.retention is not None and self.options.archive is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.shared_data import MISSING, SHARED
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
@@ -30,11 +30,10 @@ FETCHED_AT = datetime(2026, 11, 20, 12, 0, tzinfo=VIETNAM)
 
 
 def shared() -> Path:
-    """The folder of other people's test data: FRONTNEWS_SHARED, beside the repository, or /work/shared."""
-    root = Path(__file__).resolve().parents[1]
-    named = os.environ.get("FRONTNEWS_SHARED")
-    places = [Path(named)] if named else [root.parent / "shared", Path("/work/shared")]
-    return next((place for place in places if (place / "sites").is_dir()), places[0])
+    """The folder of other people's test data. Raises FileNotFoundError where it is not here."""
+    if SHARED is None:
+        raise FileNotFoundError(MISSING)
+    return SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,8 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--details", type=Path, help="folder for what was wrong, one file a table")
     options = cli.parse_args()
-    if not (shared() / "sites").is_dir():
-        sys.exit(f"accuracy_sites: no recorded sites in {shared()}; set FRONTNEWS_SHARED")
+    if SHARED is None:
+        sys.exit(f"accuracy_sites: {MISSING}")
     for site in SITES:
         for platform in (platform_of(site), None):
             name = platform.name if platform else "structure"

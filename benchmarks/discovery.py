@@ -36,6 +36,7 @@ from storage.engine import open_database
 from tests.portals.serve import DemoSites
 from tests.spiders.home_made import running
 from tests.spiders.odd_sites import SHAPES
+from tests.spiders.odder_sites import ODDER
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
 RIGHT = 0.95
@@ -163,7 +164,7 @@ def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
         sites = []
-        for shape in SHAPES:
+        for shape in (*SHAPES, *ODDER):
             odd = stack.enter_context(shape())
             off = {odd.at(odd.article_path(n)) for some in odd.news.values() for n in some if n.off_topic}
             sites.append(

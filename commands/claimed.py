@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -17,14 +13,13 @@ from commands.options import Settings
 from commands.output import write_json, write_table
 from commands.problems import say
 from commands.progress import RESULT_HEAD, result_rows, watcher
+from crawler.running.dispatchers import dispatcher
 from crawler.running.options import CrawlOptions, OnEvent, PortalResult
 from crawler.running.run import is_gone
 from crawler.running.tally import exit_code
-from storage import claims, runs, schedules, takeover
+from storage import runs, schedules, takeover
 from storage.engine import is_made, open_database
 from storage.portals import Portal
-
-BEAT_SECONDS = 10.0
 
 
 def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, settings: Settings) -> None:
@@ -86,28 +81,6 @@ def refuse_if_running(engine: Engine, portal: Portal) -> None:
     for schedule in schedules.read(engine, [portal.id]):
         if schedule.claimed_by is not None and schedule.claimed_at is not None:
             raise runs.AlreadyRunning(portal.id, schedule.claimed_by, schedule.claimed_at)
-
-
-@contextlib.contextmanager
-def dispatcher(engine: Engine) -> Iterator[str]:
-    """Be one who may hold claims, for as long as this lasts."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    takeover.bury(engine, datetime.now(UTC), is_gone)  # where no clock runs, nobody else does
-    claims.join(engine, owner, "command", datetime.now(UTC))
-    ended = threading.Event()
-
-    def beat() -> None:
-        while not ended.wait(BEAT_SECONDS):
-            claims.beat(engine, owner)
-
-    beating = threading.Thread(target=beat, daemon=True)
-    beating.start()
-    try:
-        yield owner
-    finally:
-        ended.set()
-        beating.join()
-        claims.leave(engine, owner, datetime.now(UTC))
 
 
 def _silent(run: runs.RunRow) -> bool:

@@ -106,19 +106,33 @@ def _registry(settings: Settings) -> Registry | None:
 
 def _look(url: str, scope: str, delay: float | None, settings: Settings) -> Discovery:
     """Look at a site politely; ends the command with one line where nothing answers."""
-    from crawler.running.visit import visit
+    from crawler.running.visit import Met, visit
     from spiders.discovery import SAMPLES, DiscoveryFailed
     from spiders.discovery import discover as look
+    from spiders.server_needs import over_http, with_server_needs
 
     if scope not in ("front", "all"):
         raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
-    address = with_scheme(url)
 
-    async def look_at(fetch: Fetch) -> Discovery:
-        return await look(address, fetch, scope="all" if scope == "all" else "front", samples=SAMPLES)
+    def look_at(address: str, met: Met) -> Discovery:
+        async def work(fetch: Fetch) -> Discovery:
+            return await look(address, fetch, scope="all" if scope == "all" else "front", samples=SAMPLES)
 
+        options = manners(settings, delay)
+        return with_server_needs(
+            visit(work, options, settings.database, on_problem=say_problem, met=met), met
+        )
+
+    address, met = with_scheme(url), Met()
     try:
-        return visit(look_at, manners(settings, delay), settings.database, on_problem=say_problem)
+        return look_at(address, met)
+    except DiscoveryFailed as problem:
+        plain = over_http(address, met)
+        if plain is None:
+            stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
+    say(f"https does not work; trying {plain}")
+    try:
+        return look_at(plain, Met())
     except DiscoveryFailed as problem:
         stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
 

@@ -19,7 +19,7 @@ from crawler.reading import pdf
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
-from crawler.tagging import tag, tag_row
+from crawler.tagging import home_of, tag, tag_row
 from spiders.platforms import PLATFORMS, recognise
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
@@ -124,11 +124,6 @@ def platform_of(page: Page, portal: Portal | None) -> Platform | None:
         return PLATFORMS[portal.platform]
     found = recognise(page)
     return found[0][0] if found and found[0][1] >= SURE else None
-
-
-def home_of(portal: Portal) -> places.Home:
-    """The place of a portal as tagging wants it."""
-    return places.Home(portal.province_2024, portal.district_2024, portal.province_2025, portal.communes_2025)
 
 
 def answer_of(reading: Reading, portal: Portal | None) -> Row:

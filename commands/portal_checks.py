@@ -13,6 +13,7 @@ from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
+from commands.store import opened
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
 
@@ -42,22 +43,16 @@ def check(
 ) -> None:
     """Hold records against the live sites; say what a changed, moved or merged portal's should be.
 
-    Exit code 6 where a record should change and did not (``--accept`` changes it), 4 or 5 where some or all
-    portals have an error that no record can mend.
+    Where there is a database the result is kept: `portals proposals` shows it again. Exit code 6 where a
+    record should change and did not (``--accept`` changes it), 4 or 5 where some or all portals have an
+    error that no record can mend.
     """
-    from crawler.running.visit import visit
-    from spiders.check import check_portal
-
     registry = load_registry(settings.registry)
     if not names and not every and not drifted:
         stop("name a portal, or say --all or --drifted", ExitCode.USAGE)
     portals = _chosen(names or [], registry, settings, every=every, drifted=drifted)
-
-    async def check_all(fetch: Fetch) -> list[Check]:
-        return [await check_portal(portal, fetch, registry) for portal in portals]
-
-    checks = visit(check_all, manners(settings, delay), settings.database, on_problem=say_problem)
-    checks = [_with_saved_page(c, portal, settings) for c, portal in zip(checks, portals, strict=True)]
+    checks = _checked(portals, registry, settings, delay)
+    checks = [_with_saved_page(c, registry.get(c.portal), settings) for c in checks]
     if settings.json:
         write_json(dataclasses.asdict(c) | {"ok": c.ok} for c in checks)
     else:
@@ -73,6 +68,38 @@ def check(
         raise typer.Exit(int(ExitCode.ALL_FAILED if len(bad) == len(checks) else ExitCode.PARTIAL))
     if proposed and not accept:
         raise typer.Exit(int(ExitCode.DRIFT))
+
+
+def _checked(
+    portals: Sequence[Portal], registry: Registry, settings: Settings, delay: float | None
+) -> list[Check]:
+    """Look at the portals: in turn with the crawls of a clock, and kept for `portals proposals`, where there
+    is a database."""
+    from crawler.running.visit import visit
+    from spiders.check import check_portal
+    from spiders.record_checks import check_in_turn, keep
+    from storage.engine import is_made
+
+    options = manners(settings, delay)
+    if not is_made(settings.database):
+
+        async def check_all(fetch: Fetch) -> list[Check]:
+            return [await check_portal(portal, fetch, registry) for portal in portals]
+
+        return visit(check_all, options, settings.database, on_problem=say_problem)
+    checks: list[Check] = []
+    with opened(settings) as engine:
+
+        def on_check(portal: Portal, check: Check) -> None:
+            keep(engine, portal, check)
+            checks.append(check)
+
+        check_in_turn(
+            engine, portals, registry, options, settings.database, on_check=on_check, on_problem=say_problem
+        )
+    if len(checks) < len(portals):
+        say(f"{len(portals) - len(checks)} portals are being crawled, or were left when this was stopped")
+    return checks
 
 
 def _with_saved_page(check: Check, portal: Portal, settings: Settings) -> Check:
@@ -104,7 +131,6 @@ def _chosen(
 
 def _drifted(settings: Settings) -> set[str]:
     """Ids of the portals whose last run that ended ended badly."""
-    from commands.store import opened
     from storage.runs import list_runs
 
     last: dict[str, str] = {}
@@ -127,7 +153,23 @@ def _propose(records: Sequence[Portal], settings: Settings, *, accept: bool) -> 
         try:
             if accept:
                 say(f"corrected: {replace_record(settings.registry, record)}")
+                _write_down(record, settings)
             elif not settings.json:
                 typer.echo(proposal(settings.registry, record), nl=False)
         except RecordNotWritten as problem:
             stop(f"{record.id}: {problem}", ExitCode.CONFIGURATION)
+
+
+def _write_down(record: Portal, settings: Settings) -> None:
+    """A correction that was accepted at once is no proposal any more, and is in the audit log."""
+    from commands.audited import write_down
+    from commands.proposals import changes
+    from storage import portal_checks
+    from storage.engine import is_made
+
+    if not is_made(settings.database):
+        return
+    with opened(settings) as engine:
+        kept = portal_checks.last(engine, record.id)
+        portal_checks.judged(engine, record.id, dismissed=None)
+        write_down(engine, "accept_proposal", record.id, changes(kept) if kept is not None else None)

@@ -14,6 +14,7 @@ from commands.options import Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portal_checks import check
 from commands.problems import say
+from commands.proposals import accept, dismiss, proposals
 from spiders.registry import load_registry
 from storage.portals import Portal
 
@@ -94,6 +95,9 @@ def show(
 app.command()(check)
 app.command()(discover)
 app.command()(add)
+app.command()(proposals)
+app.command()(accept)
+app.command()(dismiss)
 
 
 @app.command()

@@ -90,6 +90,9 @@ def run(
     no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
     keep_days: KeepDays = None,
     max_size: MaxSize = None,
+    check_every: Annotated[
+        str, typer.Option("--check-every", metavar="TIME", help="Look at each portal's record; 0: never")
+    ] = "7d",
     *,
     settings: Settings,
 ) -> None:
@@ -107,6 +110,8 @@ def run(
     )
     if every is not None:
         how = dataclasses.replace(how, every=seconds_of(every))
+    if check_every != "0":
+        how = dataclasses.replace(how, check_every=timedelta(seconds=seconds_of(check_every)))
     with contextlib.ExitStack() as ends:
         if demo:
             settings = ends.enter_context(demo_portals(settings))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from storage.portals import Portal
 from storage.records import Article, Document, Official
 from vietnam import dates, writing
 from vietnam.documents import find_documents
@@ -18,7 +19,7 @@ from vietnam.organizations import find_organizations, named, owner_of_host
 from vietnam.places import Home, Places, find_places
 from vietnam.relevance import THRESHOLD, relevance
 
-__all__ = ["Home", "Tags", "tag", "tag_row"]
+__all__ = ["Home", "Tags", "home_of", "tag", "tag_row"]
 
 # Owners of the registry -> the organization that speaks on their portals.
 _OWNERS = {
@@ -169,3 +170,8 @@ def _tags(
         documents=tuple(Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text)),
         officials=tuple(Official(row.name, row.position) for row in find_officials(text)),
     )
+
+
+def home_of(portal: Portal) -> Home:
+    """The place of a portal, as tagging wants it."""
+    return Home(portal.province_2024, portal.district_2024, portal.province_2025, portal.communes_2025)

@@ -12,10 +12,9 @@ from crawler.reading import pdf
 from crawler.reading.page import Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
-from crawler.tagging import tag
+from crawler.tagging import home_of, tag
 from storage.portals import Portal, Section
 from storage.records import Article, Sighting
-from vietnam.places import Home
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +64,3 @@ def sighting_of(article: Article, page: Page, portal: str, key: str, section: Se
 def is_wanted(article: Article, section: Section | None) -> bool:
     """Whether an article is kept by the scope ``front``: all of a ``front`` section, and what is relevant."""
     return article.relevant or (section is not None and section.scope == "front")
-
-
-def home_of(portal: Portal) -> Home:
-    """The place of a portal, as tagging wants it."""
-    return Home(portal.province_2024, portal.district_2024, portal.province_2025, portal.communes_2025)

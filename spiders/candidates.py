@@ -14,7 +14,9 @@ from crawler.reading.markup import base_of, parse, select, text_of
 from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from crawler.reading.sitemaps import read_sitemap
-from spiders.hidden_menus import hidden_links, json_links
+from spiders.hidden_menus import hidden_links
+from spiders.registry_rules import bare_host
+from spiders.script_menus import json_links
 from spiders.section_names import SectionKind, is_headline, judge_section
 from vietnam.writing import clean
 
@@ -133,6 +135,28 @@ def file_candidates(page: Page) -> list[Candidate]:
     """The entries of a menu that is a JSON file."""
     return [_candidate(url, name, "menu") for url, name in json_links(page)]
 
+
+def sites_of_their_own(page: Page) -> dict[str, str]:
+    """Home pages of our organizations on neighbouring hosts (``mattran.x.gov.vn`` on ``x.gov.vn``), address
+    to name. Their articles have addresses and numbers of their own, so each is a portal by itself."""
+    tree = parse(page)
+    if tree is None:
+        return {}
+    host, found = bare_host(urlsplit(page.url).netloc), {}
+    for anchor in select(tree, "a[href]"):
+        url = urls.absolute(page.url, anchor.get("href"))
+        if url is None or urls.same_site(url, page.url) or urlsplit(url).path not in ("", "/"):
+            continue
+        other = bare_host(urlsplit(url).netloc)
+        name = text_of(anchor) or clean(anchor.get("title") or "")
+        related = other.endswith(f".{host}") or other.partition(".")[2] == host.partition(".")[2]
+        if related and _LETTERS.search(host) and judge_section(name, "").kind == "front":
+            found[url] = name
+    return found
+
+
+_LETTERS = re.compile(r"[a-z]+\.[a-z]+$")
+"""The end of a host that is a name: neighbours by number are strangers."""
 
 _LONG_NUMBER = re.compile(r"\d{3,}")
 

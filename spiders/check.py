@@ -18,12 +18,13 @@ from crawler.reading.listing import read_listing
 from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
 from spiders.discovery import DiscoveryFailed, discover
+from spiders.learned import described, fits, learn
 from spiders.platforms import PLATFORMS, recognise
 from spiders.registry import Registry
 from spiders.registry_rules import bare_host
 from spiders.samples import pick, read_sample
 from spiders.section_search import SURE, Fetch
-from storage.portals import Portal, Section
+from storage.portals import Portal, Section, Selectors
 
 Level = Literal["ok", "warning", "error"]
 
@@ -71,13 +72,17 @@ async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None =
     platform_finding, seen = _check_platform(at_home, home)
     findings.append(platform_finding)
     listings: list[Listing] = []
-    platform = PLATFORMS.get(seen or portal.platform)
+    platform = described(PLATFORMS.get(seen or portal.platform), portal.selectors)
+    pages: list[Page] = []
     for section in at_home.sections:
         url = urljoin(at_home.url, section.path)
         page = home if urls.canonical(url) == urls.canonical(home.url) else await fetch(url)
         finding, listing = _check_section(section, page, home, platform)
         findings.append(finding)
         listings += [listing] if listing is not None else []
+        pages += [page] if page is not None and listing is not None else []
+    misfit = _check_selectors(portal.selectors, pages)
+    findings += misfit
     findings += await _check_article(at_home, listings, platform, fetch)
     proposed = at_home
     if any(f.level == "error" for f in findings) or not portal.sections:
@@ -86,7 +91,9 @@ async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None =
         proposed, told = await _found_anew(at_home, fetch)
         findings += told
     elif seen is not None and portal.platform != seen:
-        proposed = replace(at_home, platform=seen)
+        proposed = replace(at_home, platform=seen, selectors=None)
+    elif misfit:
+        proposed = replace(at_home, selectors=learn(pages))
     return Check(portal.id, tuple(findings), proposed if proposed != portal else None)
 
 
@@ -158,7 +165,8 @@ async def _found_anew(portal: Portal, fetch: Fetch) -> tuple[Portal, list[Findin
     named = ", ".join(section.path for section in sections if section.path not in written)
     platform = found.portal.platform if found.portal.platform != "unknown" else portal.platform
     told = f"looked for sections anew: {named}" if named else "looked for sections anew: the same"
-    return replace(portal, platform=platform, sections=sections), [Finding("ok", told)]
+    selectors = found.portal.selectors
+    return replace(portal, platform=platform, sections=sections, selectors=selectors), [Finding("ok", told)]
 
 
 # --- sections and articles -------------------------------------------------------------------------------
@@ -176,6 +184,15 @@ def _check_section(
     if not listing.rows:
         return Finding("error", f"section {section.path}: lists no article"), None
     return Finding("ok", f"section {section.path}: {len(listing.rows)} articles{_newest(listing)}"), listing
+
+
+def _check_selectors(selectors: Selectors | None, pages: list[Page]) -> list[Finding]:
+    """What the record's own selectors no longer find, though the page's structure tells of articles."""
+    lost = [page.url for page in pages if selectors is not None and not fits(page, selectors)]
+    if not lost:
+        return []
+    told = f"selectors: nothing fits item on {len(lost)} of {len(pages)} lists, {lost[0]}: another layout?"
+    return [Finding("warning", told)]
 
 
 async def _check_article(

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
 from spiders.hidden_menus import is_built_by_scripts, leads_on_to
+from spiders.learned import learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
 from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
 from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
-from storage.portals import Confidence, Portal, Section
+from storage.portals import Confidence, Portal, Section, Selectors
 
 __all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "suggest_id", "to_yaml"]
 
@@ -53,6 +55,8 @@ class Discovery:
     samples: tuple[Sample, ...] = ()
     first_page: Page | None = None
     questions: tuple[Question, ...] = ()
+    seen_at: datetime | None = None
+    """When the home page was fetched."""
 
 
 async def discover(
@@ -97,6 +101,8 @@ async def discover(
         evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {len(keys)} sections found",
     )
     record = replace(record, confidence=_confidence(record.sections, search.certain))
+    if search.platform is None or search.platform.name == "generic":
+        record = replace(record, selectors=_learned(search))
     if samples:
         record = with_expectations(record, listings, read, search.home.fetched_at)
     return Discovery(
@@ -107,6 +113,7 @@ async def discover(
         samples=tuple(read),
         first_page=first_page,
         questions=tuple(_questions(search, record, where)),
+        seen_at=search.home.fetched_at,
     )
 
 
@@ -160,6 +167,16 @@ async def _read_samples(search: SectionSearch, listings: list[Listing], count: i
         if page is not None:
             read.append(read_sample(page, row, search.platform))
     return read
+
+
+def _learned(search: SectionSearch) -> Selectors | None:
+    """The selectors of the lists that were read, where they have some in common."""
+    pages = [page for key, page in search.first_pages.items() if key in search.sections]
+    found = learn(pages)
+    if found is not None:
+        told = ", ".join(f"{name} {css}" for name, css in asdict(found).items() if css is not None)
+        search.evidence.append(f"lists learned on {len(pages)} pages: {told}")
+    return found
 
 
 def _keys_of(search: SectionSearch, read: list[Sample]) -> Iterator[str]:

@@ -30,7 +30,7 @@ from spiders.registry_rules import (
     provinces_2024,
     provinces_2025,
 )
-from storage.portals import Confidence, Portal, Scope, Section
+from storage.portals import Confidence, Portal, Scope, Section, Selectors
 from vietnam import places
 
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -135,7 +135,8 @@ def _portal(record: Node, province: str | None, reading: FileReading) -> Portal 
         if _is_null(node):
             continue
         try:
-            values[key] = _sections(node, reading) if key == "sections" else FIELDS[key](node)
+            parts = PARTS.get(key)
+            values[key] = parts(node, reading) if parts is not None else FIELDS[key](node)
         except _Wrong as wrong:
             reading.report(node, f"{key}: {wrong}")
     for key in ("id", "name", "url", "owner"):
@@ -316,6 +317,34 @@ def _sections(node: Node, reading: FileReading) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def _css(node: Node) -> str:
+    from lxml.cssselect import CSSSelector, SelectorError
+
+    text = _text(node)
+    try:
+        CSSSelector(text, translator="html")
+    except SelectorError as error:
+        raise _Wrong(f"'{text}' is no CSS selector: {error}") from None
+    return text
+
+
+def _selectors(node: Node, reading: FileReading) -> Selectors | None:
+    values: dict[str, str] = {}
+    keys = Selectors.__dataclass_fields__
+    for key, value in _mapping(node, keys, reading).items():
+        if not _is_null(value):
+            try:
+                values[key] = _css(value)
+            except _Wrong as wrong:
+                reading.report(value, f"selectors {key}: {wrong}")
+    if "item" not in values and isinstance(node, MappingNode):
+        reading.report(node, "the selectors have no sound 'item'")
+    return Selectors(**values) if "item" in values else None
+
+
+PARTS: dict[str, Callable[[Node, FileReading], object]] = {"sections": _sections, "selectors": _selectors}
+"""Readers of the keys with keys of their own: each reports the line of each of these by itself."""
+
 SECTION_FIELDS: dict[str, Callable[[Node], object]] = {
     "path": _section_path,
     "scope": _one_of(get_args(Scope)),
@@ -328,7 +357,8 @@ FIELDS: dict[str, Callable[[Node], object]] = {
     "url": _url,
     "owner": _one_of(OWNERS),
     "platform": _one_of(PLATFORM_NAMES),
-    "sections": _texts,  # read by _sections, which reports each section's line by itself
+    "sections": _texts,  # of PARTS
+    "selectors": _texts,  # of PARTS
     "province_2024": _province_2024,
     "district_2024": _text,
     "province_2025": _province_2025,

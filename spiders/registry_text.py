@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from storage.portals import Portal
@@ -42,6 +43,11 @@ def _lines(portal: Portal) -> Iterator[str]:
         yield f"    scope: {section.scope}"
         if section.name:
             yield f"    name: {_scalar(section.name)}"
+    if portal.selectors is not None:
+        yield "selectors:"
+        for key, css in asdict(portal.selectors).items():
+            if css is not None:
+                yield f"  {key}: {_scalar(css)}"
     for key in _PLAIN_KEYS:
         if (value := getattr(portal, key)) is not None:
             yield f"{key}: {value}"

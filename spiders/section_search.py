@@ -15,6 +15,7 @@ from crawler.reading.markup import parse, select
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
+from crawler.tagging import tag_row
 from spiders.candidates import (
     CATEGORY_SITEMAPS,
     SHORT_LINK,
@@ -25,9 +26,11 @@ from spiders.candidates import (
     file_candidates,
     menu_candidates,
     sitemap_candidates,
+    sites_of_their_own,
 )
-from spiders.hidden_menus import directories, frames, menu_files
+from spiders.hidden_menus import directories, frames
 from spiders.platforms import PLATFORMS, recognise
+from spiders.script_menus import menu_files
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from spiders.site_names import heading_of
 from storage.portals import Scope, Section
@@ -49,6 +52,10 @@ MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
 PAGING_TRIES = 2
 """Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
+
+MOST_FRAMES = 5
+CRUMBS = 4
+"""Articles whose breadcrumbs are read where no menu names a section of ours."""
 
 SITEMAP = "/sitemap.xml"
 
@@ -136,6 +143,9 @@ class SectionSearch:
         if self.platform is not None and self.platform.name == "wordpress":
             await self._queue_categories()
         self._articles |= self.own_rows(read_listing(self.home, self.platform))
+        for address, name in sites_of_their_own(self.home).items():
+            told = f"a site of its own: {address} ({name}); frontnews portals add {address}"
+            self.evidence.append(told)
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
         await self._open_menus()
         await self._read_candidates(kinds)
@@ -170,11 +180,13 @@ class SectionSearch:
         return candidate
 
     async def _open_menus(self) -> None:
-        """Queue what stands in frames and in the JSON files of menus."""
-        for address in frames(self.home):
-            page = await self.get(address)
+        """Queue what stands in frames, and in the frames of these, and in the JSON files of menus."""
+        waiting = frames(self.home)
+        for _ in range(MOST_FRAMES):
+            page = await self.get(waiting.pop(0)) if waiting else None
             for candidate in menu_candidates(page) if page is not None else ():
                 self._queue(candidate)
+            waiting += frames(page) if page is not None else []
         if any(candidate.kind == "front" for candidate in self._candidates.values()):
             return
         for address in menu_files(self.home):
@@ -191,6 +203,19 @@ class SectionSearch:
         page = await self.get(urljoin(self.home.url, SITEMAP))
         for candidate in address_candidates(page) if page is not None else ():
             self._queue(candidate)
+        if not any(candidate.kind == "front" for candidate in self._candidates.values()):
+            await self._follow_crumbs()
+
+    async def _follow_crumbs(self) -> None:
+        """Queue the sections that articles of the home page say they stand in: some of each of its boxes,
+        most of them articles of ours."""
+        rows = [row for row in read_listing(self.home, self.platform).rows if self.is_own(row.url)]
+        ours = [row for row in rows if tag_row(row.title or "", "", row.url, None)["relevant"]]
+        others = [row for row in rows if row not in ours]
+        for row in [*_spread(ours, CRUMBS), *_spread(others, CRUMBS // 2)]:
+            page = await self.get(row.url)
+            for candidate in menu_candidates(page) if page is not None else ():
+                self._queue(candidate)
 
     async def add_sitemap(self) -> None:
         """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
@@ -376,6 +401,11 @@ class SectionSearch:
             return url
         parts = urlsplit(url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _spread(rows: list[ListingRow], count: int) -> list[ListingRow]:
+    """So many of the rows, at equal distances."""
+    return [rows[n * len(rows) // count] for n in range(count)] if len(rows) > count else rows
 
 
 def was_redirected(url: str, page: Page | None) -> int:

@@ -35,6 +35,7 @@ from spiders.article_pages import (
     with_text_of_files,
 )
 from spiders.discovery import DiscoveryFailed, complete
+from spiders.learned import platform_of
 from spiders.platforms import PLATFORMS, recognise
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
@@ -98,7 +99,7 @@ class Walk:
         self.ledger = ledger
         self.tally = tally
         self.emit = emit
-        self.platform: Platform | None = PLATFORMS.get(portal.platform)
+        self.platform: Platform | None = platform_of(portal)
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
@@ -159,7 +160,7 @@ class Walk:
                 raise WalkEnded from None
             self.portal = discovery.portal
             await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
-        self.platform = PLATFORMS.get(self.portal.platform)
+        self.platform = platform_of(self.portal)
         self.sections = {section.path: section for section in self.portal.sections}
         if not self.sections:
             self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from storage.columns import now as real_now
 from storage.engine import reading, writing
+from storage.lease import LEASE_SECONDS
 from storage.schedules import COLUMNS, NoSchedule, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
 from storage.tables import dispatchers, portals, schedules
@@ -122,7 +123,7 @@ def claim_due(
             select(schedules.c.portal, schedules.c.server_group)
             .join(portals, portals.c.id == schedules.c.portal)
             .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
-            .where(portals.c.in_registry, *_publishing(now))
+            .where(portals.c.in_registry, *publishing(now))
             .order_by(schedules.c.next_due_at, schedules.c.portal)
         ).all()
         if not waiting:
@@ -177,6 +178,25 @@ def claim(engine: Engine, owner: str, portal: str, now: datetime) -> Obstacle | 
             return Obstacle(None, now)
         _write(connection, [{"portal": portal} | _taken(owner, now)])
     return None
+
+
+def is_waited_for(engine: Engine, group: str, now: datetime) -> bool:
+    """Tell whether a clock that is alive has a crawl to make at a server (``group``) and would make it now.
+
+    What can wait (a backfill, the check of a record) leaves the server to it. Without a clock nobody waits.
+    """
+    alive = real_now() - timedelta(seconds=LEASE_SECONDS)
+    clock = select(dispatchers.c.owner).where(dispatchers.c.kind == "clock", dispatchers.c.beat_at >= alive)
+    due = (
+        select(schedules.c.portal)
+        .join(portals, portals.c.id == schedules.c.portal)
+        .where(schedules.c.server_group == group, schedules.c.enabled, schedules.c.next_due_at <= now)
+        .where(portals.c.in_registry, *publishing(now))
+    )
+    with reading(engine) as connection:
+        if connection.execute(due.limit(1)).first() is None:
+            return False
+        return connection.execute(clock.limit(1)).first() is not None
 
 
 def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) -> set[str]:
@@ -255,7 +275,8 @@ def _open(now: datetime) -> ColumnElement[bool]:
     return or_(due, schedules.c.planned_at > now + CLOCK_SKEW)
 
 
-def _publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a portal publishes today, as far as its record knows: what a clock crawls."""
     today = now.date().isoformat()
     return (
         or_(portals.c.active_from.is_(None), portals.c.active_from <= today),

@@ -24,6 +24,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Selectors:
+    """CSS selectors of a portal's listings, where its platform's own do not fit or nobody has described it.
+
+    ``item`` is one block an article; ``link``, ``title``, ``date`` and ``lead`` stand in it; ``within`` holds
+    the list, so that nothing outside of it is a row; ``next_page`` is the link to the next page.
+    """
+
+    item: str
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    lead: str | None = None
+    within: str | None = None
+    next_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Portal:
     """One website that publishes the news: a record of the registry (about ten lines of YAML)."""
 
@@ -59,6 +76,7 @@ class Portal:
     """Expectation: at least this share of the articles that a run reads have a title."""
     filled_date: float | None = None
     filled_body: float | None = None
+    selectors: Selectors | None = None
 
     def is_active(self, day: date) -> bool:
         """Whether the portal publishes on a day, as far as its record knows."""

@@ -62,6 +62,7 @@ portals = Table(
     Column("filled_title", Float),
     Column("filled_date", Float),
     Column("filled_body", Float),
+    Column("selectors", Json, doc="storage.portals.Selectors"),
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 
@@ -434,6 +435,33 @@ discoveries = Table(
     Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
     Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
     Column("found_at", UtcTime, nullable=False),
+)
+
+portal_checks = Table(  # of records against the live sites (spiders.check)
+    "portal_checks",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("findings", Json, nullable=False, doc="[{level, message}]"),
+    Column("record", Json, nullable=False, doc="the record that was held against the site"),
+    Column("proposed", Json, doc="the record as it should be"),
+    Column("proposed_at", UtcTime, doc="when this was proposed first"),
+    Column("dismissed", Json, doc="what a person has declined: it is not proposed again"),
+)
+
+backfills = Table(  # how far `crawl --since` has come (storage.backfills)
+    "backfills",
+    metadata,
+    Column("portal", Text, primary_key=True),
+    Column("since", Text, primary_key=True, doc="a day"),
+    Column("section", Text, primary_key=True),
+    Column("url", Text, nullable=False, doc="the listing page in flight"),
+    Column("form", Json, doc="what is posted for it: [[name, value]]"),
+    Column("pages", Integer, nullable=False, doc="read before it"),
+    Column("left_out", Boolean, nullable=False, doc="an article was passed over for its age"),
+    Column("done", Boolean, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
 )
 
 rhythms = Table(

@@ -83,6 +83,10 @@ class HostMemory:
         kept = self._robots.get(site)
         return kept.robots if kept and kept.until > now else None
 
+    def robots_met(self) -> dict[str, Robots]:
+        """Return the rules of the origins that were asked for anything, by origin."""
+        return {site: kept.robots for site, kept in self._robots.items()}
+
     async def keep_robots(self, site: str, answer: RobotsAnswer, status: int, body: bytes) -> Robots:
         """Remember the robots.txt of an origin; ``status`` 0 stands for no answer at all."""
         now = datetime.now(UTC)

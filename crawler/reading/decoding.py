@@ -70,6 +70,20 @@ def decode_bytes(body: bytes, content_type: str | None = None) -> str:
     return text
 
 
+def charset_of(page: Page) -> str:
+    """The charset in which a page is written, whatever its labels say: ``utf-8``, ``cp1258``, or ``font``
+    for text that was typed for a font of before Unicode (TCVN3, VNI)."""
+    body = page.body
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return "utf-8" if codec == "utf-8" else codec.rpartition("-")[0]
+    if b"\x00" in body[:_HEAD_BYTES] and (wide := _wide(body[:_HEAD_BYTES])):
+        return wide.rpartition("-")[0]
+    text = decode(page)
+    names = ["utf-8", *_claims(body, page.content_type), "cp1258", "cp1252"]
+    return next((name for name in dict.fromkeys(names) if body.decode(name, "replace") == text), "font")
+
+
 def garbage_share(text: str) -> float:
     """Share of replacement characters, 0..1: above ``REPLACEMENT_LIMIT`` the text must not be stored."""
     return text.count("\ufffd") / len(text) if text else 0.0

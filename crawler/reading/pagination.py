@@ -50,6 +50,8 @@ _ARROWS = ("›", "→", ">", "»", ">>")
 _POSTBACK = re.compile(
     r"(?:__doPostBack\(|WebForm_PostBackOptions\()\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
 )
+_LOADS = ("data-url", "data-href", "data-next", "data-next-url", "data-page-url")
+_NOUN = re.compile(r"\s+(?:tin(?: tức)?|bài(?: viết)?|more|posts)$", re.IGNORECASE)
 _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
@@ -134,6 +136,7 @@ def next_page(tree: Element, page: Page, platform: Platform | None = None) -> Ne
         _by_selector(tree, base, page, platform),
         _by_rel(tree, base, page),
         *(_by_words(links, page) for links in pagers),
+        _by_script(tree, base, page),
     ):
         if target is not None:
             return target
@@ -147,6 +150,22 @@ def _by_selector(tree: Element, base: str, page: Page, platform: Platform | None
             if target is not None and _ahead(target, page):
                 return target
     return None
+
+
+def _by_script(tree: Element, base: str, page: Page) -> NextPage | None:
+    """A "load more" button that holds the address of what it loads."""
+    for css in _LOADS:
+        for element in select(tree, f"[{css}]")[:20]:
+            link = urls.absolute(base, element.get(css))
+            named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
+            if link is not None and named and page_number(link) and _ahead(NextPage(link), page):
+                return NextPage(link)
+    return None
+
+
+def _without_noun(element: Element) -> str:
+    """ "Xem thêm" of "Xem thêm tin"."""
+    return _NOUN.sub("", text_of(element))
 
 
 def _ahead(target: NextPage, page: Page) -> bool:

@@ -36,7 +36,7 @@ from crawler.running.crawl import Crawling, large_generations, open_writer, run_
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import DatabaseProblem
 from storage.lease import ORPHANED_SECONDS
-from storage.portals import Portal, Section
+from storage.portals import Portal, Section, Selectors
 
 BEAT_SECONDS = 1.0
 
@@ -211,7 +211,9 @@ def portal_of(row: Mapping[str, Any]) -> Portal:
     """Return the portal that portal_row wrote."""
     days = {name: date.fromisoformat(row[name]) for name in _DAYS if row[name]}
     lists = {name: tuple(row[name]) for name in ("communes_2025", "aliases")}
-    return Portal(**{**row, **days, **lists, "sections": tuple(Section(**s) for s in row["sections"])})
+    selectors = {"selectors": Selectors(**row["selectors"])} if row.get("selectors") else {}
+    sections = tuple(Section(**s) for s in row["sections"])
+    return Portal(**{**row, **days, **lists, **selectors, "sections": sections})
 
 
 _DAYS = ("active_from", "active_until")

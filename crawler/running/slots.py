@@ -17,7 +17,8 @@ from crawler.running.servers import group_of, server_group
 from storage import claims, runs, server_slots, takeover
 from storage.claims import Obstacle
 from storage.portals import Portal
-from storage.schedules import NoSchedule
+from storage.schedules import NoSchedule, read
+from storage.timetable import Due
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks at whether a portal's server is free."""
@@ -74,6 +75,7 @@ class Slots:
             await asyncio.to_thread(
                 claims.settle, self._engine, self._owner, portal.id, datetime.now(UTC),
                 cooling=self._rest(portal, group), adaptive=self._rhythms.due,
+                again=await asyncio.to_thread(self._again, portal.id),
             )  # fmt: skip
         elif (group := self._visiting.pop(portal.id, None)) is not None:
             async with self._turn:
@@ -103,9 +105,41 @@ class Slots:
         asked = [delay for server, delay in TURNS.delays().items() if group_of(*server) == group]
         return max(self._delay, portal.delay or 0.0, *asked)
 
+    def _again(self, portal: str) -> Due | None:  # noqa: ARG002
+        """Return when the portal is due next; None: as its schedule says, having been crawled now."""
+        return None
+
     def _claim(self, portal: str, group: str) -> Obstacle | None:
         now = datetime.now(UTC)
         obstacle = claims.claim(self._engine, self._owner, portal, now)
         if obstacle is None and not claims.place(self._engine, self._owner, {portal: group}, now):
             return Obstacle(None, now)
         return obstacle
+
+
+class SecondLane(Slots):
+    """The slots of what can wait, beside a clock: backfills, and checks of records.
+
+    A crawl that is due at the same server goes first, and what is done here is no crawl to the schedule: a
+    portal that falls due meanwhile is due still.
+    """
+
+    async def take(self, portal: Portal, stopped: Callable[[], bool]) -> PortalResult | None:
+        """Wait until no crawl is due at the portal's server, then as every slot is taken."""
+        told = False
+        while not stopped() and await self.is_wanted(portal):
+            if not told:
+                self._say(f"{portal.id} waits: the crawls that are due at its server go first")
+                told = True
+            await asyncio.sleep(LOOK_AGAIN)
+        return await super().take(portal, stopped)
+
+    async def is_wanted(self, portal: Portal) -> bool:
+        """Tell whether a clock would crawl at the portal's server now, were it free."""
+        group = self._claimed.get(portal.id) or self._visiting.get(portal.id)
+        if group is None:
+            group = await asyncio.to_thread(server_group, portal.url)
+        return await asyncio.to_thread(claims.is_waited_for, self._engine, group, datetime.now(UTC))
+
+    def _again(self, portal: str) -> Due | None:
+        return next((Due(plan.next_due_at, plan.due_reason) for plan in read(self._engine, [portal])), None)

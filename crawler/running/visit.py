@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.fetching.fetcher import Fetcher, Outcome
 from crawler.fetching.gate import HostMemory
+from crawler.fetching.outcomes import FetchProblem
+from crawler.fetching.robots import Robots
 from crawler.reading.page import Page
 from crawler.running.crawl import open_reader, run_in_reactor, settings_of
 from crawler.running.options import CrawlOptions
@@ -19,6 +23,16 @@ Fetch = Callable[[str], Awaitable[Page | None]]
 """Fetches a page; None where none came."""
 
 
+@dataclass(slots=True)
+class Met:
+    """What a visit met beside its pages: robots.txt by origin, the first fault of each certificate (by host
+    and port), and every request that gave no page."""
+
+    robots: dict[str, Robots] = field(default_factory=dict)
+    certificates: dict[str, str] = field(default_factory=dict)
+    problems: list[FetchProblem] = field(default_factory=list)
+
+
 def visit(
     work: Callable[[Fetch], Awaitable[T]],
     options: CrawlOptions,
@@ -26,39 +40,46 @@ def visit(
     *,
     on_problem: Callable[[str], None] | None = None,
     file: bool = False,
+    met: Met | None = None,
 ) -> T:
     """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
 
     robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
     followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
-    is told, in one line, why a page did not come. ``file``: files count as well. Raises what ``work`` raises.
+    is told, in one line, why a page did not come. ``file``: files count as well. ``met`` is filled with what
+    else was learned of the servers. Raises what ``work`` raises.
     """
+    met = Met() if met is None else met
+    reader = open_reader(database_url)
+    memory = HostMemory(reader, read_only=True)
 
     async def with_fetcher(fetcher: Fetcher) -> T:
-        if on_problem is not None:
+        def warned(warning: FetchProblem) -> None:
             # A certificate that does not hold is met by every page of its server, and told once.
-            told: set[str] = set()
-            fetcher.on_warning = lambda warning: tell_once(f"{warning.message} [{warning.error}]", told)
+            server = urlsplit(warning.url).netloc
+            if server not in met.certificates:
+                met.certificates[server] = warning.message
+                if on_problem is not None:
+                    on_problem(f"{warning.message} [{warning.error}]")
+
+        fetcher.on_warning = warned
 
         async def fetch(url: str) -> Page | None:
             outcome: Outcome = await fetcher.fetch(url, file=file)
             if isinstance(outcome, Page):
                 return outcome
+            if isinstance(outcome, FetchProblem):
+                met.problems.append(outcome)
             if on_problem is not None:
                 on_problem(str(outcome))
             return None
 
         return await work(fetch)
 
-    def tell_once(line: str, told: set[str]) -> None:
-        if on_problem is not None and line not in told:
-            told.add(line)
-            on_problem(line)
-
-    reader = open_reader(database_url)
     try:
-        return run_in_reactor(visiting(with_fetcher, options, HostMemory(reader, read_only=True)))
+        return run_in_reactor(visiting(with_fetcher, options, memory))
     finally:
+        met.robots.update(memory.robots_met())
         if reader is not None:
             reader.close()
 

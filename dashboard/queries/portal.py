@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine, func, select
 
 from crawler.running.rhythm import Rhythm
-from storage import frontier, rhythms, runs, tables
+from storage import frontier, portal_checks, rhythms, runs, tables
 from storage.engine import reading
 from storage.holds import Robots, robots
+from storage.portal_checks import StoredCheck
 
 LISTED = 20
 RUNS = 30
@@ -58,6 +59,8 @@ class PortalDetail:
     failures: list[frontier.Failure]
     robots: Robots | None
     rhythm: Rhythm | None
+    checked: StoredCheck | None
+    """The last check of the record against the site, with what it proposes."""
 
 
 def detail(engine: Engine, portal: str) -> PortalDetail | None:
@@ -120,4 +123,5 @@ def detail(engine: Engine, portal: str) -> PortalDetail | None:
         failures=frontier.failures(engine, portal)[:LISTED],
         robots=robots(engine, f"{address.scheme}://{address.netloc}"),
         rhythm=Rhythm.from_json(state) if state else None,
+        checked=portal_checks.last(engine, portal),
     )

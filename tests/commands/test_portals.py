@@ -10,6 +10,7 @@ import yaml
 
 from tests.commands.conftest import Frontnews
 from tests.portals.serve import DemoSites
+from tests.spiders.odd_sites import PlainMenu
 
 
 def test_portals_are_listed_by_province_platform_and_owner_accents_ignored(frontnews: Frontnews) -> None:
@@ -94,3 +95,11 @@ def test_an_address_where_nobody_answers_writes_nothing(frontnews: Frontnews, em
     assert answer.returncode == 5
     assert "nothing was written" in answer.stderr
     assert not empty_registry.exists()
+
+
+def test_a_site_that_speaks_no_tls_is_looked_at_without(frontnews: Frontnews) -> None:
+    with PlainMenu() as site:
+        shown = frontnews("portals", "discover", site.url.replace("http:", "https:"))
+    assert shown.returncode == 0, shown.stderr
+    assert f"https does not work; trying {site.url}" in shown.stderr
+    assert f"url: {site.url}" in shown.stdout

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
+from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
 from tests.loopback import http
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
+from tests.spiders.odder_sites import ODDER
 from tests.spiders.plain_fetch import fetch
 from tests.spiders.small_portal import News
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize("shape", (*SHAPES, *ODDER), ids=lambda shape: shape.__name__)
 def test_sections_in_odd_places_are_found_and_turning_a_page_is_tried(shape: type[OddSite]) -> None:
     with shape() as site:
         found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
@@ -128,3 +131,23 @@ def test_a_page_that_only_scripts_build_is_told_as_such() -> None:
         found = asyncio.run(discover(site.url, fetch))
     assert found.portal.sections == ()
     assert "built by scripts" in found.questions[0].text
+
+
+def test_an_organization_on_a_neighbouring_host_is_named_as_a_site_of_its_own() -> None:
+    links = (
+        "<a href='https://mattran.thoxuan.gov.vn/'>Mặt trận Tổ quốc huyện</a>"
+        "<a href='https://hoinongdan.elsewhere.org/'>Hội Nông dân</a>"
+        "<a href='https://www.thoxuan.gov.vn/mat-tran'>Mặt trận</a>"
+        "<a href='https://dulich.thoxuan.gov.vn/'>Du lịch</a>"
+    )
+    body = f"<html><body><nav>{links}</nav></body></html>".encode()
+
+    async def names(url: str) -> Page | None:
+        return Page(url, body, datetime.now(UTC)) if url == "https://thoxuan.gov.vn/" else None
+
+    found = asyncio.run(discover("https://thoxuan.gov.vn/", names))
+    told = [line for line in found.evidence if "of its own" in line]
+    assert told == [
+        "a site of its own: https://mattran.thoxuan.gov.vn/ (Mặt trận Tổ quốc huyện);"
+        " frontnews portals add https://mattran.thoxuan.gov.vn/"
+    ]

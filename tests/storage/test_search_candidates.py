@@ -47,8 +47,14 @@ def _filled(url: str) -> Engine:
         None,
         [
             seen(
-                article(n, url=f"https://cu.vn/{n}", title=title, paragraphs=(f"Tin cũ số {n} của xã.",),
-                        published_at=datetime(2001, 1, 1 + n // 24, n % 24, tzinfo=UTC), organizations=("HND",))
+                article(
+                    n,
+                    url=f"https://cu.vn/{n}",
+                    title=title,
+                    paragraphs=(f"Tin cũ số {n} của xã.",),
+                    published_at=datetime(2001, 1, 1 + n // 24, n % 24, tzinfo=UTC),
+                    organizations=("HND",),
+                )
             )
             for n, title in enumerate(titles)
         ],
