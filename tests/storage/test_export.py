@@ -150,8 +150,10 @@ def test_a_delta_says_what_was_done_to_each_article_once_and_where_to_go_on(engi
     with engine.begin() as connection:
         into = "UPDATE articles SET merged_into = 1 WHERE id = 3"
         change = (
-            "INSERT INTO changes (change_seq, article_id, op, revision, merged_into, changed_at) "
-            "VALUES (9, 3, 'merge', 1, 1, '2026-11-22T01:00:00Z')"
+            "INSERT INTO changes "
+            "(change_seq, article_id, public_id, op, revision, merged_into, merged_public_id, changed_at) "
+            "SELECT 9, gone.id, gone.public_id, 'merge', 1, kept.id, kept.public_id, '2026-11-22T01:00:00Z' "
+            "FROM articles gone, articles kept WHERE gone.id = 3 AND kept.id = 1"
         )
         for statement in (into, change):
             connection.execute(text(statement))
