@@ -6,10 +6,9 @@ import contextlib
 import dataclasses
 import logging
 import os
-import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +49,8 @@ DEMO_EVERY = 60
 DEMO_TICK = 2.0
 DEMO_OUTLOOK = 15.0
 """Seconds: all are crawled within the first minute, and whoever watches is told what comes next."""
+HOUR = 3600.0
+DEMO_HINT = "each portal is crawled again and again; Ctrl-C stops in good order"
 
 
 @app.command()
@@ -124,6 +125,15 @@ def run(
                 check_queue(settings.database)
             except NoQueue as problem:
                 stop(str(problem), ExitCode.CONFIGURATION)
+        tell: Callable[[str], None] = (lambda _: None) if settings.quiet else say_at
+        if demo and sys.stderr.isatty() and not settings.quiet and not os.environ.get("FRONTNEWS_LOG"):
+            from rich.console import Console
+
+            from commands.live import live_table
+
+            console = Console(stderr=True, highlight=False)
+            tell = ends.enter_context(live_table(settings.database, hint=DEMO_HINT, console=console))
+            how = dataclasses.replace(how, outlook=HOUR)  # the table says it all the time
         options = manners(settings, delay)
         if no_archive:
             options = dataclasses.replace(options, archive=None)
@@ -132,10 +142,10 @@ def run(
             lambda: list(load_registry(settings.registry)),
             options,
             how,
-            say=(lambda _: None) if settings.quiet else say_at,
+            say=tell,
             dispatcher=QueueDispatcher if queue is Place.CLUSTER else None,
         )
-        say_at(f"the clock runs on {settings.database.rpartition('@')[2]}; stop it with Ctrl-C or SIGTERM")
+        tell(f"the clock runs on {settings.database.rpartition('@')[2]}; stop it with Ctrl-C or SIGTERM")
         code = run_clock(clock)
     if code:
         raise typer.Exit(code)
@@ -305,33 +315,18 @@ def local(moment: datetime | None) -> str:
     return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
-COLOURS = {
-    "new": "green", "nothing_new": "cyan", "partial": "yellow", "suspicious_empty": "yellow",
-    "layout_drift": "yellow", "blocked": "magenta", "failed": "red", "lost": "red", "cancelled": "dim",
-}  # fmt: skip
-
-
 def say_at(line: str) -> None:
     """Say a line with the time of the day; on a terminal the verdict of a crawl stands out."""
+    from commands.live import styled_line
+
     if os.environ.get("FRONTNEWS_LOG"):
         logger.info("%s", line)
-        return
-    time = f"{datetime.now(VIETNAM):%H:%M:%S}"
-    if not sys.stderr.isatty():
-        say(f"{time} {line}")
-        return
-    from rich.console import Console
-    from rich.text import Text
+    elif not sys.stderr.isatty():
+        say(f"{datetime.now(VIETNAM):%H:%M:%S} {line}")
+    else:
+        from rich.console import Console
 
-    text = Text(f"{time} {line}")
-    text.stylize("dim", 0, len(time))
-    if found := re.match(r"(\S+): (\w+), ", line):
-        begin = len(time) + 1
-        text.stylize("bold", begin, begin + found.end(1))
-        text.stylize(COLOURS.get(found[2], ""), begin + found.start(2), begin + found.end(2))
-    if "; next" in line:
-        text.stylize("dim", len(time) + 1 + line.index("; next"), len(text))
-    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+        Console(stderr=True, highlight=False).print(styled_line(line), soft_wrap=True)
 
 
 def seconds_of(text: str) -> int:
@@ -391,8 +386,8 @@ def demo_portals(settings: Settings) -> Iterator[Settings]:
         for portal, address in sites.addresses.items():
             say(f"  {portal:<28} {address}")
         say(
-            "\nThe first crawls begin within a minute, then each portal is crawled once a minute; each line\n"
-            "below says what a crawl came to and when the portal is next. Ctrl-C stops it in good order;\n"
+            "\nThe first crawls begin within a minute, then each portal is crawled once a minute. Below it\n"
+            "is said what each crawl came to and when the portal is next. Ctrl-C stops it in good order;\n"
             f"what was stored stays in {database.removeprefix('sqlite:///')} until the next demo.\n\n"
             "Look at what comes of it in another shell, in this folder:\n"
             f"  export FRONTNEWS_DATABASE={database} FRONTNEWS_REGISTRY={registry}\n"

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, insert, null, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import lease
 from storage.columns import now
 from storage.engine import reading, writing
-from storage.tables import crawl_runs
+from storage.tables import copies, crawl_runs
 
 LEASE_SECONDS = lease.LEASE_SECONDS
 """A heartbeat older than this means that the worker is gone (storage.lease)."""
@@ -234,6 +234,29 @@ def list_runs(
             RunRow(**{name: getattr(row, name) for name in RunRow.__slots__})
             for row in connection.execute(query)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest run of a portal; ``finished_at`` is None while it goes on."""
+
+    id: int
+    portal: str
+    verdict: str | None
+    finished_at: datetime | None
+    counts: dict[str, int]
+
+
+def last_of(engine: Engine, portals: Sequence[str]) -> tuple[dict[str, LastRun], dict[str, int]]:
+    """The newest run of each portal that has one, and how many articles are stored of each."""
+    newest = select(func.max(crawl_runs.c.id)).where(crawl_runs.c.portal.in_(portals))
+    newest = newest.group_by(crawl_runs.c.portal)
+    columns = (crawl_runs.c[name] for name in LastRun.__slots__)
+    kept = select(copies.c.portal, func.count()).where(copies.c.portal.in_(portals))
+    with reading(engine) as connection:
+        rows = connection.execute(select(*columns).where(crawl_runs.c.id.in_(newest)))
+        last = {row.portal: LastRun(*row) for row in rows}
+        return last, {row[0]: row[1] for row in connection.execute(kept.group_by(copies.c.portal))}
 
 
 def run_of(engine: Engine, run_id: int) -> RunRow | None:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +19,7 @@ import pytest
 
 from storage import claims, runs, schedules
 from storage.engine import open_database
-from tests.scheduling.conftest import Frontnews, until
+from tests.scheduling.conftest import ROOT, Frontnews, until
 from tests.scheduling.stubs import Stubs
 
 
@@ -146,3 +154,34 @@ def test_the_demo_clock_crawls_and_says_what_comes_next(tmp_path: Path) -> None:
     finally:
         command.end()
     assert "8 demo portals" in command.said() and "new, " in command.said()
+
+
+@pytest.mark.slow
+def test_on_a_terminal_the_demo_keeps_a_table_of_what_comes_next(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 100))
+    command = Frontnews("sqlite:///demo.db", tmp_path / "none", tmp_path)
+    clock = subprocess.Popen(
+        [sys.executable, ROOT / "cli.py", "schedule", "run", "--demo", "--hosts", "1", "--every", "15s"],
+        env=command.environment() | {"TERM": "xterm"}, cwd=tmp_path, stdin=theirs, stdout=theirs,
+        stderr=theirs,
+    )  # fmt: skip
+    command.started.append(clock)
+    said = ""
+
+    def shows(what: str) -> bool:
+        nonlocal said
+        if select.select([ours], [], [], 0.1)[0]:
+            said += os.read(ours, 65536).decode(errors="replace")
+        return re.search(what, said) is not None
+
+    try:
+        until(lambda: shows("next crawl, and why"), "the table")
+        until(lambda: shows(r"[1-8] of 8 portals crawled, \d+ articles.*next: \w+/demo_"), "what comes next")
+        clock.send_signal(signal.SIGINT)
+        until(lambda: shows(r"stopped; \d+ portals"), "its end")
+        assert clock.wait(60) == 130
+    finally:
+        command.end()
+        os.close(ours)
+        os.close(theirs)
