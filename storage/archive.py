@@ -102,6 +102,13 @@ def of_file(engine: Engine, file: str) -> list[ArchivedPage]:
         return [_page(row) for row in connection.execute(query)]
 
 
+def count_of_file(engine: Engine, file: str) -> int:
+    """How many pages of a file the index has."""
+    query = select(func.count()).select_from(archived_pages).where(archived_pages.c.file == file)
+    with reading(engine) as connection:
+        return connection.scalar(query) or 0
+
+
 def newest(
     engine: Engine, *, portal: str | None = None, url: str | None = None, limit: int = 50
 ) -> list[ArchivedPage]:

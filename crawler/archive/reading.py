@@ -36,7 +36,7 @@ class Reader:
 
     def page(self, row: ArchivedPage) -> Page:
         """The page of an index row, its digest checked. Raises ArchiveDamage."""
-        record = self._record(row)
+        record = self.record(row)
         body: bytes | None = None
         if row.original is not None:
             original = self._find(row.original)
@@ -53,7 +53,8 @@ class Reader:
             raise ArchiveDamage(f"{row.file} at {row.offset}: the body is not what its digest says")
         return page
 
-    def _record(self, row: ArchivedPage) -> Record:
+    def record(self, row: ArchivedPage) -> Record:
+        """The record of an index row, as it lies in its file. Raises ArchiveDamage."""
         path = files.place(self.folder, row.file)
         if path is None:
             raise ArchiveDamage(f"{row.file} is not in {self.folder}")

@@ -6,11 +6,11 @@ not closed wait. Nothing here holds more than a few pages of the index at a time
 
 from __future__ import annotations
 
-from array import array
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
+from itertools import count, groupby
 from operator import attrgetter
 from pathlib import Path
 
@@ -18,17 +18,11 @@ from sqlalchemy import Engine
 
 from crawler.archive import files
 from crawler.archive.records import first_id
-from crawler.archive.rewriting import rewrite
+from crawler.archive.rewriting import write_without
 from crawler.archive.verify import members
 from storage import archive as index
-from storage.archive import Moved, Place
 from storage.archive_use import Droppable, droppable
 from storage.engine import reading
-
-_GONE = -1
-
-_AT_ONCE = 1000
-"""Pages that are moved or forgotten in one transaction: a crawl beside it waits for some 20 ms."""
 
 Progress = Callable[[int, int], None]
 """Told how many of the pages that go are gone."""
@@ -80,11 +74,20 @@ def prune(
         waiting = [file for file in index.file_names(engine) if not (folder / file).exists()]
         pages, size = index.totals(engine)
         bound = _bound(engine, retention, waiting, size, datetime.now(UTC))
-        touched = dropped = 0
+        numbers = count(1)
+
+        def told(going: Iterator[Droppable]) -> Iterator[str]:
+            for page in going:
+                on_progress(next(numbers), bound.pages)
+                yield page.id
+
+        touched = 0
         for file, going in _by_file(engine, retention, waiting, bound):
             touched += 1
-            dropped += sum(1 for _ in going) if rehearse else _drop(engine, folder, file, going)
-            on_progress(dropped, bound.pages)
+            if rehearse:
+                deque(told(going), maxlen=0)
+            else:
+                _drop(engine, folder, file, told(going))
         kept = size - bound.bytes
         over = max(0, kept - retention.max_bytes) if retention.max_bytes is not None else 0
         return Pruned(bound.pages, bound.bytes, touched, pages - bound.pages, kept, over)
@@ -115,31 +118,9 @@ def _by_file(
             yield from groupby(going, key=attrgetter("file"))
 
 
-def _drop(engine: Engine, folder: Path, file: str, going: Iterator[Droppable]) -> int:
-    """Write a file anew without what goes, tell the index, and remove the old one; how many went.
-
-    An interruption leaves both files, and each page in the index at one of them.
-    """
+def _drop(engine: Engine, folder: Path, file: str, going: Iterator[str]) -> None:
+    """Write a file anew without the pages that go (their ids), and remove the old one."""
     path = folder / file
-    new_offsets = array("q")  # of the file's pages in its order, _GONE for those that go: 8 bytes a page
-
-    def staying() -> Iterator[Place]:
-        next_to_go = next(going, None)
-        for place in index.places(engine, file):
-            if next_to_go is not None and next_to_go.id == place.id:
-                new_offsets.append(_GONE)
-                next_to_go = next(going, None)
-            else:
-                yield place
-
-    new_file = ""
-    for moved in rewrite(folder, path, next(iter(members(path))).end, staying()):
-        new_offsets.append(moved.offset)
-        new_file = moved.file
-    pages = zip(index.places(engine, file), new_offsets, strict=True)
-    while some := list(islice(pages, _AT_ONCE)):
-        gone = [place.id for place, offset in some if offset == _GONE]
-        moves = [Moved(place.id, new_file, at, place.length) for place, at in some if at != _GONE]
-        index.move(engine, gone, moves)
+    head = next(iter(members(path))).end
+    write_without(engine, folder, file, head, going)
     path.unlink()
-    return new_offsets.count(_GONE)

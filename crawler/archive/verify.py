@@ -11,17 +11,18 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Literal
 
 from sqlalchemy import Engine
 
 from crawler.archive import files
-from crawler.archive.reading import GZIP, Record, parse
+from crawler.archive.reading import GZIP, ArchiveDamage, Reader, Record, parse
 from crawler.archive.records import digest_of, index_row, uuid_of
-from crawler.archive.rewriting import rewrite
+from crawler.archive.rewriting import write_without
 from storage import archive as index
-from storage.archive import ArchivedPage, Place
+from storage.archive import ArchivedPage
 
 Kind = Literal["torn", "corrupt", "left_open", "not_indexed", "points_nowhere", "lost_original", "leftover"]
 
@@ -29,6 +30,9 @@ _MAGIC = b"\x1f\x8b\x08"
 _READ = 1 << 18
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one unpacked record: six times the largest page that is fetched."""
+_AT_ONCE = 1000
+"""Pages that are held against the index at a time."""
+_NO_RECORD = "no such record there"
 _HEAD = 4096
 """Packed bytes in which the named fields of a record are."""
 _URL = re.compile(rb"WARC-Target-URI: ([^\r\n]+)")
@@ -116,7 +120,7 @@ def verify(
 
 
 class _File:
-    """One file under verification."""
+    """One file under verification. Its pages are held against the index some at a time."""
 
     def __init__(
         self, engine: Engine, folder: Path, name: str, path: Path, found: Verified, *, repair: bool
@@ -127,25 +131,36 @@ class _File:
         self.path = path
         self.found = found
         self.repair = repair
-        self.pages: dict[str, ArchivedPage] = {}
+        self.is_being_written = files.is_being_written(path)
+        self.waiting: list[ArchivedPage] = []
+        self.matched = self.elsewhere = self.missing = 0
+        self.misplaced: set[str] = set()
         self.first_end = 0
         self.torn_at: int | None = None
         self.is_corrupt = False
 
     def verify(self, on_progress: Callable[[int], None]) -> None:
         """Look through the file; ``on_progress`` is told where each record ends."""
-        being_written = files.is_being_written(self.path)
-        indexed = {row.id: row for row in index.of_file(self.engine, self.name)}
+        if self.path.name.endswith(files.OPEN) and not self.is_being_written:
+            self.note("left_open", None, None, "its writer is gone", repaired=self.repair)
         self.found.files += 1
         self.found.bytes += self.path.stat().st_size
         for member in members(self.path):
-            if not (member.is_last and being_written):
+            if not (member.is_last and self.is_being_written):
                 self.take(member)
             on_progress(member.end)
-        self.found.pages += len(self.pages)
-        if not being_written:
+        self.compare(self.waiting)
+        if self.is_being_written:
+            return
+        if self.elsewhere and not self.missing and not self.matched:
+            message = "all its pages are in other files: what an interrupted prune left"
+            self.note("leftover", None, None, message, repaired=self.repair)
+            if self.repair:
+                self.path.unlink()
+            return
+        self.look_for_rows()
+        if self.repair:
             self.mend()
-            self.compare(indexed)
 
     def take(self, member: Member) -> None:
         """Take one member in."""
@@ -164,58 +179,77 @@ class _File:
             self.first_end = member.end
         row = index_row(named, self.name, member.offset, member.end - member.offset)
         if row is not None:
-            self.pages[row.id] = row
-        elif named.get("warc-type") == "request":
-            answer = self.pages.get(uuid_of(named.get("warc-concurrent-to", "")))
-            if answer is not None and answer.offset + answer.length == member.offset:
-                self.pages[answer.id] = replace(answer, length=member.end - answer.offset)
+            if len(self.waiting) >= _AT_ONCE:
+                self.compare(self.waiting)
+                self.waiting = []
+            self.waiting.append(row)
+        elif named.get("warc-type") == "request" and self.waiting:
+            answer = self.waiting[-1]
+            is_its = answer.id == uuid_of(named.get("warc-concurrent-to", ""))
+            if is_its and answer.offset + answer.length == member.offset:
+                self.waiting[-1] = replace(answer, length=member.end - answer.offset)
+
+    def compare(self, pages: list[ArchivedPage]) -> None:
+        """Hold some pages of the file against the index."""
+        self.found.pages += len(pages)
+        if self.is_being_written:
+            return
+        indexed = index.by_id(self.engine, [page.id for page in pages])
+        to_index: list[ArchivedPage] = []
+        for page in pages:
+            row = indexed.get(page.id)
+            if row is None or (row.file != self.name and files.place(self.folder, row.file) is None):
+                self.missing += 1
+                message = "not in the index: its writer was killed before it was named there"
+                self.note("not_indexed", page.offset, page.url, message, repaired=self.repair)
+                to_index.append(page)
+            elif row.file != self.name:
+                self.elsewhere += 1
+            else:
+                self.matched += 1
+                if row.offset != page.offset:
+                    self.misplaced.add(page.id)
+                    self.note("points_nowhere", row.offset, row.url, _NO_RECORD, repaired=self.repair)
+                    to_index.append(page)
+        if self.repair:
+            index.add(self.engine, to_index)
+
+    def look_for_rows(self) -> None:
+        """Find the rows of the index that have no record in the file: where they are more than its pages."""
+        indexed = self.matched + (self.missing if self.repair else 0)
+        if index.count_of_file(self.engine, self.name) == indexed:
+            return
+        reader = Reader(self.folder, lambda _: None)
+        places = index.places(self.engine, self.name)
+        while some := list(islice(places, _AT_ONCE)):
+            rows = index.by_id(self.engine, [place.id for place in some])
+            lost = [
+                row for row in rows.values() if row.id not in self.misplaced and not _is_there(reader, row)
+            ]
+            lost.sort(key=lambda row: row.offset)
+            _note_rows(self.engine, self.found, "points_nowhere", lost, _NO_RECORD, repair=self.repair)
 
     def mend(self) -> None:
-        """Close what was left open, cut off a torn end, write a file with corrupt records anew."""
-        if self.path.name.endswith(files.OPEN):
-            self.note("left_open", None, None, "its writer is gone", repaired=self.repair)
-        if not self.repair:
-            return
+        """Cut off a torn end, close what was left open, write a file with corrupt records anew."""
         if self.torn_at is not None:
             with self.path.open("rb+") as file:
                 file.truncate(self.torn_at)
         self.path = files.close(self.path)
         if self.is_corrupt:
-            pieces = [Place(row.id, row.offset, row.length) for row in self.pages.values()]
-            damaged = self.path.with_name(self.path.name + ".damaged")
-            moved = list(rewrite(self.folder, self.path, self.first_end, pieces))
-            index.move(self.engine, (), moved)
-            self.path.rename(damaged)
-            self.pages = {at.id: replace(self.pages[at.id], file=at.file, offset=at.offset) for at in moved}
-
-    def compare(self, indexed: dict[str, ArchivedPage]) -> None:
-        """Hold the index against the file."""
-        others = index.by_id(self.engine, self.pages.keys() - indexed.keys())
-        elsewhere = {id for id, row in others.items() if files.place(self.folder, row.file)}
-        missing = [row for id, row in self.pages.items() if id not in indexed and id not in elsewhere]
-        if elsewhere and not missing and not indexed:
-            message = "all its pages are in other files: what an interrupted prune left"
-            self.note("leftover", None, None, message, repaired=self.repair)
-            if self.repair:
-                self.path.unlink(missing_ok=True)
-            return
-        for row in missing:
-            message = "not in the index: its writer was killed before it was named there"
-            self.note("not_indexed", row.offset, row.url, message, repaired=self.repair)
-        if self.repair and missing:
-            index.add(self.engine, missing)
-        lost = [
-            row
-            for id, row in indexed.items()
-            if id not in self.pages or (not self.is_corrupt and self.pages[id].offset != row.offset)
-        ]
-        _note_rows(
-            self.engine, self.found, "points_nowhere", lost, "no such record there", repair=self.repair
-        )
+            write_without(self.engine, self.folder, self.name, self.first_end, iter(()))
+            self.path.rename(self.path.with_name(self.path.name + ".damaged"))
 
     def note(self, kind: Kind, offset: int | None, url: str | None, message: str, *, repaired: bool) -> None:
         """Note a problem of this file."""
         self.found.problems.append(Problem(kind, self.name, offset, url, message, repaired))
+
+
+def _is_there(reader: Reader, row: ArchivedPage) -> bool:
+    try:
+        reader.record(row)
+    except ArchiveDamage:
+        return False
+    return True
 
 
 def _note_rows(

@@ -36,6 +36,14 @@ def test_a_crawl_is_archived_and_reading_it_again_changes_nothing(frontnews: Fro
     assert len(before.splitlines()) > 30
 
     (file,) = (frontnews.folder / "archive").rglob("*.warc.gz")
+    for command, told in (
+        (("archive", "verify"), "reading every record"),
+        (("reprocess",), "reading the archive"),
+        (("archive", "import", str(file)), "importing"),
+        (("archive", "prune", "--max-size", "1K", "--dry-run"), "dropping pages"),
+    ):
+        assert told in frontnews(*command, FORCE_COLOR="1").stderr, "a bar, as on a terminal"
+        assert told not in frontnews(*command, "--quiet", FORCE_COLOR="1").stderr
     with file.open("rb+") as cut:
         cut.truncate(file.stat().st_size - 400)
     torn = frontnews("archive", "verify")

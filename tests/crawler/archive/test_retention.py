@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, event
 
+from crawler.archive import rewriting
 from crawler.archive.records import Context, first_id, warcinfo
 from crawler.archive.retention import Retention, prune
 from crawler.archive.verify import verify
@@ -80,6 +82,30 @@ def test_a_body_goes_with_the_last_page_that_refers_to_it_and_younger_ones_stay(
     pruned = prune(engine, folder, Retention(max_bytes=sizes["3"] + sizes["4"]))
     assert pruned == rehearsed
     assert (numbers(engine), pruned.kept_bytes, pruned.over) == ({"3", "4"}, sizes["3"] + sizes["4"], 0)
+
+
+def test_a_prune_that_is_interrupted_leaves_every_page_readable_and_the_next_one_ends_it(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "_AT_ONCE", 2)
+    write(engine, folder, {n: 1 if n % 2 else 30 for n in range(8)})
+    told: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def interrupt(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        told.append(statement.split()[0])
+        if told.count("DELETE") == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prune(engine, folder, WEEK)
+    event.remove(engine, "before_cursor_execute", interrupt)
+    assert len(list(folder.rglob("*.warc.gz"))) == 2
+    assert readable(engine, folder) == len(numbers(engine)) == 7
+    pruned = prune(engine, folder, WEEK)
+    assert (pruned.pages, numbers(engine)) == (3, {"1", "3", "5", "7"})
+    assert verify(engine, folder).problems == []
+    assert readable(engine, folder) == 4
 
 
 def test_choosing_takes_no_more_memory_for_ten_times_the_pages(engine: Engine, folder: Path) -> None:
