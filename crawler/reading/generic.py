@@ -15,7 +15,7 @@ from crawler.reading import attachments, credits, noise
 from crawler.reading.language import size_of
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.related import is_entry, is_headline_link, related_cards
-from crawler.reading.tree import Tree, is_within, names_of
+from crawler.reading.tree import Ancestry, Tree, is_within, names_of
 from vietnam import bylines, writing
 
 _LONG = 80
@@ -100,25 +100,24 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         return None
     start = title_line(lines, title, title_element)
     _doubt_noise_class(lines, start)
-    others = related_cards(lines, start)
+    ancestry = Ancestry()
+    others = related_cards(lines, start, ancestry)
     worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
-    if (article := _article_around(title_element, lines)) is not None:
+    if (article := _article_around(title_element, lines, ancestry)) is not None:
         worth = [
-            value * _AFTER_END if value > 0 and not is_within(line.block, article) else value
+            value * _AFTER_END if value > 0 and not ancestry.is_within(line.block, article) else value
             for line, value in zip(lines, worth, strict=True)
         ]
     sums: dict[Element, float] = {}
     for line, value in zip(lines, worth, strict=True):
-        node = line.block
-        while node is not None:
+        for node in ancestry.of(line.block):
             sums[node] = sums.get(node, 0.0) + value
             if node is tree.body:
                 break
-            node = node.getparent()
     if not sums:
         return None
-    chosen = _beside_sidebar(_innermost(sums), title_element, lines, sums)
-    inside = [n for n, line in enumerate(lines) if is_within(line.block, chosen)]
+    chosen = _beside_sidebar(_innermost(sums), title_element, lines, sums, ancestry)
+    inside = [n for n, line in enumerate(lines) if ancestry.is_within(line.block, chosen)]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
@@ -142,7 +141,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         lines=region_lines,
         above=[line for line in lines[max(0, first - _ABOVE) : first] if line.image is None],
         between=between,
-        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
+        ahead=[line for line in reversed(ahead) if ancestry.is_within(line.block, scope)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
@@ -156,7 +155,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     )
 
 
-def _article_around(title_element: Element | None, lines: list[Line]) -> Element | None:
+def _article_around(title_element: Element | None, lines: list[Line], ancestry: Ancestry) -> Element | None:
     """The ``<article>`` that holds the headline and a fair share of the page's text, as HTML means it."""
     around = title_element.iterancestors("article") if title_element is not None else iter(())
     article = next(around, None)
@@ -166,7 +165,7 @@ def _article_around(title_element: Element | None, lines: list[Line]) -> Element
     for line in lines:
         if line.role == "noise" or line.mostly(line.linked) or len(line.text) < _SUMMARY[0]:
             continue
-        if not is_within(line.block, article):
+        if not ancestry.is_within(line.block, article):
             outside += len(line.text)
         elif line.block is not title_element:
             within += len(line.text)
@@ -376,7 +375,11 @@ def _innermost(sums: dict[Element, float]) -> Element:
 
 
 def _beside_sidebar(
-    chosen: Element, title_element: Element | None, lines: list[Line], sums: dict[Element, float]
+    chosen: Element,
+    title_element: Element | None,
+    lines: list[Line],
+    sums: dict[Element, float],
+    ancestry: Ancestry,
 ) -> Element:
     """The part of the chosen element that holds the headline and most of the text, where the other parts
     read like a sidebar: prose ("About this blog") among lines that are all link."""
@@ -387,15 +390,19 @@ def _beside_sidebar(
         part = _part_of(title_element, node)
         if part is None or sums.get(part, 0.0) < _OF_ITS_TITLE * sums[node]:
             return node
-        if len(node) > 1 and not _reads_like_sidebar(node, part, lines):
+        if len(node) > 1 and not _reads_like_sidebar(node, part, lines, ancestry):
             return node
         node = part
     return node
 
 
-def _reads_like_sidebar(node: Element, part: Element, lines: list[Line]) -> bool:
+def _reads_like_sidebar(node: Element, part: Element, lines: list[Line], ancestry: Ancestry) -> bool:
     """Whether what stands in ``node`` outside of ``part`` has a line of links to every few of prose."""
-    rest = [line for line in lines if is_within(line.block, node) and not is_within(line.block, part)]
+    rest = [
+        line
+        for line in lines
+        if ancestry.is_within(line.block, node) and not ancestry.is_within(line.block, part)
+    ]
     prose = sum(len(line.text) for line in rest if not line.mostly(line.linked))
     links = sum(line.mostly(line.linked) for line in rest)
     return prose == 0 or links * _LINK_IN_SIDEBAR >= prose

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.reading import noise
-from crawler.reading.tree import SILENT, is_hidden, names_of
+from crawler.reading.tree import SILENT, hides, spelled_names
 from vietnam import writing
 
 BLOCKS = frozenset(
@@ -274,28 +274,33 @@ def read_lines(
             else:
                 writer.end(broken=not current.verbatim)
             continue
+        own = dict(node.items())  # one call for what five look-ups would ask; a third have no attribute
         if tag == "img":
-            _see_image(node, current, writer)
+            _see_image(own, current, writer)
             continue
-        if tag in SILENT or (node in skip if skip else False) or (node is not root and is_hidden(node)):
+        if tag in SILENT or (node in skip if skip else False) or (own and node is not root and hides(own)):
             if files is not None and tag in ("iframe", "object", "embed"):
-                files.append((node.get("src") or node.get("data") or "", node.get("title") or ""))
+                files.append((own.get("src") or own.get("data") or "", own.get("title") or ""))
             walker.skip_subtree()
             continue
         role = None
-        if tag not in _WHOLE and node not in around_title and (names := names_of(node)):
-            role = noise.role(names)
+        if own and tag not in _WHOLE and node not in around_title:
+            role = _role(own.get("class"), own.get("id"))
         # a date or author in a span is a line of its own, which the theme's style sheet makes a block
         block = tag in BLOCKS or node is title or (role is not None and tag == "span")
         if block and current.join:
             writer.write(" ", current)
         elif block:
             writer.end()
+        elif role is None and tag not in _LENDS and "style" not in own and not captions:
+            if node.text:  # most spans: they lend nothing to their text
+                writer.write(node.text, current)
+            continue
         frame = _Frame(current)
-        _look(node, tag, block, role, frame)
+        _look(node, tag, own, block, role, frame)
         if captions and node in captions:
             frame.role = "caption"
-        if tag == "a" and (href := node.get("href")):
+        if tag == "a" and (href := own.get("href")):
             writer.links.append((href, []))
             frame.link = len(writer.links) - 1
         elif tag == "table":
@@ -317,9 +322,15 @@ _WHOLE = frozenset(("html", "body", "main", "article"))
 """Elements around a whole page or text; their classes name the theme's layout."""
 
 
-def _look(node: Element, tag: str, block: bool, role: str | None, frame: _Frame) -> None:
-    """Sets what the element's tag, style and class say of its text."""
-    style = node.get("style")
+@lru_cache(maxsize=16384)
+def _role(names: str | None, own_id: str | None) -> str | None:
+    """What an element's class and id say of its text; themes have a few hundred pairs of them."""
+    return noise.role(spelled) if (spelled := spelled_names(names, own_id)) else None
+
+
+def _look(node: Element, tag: str, own: dict[str, str], block: bool, role: str | None, frame: _Frame) -> None:
+    """Sets what the element's tag, style and class (of its attributes ``own``) say of its text."""
+    style = own.get("style")
     bold, italic, align = _style(style) if style else (False, False, None)
     if bold or tag in _BOLD:
         frame.bold = True
@@ -327,7 +338,7 @@ def _look(node: Element, tag: str, block: bool, role: str | None, frame: _Frame)
         frame.italic = True
     if block:
         frame.block = node
-        align = align or node.get("align") or _class_align(node.get("class") or "")
+        align = align or own.get("align") or _class_align(own.get("class") or "")
         if align or tag == "center":
             frame.align = (align or "center").lower()
         if tag == "li":
@@ -378,14 +389,18 @@ def _is_data_row(row: Element) -> bool:
     return max(sizes) <= 200 and next(row.iterdescendants("table"), None) is None
 
 
-def _see_image(node: Element, frame: _Frame, writer: _Writer) -> None:
-    source = next((s for name in _IMAGE_SOURCES if (s := (node.get(name) or "").strip())), "")
-    if not source or source.startswith("data:") or is_hidden(node):
+_LENDS = frozenset(("a", "table", "tr", *_BOLD, *_ITALIC, *_TAG_ROLES))
+"""Elements that mark the text in them whatever their style and class."""
+
+
+def _see_image(own: dict[str, str], frame: _Frame, writer: _Writer) -> None:
+    source = next((s for name in _IMAGE_SOURCES if (s := own.get(name, "").strip())), "")
+    if not source or source.startswith("data:") or hides(own):
         return
-    for side in (node.get("width"), node.get("height")):
+    for side in (own.get("width"), own.get("height")):
         digits = (side or "").removesuffix("px").strip()
         if digits.isdigit() and int(digits) < _TINY:
             return
     if source.lower().endswith(".gif") and _ICON.search(source):
         return
-    writer.picture(source, node.get("alt") or "", frame)
+    writer.picture(source, own.get("alt") or "", frame)

@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import noise
 from crawler.reading.lines import Line
+from crawler.reading.tree import Ancestry
 
 _HEADLINE = 20
 """Characters of a link that may be a headline; section names are mostly shorter."""
@@ -42,7 +43,7 @@ def is_headline_link(line: Line) -> bool:
     )
 
 
-def related_cards(lines: Sequence[Line], start: int) -> frozenset[int]:
+def related_cards(lines: Sequence[Line], start: int, ancestry: Ancestry) -> frozenset[int]:
     """The indexes of the lines in cards of other articles; empty on a listing.
 
     ``start`` is the index of the line that is the page's title, negative where none is.
@@ -50,11 +51,13 @@ def related_cards(lines: Sequence[Line], start: int) -> frozenset[int]:
     if start < 0:
         return frozenset()
     headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])][:_LOOKED_AT]
-    cards = [card for n in headlines if (card := _card(lines, n, headlines)) is not None]
+    cards = [card for n in headlines if (card := _card(lines, n, headlines, ancestry)) is not None]
     if len(cards) < _FEWEST:
         return frozenset()
     around = set(cards)
-    inside = frozenset(n for n in range(start + 1, len(lines)) if around & set(_ancestors(lines[n].block)))
+    inside = frozenset(
+        n for n in range(start + 1, len(lines)) if not around.isdisjoint(ancestry.of(lines[n].block))
+    )
     first = min(inside)
     own = [len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise"]
     if sum(own) < _OWN_TEXT:
@@ -71,27 +74,22 @@ def is_entry(line: Line) -> bool:
     )
 
 
-def _card(lines: Sequence[Line], n: int, headlines: Sequence[int]) -> Element | None:
+def _card(lines: Sequence[Line], n: int, headlines: Sequence[int], ancestry: Ancestry) -> Element | None:
     """The smallest element around headline ``n`` and the text after it; None where it holds another
     headline or a paragraph before it (a pointer in a text), or is no more than the headline's own."""
     following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
     if following is None or following in headlines:
         return None
-    above = set(_ancestors(lines[n].block))
-    card = next((element for element in _ancestors(lines[following].block) if element in above), None)
+    above = set(ancestry.of(lines[n].block))
+    card = next((element for element in ancestry.of(lines[following].block) if element in above), None)
     if card is None or card.tag in ("body", "html"):
         return None
     if card is lines[n].block and card is lines[following].block:
         return None
-    if any(k != n and card in _ancestors(lines[k].block) for k in (0, *headlines)):
+    if any(k != n and card in ancestry.of(lines[k].block) for k in (0, *headlines)):
         return None
     begun = any(
-        len(lines[k].text) >= _PARAGRAPH and card in _ancestors(lines[k].block)
+        len(lines[k].text) >= _PARAGRAPH and card in ancestry.of(lines[k].block)
         for k in range(max(n - _BEFORE, 0), n)
     )
     return None if begun else card
-
-
-def _ancestors(block: Element | None) -> list[Element]:
-    """An element and those around it, innermost first."""
-    return [] if block is None else [block, *block.iterancestors()]
