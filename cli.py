@@ -20,6 +20,7 @@ from commands import (
     health,
     portals,
     read,
+    readers,
     reprocess,
     runs,
     schedule,
@@ -52,6 +53,7 @@ app.add_typer(alerts.app, name="alerts")
 app.command()(data.search)
 app.command()(data.export)
 app.command()(data.changes)
+app.command()(readers.readers)
 app.add_typer(articles.app, name="articles")
 app.command()(reprocess.reprocess)
 app.add_typer(archive.app, name="archive")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.audited import user, write_down
+from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
@@ -87,11 +88,14 @@ def ack(
     """Say that you look after a portal's alarms: no more reminders until it is well again."""
     from storage import alarms
 
-    who = by or getpass.getuser()
+    who = by or user()
     with existing(settings) as engine:
         count = alarms.acknowledge(engine, portal, known_alarm(alarm), who, datetime.now(UTC))
-    if not count:
-        stop(f"{portal} has no such alarm; `frontnews alerts list` shows those that are up", ExitCode.USAGE)
+        if not count:
+            stop(
+                f"{portal} has no such alarm; `frontnews alerts list` shows those that are up", ExitCode.USAGE
+            )
+        write_down(engine, "acknowledge", portal, {"alarm": alarm or "all", "by": who})
     say(f"{portal}: {count} alarms are {who}'s now")
 
 
@@ -101,6 +105,10 @@ def mute(
     portal: PortalArgument,
     alarm: Annotated[str, typer.Argument(metavar="ALARM", help="Its name, as in `alerts list`; or all")],
     hours: Annotated[str, typer.Option("--for", metavar="TIME", help="For how long: 12h, 7d")] = "7d",
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="To the end of a day instead: 2026-12-01, 01/12/2026"),
+    ] = None,
     by: WhoOption = None,
     *,
     settings: Settings,
@@ -111,13 +119,18 @@ def mute(
     from storage import alarms
 
     load_registry(settings.registry).get(portal)  # a misspelt one would be muted for nothing
-    now = datetime.now(UTC)
-    until = now + timedelta(seconds=seconds_of(hours))
+    now, who = datetime.now(UTC), by or user()
+    last = midnight(parse_day(until))
+    end = last + timedelta(days=1) if last else now + timedelta(seconds=seconds_of(hours))
+    if end <= now:
+        stop(f"{until} is over; name a day to come", ExitCode.USAGE)
     names = ALARMS if alarm == "all" else (known_alarm(alarm),)
     with existing(settings) as engine:
         for name in names:
-            alarms.mute(engine, portal, str(name), until, by or getpass.getuser(), now)
-    say(f"{portal}: {alarm} is muted until {until.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
+            alarms.mute(engine, portal, str(name), end, who, now)
+        detail = {"alarm": alarm, "until": end.isoformat(timespec="minutes"), "by": who}
+        write_down(engine, "mute", portal, detail)
+    say(f"{portal}: {alarm} is muted until {end.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
 
 
 @app.command()
@@ -128,6 +141,7 @@ def unmute(portal: PortalArgument, alarm: AlarmOption = None, *, settings: Setti
 
     with existing(settings) as engine:
         count = alarms.unmute(engine, portal, known_alarm(alarm))
+        write_down(engine, "unmute", portal, {"alarm": alarm or "all"})
     say(f"{portal}: {count} alarms are not muted any more")
 
 
@@ -144,9 +158,11 @@ def accept(
     from storage import alarms
 
     name = known_alarm(alarm)
+    who = by or user()
     with existing(settings) as engine:
-        if not alarms.accept(engine, portal, str(name), by or getpass.getuser(), datetime.now(UTC)):
+        if not alarms.accept(engine, portal, str(name), who, datetime.now(UTC)):
             stop(f"{portal} has no alarm {alarm} that is up", ExitCode.USAGE)
+        write_down(engine, "accept", portal, {"alarm": alarm, "by": who})
     say(f"{portal}: {alarm} is settled; from now on the portal is measured by what comes")
 
 

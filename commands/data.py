@@ -90,18 +90,37 @@ def search(
 @with_settings
 def changes(
     after: Annotated[
-        int, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already seen")
-    ],
+        int | None, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already applied")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 1000,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader", metavar="NAME", help="Who asks: `frontnews readers` shows how far behind you are"
+        ),
+    ] = None,
     *,
     settings: Settings,
 ) -> None:
-    """The feed that downstream reads: every change after a cursor, in commit order, as JSON lines."""
+    """The feed that downstream reads: every change after a cursor, in commit order, as JSON lines.
+
+    With --reader, --after says what you have applied; without --after the same changes come once more.
+    """
+    from storage import readers
     from storage.changes import CursorTooOld, read
 
+    if after is None and reader is None:
+        stop("say after which change: --after SEQ (0 for all), or who you are: --reader NAME", ExitCode.USAGE)
     with existing(settings) as engine:
         try:
+            if reader is not None and after is not None:
+                readers.note(engine, reader, after)
+            if after is None:
+                assert reader is not None
+                after = readers.cursor_of(engine, reader)
             rows = read(engine, after, limit)
+        except readers.BadName as problem:
+            stop(str(problem), ExitCode.USAGE)
         except CursorTooOld as problem:
             stop(str(problem), ExitCode.PARTIAL)
     write_json(

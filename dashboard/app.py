@@ -16,7 +16,7 @@ from dashboard.access import Access
 from dashboard.api.answers import problem_of
 from dashboard.gate import FOR_PROGRAMS, Gate
 from dashboard.languages import messages
-from dashboard.pages import articles, login, map, operations, overview, portal, portals, runs
+from dashboard.pages import alerts, articles, login, map, operations, overview, portal, portals, runs
 from dashboard.room import ReadAgain, Room, StoredPage, language_of, page
 from storage.engine import DatabaseProblem
 
@@ -24,7 +24,7 @@ LARGEST_FORM = 64 * 1024
 """Bytes; the longest form is that of a schedule."""
 
 _STATIC = Path(__file__).parent / "static"
-_PAGES = (login, overview, portals, portal, map, articles, runs, operations)
+_PAGES = (login, overview, portals, portal, map, articles, runs, alerts, operations)
 
 
 def create_app(

@@ -22,10 +22,10 @@ from storage.engine import DatabaseProblem
 
 COOKIE = "frontnews_session"
 
-OPEN_TO_ALL = ("/static/", "/login", "/csp-report", "/favicon.ico", "/livez")
-"""What the page for signing in needs, and what tells nothing."""
+OPEN_TO_ALL = ("/static/", "/login", "/csp-report", "/favicon.ico", "/livez", "/readyz")
+"""What the page for signing in needs, and what tells nothing but whether we work."""
 
-FOR_PROGRAMS = ("/api/",)
+FOR_PROGRAMS = ("/api/", "/metrics")
 """Where a missing sign-in is answered with 401 instead of a page."""
 
 POLICY = (

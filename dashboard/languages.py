@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import yaml
+
+from storage.said import Said
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 COOKIE = "frontnews_language"
 
 _FOLDER = Path(__file__).parent / "messages"
+
+
+NAMED = frozenset({"error", "verdict", "trigger"})
+"""Values of messages that are words of a closed list, each of the group of its name."""
+
+
+class Text(NamedTuple):
+    """What a page shows; ``language`` where it is another than the page's."""
+
+    text: str
+    language: Language | None
 
 
 class Messages:
@@ -37,9 +50,27 @@ class Messages:
         written = f"{value:,.0f}"
         return written.replace(",", ".") if self.language == "vi" else written
 
-    def name(self, group: str, word: str | None) -> str:
+    def said(self, said: Said | None, english: str | None) -> Text:
+        """A message of the crawler; its ``english`` where the catalogue has no text for it."""
+        text = self.texts.get(said.code) if said is not None else None
+        if said is None or text is None:
+            return Text(english or "", None if self.language == "en" else "en")
+        values = {
+            name: self.name(name, value) if name in NAMED else value for name, value in said.values.items()
+        }
+        try:
+            return Text(text.format(**values), None)
+        except (KeyError, ValueError, IndexError):  # of another version
+            return Text(english or "", None if self.language == "en" else "en")
+
+    def all_said(self, said: Sequence[Said], english: str | None) -> Text:
+        """Several messages in a line; the ``english`` of all where there is none in codes."""
+        texts = [self.said(each, None).text for each in said]
+        return Text("; ".join(texts), None) if texts and all(texts) else self.said(None, english)
+
+    def name(self, group: str, word: object) -> str:
         """The name of a word of a closed list (``verdict``, ``failed``); the word itself where none."""
-        return self.texts.get(f"{group}.{word}", word or "")
+        return self.texts.get(f"{group}.{word}", str(word or ""))
 
 
 @cache

@@ -25,7 +25,8 @@ NOT_READY = 503
 
 
 def router(engine: Engine) -> APIRouter:
-    """The three addresses, over one database. None needs a login: they tell numbers and names of portals."""
+    """The three addresses, over one database. The gate asks for a token before ``/metrics`` alone: it has the
+    names of portals, the other two only whether we work."""
     routes = APIRouter(include_in_schema=False)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_FromDatabase(engine))
@@ -54,13 +55,13 @@ def router(engine: Engine) -> APIRouter:
 
 
 def readiness(engine: Engine, now: datetime) -> dict[str, str]:
-    """What readiness depends on, and ``ok`` or what is wrong with each."""
+    """What readiness depends on, and ``ok`` or what is wrong with each; no addresses, as anybody may ask."""
     try:
         if not is_current(engine):
             return {"database": "ok", "migrations": f"not at {head()}; run: frontnews db upgrade"}
         age = health.clock_age(engine, now)
-    except DatabaseProblem as problem:
-        return {"database": str(problem)}
+    except DatabaseProblem:
+        return {"database": "cannot be used; frontnews doctor says why"}
     clock = "ok"
     if age is None:
         clock = "no clock runs; start one: frontnews schedule run"

@@ -10,6 +10,7 @@ from dashboard.languages import Messages
 from dashboard.lights import LEVELS, LIGHTS, Level, Light, stale_after
 from dashboard.queries.fleet import PortalState
 from dashboard.room import Times
+from storage.said import all_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ def reason(state: PortalState, t: Messages, when: Times) -> Reason:
             return Reason(
                 light, t("reason.held", until=when.at(state.hold.until), why=state.hold.reason), None
             )
-        errors = ", ".join(sorted(state.last.errors)) if state.last else ""
+        errors = ", ".join(t.name("error", each) for each in sorted(state.last.errors)) if state.last else ""
         return Reason(light, t("reason.asked_to_slow", errors=errors), since)
-    said = without_address((state.last.message if state.last else None) or "")
+    message = without_address((state.last.message if state.last else None) or "")
+    said = t.all_said(all_of(state.last.said if state.last else None), message).text
     name = t.name("verdict", verdict)
     return Reason(light, f"{name}: {said}" if said else name, since)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, null, or_, select, update
 
 from storage import outbox
 from storage.bulk import upsert
 from storage.engine import reading, writing
+from storage.said import Said
 from storage.tables import alarms
 
 State = Literal["pending", "down", "ok"]
@@ -26,13 +27,17 @@ CONFIRMED = 2
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An alarm that a run raises: in words, in numbers where it has them, and addresses to look at."""
+    """An alarm that a run raises: in words, in numbers where it has them, and addresses to look at.
+
+    ``message`` is English, ``said`` the same in codes.
+    """
 
     name: str
     message: str
     observed: float | None = None
     bound: float | None = None
     urls: tuple[str, ...] = ()
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,15 @@ class Alarm:
     muted_until: datetime | None = None
     muted_by: str | None = None
     accepted_at: datetime | None = None
+    said: Said | None = None
 
     def is_muted(self, now: datetime) -> bool:
         """Tell whether nobody is to be told of it now."""
         return self.muted_until is not None and self.muted_until > now
+
+    def calls(self, now: datetime) -> bool:
+        """Tell whether it needs a person: it is down, and nobody looks after it or has muted it."""
+        return self.state == "down" and self.acknowledged_at is None and not self.is_muted(now)
 
 
 def read(
@@ -81,7 +91,7 @@ def read(
     if portal is not None:
         query = query.where(alarms.c.portal == portal)
     with reading(engine) as connection:
-        found = [Alarm(*row) for row in connection.execute(query)]
+        found = [_alarm(row) for row in connection.execute(query)]
     order = ("down", "pending", "ok")
     return sorted(found, key=lambda a: (order.index(a.state), a.since, a.portal, a.name))
 
@@ -96,7 +106,7 @@ def judge(
     moved: list[Alarm] = []
     with writing(engine) as connection:
         rows = connection.execute(select(*_COLUMNS).where(alarms.c.portal == portal).with_for_update())
-        before = {row.name: Alarm(*row) for row in rows}
+        before = {row.name: _alarm(row) for row in rows}
         changed: list[Alarm] = []
         for raised in judgement.raised:
             old = before.get(raised.name)
@@ -117,7 +127,7 @@ def judge(
             elif now_is == "ok" and was == "down":
                 told = _tell(connection, new, "recovered", now)
                 moved.append(told)
-            row = asdict(told) | {"urls": list(told.urls)}
+            row = _row(told)
             upsert(connection, alarms, [row], key=("portal", "name"))
     return moved
 
@@ -127,7 +137,7 @@ def _raise(portal: str, old: Alarm | None, raised: Raised, run_id: int | None, n
     state: State = "down" if seen >= CONFIRMED else "pending"
     new = Alarm(
         portal, raised.name, state, now, seen, run_id, now,
-        raised.message, raised.observed, raised.bound, raised.urls[:5],
+        raised.message, raised.observed, raised.bound, raised.urls[:5], said=raised.said,
     )  # fmt: skip
     if old is None:
         return new
@@ -176,7 +186,7 @@ def remind(engine: Engine, now: datetime, after: timedelta) -> int:
     )
     with writing(engine) as connection:
         for row in connection.execute(select(*_COLUMNS).where(*due)).all():
-            alarm = Alarm(*row)
+            alarm = _alarm(row)
             text = f"{alarm.portal}: {alarm.name}, since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.message}"
             key = f"reminder {alarm.portal} {alarm.name} {alarm.notified_at or alarm.since}"
             count += outbox.put(connection, key, "reminder", text, now, portal=alarm.portal, alarm=alarm.name)
@@ -196,7 +206,7 @@ def mute(engine: Engine, portal: str, name: str, until: datetime, by: str, now: 
     with writing(engine) as connection:
         if not _change(connection, portal, name, {"muted_until": until, "muted_by": by}):
             quiet = Alarm(portal, name, "ok", now, 0, None, now, "", None, None, [])
-            row = asdict(replace(quiet, muted_until=until, muted_by=by))
+            row = _row(replace(quiet, muted_until=until, muted_by=by))
             upsert(connection, alarms, [row], key=("portal", "name"))
 
 
@@ -229,6 +239,14 @@ def _change(
     if name is not None:
         change = change.where(alarms.c.name == name)
     return connection.execute(change).rowcount
+
+
+def _alarm(row: Row[Any]) -> Alarm:
+    return Alarm(**{**row._mapping, "said": Said.from_row(row.said)})
+
+
+def _row(alarm: Alarm) -> dict[str, object]:
+    return asdict(alarm) | {"urls": list(alarm.urls), "said": alarm.said.as_row() if alarm.said else None}
 
 
 _COLUMNS = tuple(alarms.c[name] for name in Alarm.__slots__)

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, null, select
 
 from storage.columns import now
 from storage.engine import reading, writing
+from storage.said import Said
 from storage.tables import crawl_runs, run_events
 
 FIRST = 100
@@ -28,7 +29,10 @@ Level = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """One event. ``seq`` counts from 1 within the run; ``event`` is the crawler's word for it."""
+    """One event. ``seq`` counts from 1 within the run; ``event`` is the crawler's word for it.
+
+    ``message`` is English, ``said`` the same in codes.
+    """
 
     seq: int
     at: datetime
@@ -36,6 +40,7 @@ class RunEvent:
     event: str
     url: str | None = None
     message: str | None = None
+    said: Said | None = None
 
 
 def append(engine: Engine, run_id: int, events: Sequence[RunEvent]) -> None:
@@ -48,9 +53,14 @@ def append(engine: Engine, run_id: int, events: Sequence[RunEvent]) -> None:
         .where(run_events.c.seq > FIRST, run_events.c.seq <= events[-1].seq - LAST)
     )
     with writing(engine) as connection:
-        connection.execute(insert(run_events), [{"run_id": run_id, **asdict(event)} for event in events])
+        connection.execute(insert(run_events), [_row(run_id, event) for event in events])
         if events[-1].seq > FIRST + LAST:
             connection.execute(middle)
+
+
+def _row(run_id: int, event: RunEvent) -> dict[str, object]:
+    said = event.said.as_row() if event.said else null()
+    return {"run_id": run_id, **asdict(event), "said": said}
 
 
 def read(engine: Engine, run_id: int, *, after: int = 0) -> list[RunEvent]:
@@ -58,7 +68,8 @@ def read(engine: Engine, run_id: int, *, after: int = 0) -> list[RunEvent]:
     columns = (run_events.c[name] for name in RunEvent.__slots__)
     query = select(*columns).where(run_events.c.run_id == run_id, run_events.c.seq > after)
     with reading(engine) as connection:
-        return [RunEvent(*row) for row in connection.execute(query.order_by(run_events.c.seq))]
+        rows = connection.execute(query.order_by(run_events.c.seq))
+        return [RunEvent(**{**row._mapping, "said": Said.from_row(row.said)}) for row in rows]
 
 
 def forget(engine: Engine) -> None:

@@ -18,10 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from storage import lease
 from storage.columns import now
 from storage.engine import reading, writing
+from storage.said import Said, all_of
 from storage.tables import copies, crawl_runs
 
 LEASE_SECONDS = lease.LEASE_SECONDS
 """A heartbeat older than this means that the worker is gone (storage.lease)."""
+
+LOST = [Said("run.stopped", {"error": "lost"}).as_row()]
+"""What is said of a run whose worker is gone."""
 
 FAILED_VERDICTS = ("suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost")
 
@@ -75,6 +79,12 @@ class RunRow:
     unmet: list[dict[str, object]] | None = None
     """Expectations that failed: ``name``, ``observed`` and ``bound`` each (crawler.running.expectations)."""
     cancel_asked_by: str | None = None
+    said: list[object] | None = None
+    """``message`` in codes: rows of storage.said.Said; None of runs from before there were any."""
+
+    def told(self) -> list[Said]:
+        """The message in codes, as far as this version knows them."""
+        return all_of(self.said)
 
 
 def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | None = None) -> Run:
@@ -97,6 +107,7 @@ def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | 
                 verdict="lost",
                 finished_at=started,
                 message="no heartbeat; taken over by another run",
+                said=LOST,
             )
         )
         try:
@@ -133,7 +144,7 @@ def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
             .where(
                 crawl_runs.c.portal == portal, crawl_runs.c.status == "running", crawl_runs.c.owner == owner
             )
-            .values(status="lost", verdict="lost", finished_at=now(), message=message)
+            .values(status="lost", verdict="lost", finished_at=now(), message=message, said=LOST)
         )
         return ended.rowcount > 0
 
@@ -159,6 +170,7 @@ def cancel(engine: Engine, run_id: int, who: str) -> bool:
     ended: dict[str, object] = {
         "status": "finished", "verdict": "cancelled", "finished_at": at,
         "message": f"cancelled by {who}; its worker had fallen silent",
+        "said": [Said("run.cancelled_by", {"who": who}).as_row()],
     }  # fmt: skip
     with writing(engine) as connection:
         asked = connection.execute(
@@ -190,13 +202,15 @@ def finish(
     counts: Mapping[str, int],
     errors: Mapping[str, int],
     message: str | None = None,
+    said: Sequence[Mapping[str, object]] = (),
     sections: Mapping[str, object] | None = None,
     filled: Mapping[str, int] | None = None,
     unmet: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Give the lease back with what the run came to. Raises LeaseLost where it is no longer ours.
 
-    ``filled``: of a run that read its listings whole, how many articles had each field (storage.history).
+    ``said``: the message in codes (storage.said). ``filled``: of a run that read its listings whole, how many
+    articles had each field (storage.history).
     """
     finished = now()
     with writing(engine) as connection:
@@ -212,6 +226,7 @@ def finish(
                 errors=dict(errors),
                 sections=dict(sections or {}),
                 message=message,
+                said=[dict(each) for each in said],
                 filled=dict(filled) if filled is not None else null(),
                 unmet=[dict(each) for each in unmet],
             )

@@ -86,6 +86,7 @@ crawl_runs = Table(
     Column("filled", Json, doc="{read, title, date, body}: articles, of runs that read their listings whole"),
     Column("unmet", Json, doc="[{name, observed, bound}] of crawler.running.expectations"),
     Column("cancel_asked_by", Text, doc="who asked for it to end; its worker sees it at its next beat"),
+    Column("said", Json, doc="message in codes: [storage.said.Said]; null where there is English alone"),
     Index("ix_crawl_runs_portal_started_at", "portal", "started_at"),
     Index("ix_crawl_runs_started_at", "started_at"),
     Index(
@@ -114,6 +115,7 @@ run_events = Table(
     Column("event", Text, nullable=False),
     Column("url", Text),
     Column("message", Text),
+    Column("said", Json, doc="message in codes: storage.said.Said"),
 )
 
 run_pages = Table(
@@ -145,6 +147,7 @@ alarms = Table(
     Column("muted_until", UtcTime),
     Column("muted_by", Text),
     Column("accepted_at", UtcTime, doc="what was seen before this is no measure any more"),
+    Column("said", Json, doc="message in codes: storage.said.Said"),
 )
 
 outbox = Table(
@@ -518,6 +521,23 @@ archived_pages = Table(  # the index of the WARC files of crawler.archive
     Index("ix_archived_pages_url", "url"),
     Index("ix_archived_pages_fetched_at", "fetched_at"),
     Index("ix_archived_pages_file", "file"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("host", Text, primary_key=True, doc="host or host:port"),
+    Column("ends_at", UtcTime, nullable=False, doc="notAfter of the certificate last seen"),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("name", Text, primary_key=True, doc="as a reader of the change feed calls itself"),
+    Column("cursor", BigInteger, nullable=False, doc="the last change_seq that it has applied"),
+    Column("since", UtcTime, nullable=False, doc="when it first asked"),
+    Column("seen_at", UtcTime, nullable=False, doc="when it last asked"),
 )
 
 audit = Table(

@@ -11,6 +11,7 @@ from storage.claims import free, present
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
+from storage.runs import LOST
 from storage.server_slots import QUEUE, claiming, forget_visits, visitors
 from storage.tables import crawl_runs, dispatchers, schedules
 
@@ -70,7 +71,9 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         lost = connection.scalars(
             update(crawl_runs)
             .where(crawl_runs.c.status == "running", or_(crawl_runs.c.owner.in_(gone), silent))
-            .values(status="lost", verdict="lost", finished_at=moment, message="its worker is gone")
+            .values(
+                status="lost", verdict="lost", finished_at=moment, message="its worker is gone", said=LOST
+            )
             .returning(crawl_runs.c.portal)
         ).all()
         connection.execute(

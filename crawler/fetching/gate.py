@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -19,16 +19,22 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.fetching.holds import hold_until
 from crawler.fetching.outcomes import FetchRefused, causes, error_of_exception
 from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
+from storage import certificates
 from storage import holds as stored
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from twisted.internet.ssl import Certificate
 
     from crawler.saving import Writer
 
 ROBOTS_REDIRECTS = 5
 """RFC 9309 2.3.1.2: at least five in a row are followed, over hosts as well."""
+
+
+CERTIFICATE_NOTED = timedelta(days=1)
+"""How often a certificate that is the same is written down again, so that one can see that it was seen."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,7 @@ class HostMemory:
         self._holds: dict[str, datetime] = {}
         self._robots: dict[str, _Kept] = {}
         self._asking: dict[str, asyncio.Lock] = {}
+        self._certificates: dict[str, tuple[datetime, datetime]] = {}
 
     def asking(self, site: str) -> asyncio.Lock:
         """Return the lock under which the robots.txt of an origin is asked for, so that it is asked once."""
@@ -95,9 +102,30 @@ class HostMemory:
             await self._pen.run(stored.save_robots, site, status=status, body=body, fetched_at=now)
         return self._robots[site].robots
 
+    async def keep_certificate(self, host: str, ends_at: datetime) -> None:
+        """Remember until when the certificate of ``host`` holds; written when it is another, and daily."""
+        now = datetime.now(UTC)
+        known, written = self._certificates.get(host, (None, now))
+        if known == ends_at and now - written < CERTIFICATE_NOTED:
+            return
+        self._certificates[host] = ends_at, now
+        if self._pen:
+            await self._pen.run(certificates.keep, host, ends_at)
+
 
 def _kept(answer: RobotsAnswer, fetched_at: datetime) -> _Kept:
     return _Kept(Robots(answer), answer.kept_until(fetched_at))
+
+
+def end_of(certificate: Certificate | None) -> datetime | None:
+    """Return the end of a certificate's validity; None of a plain connection, and of an unreadable date."""
+    if certificate is None:
+        return None
+    printed = certificate.original.get_notAfter()
+    try:
+        return datetime.strptime((printed or b"").decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 class HostGate:
@@ -134,7 +162,13 @@ class HostGate:
         request.meta["crawl_delay"] = robots.crawl_delay
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Note how long the server wants to be left alone (429, and 503 with Retry-After)."""
+        """Note until when its certificate holds, and how long the server wants to be left alone.
+
+        That is said by 429, and by 503 with Retry-After.
+        """
+        ends_at = end_of(response.certificate)
+        if ends_at is not None:
+            await self.memory.keep_certificate(urlsplit(request.url).netloc, ends_at)
         header = response.headers.get("Retry-After")
         if response.status == 429 or (response.status == 503 and header is not None):
             retry_after = header.decode("latin-1") if header else None

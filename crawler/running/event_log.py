@@ -7,10 +7,11 @@ from collections import deque
 
 from crawler.logging import is_configured
 from crawler.running.options import Event, OnEvent
-from crawler.running.telling import counted
+from crawler.running.telling import TOLD, counted
 from crawler.saving import Writer, utc_now
 from storage import run_events
 from storage.run_events import FIRST, LAST, Level, RunEvent
+from storage.said import Said
 
 logger = logging.getLogger(__name__)
 
@@ -37,26 +38,37 @@ class EventLog:
         self._listener(event)
         match event.kind:
             case "listing":
-                listed = f"page {event.counts['pages']}, {event.counts['listed']} articles listed so far"
-                self.note("info", "listing", event.url, listed)
+                pages, listed = event.counts["pages"], event.counts["listed"]
+                text = f"page {pages}, {listed} articles listed so far"
+                listing = Said("event.listing", {"pages": pages, "listed": listed})
+                self.note("info", "listing", event.url, text, listing)
             case "article":
                 self.note("info", "article", event.url, event.article.title if event.article else None)
             case "saved" if (said := counted(event.counts)) != self._said_of_saving:
                 self._said_of_saving = said
-                self.note("info", "saved", None, said)
+                counts = {name: event.counts.get(name, 0) for name in TOLD}
+                self.note("info", "saved", None, said, Said("event.saved", counts))
             case "problem":
                 message = (event.message or "").removeprefix(f"{event.url}: ")
-                self.note("warning", "problem", event.url, message)
+                met = Said("event.problem", {"error": event.error}) if event.error else None
+                self.note("warning", "problem", event.url, message, met)
 
-    def note(self, level: Level, event: str, url: str | None = None, message: str | None = None) -> None:
-        """Take a line for the next batch."""
+    def note(
+        self,
+        level: Level,
+        event: str,
+        url: str | None = None,
+        message: str | None = None,
+        said: Said | None = None,
+    ) -> None:
+        """Take a line for the next batch; ``said``: the message in codes."""
         self._seq += 1
         if is_configured():
-            said = f"{event}: {message}" if message else event
+            line = f"{event}: {message}" if message else event
             grade = _GRADES.get(event, _GRADES[level])
-            logger.log(grade, said, extra={"url": url} if url else None)
+            logger.log(grade, line, extra={"url": url} if url else None)
         rows = self._first if self._seq <= FIRST else self._last
-        rows.append(RunEvent(self._seq, utc_now(), level, event, url, message))
+        rows.append(RunEvent(self._seq, utc_now(), level, event, url, message, said))
 
     async def flush(self) -> None:
         """Write what was noted. Raises storage.engine.DatabaseProblem, and what was noted is lost then."""

@@ -12,6 +12,7 @@ from statistics import median
 
 from storage.history import History
 from storage.portals import Portal
+from storage.said import Said
 
 LISTED_SHARE = 0.5
 """Of the median of the last runs: a run that lists less has lost a listing, or half of one. Runs of a known
@@ -37,6 +38,11 @@ class Unmet:
     name: str
     observed: float
     bound: float
+
+    @property
+    def said(self) -> Said:
+        """The expectation that failed as a message in codes."""
+        return Said(f"unmet.{self.name}", {"observed": self.observed, "bound": self.bound})
 
     def __str__(self) -> str:
         if self.name == "listed":

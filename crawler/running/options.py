@@ -125,6 +125,8 @@ class Event:
     article: Article | None = None
     message: str | None = None
     verdict: Verdict | None = None
+    error: str | None = None
+    """With kind ``problem``: its class (crawler.fetching.outcomes.ErrorClass)."""
 
 
 OnEvent = Callable[[Event], None]

@@ -52,11 +52,16 @@ class PageLog:
 
     pages: list[PageFacts] = field(default_factory=list)
 
-    def add(self, page: Page, read: Article | FetchProblem, known_day: datetime | None) -> None:
-        """Note a page; ``known_day``: when the article was published as the crawls before had it."""
+    def add(self, page: Page, read: Article | FetchProblem, known_day: datetime | None) -> PageFacts | None:
+        """Note a page; ``known_day``: when the article was published as the crawls before had it.
+
+        Returns the facts; None of a page of another kind (a login), and of those past KEPT.
+        """
         wrong_kind = isinstance(read, FetchProblem) and read.error != "parse_incomplete"
-        if len(self.pages) < KEPT and not wrong_kind:
-            self.pages.append(facts_of(page, read, known_day))
+        if len(self.pages) >= KEPT or wrong_kind:
+            return None
+        self.pages.append(facts_of(page, read, known_day))
+        return self.pages[-1]
 
 
 def facts_of(page: Page, read: Article | FetchProblem, known_day: datetime | None = None) -> PageFacts:

@@ -19,7 +19,7 @@ from crawler.running.event_log import EventLog
 from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
 from crawler.running.tally import Tally, outcome_of
-from crawler.running.telling import line_of
+from crawler.running.telling import TOLD, line_of
 from crawler.running.watching import watch
 from crawler.saving import DryLedger, Ledger, Writer, utc_now
 from storage import history, rhythms, runs
@@ -28,6 +28,7 @@ from storage.history import History
 from storage.lease import BEAT_SECONDS
 from storage.portals import Portal
 from storage.run_events import Level
+from storage.said import Said
 from vietnam import tet
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,8 @@ async def run_portal(
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
     bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
-    log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}")
+    begun = Said("event.started", {"trigger": options.trigger, "owner": _here()})
+    log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}", begun)
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     unbind_contextvars("url")
@@ -78,7 +80,9 @@ async def run_portal(
         await _guarded(watch(writer, portal, run.id, tally), tally)
     await _guarded(_learn(writer, portal, run.id, outcome_of(tally, options, began_at)), tally)
     done = result(tally, run.id, time.monotonic() - began)
-    log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done))
+    counts = {name: getattr(done, name) for name in TOLD}
+    ended = Said("event.finished", {"verdict": done.verdict, "seconds": done.seconds, **counts})
+    log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done), ended)
     await _guarded(log.flush(), tally)
     filled = dict(tally.filled) if options.whole else None
     await _guarded(_finish(writer, run.id, tally, done, filled), tally)
@@ -177,6 +181,7 @@ async def _judge(writer: Writer | None, portal: Portal, options: CrawlOptions, t
         age = ((now - past.newest_at).total_seconds() - closed) / 86400
     observed = Observed(tally.counts.listed, tally.filled, age)
     tally.unmet = unmet(portal, observed, past)
+    tally.newest_age, tally.gaps = age, past.gaps
 
 
 async def _finish(
@@ -191,6 +196,7 @@ async def _finish(
         counts=tally.counts.as_dict(),
         errors=dict(tally.errors),
         message=done.message,
+        said=[each.as_row() for each in tally.said()],
         sections={path: section.as_dict() for path, section in tally.sections.items()},
         filled=filled,
         unmet=[

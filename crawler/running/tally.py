@@ -24,6 +24,7 @@ from crawler.running.page_facts import PageLog
 from crawler.running.rhythm import LISTING_SIZE
 from storage.alarms import Raised
 from storage.records import Article
+from storage.said import Said
 from storage.saving import Saved
 
 UNREADABLE_SHARE = 0.5
@@ -54,8 +55,11 @@ class SectionTally:
 
     def as_dict(self) -> dict[str, object]:
         """Return the section as it is stored with the run."""
-        problem = str(self.problem or self.barren or "") or None
-        return {"pages": self.pages, "listed": self.listed, "new": self.new, "problem": problem}
+        met = self.problem or self.barren
+        return {
+            "pages": self.pages, "listed": self.listed, "new": self.new,
+            "problem": str(met) if met else None, "error": met.error if met else None,
+        }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -69,11 +73,16 @@ class Tally:
     sections: dict[str, SectionTally] = field(default_factory=dict)
     stopped: ErrorClass | None = None
     message: str | None = None
+    met: Said | None = None
+    """``message`` in codes."""
     limit_reached: bool = False
     """``--limit`` ended the walk, perhaps before any section: what an earlier crawl left comes first."""
     filled: Counter[str] = field(default_factory=Counter)
     """Articles ``read``, and how many of them had each of expectations.FIELDS."""
     unmet: list[Unmet] = field(default_factory=list)
+    newest_age: float | None = None
+    gaps: tuple[float, ...] = ()
+    """Of the portal's articles: days since the newest, and between those before it (storage.history)."""
     pages: PageLog = field(default_factory=PageLog)
     drift: list[Raised] = field(default_factory=list)
     """Alarms of the pages' layout that the run raises (crawler.running.drift.LAYOUT)."""
@@ -83,13 +92,14 @@ class Tally:
         self.errors[problem.error] += 1
         if self.message is None:
             self.message = str(problem)
-        self.tell("problem", url=problem.url, message=str(problem))
+            self.met = Said("run.problem", {"error": problem.error, "url": problem.url})
+        self.tell("problem", url=problem.url, message=str(problem), error=problem.error)
 
     def warn(self, warning: FetchProblem) -> None:
         """Count what went well in spite of a fault of the server's; each class once a run."""
         if warning.error not in self.errors:
             self.errors[warning.error] += 1
-            self.tell("problem", url=warning.url, message=str(warning))
+            self.tell("problem", url=warning.url, message=str(warning), error=warning.error)
 
     def tell(
         self,
@@ -98,16 +108,19 @@ class Tally:
         url: str | None = None,
         article: Article | None = None,
         message: str | None = None,
+        error: str | None = None,
     ) -> None:
         """Tell the listener what happened, with the counts so far."""
         verdict = self.verdict() if kind == "finished" else None
-        self.on_event(Event(self.portal, kind, self.counts.as_dict(), url, article, message, verdict))
+        counts = self.counts.as_dict()
+        self.on_event(Event(self.portal, kind, counts, url, article, message, verdict, error))
 
     def stop(self, why: ErrorClass, message: str) -> None:
         """Note what ended the walk early; the first reason stands, and its message before all others."""
         if self.stopped is None:
             self.stopped = why
             self.message = message
+            self.met = Said("run.stopped", {"error": why})
             if why != "cancelled":
                 self.errors[why] += 1
 
@@ -148,6 +161,14 @@ class Tally:
         said = [str(each) for each in self.unmet] if self.stopped is None else []
         said += [each.message for each in self.drift if each.message not in said]
         return "; ".join([*said, *([self.message] if self.message else [])]) or None
+
+    def said(self) -> list[Said]:
+        """Return the explanation in codes."""
+        if self.verdict() in ("new", "nothing_new"):
+            return []
+        said = [each.said for each in self.unmet] if self.stopped is None else []
+        said += [each.said for each in self.drift if each.said is not None and each.said not in said]
+        return [*said, self.met] if self.met is not None else said
 
     def verdict(self) -> Verdict:
         """Return what the run came to; the gravest applies."""

@@ -11,16 +11,18 @@ from datetime import datetime
 from crawler.running.options import PortalResult
 from storage.timetable import Due, duration
 
+TOLD = ("listed", "new", "changed", "copies", "failed")
+"""The counts that people ask about first."""
+
 
 def counted(counts: Mapping[str, int]) -> str:
     """The counts that people ask about first: ``30 listed, 12 new``."""
-    shown = ("listed", "new", "changed", "copies", "failed")
-    return ", ".join(f"{counts[name]} {name}" for name in shown if counts.get(name)) or "nothing listed"
+    return ", ".join(f"{counts[name]} {name}" for name in TOLD if counts.get(name)) or "nothing listed"
 
 
 def line_of(result: PortalResult) -> str:
     """What a crawl came to, in a line."""
-    counts = {name: getattr(result, name) for name in ("listed", "new", "changed", "copies", "failed")}
+    counts = {name: getattr(result, name) for name in TOLD}
     said = f" ({result.message})" if result.message else ""
     return f"{result.portal}: {result.verdict}, {counted(counts)} in {result.seconds:.1f} s{said}"
 

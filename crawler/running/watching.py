@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
 
 from crawler.running import drift
 from crawler.running.drift import Past, Section, Seen
 from crawler.running.page_facts import PageFacts
 from crawler.running.tally import Tally
 from crawler.saving import Writer, utc_now
-from storage import alarms, run_pages
+from storage import alarms, certificates, run_pages
 from storage.alarms import Raised
+from storage.certificates import Certificate
 from storage.portals import Portal
 from storage.run_pages import PastPages, RunPages
 
@@ -24,13 +26,16 @@ async def watch(writer: Writer, portal: Portal, run_id: int, tally: Tally) -> No
     if tally.stopped in ("cancelled", "lost", "store_failed", "internal"):
         return
     past = past_of(await writer.run(run_pages.past, portal.id, run_id))
-    judgement = drift.judge(seen_of(portal, tally), past)
+    certificate = await writer.run(certificates.read, urlsplit(portal.url).netloc)
+    judgement = drift.judge(seen_of(portal, tally, certificate, utc_now()), past)
     tally.drift = [each for each in judgement.raised if each.name in drift.LAYOUT]
     for up in await writer.run(alarms.read, portal=portal.id):
         said = judgement.cleared | {each.name for each in judgement.raised}
         if up.name in drift.LAYOUT - said:  # nothing says that it is well again: no success yet
             tally.drift.append(
-                Raised(up.name, f"still not known to be well: {up.message}", up.observed, up.bound)
+                Raised(
+                    up.name, f"still not known to be well: {up.message}", up.observed, up.bound, said=up.said
+                )
             )
     if tally.pages.pages:
         rows = [page.as_row() for page in tally.pages.pages]
@@ -38,7 +43,7 @@ async def watch(writer: Writer, portal: Portal, run_id: int, tally: Tally) -> No
     await writer.run(alarms.judge, portal.id, run_id, judgement, utc_now())
 
 
-def seen_of(portal: Portal, tally: Tally) -> Seen:
+def seen_of(portal: Portal, tally: Tally, certificate: Certificate | None, at: datetime) -> Seen:
     """Return the account of a run as the alarms look at it."""
     counts = tally.counts
     sections = [
@@ -54,7 +59,7 @@ def seen_of(portal: Portal, tally: Tally) -> Seen:
     return Seen(
         tally.verdict(), sections, dict(tally.errors), tuple(tally.unmet), tally.explanation(),
         counts.pages + counts.fetched + counts.not_modified, counts.listed,
-        tuple(tally.pages.pages),
+        tuple(tally.pages.pages), tally.newest_age, tally.gaps, certificate, at,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The pages of those who keep it going: schedule, alerts, downstream, audit."""
+"""The pages of those who keep it going: schedule, downstream, audit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from dashboard.languages import messages
 from dashboard.pages.portal import release
 from dashboard.queries import downstream as feeds
 from dashboard.queries.fleet import fleet, holds_of
-from dashboard.reasons import level_of, reason
-from dashboard.room import Times, back, language_of, page, room_of
-from storage import audit, claims, schedules
+from dashboard.room import back, language_of, page, room_of
+from storage import audit, claims, readers, schedules
 from storage.columns import now as real_now
 from storage.engine import reading
 from storage.records import VIETNAM
@@ -63,17 +62,6 @@ def release_host(
     return back("/schedule", release(room_of(request).engine, host, visitor))
 
 
-@router.get("/alerts", response_class=HTMLResponse)
-def alerts(request: Request) -> HTMLResponse:
-    """Everything that needs somebody, the worst first."""
-    engine, now = room_of(request).engine, real_now()
-    t = messages(language_of(request))
-    when = Times(t, now)
-    open_ = [(state, reason(state, t, when)) for state in fleet(engine, now) if state.needs_person]
-    rows = [(state, level_of(state, why.light), why) for state, why in open_]
-    return page(request, "alerts.html", rows=rows)
-
-
 @router.get("/downstream", response_class=HTMLResponse)
 def downstream(request: Request) -> HTMLResponse:
     """How the data gets out: the change feed, the exports, the schema."""
@@ -82,7 +70,8 @@ def downstream(request: Request) -> HTMLResponse:
     days = feeds.changes_by_day(engine, now)
     has_api = any(getattr(route, "path", "").startswith("/api/v1") for route in request.app.routes)
     return page(
-        request, "downstream.html", feed=feeds.feed(engine), meta=feeds.meta(engine), has_api=has_api,
+        request, "downstream.html", feed=feeds.feed(engine), readers=readers.read(engine),
+        counted=readers.COUNTED, meta=feeds.meta(engine), has_api=has_api,
         schema=feeds.schema(engine), engine=engine.dialect.name,
         chart=charts.bars(
             [(f"{day:%d/%m}", n) for day, n in days], t("downstream.changes"), mark=t("time.today")

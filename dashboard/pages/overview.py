@@ -13,8 +13,7 @@ from dashboard import charts
 from dashboard.languages import Messages, messages
 from dashboard.queries import news
 from dashboard.queries.fleet import PortalState, fleet
-from dashboard.reasons import reason
-from dashboard.room import Times, language_of, page, room_of
+from dashboard.room import language_of, page, room_of
 from storage import claims
 from storage.columns import now as real_now
 
@@ -44,10 +43,11 @@ def overview(request: Request) -> HTMLResponse:
     """What needs a person first, new articles over 14 days, freshness, the next runs."""
     engine = room_of(request).engine
     t, now = messages(language_of(request)), real_now()
-    when = Times(t, now)
     portals = [state for state in fleet(engine, now) if state.lights.worst != "paused"]
     counts = counts_of(portals)
-    needing = [state for state in portals if state.needs_person]
+    needing = sorted(
+        (s for s in portals if s.needs_person), key=lambda s: max(a.since for a in s.calling), reverse=True
+    )
     days = news.new_by_day(engine, now)
     clocks = [d for d in claims.present(engine) if d.kind == "clock"]
     waiting = sorted((s for s in portals if s.next_due_at), key=lambda s: (not s.claimed, s.next_due_at))
@@ -56,7 +56,7 @@ def overview(request: Request) -> HTMLResponse:
         "overview.html",
         counts=counts,
         today=days[-1][1],
-        needs=[(state, reason(state, t, when)) for state in needing[:SHOWN]],
+        needs=needing[:SHOWN],
         needs_all=len(needing),
         next=waiting[:8],
         clock_silent=bool(portals) and not any(now - clock.beat_at < CLOCK_SILENT for clock in clocks),

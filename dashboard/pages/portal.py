@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,12 +15,13 @@ from dashboard.expectations import expectations
 from dashboard.forms import OperatorsForm
 from dashboard.languages import Messages, messages
 from dashboard.lights import LIGHTS
+from dashboard.pages.alerts import MUTED_DAYS
 from dashboard.pages.portals import pictures
 from dashboard.queries.fleet import STRIP, fleet
 from dashboard.queries.portal import PortalDetail, detail
 from dashboard.reasons import level_of, reason
 from dashboard.room import Times, back, language_of, missing, page, room_of
-from storage import audit, holds, schedules
+from storage import alarms, audit, certificates, holds, schedules
 from storage.columns import now as real_now
 from storage.timetable import check_cron, check_quiet_hours, duration, parse_duration
 
@@ -120,6 +122,8 @@ def _show(request: Request, portal: str, problem: str | None = None, status: int
         lights=[(name, level_of(state, name)) for name in LIGHTS],
         rhythm=rhythm(found, t), every=duration(found.interval_seconds).replace(" ", "")
         if found.interval_seconds else "", expectations=expectations(state, found, t, when),
+        alarms=alarms.read(engine, portal=portal), muted_days=MUTED_DAYS,
+        certificate=certificates.read(engine, urlsplit(state.url).netloc),
         history=audit.entries(engine, target=portal, limit=10),
         can_reprocess=room_of(request).read_again is not None,
         robots=found.robots.body.decode("utf-8", "replace")[:4000] if found.robots else None,

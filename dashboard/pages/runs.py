@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from dashboard.expectations import unmet_of
 from dashboard.forms import OperatorsForm
-from dashboard.languages import messages
+from dashboard.languages import Messages, messages
 from dashboard.queries import run_log
 from dashboard.room import Times, back, language_of, missing, page, room_of
 from storage import audit, frontier, portal_names, runs, schedules
@@ -104,13 +104,14 @@ async def events(
         raise missing("run")
     if state.streams >= STREAMS:
         return Response("too many streams\n", 503, {"Retry-After": "60"}, "text/plain")
-    when = Times(messages(language_of(request)), real_now())
+    t = messages(language_of(request))
+    when = Times(t, real_now())
 
     async def stream() -> AsyncIterator[str]:
         state.streams += 1
         try:
             begin = int(last_event_id or after)
-            async for piece in follow(room.engine, number, begin, when, lambda: state.closing):
+            async for piece in follow(room.engine, number, begin, t, when, lambda: state.closing):
                 yield piece
         finally:
             state.streams -= 1
@@ -119,7 +120,7 @@ async def events(
 
 
 async def follow(
-    engine: Engine, number: int, after: int, when: Times, closing: Callable[[], bool]
+    engine: Engine, number: int, after: int, t: Messages, when: Times, closing: Callable[[], bool]
 ) -> AsyncIterator[str]:
     """The events of a run until it ends, or the server does."""
     yield "retry: 2000\n\n"
@@ -131,8 +132,8 @@ async def follow(
         for line in await to_thread.run_sync(run_log.lines, engine, run, after):
             after = line.seq
             said = {
-                "at": when.clock(line.at), "level": line.level, "event": line.event,
-                "message": line.message, "url": line.url,
+                "at": when.clock(line.at), "level": line.level, "event": t.name("event_name", line.event),
+                "message": t.said(line.said, line.message).text, "url": line.url,
             }  # fmt: skip
             yield event("line", said, id=line.seq)
         if run.counts != counts:

@@ -27,7 +27,8 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from dashboard.lights import LEVELS, Lights, PastRun, Standing, lights
-from storage import tables
+from storage import alarms, tables
+from storage.alarms import Alarm
 from storage.bulk import chunks
 from storage.columns import UtcTime
 from storage.columns import now as real_now
@@ -52,6 +53,7 @@ class LastRun:
     counts: dict[str, int]
     errors: dict[str, int]
     message: str | None
+    said: list[object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class PortalState:
     lights: Lights
     last_new_at: datetime | None
     usual_gap: timedelta | None
+    calling: tuple[Alarm, ...] = ()
+    """Alarms that need a person (storage.alarms), the oldest first; of a portal at rest none."""
 
     @property
     def new(self) -> int:
@@ -95,8 +99,8 @@ class PortalState:
 
     @property
     def needs_person(self) -> bool:
-        """Whether somebody should look: it is broken in one respect, and not just once."""
-        return self.lights.worst in ("down", "degraded")
+        """Whether somebody should look: an alarm is down, and nobody has it in hand."""
+        return bool(self.calling)
 
 
 def days_before(now: datetime, count: int = DAYS) -> list[date]:
@@ -129,6 +133,10 @@ def fleet(
         daily = _new_by_day(connection, now, only)
         holds = {hold.host: hold for hold in holds_of(connection, now)}
         seen = _freshness(connection, only)
+    calling: defaultdict[str, list[Alarm]] = defaultdict(list)
+    for alarm in alarms.read(engine):
+        if alarm.calls(now):
+            calling[alarm.portal].append(alarm)
     today = f"{now.astimezone(VIETNAM):%Y-%m-%d}"
     states = []
     for row in rows:
@@ -148,6 +156,7 @@ def fleet(
                 row.province_2025, enabled, retired, row.next_due_at, row.due_reason or "",
                 row.claimed_by is not None, history, newest, daily.get(row.id, (0,) * DAYS), hold,
                 lights(history, standing, now), last_new_at, usual_gap,
+                tuple(calling[row.id]) if enabled and not retired else (),
             )
         )  # fmt: skip
     return sorted(states, key=_worst_first)
@@ -198,7 +207,7 @@ def _last_runs(connection: Connection, ids: Sequence[int]) -> dict[str, LastRun]
     runs = tables.crawl_runs.c
     query = select(
         runs.portal, runs.id, func.coalesce(runs.verdict, runs.status), runs.started_at, runs.counts,
-        runs.errors, runs.message,
+        runs.errors, runs.message, runs.said,
     )  # fmt: skip
     return {
         portal: LastRun(*rest)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from storage import run_events
 from storage.run_events import Level, RunEvent
 from storage.runs import RunRow
+from storage.said import Said
 
 
 def lines(engine: Engine, run: RunRow, after: int = 0) -> list[RunEvent]:
@@ -21,17 +22,30 @@ def lines(engine: Engine, run: RunRow, after: int = 0) -> list[RunEvent]:
 
 def told(run: RunRow) -> list[RunEvent]:
     """The story of an ended run as its own row tells it: begun, its sections, its errors, its end."""
-    story: list[tuple[datetime, Level, str, str | None, str | None]] = [
-        (run.started_at, "info", "started", None, f"{run.trigger}, by {run.owner or '?'}")
+    begun = Said("event.started", {"trigger": run.trigger, "owner": run.owner or "?"})
+    story: list[tuple[datetime, Level, str, str | None, str | None, Said | None]] = [
+        (run.started_at, "info", "started", None, f"{run.trigger}, by {run.owner or '?'}", begun)
     ]
     end = run.finished_at or run.heartbeat_at
     for path, section in run.sections.items():
         facts = section if isinstance(section, dict) else {}
         problem = facts.get("problem")
-        said = f"{facts.get('pages', 0)} pages, {facts.get('listed', 0)} listed, {facts.get('new', 0)} new"
+        counts = {name: facts.get(name, 0) for name in ("pages", "listed", "new")}
+        text = ", ".join(f"{count} {name}" for name, count in counts.items())
         level: Level = "error" if problem else "info"
-        story.append((end, level, "section", path, f"{said}; {problem}" if problem else said))
-    story += [(end, "error", name, None, f"× {count}") for name, count in run.errors.items()]
-    story.append((end, "info", "finished", None, run.message or run.verdict))
-    return [RunEvent(seq, at, level, event, url, said) for seq, (at, level, event, url, said) in
-            enumerate(story, 1)]  # fmt: skip
+        said = Said("event.section", counts)
+        story.append((end, level, "section", path, f"{text}; {problem}" if problem else text, said))
+    ended = Said("event.ended", {"verdict": run.verdict or run.status})
+    for name, count in run.errors.items():
+        story.append(
+            (
+                end,
+                "error",
+                "problem",
+                None,
+                f"{name} × {count}",
+                Said("event.times", {"error": name, "count": count}),
+            )
+        )
+    story.append((end, "info", "finished", None, run.message or run.verdict, ended))
+    return [RunEvent(seq, *facts) for seq, facts in enumerate(story, 1)]

@@ -17,8 +17,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, func, insert, select, update
 
+from crawler.running.expectations import Unmet
 from crawler.running.rhythm import Rhythm
-from storage import audit, claims, holds, migrate, portal_table, rhythms, schedules, tables
+from storage import (
+    alarms,
+    audit,
+    certificates,
+    claims,
+    holds,
+    migrate,
+    portal_table,
+    readers,
+    rhythms,
+    schedules,
+    tables,
+)
+from storage.alarms import Judgement, Raised
 from storage.columns import now as real_now
 from storage.engine import open_database, writing
 from storage.frontier import Queued
@@ -26,6 +40,7 @@ from storage.frontier import add as queue
 from storage.frontier import failed as count_failure
 from storage.portals import Portal, Section
 from storage.records import VIETNAM, Attachment, Document, Image, Official
+from storage.said import Said
 from storage.saving import save_batch
 from storage.timetable import Window
 from tests.storage.texts import article, edited, report, seen
@@ -115,6 +130,7 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
         connection.execute(
             update(tables.schedules).where(tables.schedules.c.portal.in_(paused)).values(enabled=False)
         )
+    _alarms(engine, {p.id: str(kinds[p.id]) for p in made}, now)
     claims.join(engine, "ops-1:4711", "clock", now)
     _learned(engine, made[:80], now, rng)
     for n, portal in enumerate(made[:40:8]):
@@ -125,8 +141,14 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
         schedules.add_window(engine, Window("tet-2027", now + timedelta(days=70), now + timedelta(days=77)))
         audit.record(engine, who="lan", place="dashboard", action="pause", target=made[0].id)
         _failures(engine, made[0].id)
+        for n, portal in enumerate(made[:30]):
+            certificates.keep(engine, portal.url.split("/")[2], now + timedelta(days=9 + 20 * n))
         _articles(engine, made, articles, now, rng)
         _seen_by_runs(engine, rows)
+        with engine.connect() as connection:
+            last = connection.scalar(select(func.max(tables.changes.c.change_seq))) or 0
+        for name, cursor in (("bao-cao", last), ("kho-tinh", max(0, last - 17)), ("thu-nghiem", last + 9)):
+            readers.note(engine, name, cursor)
 
 
 def _runs(portal: str, kind: str, now: datetime, days: int, rng: random.Random) -> list[dict[str, object]]:
@@ -152,8 +174,11 @@ def _runs(portal: str, kind: str, now: datetime, days: int, rng: random.Random) 
                            "fetched": brought + 2, "new": brought, "changed": 0, "unchanged": 2, "failed": 0},
                 "errors": {error: 3} if error else {},
                 "sections": {"/mat-tran/": {"pages": 1, "listed": 20, "new": brought, "problem": None},
-                             "/tin-tuc/": {"pages": 1, "listed": 20, "new": 0, "problem": said}},
+                             "/tin-tuc/": {"pages": 1, "listed": 20, "new": 0, "problem": said,
+                                           "error": error or None}},
                 "message": f"https://{portal}/: {said} [{error}]" if said else None,
+                "said": [Said("run.problem", {"error": error, "url": f"https://{portal}/"}).as_row()]
+                if said else [],
             }
         )  # fmt: skip
         started += timedelta(hours=4, minutes=rng.randrange(-10, 10))
@@ -177,6 +202,36 @@ def _verdict(kind: str, left: float, rate: float, rng: random.Random) -> str:
     if rng.random() < 0.01:
         return "failed"
     return "new" if rng.random() < rate else "nothing_new"
+
+
+def _alarms(engine: Engine, kinds: dict[str, str], now: datetime) -> None:
+    """What the last runs raised: one judgement makes an alarm pending, two make it down."""
+    no_answer = "no answer within 30 s"
+    in_codes = {
+        error: Said("raised.unreachable", {"error": error}) for error in ("connect_timeout", "timeout")
+    }
+    wall = Said("raised.blocked", {"error": "waf_challenge"})
+    dates, age = Unmet("filled_date", 0.4, 0.8), Unmet("newest", 19.0, 7.0)
+    raised = {
+        "failing": Raised("unreachable", no_answer, said=in_codes["connect_timeout"]),
+        "once_failed": Raised("unreachable", no_answer, said=in_codes["timeout"]),
+        "blocked": Raised("blocked", "a challenge page", said=wall),
+        "empty": Raised("listing_empty", "a section lists none", 0.0, 1.0, said=Said("raised.listing_empty")),
+        "drift": Raised("fields_missing", str(dates), dates.observed, dates.bound, said=dates.said),
+        "stale": Raised("silent", str(age), age.observed, age.bound, said=age.said),
+    }
+    for n, (portal, kind) in enumerate((p, k) for p, k in kinds.items() if k in raised):
+        urls = tuple(f"https://{portal.replace('/', '.')}.example.gov.vn/bai-{m}.html" for m in range(3))
+        judgement = Judgement((replace(raised[kind], urls=urls),))
+        for run in range(1 if kind == "once_failed" else 2):
+            alarms.judge(engine, portal, run, judgement, now - timedelta(hours=5 + n - 4 * run))
+        if n % 7 == 3:
+            alarms.acknowledge(engine, portal, None, "lan", now - timedelta(hours=1))
+        if n % 7 == 5:
+            alarms.mute(engine, portal, raised[kind].name, now + timedelta(days=3), "minh", now)
+        if n % 7 == 6:
+            cleared = Judgement(cleared=frozenset({raised[kind].name}))
+            alarms.judge(engine, portal, 9, cleared, now - timedelta(minutes=30))
 
 
 def _learned(engine: Engine, portals: list[Portal], now: datetime, rng: random.Random) -> None:

@@ -216,3 +216,17 @@ def test_secrets_are_read_strictly() -> None:
     assert tokens_of("# x\ntoken-one\n\ntoken-two\n", "f") == ("token-one", "token-two")
     with pytest.raises(BadSecret):
         tokens_of("short", "f")
+
+
+def test_a_monitor_needs_a_token_for_numbers_and_none_to_ask_whether_we_work(guarded: str) -> None:
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    with visit(guarded) as client:
+        assert client.get("/livez").text == "ok\n"
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "ok"), "no clock runs"
+        refused = client.get("/metrics")
+        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+        assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401
+        scraped = client.get("/metrics", headers=bearer)
+        assert scraped.status_code == 200 and "\nfrontnews_articles 0.0\n" in scraped.text
+        assert scraped.headers["content-type"].startswith("text/plain; version=")

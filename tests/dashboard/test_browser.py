@@ -15,6 +15,7 @@ from storage import audit, migrate, run_events, runs, tables
 from storage.columns import now
 from storage.engine import open_database
 from storage.run_events import RunEvent
+from storage.said import Said
 from tests.conftest import ROOT
 from tests.dashboard.conftest import filled
 from tests.dashboard.pages import ALWAYS, pages
@@ -102,9 +103,11 @@ def test_the_log_of_a_running_crawl_grows_by_itself(watched: Watched, tmp_path: 
         watched.page.goto(f"{address}/runs/{run.id}")
         runs.beat(engine, run.id, {"new": 7})
         expect(watched.page.locator("[data-count=new]")).to_have_text("7")
-        run_events.append(engine, run.id, [RunEvent(1, now(), "info", "finished")])
+        counts = dict.fromkeys(("listed", "new", "changed", "copies", "failed"), 3)
+        ended = Said("event.finished", {**counts, "verdict": "new", "seconds": 2.5})
+        run_events.append(engine, run.id, [RunEvent(1, now(), "info", "finished", said=ended)])
         runs.finish(engine, run.id, verdict="new", counts={"new": 9}, errors={})
-        expect(watched.page.locator(".log")).to_contain_text("finished")
+        expect(watched.page.locator(".log")).to_contain_text("kết thúc có tin mới: 3 liệt kê")
         expect(watched.page.locator("h1 .verdict")).to_have_text("có tin mới")
     assert watched.faults == []
     engine.dispose()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import string
+from typing import get_args
 
 import pytest
 
+from crawler.fetching.outcomes import ERROR_CLASSES
+from crawler.running.drift import ALARMS
+from crawler.running.expectations import FIELDS
+from crawler.running.options import EventKind
 from crawler.running.tally import EXIT_OF_VERDICT
 from dashboard.languages import messages, preferred
 from dashboard.lights import LEVELS, LIGHTS
 from dashboard.room import _TEMPLATES
 from spiders.registry import OWNERS
+from storage.said import Said
 from tests.conftest import ROOT
 from vietnam.kinds import KINDS
 
@@ -32,12 +38,22 @@ def test_every_message_that_is_asked_for_is_there_and_none_is_left_over() -> Non
     loader = _TEMPLATES.loader
     assert loader is not None
     sources = [loader.get_source(_TEMPLATES, name)[0] for name in _TEMPLATES.list_templates()]
-    sources += [path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py")]
+    sources += [
+        path.read_text("utf-8")
+        for room in ("dashboard", "crawler", "storage")
+        for path in (ROOT / room).rglob("*.py")
+    ]
     asked = {key for text in sources for key in re.findall(r"""\bt\(f?["'](\w+\.\w+)["']""", text)}
     groups = {group for text in sources for group in re.findall(r"""\bt\(f?["'](\w+)\.["{]""", text)}
     groups |= {group for text in sources for group in re.findall(r"""\bt\.name\(["'](\w+)["']""", text)}
+    said_in_codes = {
+        key for text in sources for key in re.findall(r"""\bSaid\(\s*["'](\w+\.\w+)["']""", text)
+    }
+    asked |= said_in_codes
+    groups |= {group for text in sources for group in re.findall(r"""\bSaid\(\s*f["'](\w+)\.""", text)}
     prefixes = {key for text in sources for key in re.findall(r"""\bt\(f?["'](\w+\.\w+_)["{]""", text)}
     said = {key for text in sources for key in re.findall(r"""["'](\w+\.\w+)["']""", text)}
+    assert said_in_codes, "the crawler's messages are looked for where they are"
     assert {key for key in asked - known if not key.endswith("_")} == set()
     loose = known - asked - said
     loose = {k for k in loose if k.split(".")[0] not in {*groups, "done", "problem", "time"}}
@@ -48,8 +64,29 @@ def test_every_word_of_a_closed_list_has_a_name() -> None:
     known = messages("vi").texts
     words = {f"verdict.{v}" for v in EXIT_OF_VERDICT} | {f"owner.{o}" for o in OWNERS}
     words |= {f"level.{level}" for level in LEVELS} | {f"light.{light}" for light in LIGHTS}
-    words |= {f"kind.{kind}" for kind in KINDS}
+    words |= {f"kind.{kind}" for kind in KINDS} | {f"error.{error}" for error in ERROR_CLASSES}
+    words |= {f"alarm.{alarm}" for alarm in ALARMS} | {f"event_name.{e}" for e in get_args(EventKind)}
+    words |= {f"unmet.{name}" for name in ("listed", "newest", *(f"filled_{field}" for field in FIELDS))}
     assert words - known.keys() == set()
+
+
+def test_a_message_in_codes_is_told_in_the_language_and_one_that_is_not_known_in_english() -> None:
+    vi, en = messages("vi"), messages("en")
+    known = Said("raised.unreachable", {"error": "dns"})
+    assert vi.said(known, "no address") == ("Không đọc được chuyên mục nào: tên miền không có địa chỉ.", None)
+    assert en.said(known, "no address") == ("No section could be read: the name has no address.", None)
+    for other in (
+        None,
+        Said("raised.of_tomorrow"),
+        Said("raised.unreachable"),
+        Said("unmet.listed", {"observed": "x"}),
+    ):
+        assert (vi.said(other, "no address"), en.said(other, "no address")) == (
+            ("no address", "en"),
+            ("no address", None),
+        )
+    assert vi.all_said([known, known], "x").text.count("tên miền") == 2
+    assert vi.all_said([known, Said("raised.of_tomorrow")], "both") == ("both", "en")
 
 
 @pytest.mark.parametrize(

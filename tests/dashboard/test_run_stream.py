@@ -15,6 +15,8 @@ from storage.columns import now
 from storage.run_events import RunEvent
 from tests.dashboard.serving import serving, visit
 
+ENGLISH = {"Accept-Language": "en"}
+
 
 def said(seq: int, event: str) -> RunEvent:
     """A line as the crawl writes it."""
@@ -41,7 +43,7 @@ def read_events(answer: httpx.Response, wanted: str) -> list[tuple[str, str | No
 def test_counters_and_log_stream_until_the_run_ends(engine: Engine) -> None:
     run = runs.begin(engine, "ha_noi/ba_dinh")
     run_events.append(engine, run.id, [said(1, "started"), said(2, "listing")])
-    with serving(create_app(engine)) as address, visit(address) as client:
+    with serving(create_app(engine)) as address, visit(address, headers=ENGLISH) as client:
         assert f'data-events="/runs/{run.id}/events?after=2"' in client.get(f"/runs/{run.id}").text
         with client.stream("GET", f"/runs/{run.id}/events") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
@@ -67,9 +69,15 @@ def test_counters_and_log_stream_until_the_run_ends(engine: Engine) -> None:
 def test_a_run_whose_events_are_gone_is_told_from_its_row(engine: Engine) -> None:
     run = runs.begin(engine, "ha_noi/ba_dinh")
     runs.finish(engine, run.id, verdict="partial", counts={"new": 3}, errors={"http_5xx": 2})
+    told = {
+        "en": ["started by hand, by ?", "problem server error (5xx) × 2", "finished partial"],
+        "vi": ["bắt đầu bằng tay, do ?", "trục trặc máy chủ lỗi (5xx) × 2", "kết thúc một phần"],
+    }
     with serving(create_app(engine)) as address, visit(address) as client:
-        log = html.document_fromstring(client.get(f"/runs/{run.id}").text).xpath("//ol[@class='log']/li/b")
-        assert [line.text for line in log] == ["started", "http_5xx", "finished"]
+        for language, lines in told.items():
+            page = client.get(f"/runs/{run.id}", headers={"Accept-Language": language}).text
+            log = html.document_fromstring(page).xpath("//ol[@class='log']/li")
+            assert [" ".join(line.text_content().split()[1:]) for line in log] == lines
 
 
 def test_a_long_log_says_how_much_of_it_is_left_out(engine: Engine) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote
@@ -18,28 +18,39 @@ Change = Callable[[Request, Response, Entry | None, tuple[str, ...]], Response]
 """From the request, the healthy answer, the article whose page it is, and the addresses of all articles."""
 
 DATE = re.compile(
-    r"\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}-\d{2}-\d{2}|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2},? (?i:năm )?\d{4}"
+    r"\d{1,2}([/.-])\d{1,2}\1\d{4}|(?<!/)\d{4}-\d{2}-\d{2}"
+    r"|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2},? (?i:năm )?\d{4}"
 )
-"""A date as the themes print it, whole."""
+"""A date as the themes print it, whole; not that of an address, or its link would lead nowhere."""
 
-BETWEEN = r"(?:\s|&nbsp;|<[^>]*>)+"
+BETWEEN = r"(?:\s|&nbsp;|&ZeroWidthSpace;|[\u00ad\u200b-\u200d\ufeff]|<[^>]*>)+"
 """What an editor puts between two words."""
+
 TITLE = "Trang thông tin điện tử Ủy ban MTTQ huyện"
+
+
+class NotInjected(Exception):
+    """A fault that did not change the page as it says: the test would measure nothing."""
 
 
 @dataclass
 class Broken:
-    """Stands before a portal's theme and changes its answers."""
+    """Stands before a portal's theme and changes its answers; ``missed``: those that it could not change."""
 
     theme: Theme
     change: Change
     pages: dict[str, Entry]
+    missed: list[str] = field(default_factory=list)
 
     def respond(self, request: Request) -> Response:
         """Answer a request as the broken portal does."""
         answer = self.theme.respond(request)
         entry = next((entry for path, entry in self.pages.items() if is_of(request, path)), None)
-        return self.change(request, answer, entry, tuple(self.pages))
+        try:
+            return self.change(request, answer, entry, tuple(self.pages))
+        except NotInjected as missed:
+            self.missed.append(str(missed))
+            return answer
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.theme, name)
@@ -53,18 +64,34 @@ def is_of(request: Request, path: str) -> bool:
     )
 
 
-def break_portal(server: PortalServer, change: Change) -> None:
-    """Let the portal answer with a fault from now on, until :func:`mend_portal`."""
+def break_portal(server: PortalServer, change: Change, entries: Iterable[Entry]) -> Broken:
+    """Let the portal answer with a fault from now on, until :func:`mend_portal`; ``entries``: its articles,
+    those to come too."""
     mend_portal(server)
     theme = server.theme
-    pages = {theme.article_path(entry): entry for entry in theme.entries.values()}
-    server.theme = Broken(theme, change, pages)  # type: ignore[assignment]
+    broken = Broken(theme, change, {theme.article_path(entry): entry for entry in entries})
+    server.theme = broken  # type: ignore[assignment]
+    return broken
 
 
 def mend_portal(server: PortalServer) -> None:
     """Let the portal be well again."""
     if isinstance(server.theme, Broken):
         server.theme = server.theme.theme
+
+
+def withhold(theme: Theme, count: int) -> list[Entry]:
+    """Take away the ``count`` newest articles that a crawl keeps, as if to come; the oldest first."""
+    newest = sorted(
+        (entry for entry in theme.entries.values() if entry.kept), key=lambda entry: entry.published
+    )[-count:]
+    theme.entries = {number: entry for number, entry in theme.entries.items() if entry not in newest}
+    return newest
+
+
+def publish(theme: Theme, entry: Entry) -> None:
+    """Publish an article that was withheld."""
+    theme.entries = {entry.number: entry, **theme.entries}
 
 
 def text_of(answer: Response) -> str:
@@ -113,7 +140,9 @@ def body_halved(request: Request, answer: Response, entry: Entry | None, paths: 
     paragraphs = entry.text.paragraphs
     for paragraph in paragraphs[max(1, len(paragraphs) // 3) :]:
         words = ["|".join(map(re.escape, sorted({word, escape(word)}))) for word in paragraph.split()]
-        text = re.sub(BETWEEN.join(f"(?:{word})" for word in words), "", text)
+        text, count = re.subn(BETWEEN.join(f"(?:{word})" for word in words), "", text)
+        if not count:
+            raise NotInjected(f"{request.path}: not found in the page: {paragraph[:60]!r}")
     return with_text(answer, text)
 
 

@@ -91,6 +91,7 @@ def test_not_ready_while_migrations_are_behind_or_the_database_is_gone(tmp_path:
     assert answer.status_code == 503 and "db upgrade" in answer.json()["checks"]["migrations"]
     engine.dispose()
     gone = client(open_database_nowhere(f"{tmp_path}/f.db"))
+    assert str(tmp_path) not in gone.get("/readyz").text, "anybody may ask this"
     assert (gone.get("/readyz").status_code, gone.get("/metrics").status_code) == (503, 503)
     assert gone.get("/livez").status_code == 200
 

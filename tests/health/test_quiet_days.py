@@ -70,10 +70,16 @@ class Quiet:
             [page for run in reversed(self.runs[-14:]) for page in run[2]] + self.stored,
             [run[0] / run[1] for run in self.runs[-14:]],
         )
-        pages = [replace(page, length=page.length // self.cut) for page in fresh + again]
-        if any(drift.is_odd(page, past.pages) for page in pages):  # as spiders.second_look does
-            known = [page for page in self.stored[2:] if page not in again][:5]
-            pages += [replace(page, length=page.length // self.cut, redated=False) for page in known]
+        pages = [self.as_read(page) for page in fresh + again]
+        known = [self.as_read(replace(page, redated=False)) for page in self.stored[:9] if page not in again][
+            :5
+        ]
+        odd = len(pages) < 5 and any(drift.is_odd(page, past.pages) for page in pages)
+        if pages and not odd and not again:  # as spiders.second_look does
+            pages.append(known.pop(0))
+            odd = drift.is_odd(pages[-1], past.pages)
+        if odd:
+            pages += known
         listed = 40 + min(len(fresh), 40) + self.random.randint(-3, 0)
         history = History(
             tuple(run[1] for run in self.runs[-14:]), (), self.published[0],
@@ -85,13 +91,17 @@ class Quiet:
         failed = unmet(self.portal, Observed(listed, filled, age), history)
         seen = Seen(
             "new" if fresh else "nothing_new", [Section("http://y.vn/tin", True, False)], {}, failed, None,
-            4 + len(pages), listed, pages,
+            4 + len(pages), listed, pages, age, history.gaps,
         )  # fmt: skip
         raised = [each.name for each in drift.judge(seen, past).raised]
         self.raised.update(raised)
         self.stored[:0] = fresh
         if not raised:
             self.runs.append((4 + len(pages), listed, pages))
+
+    def as_read(self, page: PageFacts) -> PageFacts:
+        """A page as it is read today."""
+        return replace(page, length=page.length // self.cut)
 
     def poisson(self, mean: float) -> int:
         """So many, by chance."""

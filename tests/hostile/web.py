@@ -116,10 +116,12 @@ def in_turn(*answers: Answer | None) -> Callable[[Asked], bytes | Chunks | None]
 
 
 class TlsSite(Site):
-    """A site behind TLS. ``versions`` are the oldest and newest that it speaks."""
+    """A site behind TLS. ``versions`` are the oldest and newest that it speaks; its certificate ends in
+    ``days``."""
 
     host = "localhost"
     versions: tuple[ssl.TLSVersion, ssl.TLSVersion] | None = None
+    days: float = 1
 
     def __enter__(self) -> TlsSite:
         super().__enter__()
@@ -129,7 +131,8 @@ class TlsSite(Site):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
                 context.minimum_version, context.maximum_version = self.versions
-        context.load_cert_chain(certificate(self.host))
+        context.load_cert_chain(certificate(self.host, self.days))
+        self._context = context
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
         )
@@ -140,10 +143,14 @@ class TlsSite(Site):
         """Base address with final slash."""
         return f"https://{self.netloc}/"
 
+    def renew(self, days: float) -> None:
+        """Show another certificate to whoever connects from now on."""
+        self._context.load_cert_chain(certificate(self.host, days))
+
 
 @cache
-def certificate(host: str) -> Path:
-    """A file with a key and a certificate for ``host`` that it signed itself."""
+def certificate(host: str, days: float = 1) -> Path:
+    """A file with a key and a certificate for ``host`` that it signed itself; it ends in ``days``."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = dt.datetime.now(dt.UTC)
@@ -153,8 +160,8 @@ def certificate(host: str) -> Path:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=400))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
