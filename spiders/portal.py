@@ -108,6 +108,16 @@ class PortalSpider(Spider):
         if self._walk is not None:
             self._walk.stop()
 
+    def make_way(self) -> None:
+        """End the walk after the request under way, so that a crawl that is due may begin."""
+        if self._walk is not None:
+            self._walk.make_way()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the walk has made way and is to be gone on with."""
+        return self._walk is not None and self._walk.paused
+
     def abort(self) -> None:
         """End the run at once; what was read is still saved."""
         if self._run is not None:

@@ -111,11 +111,10 @@ def check_in_turn(
     async def work(fetch: Fetch) -> None:
         with _signals(stopped), dispatcher(engine) as owner:
             lane = SecondLane(engine, owner, options.delay, on_problem or _say_nothing)
+            lane.patient = until == math.inf
             for portal in portals:
                 if over():
                     return
-                if until < math.inf and await lane.is_wanted(portal):
-                    continue
                 if await lane.take(portal, over) is not None:
                     continue
                 try:

@@ -442,6 +442,7 @@ backfills = Table(  # how far `crawl --since` has come (storage.backfills)
     Column("section", Text, primary_key=True),
     Column("url", Text, nullable=False, doc="the listing page in flight"),
     Column("form", Json, doc="what is posted for it: [[name, value]]"),
+    Column("maps", Json, nullable=False, doc="sitemaps of the section's index that come after it"),
     Column("pages", Integer, nullable=False, doc="read before it"),
     Column("left_out", Boolean, nullable=False, doc="an article was passed over for its age"),
     Column("done", Boolean, nullable=False),

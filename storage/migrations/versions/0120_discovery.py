@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("form", Json),
+        sa.Column("maps", Json, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("left_out", sa.Boolean(), nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),
