@@ -100,7 +100,11 @@ class PortalSpider(Spider):
         )
         if self._stopped:
             self._walk.stop()
-        await self._walk.run()
+        try:
+            await self._walk.run()
+        finally:
+            if self._walk.browser is not None:
+                await self._walk.browser.close()
 
     def stop(self) -> None:
         """End the walk after the request under way, or before its first; what was read is saved."""

@@ -203,6 +203,12 @@ def _number(node: Node, wanted: str = "a number of seconds") -> float:
     return float(node.value)
 
 
+def _flag(node: Node) -> bool:
+    if not isinstance(node, ScalarNode) or node.value not in {"true", "false"}:
+        raise _Wrong(f"must be true or false, is {_kind(node)}")
+    return bool(node.value == "true")
+
+
 def _count(node: Node) -> int:
     if not isinstance(node, ScalarNode) or not node.value.isdecimal() or int(node.value) < 1:
         raise _Wrong(f"must be a whole number from 1, is {_kind(node)}")
@@ -341,6 +347,7 @@ FIELDS: dict[str, Callable[[Node], object]] = {
     "platform": _one_of(PLATFORM_NAMES),
     "sections": _texts,  # of PARTS
     "selectors": _texts,  # of PARTS
+    "browser": _flag,
     "province_2024": _province_2024,
     "district_2024": _text,
     "province_2025": _province_2025,

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from structlog.contextvars import bind_contextvars
 
 from crawler.archive.records import Context
+from crawler.fetching.browser import Browser, NoBrowser
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
@@ -100,6 +101,7 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
+        self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
         self.backfill = Backfill(ledger, options) if options.is_backfill else None
         self.answered = False
@@ -381,6 +383,11 @@ class Walk:
         if not isinstance(outcome, FetchProblem):
             self.answered = True
             self.failures_in_a_row = 0
+        if isinstance(outcome, Page) and not file and self.browser is not None:
+            try:
+                outcome = await self.browser.render(outcome)
+            except NoBrowser as problem:
+                self.end("internal", str(problem))
         if isinstance(outcome, Page) and not file:
             await self.ledger.archive(outcome, self.context(queued))
         return outcome

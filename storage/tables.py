@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -63,6 +64,7 @@ portals = Table(
     Column("filled_date", Float),
     Column("filled_body", Float),
     Column("selectors", Json, doc="storage.portals.Selectors"),
+    Column("browser", Boolean, nullable=False, server_default=false(), doc="pages as a browser shows them"),
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 

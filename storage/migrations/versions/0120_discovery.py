@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("portals", sa.Column("selectors", Json))
+    op.add_column("portals", sa.Column("browser", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "portal_checks",
         sa.Column("portal", sa.Text(), nullable=False),
@@ -44,4 +45,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("backfills")
     op.drop_table("portal_checks")
+    op.drop_column("portals", "browser")
     op.drop_column("portals", "selectors")
