@@ -42,12 +42,14 @@ def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, setting
 def crawl_together(
     engine: Engine, portals: Sequence[Portal], options: CrawlOptions, settings: Settings, on_event: OnEvent
 ) -> list[PortalResult]:
-    """Crawl portals in this process, each while no other process asks its server; one result each."""
+    """Crawl portals in this process, each while no other process asks its server; one result each. A backfill
+    lets crawls that are due go first, again and again."""
     from crawler.running.crawl import crawl
-    from crawler.running.slots import Slots
+    from crawler.running.slots import SecondLane, Slots
 
     with dispatcher(engine) as owner:
-        slots = Slots(engine, owner, options.delay, say, dry_run=options.dry_run)
+        lane = SecondLane if options.is_backfill else Slots
+        slots = lane(engine, owner, options.delay, say, dry_run=options.dry_run)
         return crawl(portals, options, settings.database, on_event, slots)
 
 

@@ -46,14 +46,16 @@ def crawl(
         ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DAY", help="Nothing published before this day")
+        str | None,
+        typer.Option("--since", metavar="DAY", help="Back to this day; goes on where it was stopped"),
     ] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DAY", help="Nothing published after this day")
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
     pages: Annotated[
-        int | None, typer.Option("--pages", min=1, help="Listing pages per section [default: 200]")
+        int | None,
+        typer.Option("--pages", min=1, help="Listing pages per section [default: 200]"),
     ] = None,
     scope: Annotated[
         Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
@@ -77,14 +79,15 @@ def crawl(
     # Scrapy takes half a second to import: only the commands that crawl pay for it.
     from commands.claimed import crawl_together, try_out
     from commands.schedule import scheduled
-    from crawler.running.options import PAGES
+    from crawler.running.options import BACKFILL_PAGES, PAGES
     from crawler.running.tally import exit_code
     from storage.records import to_record
 
     try:
         options = replace(
             manners(settings, delay), since=parse_day(since), until=parse_day(until), limit=limit,
-            pages=PAGES if pages is None else pages, scope=scope.value, dry_run=dry_run,
+            pages=pages or (BACKFILL_PAGES if since else PAGES), scope=scope.value, dry_run=dry_run,
+            trigger="backfill" if since else "manual",
         )  # fmt: skip
         if no_archive:
             options = replace(options, archive=None)

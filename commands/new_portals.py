@@ -23,15 +23,23 @@ if TYPE_CHECKING:
 
 UrlArgument = Annotated[str, typer.Argument(help="Home page, subsite or section of a portal")]
 ScopeOption = Annotated[str, typer.Option("--scope", help="all: sections of every subject too")]
+BrowserOption = Annotated[
+    bool, typer.Option("--browser", help="Scripts build its pages: look at it through a browser")
+]
 DelayOption = Annotated[float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")]
 
 
 @with_settings
 def discover(
-    url: UrlArgument, scope: ScopeOption = "front", delay: DelayOption = None, *, settings: Settings
+    url: UrlArgument,
+    scope: ScopeOption = "front",
+    delay: DelayOption = None,
+    browser: BrowserOption = False,
+    *,
+    settings: Settings,
 ) -> None:
     """Turn an address into a registry record: platform, sections, place, with what speaks for each."""
-    found = _look(url, scope, delay, settings)
+    found = _look(url, scope, delay, settings, browser=browser)
     _tell(found)
     _print(found.portal, settings)
 
@@ -47,6 +55,7 @@ def add(
     district: Annotated[str | None, typer.Option("--district", help="Of 2024, accents optional")] = None,
     scope: ScopeOption = "front",
     delay: DelayOption = None,
+    browser: BrowserOption = False,
     *,
     crawl: Annotated[bool, typer.Option("--crawl", help="Crawl it right after")] = False,
     settings: Settings,
@@ -65,7 +74,7 @@ def add(
             f" 'frontnews portals check {known.id}' compares it with the site",
             ExitCode.USAGE,
         )
-    found = _look(url, scope, delay, settings)
+    found = _look(url, scope, delay, settings, browser=browser)
     _tell(found)
     portal = _answered(found, owner=owner, province=province, district=district)
     portal = dataclasses.replace(portal, id=portal_id or free_id(portal, registry))
@@ -104,8 +113,9 @@ def _registry(settings: Settings) -> Registry | None:
     return load_registry(folder)
 
 
-def _look(url: str, scope: str, delay: float | None, settings: Settings) -> Discovery:
+def _look(url: str, scope: str, delay: float | None, settings: Settings, *, browser: bool) -> Discovery:
     """Look at a site politely; ends the command with one line where nothing answers."""
+    from crawler.fetching.browser import NoBrowser
     from crawler.running.visit import Met, visit
     from spiders.discovery import SAMPLES, DiscoveryFailed
     from spiders.discovery import discover as look
@@ -119,9 +129,12 @@ def _look(url: str, scope: str, delay: float | None, settings: Settings) -> Disc
             return await look(address, fetch, scope="all" if scope == "all" else "front", samples=SAMPLES)
 
         options = manners(settings, delay)
-        return with_server_needs(
-            visit(work, options, settings.database, on_problem=say_problem, met=met), met
-        )
+        try:
+            found = visit(work, options, settings.database, on_problem=say_problem, met=met, browser=browser)
+        except NoBrowser as problem:
+            stop(str(problem), ExitCode.CONFIGURATION)
+        found = dataclasses.replace(found, portal=dataclasses.replace(found.portal, browser=browser))
+        return with_server_needs(found, met)
 
     address, met = with_scheme(url), Met()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,13 +82,16 @@ def _checked(
     from storage.engine import is_made
 
     options = manners(settings, delay)
+    checks: list[Check] = []
     if not is_made(settings.database):
 
-        async def check_all(fetch: Fetch) -> list[Check]:
+        async def check_all(portals: Sequence[Portal], fetch: Fetch) -> list[Check]:
             return [await check_portal(portal, fetch, registry) for portal in portals]
 
-        return visit(check_all, options, settings.database, on_problem=say_problem)
-    checks: list[Check] = []
+        for browser in (False, True):
+            work = partial(check_all, [portal for portal in portals if portal.browser is browser])
+            checks += visit(work, options, settings.database, on_problem=say_problem, browser=browser)
+        return checks
     with opened(settings) as engine:
 
         def on_check(portal: Portal, check: Check) -> None:

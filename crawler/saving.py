@@ -19,9 +19,10 @@ from sqlalchemy import Engine
 from crawler.archive.records import Context
 from crawler.archive.writer import Archive
 from crawler.reading.page import Page
-from storage import alarms, discoveries, frontier, run_pages, saving, takedowns
+from storage import alarms, backfills, discoveries, frontier, run_pages, saving, takedowns
 from storage import archive as archive_index
 from storage.archive import ArchivedPage
+from storage.backfills import Position
 from storage.discoveries import Found
 from storage.engine import DatabaseProblem, open_database
 from storage.frontier import Known, Queued, SectionState
@@ -133,6 +134,18 @@ class Ledger:
             complete=state.complete,
             last_page=state.last_page,
         )
+
+    async def positions(self, backfill: str) -> dict[str, Position]:
+        """Return how far a backfill has come, by section."""
+        return await self._writer.run(backfills.positions, self.portal, backfill)
+
+    async def keep_position(self, backfill: str, position: Position) -> None:
+        """Remember how far a backfill has come in a section."""
+        await self._writer.run(backfills.keep, self.run_id, self.portal, backfill, position)
+
+    async def forget_positions(self, backfill: str) -> None:
+        """Forget a backfill that has come to its end."""
+        await self._writer.run(backfills.forget, self.run_id, self.portal, backfill)
 
     async def discovery(self) -> Found | None:
         """Return what first discovery found on the portal, in an earlier crawl."""
@@ -265,6 +278,16 @@ class DryLedger(Ledger):
         return await self._reader.run(frontier.section_state, self.portal, section)
 
     async def set_section_state(self, section: str, state: SectionState) -> None:
+        """Write nothing."""
+
+    async def positions(self, backfill: str) -> dict[str, Position]:  # noqa: ARG002
+        """Nothing: a dry run begins at the top."""
+        return {}
+
+    async def keep_position(self, backfill: str, position: Position) -> None:
+        """Write nothing."""
+
+    async def forget_positions(self, backfill: str) -> None:
         """Write nothing."""
 
     async def discovery(self) -> Found | None:

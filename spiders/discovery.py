@@ -221,7 +221,8 @@ def _questions(search: SectionSearch, record: Portal, where: Whereabouts) -> Ite
     """What is not sure, the most important first."""
     if not record.sections and is_built_by_scripts(search.home):
         yield Question(
-            "sections", "the page is built by scripts: is there a feed or a page that lists its news?"
+            "sections",
+            "the page is built by scripts: say --browser, or give the address of a feed",
         )
     elif not record.sections:
         yield Question("sections", "which page lists its news? Give the address of that page")

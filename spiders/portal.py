@@ -100,13 +100,27 @@ class PortalSpider(Spider):
         )
         if self._stopped:
             self._walk.stop()
-        await self._walk.run()
+        try:
+            await self._walk.run()
+        finally:
+            if self._walk.browser is not None:
+                await self._walk.browser.close()
 
     def stop(self) -> None:
         """End the walk after the request under way, or before its first; what was read is saved."""
         self._stopped = True
         if self._walk is not None:
             self._walk.stop()
+
+    def make_way(self) -> None:
+        """End the walk after the request under way, so that a crawl that is due may begin."""
+        if self._walk is not None:
+            self._walk.make_way()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the walk has made way and is to be gone on with."""
+        return self._walk is not None and self._walk.paused
 
     def abort(self) -> None:
         """End the run at once; what was read is still saved."""

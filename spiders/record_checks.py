@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -108,14 +109,13 @@ def check_in_turn(
     def over() -> bool:
         return bool(stopped) or time.monotonic() > until
 
-    async def work(fetch: Fetch) -> None:
+    async def work(portals: Sequence[Portal], fetch: Fetch) -> None:
         with _signals(stopped), dispatcher(engine) as owner:
             lane = SecondLane(engine, owner, options.delay, on_problem or _say_nothing)
+            lane.patient = until == math.inf
             for portal in portals:
                 if over():
                     return
-                if until < math.inf and await lane.is_wanted(portal):
-                    continue
                 if await lane.take(portal, over) is not None:
                     continue
                 try:
@@ -124,7 +124,10 @@ def check_in_turn(
                     await lane.give(portal)
                 on_check(portal, check)
 
-    visit(work, options, database, on_problem=on_problem)
+    for browser in (False, True):
+        chosen = [portal for portal in portals if portal.browser is browser]
+        if chosen:
+            visit(partial(work, chosen), options, database, on_problem=on_problem, browser=browser)
 
 
 def keep(engine: Engine, portal: Portal, check: Check) -> bool:

@@ -209,6 +209,12 @@ def _number(node: Node, wanted: str = "a number of seconds") -> float:
     return number
 
 
+def _flag(node: Node) -> bool:
+    if not isinstance(node, ScalarNode) or node.value not in {"true", "false"}:
+        raise _Wrong(f"must be true or false, is {_kind(node)}")
+    return bool(node.value == "true")
+
+
 def _count(node: Node) -> int:
     digits = node.value if isinstance(node, ScalarNode) else ""
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and int(digits) > 0):
@@ -359,6 +365,7 @@ FIELDS: dict[str, Callable[[Node], object]] = {
     "platform": _one_of(PLATFORM_NAMES),
     "sections": _texts,  # of PARTS
     "selectors": _texts,  # of PARTS
+    "browser": _flag,
     "province_2024": _province_2024,
     "district_2024": _text,
     "province_2025": _province_2025,

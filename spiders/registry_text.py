@@ -43,6 +43,8 @@ def _lines(portal: Portal) -> Iterator[str]:
         yield f"    scope: {section.scope}"
         if section.name:
             yield f"    name: {_scalar(section.name)}"
+    if portal.browser:
+        yield "browser: true"
     if portal.selectors is not None:
         yield "selectors:"
         for key, css in asdict(portal.selectors).items():

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from crawler.fetching.fetcher import Outcome
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
@@ -18,6 +20,7 @@ from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
 from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
+from spiders.backfill import KIND as BACKFILL
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
@@ -42,11 +45,17 @@ class Sorted:
 class SectionWalk:
     """One section of a portal, walked once by ``run``."""
 
-    def __init__(self, walk: Walk, section: Section) -> None:
+    def __init__(self, walk: Walk, section: Section, opened: Page | None = None) -> None:
+        """``opened``: its first page, where that was fetched already."""
         self.walk = walk
         self.section = section
         self.account = walk.tally.sections.setdefault(section.path, SectionTally())
         self.budget = walk.options.pages
+        self.backfill = walk.backfill
+        self.opened = opened
+        self.only_page: Page | None = None
+        self.at_top = 0
+        """Pages from the top that brought something new, in a backfill; -1 once one did not."""
         self.left_out = False
         """Whether an article that nobody has stored was passed over as older than ``--since``."""
 
@@ -58,6 +67,8 @@ class SectionWalk:
         after = await self.pages(before, settled=settled)
         if after is None:
             return
+        if self.backfill is not None:
+            await self.backfill.end(self.section.path)
         if after.complete:
             after = replace(after, last_page=max(self.account.pages, before.last_page))
         if after != before or self.account.new:
@@ -72,42 +83,59 @@ class SectionWalk:
         asked: set[NextPage] = set()
         shown: set[frozenset[str]] = set()
         maps: list[NextPage] = []
+        place = self.backfill.place(self.section.path) if self.backfill is not None else None
+        if place is not None:
+            ask, self.account.pages = NextPage(place.url, place.form), place.pages
+            maps, self.left_out = [NextPage(address) for address in place.maps], place.left_out
         quiet = 0
         while ask is not None and ask not in asked:
             if self.account.pages == self.budget:
                 return SectionState(complete=False, last_page=self.budget)
             asked.add(ask)
+            if self.backfill is not None:
+                pages = self.account.pages
+                await self.backfill.at(self.section.path, ask, pages, maps, left_out=self.left_out)
             listing = await self.listing(ask)
+            if place is not None and listing is None and self.account.problem is None:
+                # The page in flight is no more: the list was rearranged, so it is read from its top.
+                place, ask, self.account.pages, maps = None, self.first_page(), 0, []
+                asked.clear()
+                continue
             if self.account.problem or self.account.empty or self.account.barren:
                 return None
             rows = self.own_rows(listing) if listing else []
-            found_new = await self.page(ask, rows, settled=settled)
+            found_new = await self.page(ask, rows, before, settled=settled)
             quiet = 0 if found_new else quiet + 1
-            if listing and len(asked) == 1:
+            if listing and len(asked) == 1 and place is None:
                 maps = [NextPage(address) for address in listing.maps[:MAPS]]
             if settled and quiet >= QUIET_PAGES and not maps:
                 return before
-            if rows and all(self.walk.is_before(row.published_at) for row in rows):
+            if rows and all(self.walk.is_before(row.published_at) for row in rows) and not maps:
                 return before if settled else SectionState(complete=False, last_page=before.last_page)
             keys = frozenset(self.walk.key(row.url) for row in rows)
             ask = listing.next if listing and keys not in shown else None
             if ask is None and maps:
                 ask = maps.pop(0)
             shown.add(keys)
+        if self.backfill is not None:
+            self.backfill.short.setdefault(self.section.path, self.only_page)
         # With an article left out for its age, a crawl that reaches further back must not stop early.
         if self.left_out and not before.complete:
             return SectionState(complete=False, last_page=min(self.account.pages, self.budget - 1))
         return SectionState(complete=True)
 
-    async def page(self, ask: NextPage, rows: Sequence[ListingRow], *, settled: bool) -> bool:
+    async def page(
+        self, ask: NextPage, rows: Sequence[ListingRow], before: SectionState, *, settled: bool
+    ) -> bool:
         """Take the articles of one listing page; tell whether it brought anything new."""
         ledger = self.walk.ledger
         found = await self.sort_out(rows)
-        await ledger.queue([queued for queued, _ in found.fresh if queued.kind == "article"])
-        if found.fresh or not settled:
+        await ledger.queue([queued for queued, _ in found.fresh if queued.kind != "widened"])
+        if self.backfill is not None:
+            await self.mark_top(before, fresh=bool(found.fresh))
+        elif found.fresh or not settled:
             # Should this walk be cut off, the next one must not stop at the pages that it has read.
-            reached = min(self.account.pages, self.budget - 1)
-            await ledger.set_section_state(self.section.path, SectionState(complete=False, last_page=reached))
+            await self.mark_unfinished()
         self.account.new += len(found.fresh)
         self.walk.tally.tell("listing", url=ask.url)
         for queued, row in found.fresh:
@@ -117,6 +145,28 @@ class SectionWalk:
             if check is not None:
                 await self.walk.recheck(self.queued(row, "recheck"), row, known, check)
         return bool(found.fresh)
+
+    async def mark_unfinished(self) -> None:
+        """Have the next walk read past the pages that this one has read."""
+        reached = min(self.account.pages, self.budget - 1)
+        await self.walk.ledger.set_section_state(
+            self.section.path, SectionState(complete=False, last_page=reached)
+        )
+
+    async def mark_top(self, before: SectionState, *, fresh: bool) -> None:
+        """Leave the daily crawls' marks as they are, for a backfill keeps its own place; but not where it
+        reads so much news at the top of a known section that a daily crawl would stop there, were it cut off.
+        """
+        if not before.last_page or self.at_top < 0:
+            return
+        if not fresh:
+            if self.at_top >= QUIET_PAGES:
+                await self.walk.ledger.set_section_state(self.section.path, before)
+            self.at_top = -1
+            return
+        self.at_top += 1
+        if self.at_top >= QUIET_PAGES:
+            await self.mark_unfinished()
 
     # -- one listing page -------------------------------------------------------------------------
 
@@ -133,7 +183,11 @@ class SectionWalk:
         and 375 of 2,451 documents lost (field_lessons.md, openstates #1418).
         """
         for confirmed in (False, True):
-            outcome = await self.walk.fetch(ask.url, form=ask.form)
+            outcome: Outcome
+            if self.opened is not None:
+                outcome, self.opened = self.opened, None
+            else:
+                outcome = await self.walk.fetch(ask.url, form=ask.form)
             if isinstance(outcome, FetchProblem):
                 if self.account.pages and outcome.error in ("http_4xx", "gone"):
                     return None  # a pager that counts one page too many
@@ -144,6 +198,8 @@ class SectionWalk:
             self.walk.learn_platform(outcome)
             listing = read_listing(outcome, self.walk.platform)
             if self.own_rows(listing):
+                if self.backfill is not None and not self.account.pages and listing.next is None:
+                    self.only_page = outcome
                 self.account.pages += 1
                 self.walk.tally.counts.pages += 1
                 return listing
@@ -198,8 +254,9 @@ class SectionWalk:
         for key, row in mine.items():
             known = memory.get(key)
             if known is None:
-                if not walk.is_out_of_range(row.published_at):
-                    found.fresh.append((self.queued(row, "article"), row))
+                if not walk.is_out_of_range(row.published_at or self.last_change(row)):
+                    kind = BACKFILL if self.backfill is not None else "article"
+                    found.fresh.append((self.queued(row, kind), row))
                 else:
                     self.left_out = self.left_out or walk.is_before(row.published_at)
             elif known.article_id is not None:
@@ -207,6 +264,11 @@ class SectionWalk:
             elif known.skipped and wide:
                 found.fresh.append((self.queued(row, "widened"), row))
         return found
+
+    def last_change(self, row: ListingRow) -> datetime | None:
+        """Return when an article of a sitemap was changed last, where that was before the days asked for:
+        it was published before that."""
+        return row.modified_at if self.walk.is_before(row.modified_at) else None
 
     def queued(self, row: ListingRow, kind: str) -> Queued:
         """Return a row as it stands in the frontier."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from structlog.contextvars import bind_contextvars
 
 from crawler.archive.records import Context
+from crawler.fetching.browser import Browser, NoBrowser
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
@@ -34,6 +35,8 @@ from spiders.article_pages import (
     sighting_of,
     with_text_of_files,
 )
+from spiders.backfill import KIND as BACKFILL
+from spiders.backfill import Backfill, further
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.learned import platform_of
 from spiders.platforms import PLATFORMS, recognise
@@ -104,10 +107,15 @@ class Walk:
         self.seen: set[str] = set()
         self.listed: set[str] = set()
         self.sparing = options.trigger == "schedule"
+        self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
+        self.backfill = Backfill(ledger, options) if options.is_backfill else None
         self.answered = False
         self.failures_in_a_row = 0
         self.stopping = False
+        self.making_way = False
+        self.paused = False
+        """Whether the walk ended because it made way; the rest is still to be done."""
         self._fetching: asyncio.Task[Outcome] | None = None
 
     # -- from outside -------------------------------------------------------------------------
@@ -118,15 +126,26 @@ class Walk:
         if self._fetching is not None and not self.fetcher.on_the_wire:
             self._fetching.cancel()
 
+    def make_way(self) -> None:
+        """End the walk after the request under way, with what it has: a crawl that is due goes first."""
+        self.making_way = True
+
     async def run(self) -> None:
         """Walk the portal. Raises what storage raises; everything else is counted in the tally."""
         self.tally.tell("started")
         try:
             if not self.sections:
                 await self.discover()
+            if self.backfill is not None:
+                await self.backfill.open()
             await self.leftovers()
             for section in sorted(self.sections.values(), key=lambda s: s.scope != "front"):
-                await SectionWalk(self, section).run()
+                if self.backfill is None or not self.backfill.is_done(section.path):
+                    await SectionWalk(self, section).run()
+            for section, page in await further(self):
+                await SectionWalk(self, section, page).run()
+            if self.backfill is not None:
+                await self.backfill.close(self.sections)
             self.tell_of_nothing()
             await self.checks()
             await second_look(self)
@@ -168,6 +187,8 @@ class Walk:
     async def leftovers(self) -> None:
         """Fetch what an interrupted or failed run left in the frontier."""
         for queued in await self.ledger.pending():
+            if queued.kind == BACKFILL and self.backfill is None and self.options.trigger != "retry":
+                continue  # the backfill's own, perhaps thousands
             if urls.is_article(queued.url, self.platform) is False:
                 await self.ledger.dropped(queued.key)  # queued under rules that have changed since
             elif not self.is_out_of_range(queued.published_at):
@@ -268,7 +289,9 @@ class Walk:
             await self.ledger.skipped(queued, "off_topic")
             return
         if self.is_out_of_range(article.published_at) and queued.kind != "recheck":
-            return  # it stays queued: a crawl with other bounds may want it
+            if section is None and self.backfill is not None:
+                await self.ledger.dropped(queued.key)  # of a sitemap, which lists the whole archive
+            return  # else it stays queued: a crawl with other bounds may want it
         sighting = replace(sighting_of(article, page, self.portal.id, queued.key, section), look=look)
         self.emit(sighting)
         self.tally.tell("article", url=sighting.article.url, article=sighting.article)
@@ -345,6 +368,9 @@ class Walk:
         """
         if self.stopping:
             self.end("cancelled", STOPPED)
+        if self.making_way:
+            self.paused = self.tally.limit_reached = True
+            raise WalkEnded
         bind_contextvars(url=url)
         fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row, file=file)
         self._fetching = asyncio.ensure_future(fetching)
@@ -360,6 +386,11 @@ class Walk:
         if not isinstance(outcome, FetchProblem):
             self.answered = True
             self.failures_in_a_row = 0
+        if isinstance(outcome, Page) and not file and self.browser is not None:
+            try:
+                outcome = await self.browser.render(outcome)
+            except NoBrowser as problem:
+                self.end("internal", str(problem))
         if isinstance(outcome, Page):
             await self.ledger.archive(outcome, self.context(queued, file=file))
         return outcome

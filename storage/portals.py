@@ -77,6 +77,8 @@ class Portal:
     filled_date: float | None = None
     filled_body: float | None = None
     selectors: Selectors | None = None
+    browser: bool = False
+    """Scripts build its pages: they are read as a browser shows them (crawler.fetching.browser)."""
 
     def is_active(self, day: date) -> bool:
         """Whether the portal publishes on a day, as far as its record knows."""

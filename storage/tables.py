@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -63,6 +64,7 @@ portals = Table(
     Column("filled_date", Float),
     Column("filled_body", Float),
     Column("selectors", Json, doc="storage.portals.Selectors"),
+    Column("browser", Boolean, nullable=False, server_default=false(), doc="pages as a browser shows them"),
     Column("in_registry", Boolean, nullable=False, doc="false once its record has left the registry"),
 )
 
@@ -461,6 +463,7 @@ backfills = Table(  # how far `crawl --since` has come (storage.backfills)
     Column("section", Text, primary_key=True),
     Column("url", Text, nullable=False, doc="the listing page in flight"),
     Column("form", Json, doc="what is posted for it: [[name, value]]"),
+    Column("maps", Json, nullable=False, doc="sitemaps of the section's index that come after it"),
     Column("pages", Integer, nullable=False, doc="read before it"),
     Column("left_out", Boolean, nullable=False, doc="an article was passed over for its age"),
     Column("done", Boolean, nullable=False),

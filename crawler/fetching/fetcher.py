@@ -25,6 +25,7 @@ from crawler.fetching.outcomes import (
     error_of_exception,
     error_of_status,
 )
+from crawler.fetching.robots import Robots, origin
 from crawler.reading.page import Asked, ListingRow, Page
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.fetching.gate import HostMemory
     from crawler.fetching.hosts import PortalHosts
 
 TRIES = 3
@@ -117,6 +119,11 @@ class Fetcher:
     def on_the_wire(self) -> bool:
         """Whether a request is sent and not answered yet (one that waits for its turn is not sent)."""
         return self._on_the_wire is not None and bool(self._on_the_wire.meta.get("sent"))
+
+    async def robots(self, url: str) -> Robots | None:
+        """Return the rules of the origin of ``url``, None where it was not asked for them yet."""
+        memory: HostMemory | None = getattr(self.crawler.spider, "host_memory", None)
+        return await memory.robots(origin(url)) if memory is not None else None
 
     async def fetch(
         self,

@@ -10,7 +10,7 @@ import gc
 import logging
 import signal
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,7 +43,12 @@ class _Stoppable(Protocol):
 
     result: PortalResult | None
 
+    @property
+    def paused(self) -> bool: ...
+
     def stop(self) -> None: ...
+
+    def make_way(self) -> None: ...
 
     def abort(self) -> None: ...
 
@@ -114,6 +119,8 @@ class Crawling:
         self.on_event = on_event
         self.stopped: set[str] = set()
         """Portals that were told to stop, those among them whose spider is not made yet."""
+        self.paused: set[str] = set()
+        """Portals whose last walk has made way: the rest of it is to be done."""
         self.slots = slots
         self.hosts = HostMemory(writer, read_only=options.dry_run)
         self.runner = AsyncCrawlerRunner(settings_of(options))
@@ -135,21 +142,35 @@ class Crawling:
         return [results[portal.id] for portal in self.portals]
 
     async def one(self, portal: Portal) -> PortalResult:
-        """Crawl one portal, in its turn among other processes."""
+        """Crawl one portal, in its turn among other processes; in several turns where it makes way."""
         if self.slots is None:
             return await self.crawl(portal)
+        before: PortalResult | None = None
         try:
-            refused = await self.slots.take(portal, lambda: self.signal is not None)
-            if refused is not None:
-                return self.told(replace(refused, signal=self.signal))
-            try:
-                return await self.crawl(portal)
-            finally:
-                await self.slots.give(portal)
+            while True:
+                refused = await self.slots.take(portal, lambda: self.signal is not None)
+                if refused is not None:
+                    return self.told(replace(joined(before, refused), signal=self.signal))
+                making_way = asyncio.create_task(self.make_way(portal, self.slots))
+                try:
+                    result = await self.crawl(portal)
+                finally:
+                    making_way.cancel()
+                    await asyncio.gather(making_way, return_exceptions=True)
+                    await self.slots.give(portal)
+                before = joined(before, result)
+                if portal.id not in self.paused or self.signal is not None:
+                    return before
         except DatabaseProblem as problem:
             return self.told(
                 PortalResult(portal.id, "failed", errors={"store_failed": 1}, message=str(problem))
             )
+
+    async def make_way(self, portal: Portal, slots: Slots) -> None:
+        """Have a walk that can wait end when a crawl is due at its server."""
+        await slots.wanted(portal)
+        if portal.id in self.running:
+            self.running[portal.id].make_way()
 
     async def crawl(self, portal: Portal) -> PortalResult:
         """Crawl one portal with a crawler of its own; a fault of ours stays with it."""
@@ -179,6 +200,9 @@ class Crawling:
         finally:
             self.running.pop(portal.id, None)
             self.stopped.discard(portal.id)
+            self.paused.discard(portal.id)
+            if spider is not None and spider.paused:
+                self.paused.add(portal.id)
         result = spider.result if spider else None
         if result is None:
             return self.told(PortalResult(portal.id, "failed", errors={"internal": 1}, message="no result"))
@@ -221,6 +245,21 @@ class Crawling:
                 spider.abort()
             else:
                 spider.stop()
+
+
+def joined(before: PortalResult | None, after: PortalResult) -> PortalResult:
+    """Return the result of a crawl in several turns: the counts of all, and the verdict of the last."""
+    if before is None:
+        return after
+    counts = {name: getattr(before, name) + getattr(after, name) for name in _COUNTED}
+    errors = Counter(before.errors) + Counter(after.errors)
+    verdict = "new" if after.verdict == "nothing_new" and before.verdict == "new" else after.verdict
+    return replace(after, **counts, errors=dict(errors), verdict=verdict)
+
+
+_COUNTED = (
+    "listed", "fetched", "new", "changed", "unchanged", "copies", "stories", "failed", "off_topic", "seconds",
+)  # fmt: skip
 
 
 def settings_of(options: CrawlOptions) -> Settings:

@@ -19,6 +19,10 @@ PAGES = 200
 """Listing pages of a section that one crawl reads at most (DESIGN.md)."""
 
 
+BACKFILL_PAGES = 100_000
+"""The same for a crawl with ``--since``, which ends at that day: a bound against lists without end."""
+
+
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
     """The options of ``frontnews crawl``.
@@ -52,6 +56,11 @@ class CrawlOptions:
             raise ValueError(f"since {self.since} is after until {self.until}")
         if self.delay < 0:
             raise ValueError("a delay is not negative")
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether the crawl walks back to a day, and keeps how far it has come."""
+        return self.since is not None and not self.dry_run
 
     @property
     def whole(self) -> bool:

@@ -105,6 +105,10 @@ class Slots:
         asked = [delay for server, delay in TURNS.delays().items() if group_of(*server) == group]
         return max(self._delay, portal.delay or 0.0, *asked)
 
+    async def wanted(self, portal: Portal) -> None:  # noqa: ARG002
+        """Return when the crawl of ``portal`` should make way for another; a crawl that is due never does."""
+        await asyncio.Event().wait()
+
     def _again(self, portal: str) -> Due | None:  # noqa: ARG002
         """Return when the portal is due next; None: as its schedule says, having been crawled now."""
         return None
@@ -124,15 +128,29 @@ class SecondLane(Slots):
     portal that falls due meanwhile is due still.
     """
 
+    patient = True
+    """False: a portal that would have to wait for others is not taken at all."""
+
     async def take(self, portal: Portal, stopped: Callable[[], bool]) -> PortalResult | None:
-        """Wait until no crawl is due at the portal's server, then as every slot is taken."""
+        """Wait until no crawl is due at the portal's server nor under way, then as every slot is taken."""
         told = False
-        while not stopped() and await self.is_wanted(portal):
+        while not stopped():
+            if not await self.is_wanted(portal):
+                refused = await super().take(portal, stopped)
+                if refused is None or not refused.already_running:
+                    return refused
+            if not self.patient:
+                break
             if not told:
                 self._say(f"{portal.id} waits: the crawls that are due at its server go first")
                 told = True
             await asyncio.sleep(LOOK_AGAIN)
-        return await super().take(portal, stopped)
+        return PortalResult(portal.id, "cancelled", message="not begun")
+
+    async def wanted(self, portal: Portal) -> None:
+        """Return when a crawl is due at the server of ``portal``."""
+        while not await self.is_wanted(portal):
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def is_wanted(self, portal: Portal) -> bool:
         """Tell whether a clock would crawl at the portal's server now, were it free."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
+from crawler.fetching.browser import Browser
 from crawler.fetching.fetcher import Fetcher, Outcome
 from crawler.fetching.gate import HostMemory
 from crawler.fetching.outcomes import FetchProblem
@@ -41,13 +42,15 @@ def visit(
     on_problem: Callable[[str], None] | None = None,
     file: bool = False,
     met: Met | None = None,
+    browser: bool = False,
 ) -> T:
     """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
 
     robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
     followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
     is told, in one line, why a page did not come. ``file``: files count as well. ``met`` is filled with what
-    else was learned of the servers. Raises what ``work`` raises.
+    else was learned of the servers. ``browser``: pages come as a browser shows them. Raises what ``work``
+    raises, and NoBrowser.
     """
     met = Met() if met is None else met
     reader = open_reader(database_url)
@@ -67,14 +70,19 @@ def visit(
         async def fetch(url: str) -> Page | None:
             outcome: Outcome = await fetcher.fetch(url, file=file)
             if isinstance(outcome, Page):
-                return outcome
+                return await chromium.render(outcome) if chromium is not None else outcome
             if isinstance(outcome, FetchProblem):
                 met.problems.append(outcome)
             if on_problem is not None:
                 on_problem(str(outcome))
             return None
 
-        return await work(fetch)
+        chromium = Browser(fetcher) if browser else None
+        try:
+            return await work(fetch)
+        finally:
+            if chromium is not None:
+                await chromium.close()
 
     try:
         return run_in_reactor(visiting(with_fetcher, options, memory))

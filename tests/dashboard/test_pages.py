@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from crawler.reading.page import Page
 from dashboard.app import create_app
-from storage import archive, tables
+from storage import archive, portal_checks, tables
 from storage.archive import ArchivedPage
 from storage.columns import now
 from storage.engine import open_database
@@ -185,3 +185,23 @@ def test_a_program_gets_problems_also_from_where_the_api_ends(address: str) -> N
     assert [answer.status_code for answer in answers] == [404, 422, 422]
     assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
     assert [answer.json()["status"] for answer in answers] == [404, 422, 422]
+
+
+def test_the_page_of_a_portal_shows_what_a_check_proposes(seeded: Engine, address: str) -> None:
+    with seeded.connect() as connection:
+        portal = connection.scalars(select(tables.portals.c.id)).first()
+    assert portal is not None
+    record = {"id": portal, "url": "https://old.vn/", "sections": [], "aliases": []}
+    proposed = record | {"url": "https://new.vn/", "sections": [{"path": "/mt/"}], "aliases": ["old.vn"]}
+    findings = [
+        {"level": "warning", "message": "leads to https://new.vn/"},
+        {"level": "ok", "message": "fine"},
+    ]
+    portal_checks.keep(seeded, portal, ok=True, findings=findings, record=record, proposed=proposed)
+    with visit(address, headers={"Accept-Language": "en"}) as client:
+        shown = client.get(f"/portals/{portal}")
+    assert shown.status_code == 200
+    well_made(shown.text, "en")
+    for text in ("leads to https://new.vn/", "/mt/", "old.vn", f"frontnews portals accept {portal}"):
+        assert text in shown.text
+    assert "fine" not in shown.text

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from cli import app
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from spiders.check import Check, check_portal
-from spiders.record_writer import add, replace_record
+from spiders.record_checks import keep
+from spiders.record_writer import add
 from spiders.registry import load_registry
 from storage import export, portal_table
 from storage.engine import open_database
@@ -62,10 +65,7 @@ class Office:
     """A registry, a database, and the three things that an operator does with them."""
 
     folder: Path
-
-    @property
-    def database(self) -> str:
-        return f"sqlite:///{self.folder / 'frontnews.db'}"
+    database: str
 
     def record(self, id: str) -> Portal:
         return load_registry(self.folder / "registry").get(id)
@@ -80,13 +80,21 @@ class Office:
         return result
 
     def check(self, id: str = "other/nho") -> Check:
+        """Hold a record against its site, as the clock does, and keep what comes of it."""
         registry = load_registry(self.folder / "registry")
-        return asyncio.run(check_portal(registry.get(id), fetch, registry))
+        portal = registry.get(id)
+        check = asyncio.run(check_portal(portal, fetch, registry))
+        engine = open_database(self.database)
+        keep(engine, portal, check)
+        engine.dispose()
+        return check
 
     def accept(self, check: Check) -> Portal:
-        assert check.proposed is not None, check.findings
-        replace_record(self.folder / "registry", check.proposed)
-        return check.proposed
+        """Say `portals accept`; the record as the registry has it then."""
+        options = ["--database", self.database, "--registry", str(self.folder / "registry")]
+        done = CliRunner().invoke(app, ["portals", "accept", check.portal, *options])
+        assert done.exit_code == 0, f"{done.output} {check.findings}"
+        return self.record(check.portal)
 
     def stored(self) -> list[dict[str, Any]]:
         engine = open_database(self.database)
@@ -97,9 +105,9 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, site: SmallPortal) -> Office:
-    """A portal that is in the registry and was crawled."""
-    office = Office(tmp_path)
+def office(tmp_path: Path, site: SmallPortal, database_url: str) -> Office:
+    """A portal that is in the registry and was crawled, on either engine."""
+    office = Office(tmp_path, database_url)
     add(tmp_path / "registry", site.portal("other/nho", owner="other"))
     assert office.crawl().new == 20
     return office

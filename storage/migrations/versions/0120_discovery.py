@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("portals", sa.Column("selectors", Json))
+    op.add_column("portals", sa.Column("browser", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "portal_checks",
         sa.Column("portal", sa.Text(), nullable=False),
@@ -32,6 +33,7 @@ def upgrade() -> None:
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("form", Json),
+        sa.Column("maps", Json, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("left_out", sa.Boolean(), nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),
@@ -43,4 +45,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("backfills")
     op.drop_table("portal_checks")
+    op.drop_column("portals", "browser")
     op.drop_column("portals", "selectors")
