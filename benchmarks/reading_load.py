@@ -128,7 +128,7 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 
 def _fill_postgresql(address: str, corpus: Corpus) -> None:
-    names = [*(table.name for table in _FILLED), "article_search"]
+    names = [*(table.name for table in _FILLED), "article_search", "article_search_keys"]
     with psycopg.connect(address) as server:
         server.execute("SET session_replication_role = replica")  # no look at foreign keys, row by row
         server.execute("SET maintenance_work_mem = '1GB'")
@@ -141,8 +141,10 @@ def _fill_postgresql(address: str, corpus: Corpus) -> None:
         for some in corpus.stored():
             for table, columns, rows in _tables(corpus, some):
                 _copy(server, table, columns, rows)
-            entries = [(e.id, e.key, e.facets, tsvector(e)) for e in map(corpus.entry, some)]
-            _copy(server, "article_search", ("article_id", "key", "facets", "words"), entries)
+            entries = list(map(corpus.entry, some))
+            keys = ((e.id, e.key, e.facets) for e in entries)
+            _copy(server, "article_search_keys", ("article_id", "key", "facets"), keys)
+            _copy(server, "article_search", ("key", "words"), ((e.key, tsvector(e)) for e in entries))
         for _, definition in indexes:
             server.execute(definition)
     with psycopg.connect(address, autocommit=True) as server:

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, func, select
 
 from storage.engine import reading
 from storage.facets import Filters, checked
+from storage.newest import Wanted, newest
 from storage.record_json import records_of
 from storage.records import in_vietnam
 from storage.search import bounds_of
-from storage.search_index import Wanted, newest
 from storage.search_query import parse
 from storage.tables import SERVED, articles, changes, copies, revisions, stories
 

@@ -169,7 +169,7 @@ def _number_on(connection: Connection, table: DumpedTable) -> None:
 
 def _present(connection: Connection) -> list[DumpedTable]:
     """Our tables in this database, those that others refer to first. ``sha256`` is not known yet."""
-    ours = [*(table.name for table in metadata.sorted_tables), "article_search"]
+    ours = [*(table.name for table in metadata.sorted_tables), "article_search_keys", "article_search"]
     columns = connection.execute(
         text("""
             SELECT c.relname, array_agg(a.attname ORDER BY a.attnum)

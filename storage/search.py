@@ -27,15 +27,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Text, cast, literal, s
 from storage.bulk import is_one_of
 from storage.engine import reading
 from storage.facets import Filters, checked, counted
-from storage.search_index import (
-    Match,
-    Wanted,
-    accented,
-    exact_title_mark,
-    newest,
-    order_key,
-    title_mark,
-)
+from storage.newest import Match, Wanted, newest
+from storage.search_index import accented, exact_title_mark, order_key, title_mark
 from storage.search_query import Query, parse
 from storage.snippets import Passage, highlighted, snippet
 from storage.tables import SERVED, articles
@@ -113,7 +106,7 @@ def search(
 
 
 def bounds_of(filters: Filters) -> dict[str, int | None]:
-    """The keys between which the filter's days lie, as storage.search_index.newest takes them."""
+    """The keys between which the filter's days lie, as storage.newest.newest takes them."""
     above = order_key(filters.since) if filters.since else None
     below = order_key(filters.until) if filters.until else None
     if below is not None and above is None:

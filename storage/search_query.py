@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storage.search_index import Run, accented
+from storage.newest import Run
+from storage.search_index import accented
 from vietnam.writing import clean, fold
 
 _TERM = re.compile(r"""(?P<minus>(?<!\S)[-−–])?(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))""")

@@ -122,13 +122,10 @@ def _rows(engine: Engine, name: str) -> list[dict[str, object]]:
 
 
 def _index(engine: Engine) -> list[tuple[object, ...]]:
-    queries = ["SELECT article_id, key, facets, words::text FROM article_search ORDER BY 1"]
-    if engine.dialect.name == "sqlite":
-        queries = [
-            "SELECT rowid, title, body, marks FROM article_search ORDER BY 1",
-            "SELECT article_id, key, facets FROM article_search_keys ORDER BY 1",
-        ]
+    words = "key, CAST(words AS text)" if engine.dialect.name == "postgresql" else "rowid, title, body, marks"
+    queries = (
+        f"SELECT {words} FROM article_search ORDER BY 1",
+        "SELECT article_id, key, facets FROM article_search_keys ORDER BY 1",
+    )
     with reading(engine) as connection:
-        return [
-            tuple(row) for query in queries for row in connection.execute(text(query.replace(":", "\\:")))
-        ]
+        return [tuple(row) for query in queries for row in connection.execute(text(query))]

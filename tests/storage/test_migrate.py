@@ -15,7 +15,9 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, text
 
 from storage import migrate, sketch
 from storage.engine import DatabaseProblem, open_database, reading
+from storage.facets import Filters
 from storage.saving import save_batch
+from storage.search import search
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, view_name
 from tests.storage.filling import content, fill, row_value
@@ -250,3 +252,15 @@ def fill_with_signatures(connection: Connection, count: int) -> dict[int, sketch
     ]  # fmt: skip
     connection.execute(table.insert(), rows)
     return signatures
+
+
+def test_the_search_index_finds_the_same_after_going_back_and_forth(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(number)) for number in range(3)])
+    before = [hit.url for hit in search(engine, "hoi nghi lan thu").hits]
+    migrate.downgrade(engine, "0070")
+    migrate.upgrade(engine)
+    found = search(engine, "hoi nghi lan thu", Filters(organization="MTTQ"))
+    assert [hit.url for hit in found.hits] == before
+    assert found.facets["organization"] == {"MTTQ": len(before)} == {"MTTQ": 3}
+    save_batch(engine, None, [seen(article(3))])
+    assert search(engine, "hoi nghi lan thu").total == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 import pytest
@@ -21,6 +21,7 @@ from tests.storage.texts import article, seen
 from vietnam.writing import unaccented
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+OLD = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"], scope="module")
@@ -52,7 +53,7 @@ def _filled(url: str) -> Engine:
                     url=f"https://cu.vn/{n}",
                     title=title,
                     paragraphs=(f"Tin cũ số {n} của xã.",),
-                    published_at=datetime(2001, 1, 1 + n // 24, n % 24, tzinfo=UTC),
+                    published_at=OLD + timedelta(hours=n),
                     organizations=("HND",),
                 )
             )

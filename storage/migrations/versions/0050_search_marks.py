@@ -29,7 +29,7 @@ def upgrade() -> None:
             "CREATE TABLE article_search_keys (article_id INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, "
             "facets TEXT NOT NULL)"
         )
-    search_index.rebuild(op.get_bind())
+        search_index.rebuild(op.get_bind())  # PostgreSQL's tables become those of today in 0085, which does
 
 
 def downgrade() -> None:
