@@ -19,7 +19,6 @@ from storage.bulk import (
     at_addresses,
     chunks,
     insert_missing,
-    insert_missing_columns,
     insert_rows,
     is_one_of,
     upsert,
@@ -28,18 +27,17 @@ from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
 from storage.kept import COME_BACK, Address, Kept
 from storage.lease import STALLED_SECONDS
+from storage.owners import Owners
 from storage.tables import (
     article_organizations,
     article_places,
     articles,
     changes,
     copies,
-    dup_bands,
     kept_apart,
     metadata_history,
     revisions,
     stories,
-    text_owners,
 )
 
 _WRITERS = 7_240_001
@@ -71,12 +69,9 @@ class Batch:
         self.connection = connection
         self.moment = moment
         self.cause = cause
+        self.owners = Owners(connection)
         self.copies: dict[Address, dict[str, Any]] = {}
         self._articles: dict[int, Kept] = {}
-        self._text_owners: dict[bytes, int] = {}
-        self._band_owners: dict[int, int] = {}
-        self._new_text_owners: dict[bytes, int] = {}
-        self._new_band_owners: dict[int, int] = {}
         self._touched_copies: set[Address] = set()
         self._regrouped: set[int] = set()
         self._revisions: list[dict[str, object]] = []
@@ -92,17 +87,8 @@ class Batch:
         for some in chunks(addresses):
             for row in self.connection.execute(select(copies).where(at_addresses(copies, some))).mappings():
                 self.copies[row["portal"], row["key"]] = dict(row)
-        for keys in chunks(text_keys):
-            query = select(text_owners.c.text_key, text_owners.c.article_id)
-            for key, owner in self.connection.execute(query.where(text_owners.c.text_key.in_(keys))):
-                self._text_owners[bytes(key)] = owner
-        self.require({*self._text_owners.values(), *(copy["article_id"] for copy in self.copies.values())})
-
-    def load_bands(self, bands: Sequence[int]) -> None:
-        """Load which articles own the buckets ``bands``."""
-        query = select(dup_bands.c.band, dup_bands.c.article_id)
-        query = query.where(is_one_of(self.connection, dup_bands.c.band, bands))
-        self._band_owners.update((row[0], row[1]) for row in self.connection.execute(query))
+        self.owners.load_texts(text_keys)
+        self.require({*self.owners.loaded, *(copy["article_id"] for copy in self.copies.values())})
 
     def signatures(self, ids: Iterable[int]) -> dict[int, bytes]:
         """The stored signatures of articles, by id; those too short or merged away have none."""
@@ -145,12 +131,8 @@ class Batch:
 
     def owner_of_text(self, text_keys: Iterable[bytes]) -> Kept | None:
         """The article that had this text first."""
-        owners = [self._text_owners[key] for key in text_keys if key in self._text_owners]
-        return self.article(min(owners)) if owners else None
-
-    def owners_of_bands(self, bands: Iterable[int]) -> set[int]:
-        """Ids of the articles that own one of the buckets."""
-        return {self._band_owners[band] for band in bands if band in self._band_owners}
+        owner = self.owners.of_text(text_keys)
+        return None if owner is None else self.article(owner)
 
     # --- changing ---
 
@@ -195,15 +177,6 @@ class Batch:
         self._touched_copies.add(address)
         if kept.row["deletion_reason"] in COME_BACK and row["gone_at"] is None:
             kept.bring_back()
-
-    def own_text(self, kept: Kept, text_keys: Iterable[bytes], bands: Iterable[int]) -> None:
-        """Let ``kept`` own the text and the buckets that nobody owned before."""
-        for key in text_keys:
-            if self._text_owners.setdefault(key, kept.id) == kept.id:
-                self._new_text_owners[key] = kept.id
-        for band in bands:
-            if self._band_owners.setdefault(band, kept.id) == kept.id:
-                self._new_band_owners[band] = kept.id
 
     def keep_revision(self, kept: Kept) -> None:
         """Put the present words of ``kept`` aside as an earlier revision."""
@@ -335,14 +308,7 @@ class Batch:
             kept_apart,
             [{"low_id": low, "high_id": high, "since": self.moment} for low, high in sorted(self._apart)],
         )
-        insert_missing(
-            self.connection,
-            text_owners,
-            [{"text_key": key, "article_id": id} for key, id in sorted(self._new_text_owners.items())],
-        )
-        bands = sorted(self._new_band_owners)
-        owners = [self._new_band_owners[band] for band in bands]
-        insert_missing_columns(self.connection, dup_bands, {"band": bands, "article_id": owners})
+        self.owners.write()
         self._index(fresh)
         self._announce()
 

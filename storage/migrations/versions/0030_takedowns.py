@@ -1,10 +1,11 @@
-"""Takedowns, histories of metadata, articles kept apart by hand, and why a change came about."""
+"""Takedowns, histories of metadata, articles kept apart by hand, and why a change came about.
 
-import numpy as np
+Sketches became version 2 here; migration 0110 makes those of version 3 of the texts, whatever was before.
+"""
+
 import sqlalchemy as sa
 from alembic import op
 
-from storage import sketch
 from storage.columns import Json, UtcTime
 
 revision = "0030"
@@ -53,21 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("low_id", "high_id", name=op.f("pk_kept_apart")),
     )
     op.create_index("ix_kept_apart_high_id", "kept_apart", ["high_id"])
-    _sketch_anew(op.get_bind())
 
-
-def _sketch_anew(connection: sa.Connection) -> None:
-    """Sketches of version 2: the same signatures in other bands, whose first article owns the bucket."""
-    connection.execute(sa.text("DELETE FROM dup_bands"))
-    query = "SELECT id, signature FROM articles WHERE signature IS NOT NULL AND sig_version = 1 ORDER BY id"
-    owners: dict[int, int] = {}
-    for id, signature in connection.execute(sa.text(query)):
-        for band in sketch.bands(np.frombuffer(bytes(signature), dtype="<u4")):
-            owners.setdefault(band, id)
-    rows = [{"band": band, "id": id} for band, id in owners.items()]
-    if rows:
-        connection.execute(sa.text("INSERT INTO dup_bands (band, article_id) VALUES (:band, :id)"), rows)
-    connection.execute(sa.text("UPDATE articles SET sig_version = 2 WHERE sig_version = 1"))
 
 
 def downgrade() -> None:
