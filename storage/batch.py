@@ -16,11 +16,10 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import (
-    at_addresses,
-    chunks,
     insert_missing,
     insert_rows,
-    is_one_of,
+    rows_at,
+    rows_with,
     upsert,
 )
 from storage.changes import Cause, last_seq
@@ -84,29 +83,27 @@ class Batch:
 
     def load(self, addresses: Sequence[Address], text_keys: Sequence[bytes]) -> None:
         """Load the copies at ``addresses`` and the articles that they or ``text_keys`` belong to."""
-        for some in chunks(addresses):
-            for row in self.connection.execute(select(copies).where(at_addresses(copies, some))).mappings():
-                self.copies[row["portal"], row["key"]] = dict(row)
+        for row in rows_at(self.connection, copies, addresses):
+            self.copies[row["portal"], row["key"]] = dict(row)
         self.owners.load_texts(text_keys)
         self.require({*self.owners.loaded, *(copy["article_id"] for copy in self.copies.values())})
 
     def signatures(self, ids: Iterable[int]) -> dict[int, bytes]:
         """The stored signatures of articles, by id; those too short or merged away have none."""
         unknown = [id for id in ids if id not in self._articles]
-        query = select(articles.c.id, articles.c.signature).where(
-            is_one_of(self.connection, articles.c.id, unknown),
-            articles.c.signature.is_not(None),
-            articles.c.sig_version == sketch.VERSION,
-        )
-        return {row[0]: bytes(row[1]) for row in self.connection.execute(query)} if unknown else {}
+        if not unknown:
+            return {}
+        columns = (articles.c.id, articles.c.signature, articles.c.sig_version)
+        rows = rows_with(self.connection, columns, articles.c.id, unknown)
+        return {id: bytes(kept) for id, kept, version in rows if kept and version == sketch.VERSION}
 
     def require(self, ids: Iterable[int]) -> None:
         """Load articles, and where one was merged the one that it went into."""
         missing = {id for id in ids if id not in self._articles}
         while missing:
-            query = select(articles).where(is_one_of(self.connection, articles.c.id, sorted(missing)))
-            for row in self.connection.execute(query).mappings():
-                self._articles[row["id"]] = Kept(row["id"], dict(row))
+            rows = rows_with(self.connection, tuple(articles.c), articles.c.id, sorted(missing))
+            for row in rows:
+                self._articles[row.id] = Kept(row.id, dict(row._mapping))
             into = {self._articles[id].row["merged_into"] for id in missing}
             missing = {id for id in into if id is not None and id not in self._articles}
 
@@ -211,9 +208,10 @@ class Batch:
         """Public ids of stories, new ones included."""
         found = {cast(int, row["id"]): cast(str, row["public_id"]) for row in self._stories}
         unknown = [id for id in set(ids) if id not in found]
-        query = select(stories.c.id, stories.c.public_id)
-        query = query.where(is_one_of(self.connection, stories.c.id, unknown))
-        found.update((row[0], row[1]) for row in self.connection.execute(query))
+        if unknown:
+            columns = (stories.c.id, stories.c.public_id)
+            rows = rows_with(self.connection, columns, stories.c.id, unknown)
+            found.update(dict(rows))
         return found
 
     def merge(self, gone: Kept, into: Kept) -> None:
@@ -315,14 +313,14 @@ class Batch:
     def _list_copies_of_regrouped(self) -> None:
         """Renew ``urls`` and ``portals`` of the articles that won or lost a copy."""
         ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
-        seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
+        present: dict[Address, Mapping[str, Any]] = {}
         stored = [id for id in ids if not self._articles[id].fresh]
-        query = select(copies).where(is_one_of(self.connection, copies.c.article_id, stored))
-        for row in self.connection.execute(query).mappings() if stored else ():
-            seen[row["article_id"]][row["portal"], row["key"]] = dict(row)
-        for address, copy in self.copies.items():
-            for group in seen.values():
-                group.pop(address, None)
+        if stored:
+            for row in rows_with(self.connection, tuple(copies.c), copies.c.article_id, stored):
+                present[row.portal, row.key] = dict(row._mapping)
+        present.update(self.copies)  # moved ones too
+        seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
+        for address, copy in present.items():
             seen[copy["article_id"]][address] = copy
         for id in ids:
             kept = self._articles[id]

@@ -11,7 +11,7 @@ import numpy as np
 from storage import sketch
 from storage.batch import Batch
 from storage.kept import Kept
-from storage.words import SHORT_WORDS, Words, words_of_row
+from storage.words import SHORT_WORDS, Words, body_of_row
 
 SAME_STORY = 0.6
 """Jaccard of folded word 3-shingles from which two texts are one story (DESIGN.md)."""
@@ -60,7 +60,7 @@ class Sketch:
 def sketch_of(words: Words) -> Sketch:
     """The sketch of a text's lead and paragraphs."""
     if words.count < SHORT_WORDS:
-        sequence, shingles = _shingles(words)
+        sequence, shingles = _shingles(words.body)
         return Sketch(sequence, shingles, None, ())
     sequence, of_windows = sketch.runs(words.body, sketch.SHINGLE, sketch.WINDOW)
     shingles = sketch.distinct(sequence)
@@ -69,12 +69,12 @@ def sketch_of(words: Words) -> Sketch:
 
 def similarity(one: Sketch, kept: Kept) -> float:
     """The true Jaccard similarity of a text and an article's present words."""
-    return sketch.jaccard(one.shingles, _shingles(words_of_row(kept.row))[1])
+    return sketch.jaccard(one.shingles, _shingles(body_of_row(kept.row))[1])
 
 
 def story_similarity(one: Sketch, kept: Kept) -> float | None:
     """Their Jaccard similarity if they are one story, None if they are not."""
-    sequence, shingles = _shingles(words_of_row(kept.row))
+    sequence, shingles = _shingles(body_of_row(kept.row))
     jaccard = sketch.jaccard(one.shingles, shingles)
     if jaccard >= SAME_STORY or jaccard < SPREAD:
         return jaccard if jaccard >= SAME_STORY else None
@@ -106,8 +106,10 @@ def join_story(batch: Batch, kept: Kept, one: Sketch) -> bool:
 
 
 def _near_copies(batch: Batch, kept: Kept, one: Sketch) -> list[tuple[float, Kept]]:
-    loaded = (batch.article(id) for id in _owners(batch, one) if batch.loaded(id))
+    loaded = [batch.article(id) for id in {*batch.owners.of_windows(one.windows)} if batch.loaded(id)]
     candidates = {other.id: other for other in loaded if other is not kept}
+    if not candidates:
+        return []
     signatures = {
         id: bytes(other.row["signature"])
         for id, other in candidates.items()
@@ -153,8 +155,8 @@ def _likeliest(
     return likeliest
 
 
-def _shingles(words: Words) -> tuple[sketch.Sequence64, sketch.Shingles]:
-    (sequence,) = sketch.runs(words.body, sketch.SHINGLE)
+def _shingles(body: str) -> tuple[sketch.Sequence64, sketch.Shingles]:
+    (sequence,) = sketch.runs(body, sketch.SHINGLE)
     return sequence, sketch.distinct(sequence)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection, select
 
 from storage import sketch
-from storage.bulk import chunks, insert_missing, insert_missing_columns, is_one_of
+from storage.bulk import chunks, insert_missing, insert_missing_columns, rows_with
 from storage.tables import text_owners, window_owners
 
 
@@ -34,9 +34,9 @@ class Owners:
 
     def load_windows(self, windows: Sequence[int]) -> None:
         """Load who owns windows (storage.sketch.windows)."""
-        query = select(window_owners.c.window_key, window_owners.c.article_id)
-        query = query.where(is_one_of(self.connection, window_owners.c.window_key, windows))
-        self._windows.update((row[0], row[1]) for row in self.connection.execute(query))
+        columns = (window_owners.c.window_key, window_owners.c.article_id)
+        rows = rows_with(self.connection, columns, window_owners.c.window_key, windows)
+        self._windows.update(dict(rows))
 
     @property
     def loaded(self) -> Iterable[int]:

@@ -63,6 +63,11 @@ def words_of_row(row: Mapping[str, Any]) -> Words:
     )
 
 
+def body_of_row(row: Mapping[str, Any]) -> str:
+    """The folded words of a stored article's lead and paragraphs: ``words_of_row(row).body``."""
+    return folded("\n".join((row["lead"] or "", *row["paragraphs"]))).decode()
+
+
 def _count(words: bytes) -> int:
     return words.count(b" ") + bool(words)
 
