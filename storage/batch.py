@@ -16,30 +16,27 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import (
-    at_addresses,
-    chunks,
     insert_missing,
-    insert_missing_columns,
     insert_rows,
-    is_one_of,
+    rows_at,
+    rows_with,
     upsert,
 )
 from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
 from storage.kept import COME_BACK, Address, Kept
 from storage.lease import STALLED_SECONDS
+from storage.owners import Owners
 from storage.tables import (
     article_organizations,
     article_places,
     articles,
     changes,
     copies,
-    dup_bands,
     kept_apart,
     metadata_history,
     revisions,
     stories,
-    text_owners,
 )
 
 _WRITERS = 7_240_001
@@ -71,12 +68,9 @@ class Batch:
         self.connection = connection
         self.moment = moment
         self.cause = cause
+        self.owners = Owners(connection)
         self.copies: dict[Address, dict[str, Any]] = {}
         self._articles: dict[int, Kept] = {}
-        self._text_owners: dict[bytes, int] = {}
-        self._band_owners: dict[int, int] = {}
-        self._new_text_owners: dict[bytes, int] = {}
-        self._new_band_owners: dict[int, int] = {}
         self._touched_copies: set[Address] = set()
         self._regrouped: set[int] = set()
         self._revisions: list[dict[str, object]] = []
@@ -89,38 +83,27 @@ class Batch:
 
     def load(self, addresses: Sequence[Address], text_keys: Sequence[bytes]) -> None:
         """Load the copies at ``addresses`` and the articles that they or ``text_keys`` belong to."""
-        for some in chunks(addresses):
-            for row in self.connection.execute(select(copies).where(at_addresses(copies, some))).mappings():
-                self.copies[row["portal"], row["key"]] = dict(row)
-        for keys in chunks(text_keys):
-            query = select(text_owners.c.text_key, text_owners.c.article_id)
-            for key, owner in self.connection.execute(query.where(text_owners.c.text_key.in_(keys))):
-                self._text_owners[bytes(key)] = owner
-        self.require({*self._text_owners.values(), *(copy["article_id"] for copy in self.copies.values())})
-
-    def load_bands(self, bands: Sequence[int]) -> None:
-        """Load which articles own the buckets ``bands``."""
-        query = select(dup_bands.c.band, dup_bands.c.article_id)
-        query = query.where(is_one_of(self.connection, dup_bands.c.band, bands))
-        self._band_owners.update((row[0], row[1]) for row in self.connection.execute(query))
+        for row in rows_at(self.connection, copies, addresses):
+            self.copies[row["portal"], row["key"]] = dict(row)
+        self.owners.load_texts(text_keys)
+        self.require({*self.owners.loaded, *(copy["article_id"] for copy in self.copies.values())})
 
     def signatures(self, ids: Iterable[int]) -> dict[int, bytes]:
         """The stored signatures of articles, by id; those too short or merged away have none."""
         unknown = [id for id in ids if id not in self._articles]
-        query = select(articles.c.id, articles.c.signature).where(
-            is_one_of(self.connection, articles.c.id, unknown),
-            articles.c.signature.is_not(None),
-            articles.c.sig_version == sketch.VERSION,
-        )
-        return {row[0]: bytes(row[1]) for row in self.connection.execute(query)} if unknown else {}
+        if not unknown:
+            return {}
+        columns = (articles.c.id, articles.c.signature, articles.c.sig_version)
+        rows = rows_with(self.connection, columns, articles.c.id, unknown)
+        return {id: bytes(kept) for id, kept, version in rows if kept and version == sketch.VERSION}
 
     def require(self, ids: Iterable[int]) -> None:
         """Load articles, and where one was merged the one that it went into."""
         missing = {id for id in ids if id not in self._articles}
         while missing:
-            query = select(articles).where(is_one_of(self.connection, articles.c.id, sorted(missing)))
-            for row in self.connection.execute(query).mappings():
-                self._articles[row["id"]] = Kept(row["id"], dict(row))
+            rows = rows_with(self.connection, tuple(articles.c), articles.c.id, sorted(missing))
+            for row in rows:
+                self._articles[row.id] = Kept(row.id, dict(row._mapping))
             into = {self._articles[id].row["merged_into"] for id in missing}
             missing = {id for id in into if id is not None and id not in self._articles}
 
@@ -145,12 +128,8 @@ class Batch:
 
     def owner_of_text(self, text_keys: Iterable[bytes]) -> Kept | None:
         """The article that had this text first."""
-        owners = [self._text_owners[key] for key in text_keys if key in self._text_owners]
-        return self.article(min(owners)) if owners else None
-
-    def owners_of_bands(self, bands: Iterable[int]) -> set[int]:
-        """Ids of the articles that own one of the buckets."""
-        return {self._band_owners[band] for band in bands if band in self._band_owners}
+        owner = self.owners.of_text(text_keys)
+        return None if owner is None else self.article(owner)
 
     # --- changing ---
 
@@ -196,15 +175,6 @@ class Batch:
         if kept.row["deletion_reason"] in COME_BACK and row["gone_at"] is None:
             kept.bring_back()
 
-    def own_text(self, kept: Kept, text_keys: Iterable[bytes], bands: Iterable[int]) -> None:
-        """Let ``kept`` own the text and the buckets that nobody owned before."""
-        for key in text_keys:
-            if self._text_owners.setdefault(key, kept.id) == kept.id:
-                self._new_text_owners[key] = kept.id
-        for band in bands:
-            if self._band_owners.setdefault(band, kept.id) == kept.id:
-                self._new_band_owners[band] = kept.id
-
     def keep_revision(self, kept: Kept) -> None:
         """Put the present words of ``kept`` aside as an earlier revision."""
         words = {name: kept.row[name] for name in ("revision", "title", "lead", "paragraphs")}
@@ -238,9 +208,10 @@ class Batch:
         """Public ids of stories, new ones included."""
         found = {cast(int, row["id"]): cast(str, row["public_id"]) for row in self._stories}
         unknown = [id for id in set(ids) if id not in found]
-        query = select(stories.c.id, stories.c.public_id)
-        query = query.where(is_one_of(self.connection, stories.c.id, unknown))
-        found.update((row[0], row[1]) for row in self.connection.execute(query))
+        if unknown:
+            columns = (stories.c.id, stories.c.public_id)
+            rows = rows_with(self.connection, columns, stories.c.id, unknown)
+            found.update(dict(rows))
         return found
 
     def merge(self, gone: Kept, into: Kept) -> None:
@@ -335,28 +306,21 @@ class Batch:
             kept_apart,
             [{"low_id": low, "high_id": high, "since": self.moment} for low, high in sorted(self._apart)],
         )
-        insert_missing(
-            self.connection,
-            text_owners,
-            [{"text_key": key, "article_id": id} for key, id in sorted(self._new_text_owners.items())],
-        )
-        bands = sorted(self._new_band_owners)
-        owners = [self._new_band_owners[band] for band in bands]
-        insert_missing_columns(self.connection, dup_bands, {"band": bands, "article_id": owners})
+        self.owners.write()
         self._index(fresh)
         self._announce()
 
     def _list_copies_of_regrouped(self) -> None:
         """Renew ``urls`` and ``portals`` of the articles that won or lost a copy."""
         ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
-        seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
+        present: dict[Address, Mapping[str, Any]] = {}
         stored = [id for id in ids if not self._articles[id].fresh]
-        query = select(copies).where(is_one_of(self.connection, copies.c.article_id, stored))
-        for row in self.connection.execute(query).mappings() if stored else ():
-            seen[row["article_id"]][row["portal"], row["key"]] = dict(row)
-        for address, copy in self.copies.items():
-            for group in seen.values():
-                group.pop(address, None)
+        if stored:
+            for row in rows_with(self.connection, tuple(copies.c), copies.c.article_id, stored):
+                present[row.portal, row.key] = dict(row._mapping)
+        present.update(self.copies)  # moved ones too
+        seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
+        for address, copy in present.items():
             seen[copy["article_id"]][address] = copy
         for id in ids:
             kept = self._articles[id]

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Text
@@ -30,10 +31,11 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         if value is None:
             return None
+        if dialect.name == "sqlite":
+            return utc_text(value)
         if value.tzinfo is None:
             raise ValueError(f"time without a zone: {value}")
-        utc = value.astimezone(UTC)
-        return utc.replace(microsecond=0) if dialect.name == "postgresql" else f"{utc.isoformat()[:19]}Z"
+        return value.astimezone(UTC).replace(microsecond=0)
 
     def process_result_value(
         self,
@@ -44,6 +46,16 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         return moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=1000)
+def utc_text(value: datetime | None) -> str | None:
+    """A moment as SQLite keeps it. A batch writes few different ones, many times over."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"time without a zone: {value}")
+    return f"{value.astimezone(UTC).isoformat()[:19]}Z"
 
 
 _last_id = 0

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -82,6 +83,7 @@ class Filters:
         return tuple(groups)
 
 
+@lru_cache(maxsize=20_000)
 def mark(facet: str, value: str) -> str:
     """The word under which a value of a facet stands in the index: ``p24:thanh_hoa``, ``o:mttq``."""
     plain = fold(value) if facet.startswith("province") else value.casefold()
@@ -107,7 +109,7 @@ def marks_of(row: Mapping[str, Any]) -> list[str]:
 
 def lines_of(row: Mapping[str, Any]) -> str:
     """The values of an article as the index keeps them: a line ``facet=value`` each."""
-    return "\n".join(f"{facet}={value}" for facet, value in values_of(row))
+    return "\n".join([f"{facet}={value}" for facet, value in values_of(row)])
 
 
 def counted(articles: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
-from storage.bulk import at_addresses, chunks, insert_missing, upsert
+from storage.bulk import at_addresses, chunks, delete_at, insert_missing, upsert
 from storage.columns import now
 from storage.engine import reading, writing
 from storage.records import Precision
@@ -105,8 +105,7 @@ def done(engine: Engine, run_id: int | None, portal: str, keys: Iterable[str]) -
 
 def forget(connection: Connection, addresses: Sequence[tuple[str, str]]) -> None:
     """Take (portal, key) pairs out of the frontier inside the caller's transaction."""
-    for some in chunks(addresses):
-        connection.execute(delete(frontier).where(at_addresses(frontier, some)))
+    delete_at(connection, frontier, addresses)
 
 
 def failed(engine: Engine, run_id: int | None, portal: str, key: str, error_class: str, message: str) -> None:

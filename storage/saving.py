@@ -167,7 +167,7 @@ def _save(batch: Batch, one: _Prepared) -> tuple[Outcome, Kept, bool]:
         if owner is None:
             return "new", *_add_article(batch, one)
         _put_copy(batch, one, owner)
-        batch.own_text(owner, one.words.text_keys, ())
+        batch.owners.own(owner.id, one.words.text_keys, ())
         if _was_published_before(one, owner):
             _rewrite(batch, one, owner)
         return "copy", owner, False
@@ -203,7 +203,7 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
     if not is_edit:
         batch.leave_story(kept)
     _rewrite(batch, one, kept)
-    batch.own_text(kept, one.words.text_keys, one.sketch.bands)
+    batch.owners.own(kept.id, one.words.text_keys, one.sketch.windows)
     return "changed", kept, kept.row["story_id"] is None and join_story(batch, kept, one.sketch)
 
 
@@ -220,7 +220,7 @@ def _add_article(batch: Batch, one: _Prepared) -> tuple[Kept, bool]:
     kept.search_text = one.search_text
     _put_copy(batch, one, kept)
     story_new = join_story(batch, kept, one.sketch)
-    batch.own_text(kept, one.words.text_keys, one.sketch.bands)
+    batch.owners.own(kept.id, one.words.text_keys, one.sketch.windows)
     return kept, story_new
 
 

@@ -329,15 +329,15 @@ text_owners = Table(
     "text_owners",
     metadata,
     Column("text_key", LargeBinary, primary_key=True, doc="storage.words: a body, with or without its lead"),
-    Column("article_id", ForeignKey("articles.id"), nullable=False, doc="the article that had it first"),
+    Column("article_id", BigInteger, nullable=False, doc="the article that had it first"),
     sqlite_with_rowid=False,
 )
 
-dup_bands = Table(
-    "dup_bands",
+window_owners = Table(  # rows of two numbers, a dozen an article
+    "window_owners",
     metadata,
-    Column("band", BigInteger, primary_key=True, autoincrement=False),
-    Column("article_id", ForeignKey("articles.id"), nullable=False, doc="the first in this bucket"),
+    Column("window_key", _Id, primary_key=True, autoincrement=False, doc="storage.sketch: words in a row"),
+    Column("article_id", BigInteger, nullable=False, doc="the article that had them first"),
 )
 
 frontier = Table(

@@ -110,7 +110,7 @@ def story_members(engine: Engine, public_id: str) -> list[Member]:
     )
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    texts = [sketch.shingles(fold(" ".join((row.lead or "", *row.paragraphs))).split()) for row in rows]
+    texts = [sketch.shingles(fold(" ".join((row.lead or "", *row.paragraphs)))) for row in rows]
     return [
         Member(
             row.public_id, row.title, row.portal, row.published_at, row.first_seen_at, row.copies,

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, text
+from sqlalchemy import Column, Connection, Engine, Text, text
 
-from storage import migrate, sketch
+from storage import migrate
 from storage.engine import DatabaseProblem, open_database, reading
 from storage.facets import Filters
 from storage.saving import save_batch
 from storage.search import search
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, view_name
-from tests.storage.filling import content, fill, row_value
+from tests.storage.filling import content, fill
 from tests.storage.texts import article, edited, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
@@ -45,7 +44,7 @@ def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine
     with engine.begin() as connection:
         fill(connection)
         before = stored(connection)
-    assert before.keys() == metadata.tables.keys() - {"dup_bands"}
+    assert before.keys() == metadata.tables.keys() - {"window_owners"}
     for revision in migrate.revisions():
         migrate.downgrade(engine, revision)
         with engine.connect() as connection:
@@ -77,11 +76,13 @@ def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(empty: En
 
 
 def stored(connection: Connection) -> dict[str, dict[str, list[object]]]:
-    """What stands in every table, but for what is made from the signatures, with each version anew."""
+    """What stands in every table, but for what is made of the texts, with each version anew."""
     tables = content(connection)
-    tables.pop("dup_bands", None)
-    if "articles" in tables:
-        tables["articles"].pop("sig_version", None)
+    for made_of_texts in ("dup_bands", "window_owners"):
+        tables.pop(made_of_texts, None)
+    for table, columns in (("articles", ("sig_version", "signature", "words")), ("copies", ("words",))):
+        for column in columns if table in tables else ():
+            tables[table].pop(column, None)
     return tables
 
 
@@ -183,75 +184,24 @@ def test_a_view_or_column_that_is_missing_is_named(engine: Engine) -> None:
     assert f"{prefix}runs" not in "\n".join(migrate.check(engine)), "upgrade makes missing views again"
 
 
-def test_near_copies_of_what_was_stored_before_the_sketches_changed_are_found(engine: Engine) -> None:
-    save_batch(engine, None, [seen(article(1))])
+def test_what_was_stored_before_the_sketches_changed_is_known_again(engine: Engine) -> None:
+    save_batch(engine, None, [seen(article(1)), seen(article(1), "bao")])
     migrate.downgrade(engine, "0004")
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM dup_bands"))
-        assert list(connection.scalars(text("SELECT sig_version FROM articles"))) == [1]
+        for table in ("articles", "copies"):
+            connection.execute(text(f"UPDATE {table} SET words = :old"), {"old": b"hashed as in those days"})
     migrate.upgrade(engine)
-    (saved,) = save_batch(engine, None, [seen(article(2, paragraphs=edited(report(1), 0.03)), "bao")])
-    assert saved.story_new
-
-
-def test_the_sketches_are_made_anew_in_little_memory_and_an_interruption_leaves_nothing_behind(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Interrupted after its first thousand, and run again: the first of its kind owns a bucket."""
-    migrate.downgrade(engine, "0020")
-    with engine.begin() as connection:
-        signatures = fill_with_signatures(connection, 1_100)
-        before = stored(connection)
-    asked: list[int] = []
-    bands = sketch.bands
-
-    def interrupted(of: sketch.Signature) -> list[int]:
-        asked.append(1)
-        if len(asked) > 1_050:
-            raise KeyboardInterrupt
-        return bands(of)
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(sketch, "bands", interrupted)
-        migrate.upgrade(engine)
-    with engine.connect() as connection:
-        assert stored(connection) == before
-        assert connection.scalar(text("SELECT count(*) FROM dup_bands")) == 0
-        assert connection.scalar(text("SELECT max(sig_version) FROM articles")) == 1
-
-    migrate.upgrade(engine)
-    assert migrate.check(engine) == []
-    owners: dict[int, int] = {}
-    for id, signature in signatures.items():
-        for band in bands(signature):
-            owners.setdefault(band, id)
-    with engine.connect() as connection:
-        made = {row.band: row.article_id for row in connection.execute(text("SELECT * FROM dup_bands"))}
-        assert set(connection.scalars(text("SELECT sig_version FROM articles"))) == {2}
-    assert made == owners
-    assert len(set(owners.values())) == 1_056, "every 25th text is a copy of the one before it"
-
-
-def fill_with_signatures(connection: Connection, count: int) -> dict[int, sketch.Signature]:
-    """Articles of migration 0020 with signatures of version 1; every 25th has that of the one before it."""
-    rng = np.random.default_rng(7)
-    table = Table("articles", MetaData(), autoload_with=connection)
-    plain = {column.name: row_value(column, 1) for column in table.columns}
-    signatures: dict[int, sketch.Signature] = {}
-    for number in range(1, count + 1):
-        signatures[number] = (
-            signatures[number - 1] if number % 25 == 0 else rng.integers(0, 2**32, 128, dtype=np.uint32)
-        )
-    rows = [
-        plain
-        | {
-            "id": number, "public_id": f"text {number}", "story_id": None, "merged_into": None,
-            "sig_version": 1, "signature": signature.astype("<u4").tobytes(),
-        }
-        for number, signature in signatures.items()
-    ]  # fmt: skip
-    connection.execute(table.insert(), rows)
-    return signatures
+    near, *same = save_batch(
+        engine,
+        None,
+        [
+            seen(article(2, paragraphs=edited(report(1), 0.03)), "bao"),
+            seen(article(1)),
+            seen(article(1), "bao"),
+        ],
+    )
+    assert near.story_new, "its near copies are found"
+    assert [saved.outcome for saved in same] == ["unchanged", "unchanged"], "nothing looks edited"
 
 
 def test_the_search_index_finds_the_same_after_going_back_and_forth(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Sketches are stored, so their numbers are a format: the golden ones must never change under VERSION 2."""
+"""Sketches are stored, so their numbers are a format: the golden ones must never change under VERSION 3."""
 
 from __future__ import annotations
 
@@ -11,77 +11,102 @@ from storage import sketch
 from tests.storage.texts import edited, report
 from vietnam.writing import fold
 
-WORDS = fold("Sáng ngày 12/8, Ủy ban Mặt trận Tổ quốc Việt Nam huyện Thọ Xuân tổng kết công tác").split()
+WORDS = fold("Sáng ngày 12/8, Ủy ban Mặt trận Tổ quốc Việt Nam huyện Thọ Xuân tổng kết công tác")
+
+GOLDEN_SHINGLES = [721788668694005055, 1321393962417665069]
+GOLDEN_SIGNATURE = [168054520, 307661006, 515925017]
+GOLDEN_WINDOWS = [4409645014643646, 3032627265315651752]
 
 
-GOLDEN_SHINGLES = [217261428595040671, 338057829465378573]
-GOLDEN_SIGNATURE = [78539803, 138425811, 237228813, 75372869]
-GOLDEN_BANDS = [4917642156784079453, -1281155456059919622]
+def _folded(paragraphs: tuple[str, ...]) -> str:
+    return fold("\n".join(paragraphs))
 
 
-def _words(paragraphs: tuple[str, ...]) -> list[str]:
-    return fold("\n".join(paragraphs)).split()
+def _pairs(count: int, least: float, most: float) -> list[tuple[str, str]]:
+    """Texts and edits of them in which the share ``least`` to ``most`` of the words is replaced."""
+    shares = ((seed, random.Random(seed).uniform(least, most)) for seed in range(count))
+    return [(_folded(report(seed)), _folded(edited(report(seed), share, seed))) for seed, share in shares]
 
 
-def _true_jaccard(one: list[str], other: list[str]) -> float:
-    first, second = ({tuple(words[i : i + 3]) for i in range(len(words) - 2)} for words in (one, other))
+def _true_jaccard(one: str, other: str) -> float:
+    texts = one.split(), other.split()
+    first, second = ({tuple(words[i : i + 3]) for i in range(len(words) - 2)} for words in texts)
     return len(first & second) / len(first | second)
 
 
-def test_the_numbers_of_version_2_are_for_ever() -> None:
-    assert sketch.VERSION == 2
+def _windows(folded: str) -> list[int]:
+    return sketch.windows(*sketch.runs(folded, sketch.WINDOW))
+
+
+def test_the_numbers_of_version_3_are_for_ever() -> None:
+    assert sketch.VERSION == 3
     shingles = sketch.shingles(WORDS)
-    signature = sketch.signature(shingles)
-    assert len(shingles) == len(WORDS) - 2
+    assert len(shingles) == len(WORDS.split()) - 2
     assert shingles[:2].tolist() == GOLDEN_SHINGLES
-    assert signature[:4].tolist() == GOLDEN_SIGNATURE
-    assert sketch.bands(signature)[:2] == GOLDEN_BANDS
+    assert sketch.signature(shingles)[:3].tolist() == GOLDEN_SIGNATURE
+    assert _windows(WORDS)[:2] == GOLDEN_WINDOWS
+
+
+def test_a_run_of_words_has_one_number_wherever_it_stands() -> None:
+    text = "mot hai ba bon nam sau bay"
+    (threes,) = sketch.runs(f"{text} {text} mot hai ba", 3)
+    assert threes[0] == threes[7] == threes[14]
+    assert len(set(threes.tolist())) == 7
+    assert sketch.runs("mot haiba bon", 3)[0] != sketch.runs("mot hai babon", 3)[0], "spaces count"
+    assert [numbers.size for numbers in sketch.runs("mot hai ba", 1, 2, 3, 4)] == [3, 2, 1, 0]
 
 
 def test_jaccard_is_that_of_the_sets_of_three_words_in_a_row() -> None:
-    for seed in range(20):
-        one = _words(report(seed))
-        other = _words(edited(report(seed), 0.05, seed))
-        assert sketch.jaccard(sketch.shingles(one), sketch.shingles(other)) == pytest.approx(
-            _true_jaccard(one, other)
-        )
+    for one, other in _pairs(20, 0.05, 0.05):
+        jaccard = sketch.jaccard(sketch.shingles(one), sketch.shingles(other))
+        assert jaccard == pytest.approx(_true_jaccard(one, other))
 
 
 def test_repeated_shingles_count_once_and_very_short_texts_have_none() -> None:
-    assert sketch.shingles(["a", "b", "c"] * 40).size == 3
-    assert sketch.shingles(["a", "b"]).size == 0
-    empty = sketch.shingles([])
+    assert sketch.shingles(" ".join(["a", "b", "c"] * 40)).size == 3
+    assert sketch.shingles("a b").size == 0
+    empty = sketch.shingles("")
     assert sketch.jaccard(empty, empty) == 0.0
-    assert sketch.signature(empty).shape == (sketch.PERMUTATIONS,)
+    assert sketch.signature(empty).shape == (sketch.SIGNED,)
+    assert _windows("") == _windows("mot hai ba bon nam sau") == []
+
+
+def _estimates(pairs: list[tuple[str, str]]) -> list[float]:
+    ones, others = (
+        np.stack([sketch.signature(sketch.shingles(text)) for text in texts])
+        for texts in zip(*pairs, strict=True)
+    )
+    return list(sketch.estimates(ones, others))
 
 
 def test_the_estimate_is_unbiased_with_the_deviation_that_theory_gives() -> None:
-    errors = []
-    for seed in range(150):
-        one = sketch.shingles(_words(report(seed)))
-        other = sketch.shingles(_words(edited(report(seed), random.Random(seed).uniform(0.02, 0.15), seed)))
-        errors.append(
-            sketch.estimate(sketch.signature(one), sketch.signature(other)) - sketch.jaccard(one, other)
-        )
+    pairs = _pairs(150, 0.02, 0.15)
+    errors = [
+        estimate - _true_jaccard(*pair) for estimate, pair in zip(_estimates(pairs), pairs, strict=True)
+    ]
     assert abs(float(np.mean(errors))) < 0.012  # 3.5 standard errors of the mean
     assert float(np.std(errors)) < 0.05  # theory: at most 0.5 / sqrt(128) = 0.044
 
 
-def test_bands_find_nearly_every_pair_up_to_edits_of_15_percent_of_the_words() -> None:
+def test_texts_that_a_signature_keeps_whole_are_estimated_exactly() -> None:
+    one, other = (" ".join(words.split()[:90]) for words in _pairs(1, 0.1, 0.1)[0])
+    longer = _folded(report(0, 30))
+    assert _estimates([(one, other)]) == [pytest.approx(_true_jaccard(one, other))]
+    assert _estimates([(one, one), (one, ""), ("", "")]) == [1.0, 0.0, 0.0]
+    assert _estimates([(one, longer)]) == [pytest.approx(_true_jaccard(one, longer), abs=0.1)]
+
+
+def test_windows_find_nearly_every_pair_up_to_edits_of_15_percent_of_the_words() -> None:
     found = []
-    for seed in range(400):
-        paragraphs = report(seed)
-        one = sketch.shingles(_words(paragraphs))
-        other = sketch.shingles(_words(edited(paragraphs, random.Random(seed).uniform(0.01, 0.15), seed)))
-        if sketch.jaccard(one, other) >= 0.44:
-            bands = [set(sketch.bands(sketch.signature(shingles))) for shingles in (one, other)]
-            found.append(bool(bands[0] & bands[1]))
+    for one, other in _pairs(400, 0.01, 0.15):
+        if _true_jaccard(one, other) >= 0.44:
+            found.append(not {*_windows(one)[: sketch.OWNED]}.isdisjoint(_windows(other)))
     assert len(found) > 200
     assert sum(found) / len(found) >= 0.99
 
 
 def _covered(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    first, second = (sketch.sequence(b"".join(map(sketch.word_hash, _words(text)))) for text in (one, other))
+    first, second = (sketch.runs(_folded(text), sketch.SHINGLE)[0] for text in (one, other))
     return sketch.covered(first, second)
 
 

@@ -1,24 +1,17 @@
-"""Takedowns, histories of metadata, articles kept apart by hand, and why a change came about."""
+"""Takedowns, histories of metadata, articles kept apart by hand, and why a change came about.
 
-import numpy as np
+Sketches became version 2 here; migration 0110 makes those of version 3 of the texts, whatever was before.
+"""
+
 import sqlalchemy as sa
 from alembic import op
 
-from storage import sketch
-from storage.bulk import insert_missing_columns
 from storage.columns import Json, UtcTime
 
 revision = "0030"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
-
-_AT_ONCE = 1000
-"""Articles whose bands are in memory at a time: 42,000 of them."""
-
-_BANDS = sa.Table(
-    "dup_bands", sa.MetaData(), sa.Column("band", sa.BigInteger()), sa.Column("article_id", sa.BigInteger())
-)
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -61,31 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("low_id", "high_id", name=op.f("pk_kept_apart")),
     )
     op.create_index("ix_kept_apart_high_id", "kept_apart", ["high_id"])
-    _sketch_anew(op.get_bind())
 
-
-def _sketch_anew(connection: sa.Connection) -> None:
-    """Sketches of version 2: the same signatures in other bands, whose first article owns the bucket.
-
-    A thousand articles at a time, in the order of their ids: who comes first owns. All of it is in the
-    migration's transaction, so that an interrupted one begins anew.
-    """
-    connection.execute(sa.text("DELETE FROM dup_bands"))
-    some = sa.text(
-        "SELECT id, signature FROM articles WHERE id > :after AND signature IS NOT NULL AND sig_version = 1 "
-        f"ORDER BY id LIMIT {_AT_ONCE}"
-    )
-    after = 0
-    while rows := connection.execute(some, {"after": after}).all():
-        owners: dict[int, int] = {}
-        for id, signature in rows:
-            for band in sketch.bands(np.frombuffer(bytes(signature), dtype="<u4")):
-                owners.setdefault(band, id)
-        insert_missing_columns(
-            connection, _BANDS, {"band": list(owners), "article_id": list(owners.values())}
-        )
-        after = rows[-1].id
-    connection.execute(sa.text("UPDATE articles SET sig_version = 2 WHERE sig_version = 1"))
 
 
 def downgrade() -> None:

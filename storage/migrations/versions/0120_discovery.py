@@ -6,7 +6,7 @@ from alembic import op
 from storage.columns import Json, UtcTime
 
 revision = "0120"
-down_revision = "0095"
+down_revision = "0110"
 branch_labels = None
 depends_on = None
 

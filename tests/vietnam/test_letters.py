@@ -1,0 +1,62 @@
+"""What is folded and compared by tables says what the slow ways of vietnam.writing say."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vietnam.letters import folded, spelling
+from vietnam.writing import fold
+
+VIETNAMESE = (
+    "Sáng 12/7, Ủy ban MTTQ xã Đắk Hà (huyện Đắk Glei) – “Ngày hội Đại đoàn kết”…  60-NQ/TW\nHOÀ BÌNH"
+)
+
+
+@given(
+    st.text()
+    | st.text(st.characters(max_codepoint=0x24F))
+    | st.text(st.sampled_from(VIETNAMESE + "\u200b\xadßİĲ📌漢ⅣЖ\ud800"))
+)
+def test_folded_is_fold_of_any_text(text: str) -> None:
+    assert folded(text) == fold(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hoà bình, thuỷ lợi", "HÒA BÌNH thủy lợi"),
+        ("a b", " a \n\t b "),
+        ("Mặt trận (MTTQ) – 2026.", "mặt trận mttq 2026"),
+        ("Tin mới 📌 hôm nay", "tin mới hôm nay"),
+        ("Đảng", unicodedata.normalize("NFC", "Đa\u0309ng")),
+        ("東京 2026", "東京: 2026"),
+        ("", " – "),
+    ],
+)
+def test_texts_of_the_same_words_are_spelled_alike(one: str, other: str) -> None:
+    assert spelling(one) == spelling(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("hoa", "hoá"),
+        ("hoá hoa", "hoa hoá"),
+        ("mai a", "ma ia"),
+        ("đồng", "dồng"),
+        ("đông", "đong"),
+        ("bà", "bá"),
+        ("năm 2025", "năm 2026"),
+        ("東京", "京東"),
+        ("東京 2026", "北京 2026"),
+        ("𝐀 a", "𝐁 a"),
+        ("straße", "strase"),
+        ("a", ""),
+    ],
+)
+def test_other_words_are_spelled_otherwise(one: str, other: str) -> None:
+    assert spelling(one) != spelling(other)

@@ -1,0 +1,112 @@
+"""Whole texts folded and compared, by one look into a table for each letter.
+
+What vietnam.writing does word by word or in several passes, for texts that are saved: `fold` of 2,800 letters
+takes 197 µs, :func:`folded` 10 (November 2026).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from vietnam.writing import fold
+
+ByCodeUnit = npt.NDArray[np.uint8]
+"""What each of the 65,536 code units of UTF-16 becomes; a character above U+FFFF is two of them."""
+
+_LATIN = (range(0x250), range(0x1E00, 0x1F00), range(0x2000, 0x2070))
+"""Latin letters and general punctuation: what Vietnamese is written with."""
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzăâđêôơư"
+_TONES = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
+_SPACE = 32
+_FIRST_LETTER = 64
+_OTHER = 255
+"""A letter of another alphabet, or half a character above U+FFFF."""
+
+
+def folded(text: str) -> bytes:
+    """The :func:`vietnam.writing.fold` of any text, in UTF-8."""
+    letters = _looked_up(_folding(), text)
+    if b"\0" in letters:  # an emoji, another alphabet
+        return fold(text).encode()
+    return _spaced_once(letters)
+
+
+def spelling(text: str) -> bytes:
+    """What texts have in common that say the same words, accents included.
+
+    Capitals, punctuation, the spacing between words and the place of a tone in its word (hoà, hòa) do not
+    count. First the letters without their tones, then the tones, word by word.
+    """
+    written = _looked_up(_writing(), text)
+    others = b""
+    if _OTHER in written:
+        text = "".join(letter for letter in text if letter.isalnum() or letter.isspace())
+        written = _looked_up(_writing(), text)
+        vietnamese = frozenset(_letters())
+        others = "".join(c for c in text.lower() if c.isalnum() and c not in vietnamese).encode()
+    written = _spaced_once(written.translate(None, b"\0"))
+    plain, tones, toneless = _plain_and_tones()
+    return b"\0".join((written.translate(plain), written.translate(tones, toneless), others))
+
+
+def _looked_up(table: ByCodeUnit, text: str) -> bytes:
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return table.take(units).tobytes()
+
+
+def _spaced_once(letters: bytes) -> bytes:
+    units = np.frombuffer(letters, dtype=np.uint8)
+    kept = units != _SPACE
+    kept[1:] |= kept[:-1].copy()  # the first space after a letter stays
+    once: bytes = units[kept].tobytes()  # a fifth of the time of split and join
+    return once.strip()
+
+
+@lru_cache(maxsize=1)
+def _folding() -> ByCodeUnit:
+    """What it folds to; 0 where that is not one letter, digit or space of ASCII."""
+    table = np.zeros(1 << 16, dtype=np.uint8)
+    for code in (code for block in _LATIN for code in block):
+        inside = fold(f"a{chr(code)}a")[1:-1]
+        if inside.isascii() and len(inside) == 1:
+            table[code] = ord(inside)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _writing() -> ByCodeUnit:
+    """The number of its letter and tone, a space for white space, 0 for punctuation, else _OTHER."""
+    numbers = {letter: _FIRST_LETTER + place for place, letter in enumerate(_letters())}
+    table = np.zeros(1 << 16, dtype=np.uint8)
+    for code, letter in enumerate(map(chr, range(1 << 16))):
+        if letter.isspace():
+            table[code] = _SPACE
+        elif letter.isalnum() or "\ud800" <= letter < "\ue000":
+            table[code] = numbers.get(letter.lower(), _OTHER)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _plain_and_tones() -> tuple[bytes, bytes, bytes]:
+    """Tables for bytes.translate: to the letters without tones, to the tones, and what has none."""
+    plain, tones, toneless = bytearray(range(256)), bytearray(range(256)), bytearray([_OTHER])
+    letters = _letters()
+    for place, letter in enumerate(letters):
+        marks = [mark for mark in unicodedata.normalize("NFD", letter) if mark in _TONES]
+        if not marks:
+            toneless.append(_FIRST_LETTER + place)
+            continue
+        bare = unicodedata.normalize("NFD", letter).replace(marks[0], "")
+        plain[_FIRST_LETTER + place] = _FIRST_LETTER + letters.index(unicodedata.normalize("NFC", bare))
+        tones[_FIRST_LETTER + place] = 1 + _TONES.index(marks[0])
+    return bytes(plain), bytes(tones), bytes(toneless)
+
+
+def _letters() -> list[str]:
+    """Every small letter and digit of Vietnamese, with each of its tones."""
+    toned = [unicodedata.normalize("NFC", letter + tone) for letter in "aăâeêioôơuưy" for tone in _TONES]
+    return [*_ALPHABET, *toned]
