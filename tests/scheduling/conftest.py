@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 
 from storage import migrate
 from storage.engine import open_database
+from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -82,6 +84,26 @@ class Frontnews:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@pytest.fixture
+def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
+    """The command with the registry of the module's stubs and an empty SQLite database."""
+    registry = stubs.registry(tmp_path / "registry")
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
+    yield command
+    command.end()
+
+
+def assert_a_second_sigterm_ends_it(process: subprocess.Popen[str]) -> None:
+    """The first waits for a request that is never answered, the second does not."""
+    process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 143
+    assert time.monotonic() - began < 10
 
 
 def until(met: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -16,11 +16,10 @@ import pytest
 from storage import claims, runs, schedules, takeover
 from storage.engine import open_database
 from storage.timetable import phase
-from tests.scheduling.conftest import Frontnews, until
-from tests.scheduling.stubs import Stubs
+from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, until
+from tests.scheduling.stubs import LONG, Stubs
 
 DELAY = 0.2
-LONG = 600.0
 
 
 @pytest.fixture
@@ -132,23 +131,12 @@ def test_sigterm_saves_what_is_under_way_and_the_next_clock_goes_on_from_there(o
 
 
 def test_a_second_sigterm_ends_at_once(on_sqlite: Frontnews) -> None:
-    asked: list[str] = []
-
-    def hold(portal: str, path: str) -> float | None:
-        asked.append(path)
-        return LONG if "bai-" in path else None
-
-    with Stubs(1, on_request=hold) as stubs:
+    with Stubs(1) as stubs:
+        asked = stubs.hold_articles()
         stubs.registry(on_sqlite.registry)
         clock = on_sqlite.start(*clock_options(10))
-        until(lambda: any("bai-" in path for path in asked), "an article under way")
-        clock.send_signal(signal.SIGTERM)
-        with pytest.raises(Exception, match="timed out"):
-            clock.wait(1)
-        began = time.monotonic()
-        clock.send_signal(signal.SIGTERM)
-        assert clock.wait(30) == 143
-        assert time.monotonic() - began < 10
+        until(lambda: bool(asked), "an article under way")
+        assert_a_second_sigterm_ends_it(clock)
         assert [run.verdict for run in runs_in(on_sqlite)] == ["cancelled"]
 
 

@@ -30,15 +30,6 @@ def stubs() -> Iterator[Stubs]:
         yield running
 
 
-@pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
-    """The command with the stubs' registry and an empty SQLite database."""
-    registry = stubs.registry(tmp_path / "registry")
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
-    yield command
-    command.end()
-
-
 def test_schedules_are_listed_with_their_reasons_and_set_by_hand(frontnews: Frontnews, stubs: Stubs) -> None:
     listed = [json.loads(line) for line in frontnews("schedule", "list", "--json").stdout.splitlines()]
     assert {row["due_reason"] for row in listed} == {"adaptive: never polled"} and len(listed) == 3
