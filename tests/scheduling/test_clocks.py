@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.running.telling import notify
 from storage import claims, runs, schedules, takeover
 from storage.engine import open_database
 from storage.timetable import phase
@@ -189,6 +190,20 @@ def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_w
         until(lambda: {r.portal for r in runs_in(on_sqlite)} == set(wanted[:3]), "the three are crawled")
         assert Counter(r.portal for r in runs_in(on_sqlite)) == dict.fromkeys(wanted[:3], 1)
         engine.dispose()
+
+
+def test_a_socket_that_nobody_reads_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"/tmp/fn-unread-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        began = time.monotonic()
+        notify("READY=1")
+        for _ in range(1000):  # the kernel keeps ten (net.unix.max_dgram_qlen), or as many as it was told
+            notify("WATCHDOG=1")
+        assert time.monotonic() - began < 5
+        assert listener.recv(100) == b"READY=1"
+        Path(address).unlink()
 
 
 def test_systemd_is_told_that_the_clock_is_ready_alive_and_stopping(
