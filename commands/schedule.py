@@ -101,8 +101,9 @@ def run(
     with contextlib.ExitStack() as ends:
         if demo:
             settings = ends.enter_context(demo_portals(settings))
+            often = how.every or DEMO_EVERY
             how = dataclasses.replace(
-                how, tick=DEMO_TICK, every=how.every if every else DEMO_EVERY, outlook=DEMO_OUTLOOK
+                how, tick=DEMO_TICK, every=often, outlook=min(DEMO_OUTLOOK, float(often))
             )
             delay = 0.0 if delay is None else delay
         if queue is Place.CLUSTER:
