@@ -9,45 +9,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
-import socket
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Engine
 
 from crawler.archive.files import ArchiveInUse
 from crawler.archive.retention import Retention, prune
 from crawler.notifying import Notifying, deliver
 from crawler.reading.urls import site_of
-from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.run import is_gone
-from crawler.running.settling import settle
+from crawler.running.service import Now, Say, Service, utc_now
 from crawler.running.telling import notify, some, when
 from spiders.record_checks import RecordChecks
 from spiders.registry import RegistryProblem
 from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
-from storage.engine import DatabaseProblem, open_database
-from storage.migrate import upgrade
+from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 TICK = 15.0
 """Seconds between two looks at what is due (engine.md section 1: 15-30)."""
@@ -76,10 +67,9 @@ class ClockSettings:
 
 
 Registry = Callable[[], Sequence[Portal]]
-Say = Callable[[str], None]
 
 
-class Clock:
+class Clock(Service):
     """One clock with its dispatcher. ``now`` may be any clock that tells UTC; tests set theirs."""
 
     def __init__(
@@ -90,19 +80,12 @@ class Clock:
         settings: ClockSettings = ClockSettings(),
         *,
         say: Say = logger.info,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Now = utc_now,
         dispatcher: Callable[[Clock], Dispatcher] | None = None,
     ) -> None:
         """``registry`` is read at the start and in housekeeping; ``say`` is told each line for people."""
-        self.database = database
-        self.options = replace(options, trigger="schedule")
+        super().__init__(database, options, say, now)
         self.settings = settings
-        self.say = say
-        self.now = now
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
-        self.engine: Engine = open_database(database)
-        self.portals: dict[str, Portal] = {}
-        self.rhythms = Rhythms(self.engine)
         self._checks = (
             RecordChecks(self.engine, database, self.options, settings.check_every)
             if settings.check_every
@@ -110,64 +93,51 @@ class Clock:
         )
         self._registry = registry
         self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
+        self._timer = AsyncIOScheduler(timezone=UTC)
         self._ticked_at = time.monotonic()
         self._ticking = asyncio.Lock()
-        self._stopping = asyncio.Event()
         self._again = asyncio.Event()
         self._more = False
         self._trouble = False
-        self._threads = ThreadPoolExecutor(32, thread_name_prefix="clock")
 
-    async def run(self) -> None:
-        """Run until :meth:`stop`; what was under way is ended in good order and due again."""
-        asyncio.get_running_loop().set_default_executor(self._threads)
-        await self.in_thread(upgrade, self.engine)
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Where what is due is crawled."""
+        return self._dispatcher
+
+    async def join(self) -> None:
+        """Enter the list of dispatchers, read the registry, start the ticks."""
         await self.in_thread(claims.join, self.engine, self.owner, "clock", self.now())
         await self.read_registry()
         await self.in_thread(self.rhythms.renew, self.now())
-        timer = AsyncIOScheduler(timezone=UTC)
         # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
         jobs = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        timer.add_job(
-            self.tick, IntervalTrigger(seconds=self.settings.tick), next_run_time=datetime.now(UTC), **jobs
-        )
-        timer.add_job(self.keep_house, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
-        timer.add_job(self.look_out, IntervalTrigger(seconds=self.settings.outlook), **jobs)
-        timer.add_job(self.check_records, IntervalTrigger(seconds=HOUSEKEEPING), **jobs)
-        timer.add_job(self.tell_people, IntervalTrigger(seconds=TELLING), **jobs)
-        timer.start()
-        working = asyncio.create_task(self._dispatcher.run())
-        notify("READY=1")
-        try:
-            await self.watch(working)
-        finally:
-            notify("STOPPING=1")
-            async with self._ticking:  # AsyncIOScheduler would cancel a tick between claim and dispatch
-                timer.shutdown(wait=False)
-            if self._checks is not None:
-                self._checks.stop()
-            self._dispatcher.stop()
-            await working
-            left = await self.in_thread(claims.leave, self.engine, self.owner, self.now())
-            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
-            self.engine.dispose()
+        for work, seconds in (
+            (self.keep_house, HOUSEKEEPING), (self.look_out, self.settings.outlook),
+            (self.check_records, HOUSEKEEPING), (self.tell_people, TELLING),
+        ):  # fmt: skip
+            self._timer.add_job(work, IntervalTrigger(seconds=seconds), **jobs)
+        ticks = IntervalTrigger(seconds=self.settings.tick)
+        self._timer.add_job(self.tick, ticks, next_run_time=datetime.now(UTC), **jobs)
+        self._timer.start()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the clock has been told to stop."""
-        return self._stopping.is_set()
+    async def pause(self) -> None:
+        """End the ticks."""
+        async with self._ticking:  # AsyncIOScheduler would cancel a tick between claim and dispatch
+            self._timer.shutdown(wait=False)
+        if self._checks is not None:
+            self._checks.stop()
 
-    def stop(self) -> None:
-        """Stop: once, and the walks under way end after their present request; twice, at once."""
-        if self._stopping.is_set():
-            self._dispatcher.stop()
-        self._stopping.set()
+    async def leave(self) -> None:
+        """Leave the list; what is still claimed is due again."""
+        left = await self.in_thread(claims.leave, self.engine, self.owner, self.now())
+        self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
 
-    async def watch(self, working: asyncio.Task[None]) -> None:
+    async def work(self, crawling: asyncio.Task[None]) -> None:
         """Keep the ticks coming, and tell systemd so, until somebody stops the clock."""
         while not self._stopping.is_set():
-            if working.done():
-                await working  # raises what ended it
+            if crawling.done():
+                await crawling  # raises what ended it
             silent = time.monotonic() - self._ticked_at
             if silent < 4 * self.settings.tick:
                 notify("WATCHDOG=1")
@@ -228,10 +198,7 @@ class Clock:
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
-        portal = self.portals.get(done.portal)
-        due = await self.in_thread(
-            settle, self.engine, self.owner, done, portal, self.now(), self.rhythms.due
-        )
+        due = await super().settle(done)
         if self._more:
             self._again.set()  # there is room now: do not wait for the next tick
         return due
@@ -317,43 +284,6 @@ class Clock:
         )  # fmt: skip
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
         self.say(f"{len(portals)} portals" + (f", {new} of them new: {how}" if new else ""))
-
-    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
-        """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
-        return await asyncio.to_thread(work, *args, **more)
-
-
-class Service(Protocol):
-    """What runs until it is stopped: a clock, or a worker."""
-
-    async def run(self) -> None:
-        """Run until stopped."""
-
-    def stop(self) -> None:
-        """Stop in good order; at once the second time."""
-
-
-def run(service: Service) -> int:
-    """Run a clock or a worker until SIGINT or SIGTERM (a second one: at once); return the exit status."""
-
-    async def serve() -> int:
-        stopped_by = 0
-
-        def on_signal(number: int) -> None:
-            nonlocal stopped_by
-            stopped_by = stopped_by or number
-            service.stop()
-
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, on_signal, number)
-        await service.run()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
-        return 128 + stopped_by if stopped_by else 0
-
-    return asyncio.run(serve())
 
 
 def main() -> None:

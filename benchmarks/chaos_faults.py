@@ -220,7 +220,7 @@ class _Watched:
         """Wait for all of them; what takes longer than two ticks and the lease is wrong.
 
         A machine that has other things to do is allowed for: two processes must start, the one that crawls
-        after the one that has it crawl.
+        after the one that has it crawl, and each may take so much longer as it does there than on a free one.
         """
         left = set(self.portals)
         bound, patience = self.world.pace.bound, self.world.pace.patience
@@ -229,7 +229,7 @@ class _Watched:
             seconds = time.monotonic() - self.began
             told.again += [seconds] * len(begun)
             left -= begun
-            if begun and seconds > bound and seconds > (most := bound + 2 * self.world.start_seconds()):
+            if begun and seconds > bound and seconds > (most := bound + 2 * self.world.start_delay()):
                 told.wrong += [f"{p} was crawled again after {seconds:.1f} s, not {most:.1f}" for p in begun]
             time.sleep(0.2)
         told.wrong += [f"{p} was not crawled again in {patience:.0f} s" for p in left]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive_options import KeepDays, MaxSize, retention_of
+from commands.crawl_options import Deadline, Delay, Hosts, Silent
 from commands.data import midnight, parse_day
 from commands.manners import manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
@@ -71,23 +72,12 @@ def run(
             help="Crawl on this machine, or by the workers of a cluster (`frontnews worker`)",
         ),
     ] = Place.LOCAL,
-    hosts: Annotated[
-        int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
-    ] = None,
+    hosts: Hosts = None,
     places: Annotated[int, typer.Option("--places", min=1, help="Portals at once in each")] = 16,
     tick: Annotated[float, typer.Option("--tick", min=0.5, help="Seconds between two looks")] = 15.0,
-    silent: Annotated[
-        float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
-    ] = 30.0,
-    deadline: Annotated[
-        str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")
-    ] = "2h",
-    delay: Annotated[
-        float | None,
-        typer.Option(
-            "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
-        ),
-    ] = None,
+    silent: Silent = 30.0,
+    deadline: Deadline = "2h",
+    delay: Delay = None,
     no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
     keep_days: KeepDays = None,
     max_size: MaxSize = None,
@@ -100,8 +90,8 @@ def run(
     """Crawl every portal when it is due, until stopped (SIGTERM or Ctrl-C; twice: at once)."""
     from crawler.running.cluster import NoQueue, QueueDispatcher, check_queue
     from crawler.running.host_pool import PoolSettings
+    from crawler.running.service import run_until_stopped
     from scheduler import Clock, ClockSettings
-    from scheduler import run as run_clock
 
     pool = PoolSettings(places=places, silent=silent, deadline=seconds_of(deadline))
     if hosts is not None:
@@ -116,8 +106,9 @@ def run(
     with contextlib.ExitStack() as ends:
         if demo:
             settings = ends.enter_context(demo_portals(settings))
+            often = how.every or DEMO_EVERY
             how = dataclasses.replace(
-                how, tick=DEMO_TICK, every=how.every if every else DEMO_EVERY, outlook=DEMO_OUTLOOK
+                how, tick=DEMO_TICK, every=often, outlook=min(DEMO_OUTLOOK, float(often))
             )
             delay = 0.0 if delay is None else delay
         if queue is Place.CLUSTER:
@@ -146,7 +137,7 @@ def run(
             dispatcher=QueueDispatcher if queue is Place.CLUSTER else None,
         )
         tell(f"the clock runs on {settings.database.rpartition('@')[2]}; stop it with Ctrl-C or SIGTERM")
-        code = run_clock(clock)
+        code = run_until_stopped(clock)
     if code:
         raise typer.Exit(code)
 

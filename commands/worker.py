@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commands.crawl_options import Deadline, Delay, Hosts, Silent
 from commands.manners import manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.problems import stop
@@ -22,21 +23,10 @@ def worker(
         int | None,
         typer.Option("--concurrency", "-c", min=1, help="Portals at once (16 a crawl process)"),
     ] = None,
-    hosts: Annotated[
-        int | None, typer.Option("--hosts", min=1, help="Crawl processes (one a core, at most 4)")
-    ] = None,
-    silent: Annotated[
-        float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
-    ] = 30.0,
-    deadline: Annotated[
-        str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")
-    ] = "2h",
-    delay: Annotated[
-        float | None,
-        typer.Option(
-            "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", help="Seconds between two requests"
-        ),
-    ] = None,
+    hosts: Hosts = None,
+    silent: Silent = 30.0,
+    deadline: Deadline = "2h",
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:
@@ -48,8 +38,8 @@ def worker(
     """
     from crawler.running.cluster import NoQueue, check_queue
     from crawler.running.host_pool import PoolSettings
+    from crawler.running.service import run_until_stopped
     from crawler.running.worker import Worker
-    from scheduler import run
 
     try:
         check_queue(settings.database)
@@ -69,5 +59,5 @@ def worker(
         places=places,
         say=(lambda _: None) if settings.quiet else say_at,
     )  # fmt: skip
-    if code := run(working):
+    if code := run_until_stopped(working):
         raise typer.Exit(code)

@@ -14,6 +14,9 @@ from storage.timetable import Due, duration
 TOLD = ("listed", "new", "changed", "copies", "failed")
 """The counts that people ask about first."""
 
+NOTIFY_SECONDS = 1.0
+"""How long systemd may take to make room for a message."""
+
 
 def counted(counts: Mapping[str, int]) -> str:
     """The counts that people ask about first: ``30 listed, 12 new``."""
@@ -39,10 +42,16 @@ def some(names: Sequence[str]) -> str:
 
 
 def notify(state: str) -> None:
-    """Tell systemd (``Type=notify``, sd_notify(3)): READY=1, WATCHDOG=1, STOPPING=1. Nothing without it."""
+    """Tell systemd (``Type=notify``, sd_notify(3)): READY=1, WATCHDOG=1, STOPPING=1. Nothing without it.
+
+    Never waits longer than NOTIFY_SECONDS: the socket holds ten messages, and who does not read them must not
+    hold up the crawls.
+    """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messenger:
+        # One sign of life more or less is nothing; the beginning and the end are told once.
+        messenger.settimeout(0.0 if state == "WATCHDOG=1" else NOTIFY_SECONDS)
         messenger.connect("\0" + address[1:] if address.startswith("@") else address)
         messenger.sendall(state.encode())

@@ -10,35 +10,23 @@ under way (3.10: a failed side task stops it), and it writes a job's end apart f
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
 
-from sqlalchemy import Engine
-
-from crawler.running.adaptive import Rhythms
-from crawler.running.dispatch import STRANGER_AGAIN, LocalDispatcher
+from crawler.running.dispatch import STRANGER_AGAIN, Dispatcher, LocalDispatcher
 from crawler.running.host import portal_of
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
-from crawler.running.settling import BUSY_AGAIN, settle
+from crawler.running.service import Now, Say, Service, utc_now
+from crawler.running.settling import BUSY_AGAIN
 from crawler.running.telling import notify
 from storage import claims, queue
-from storage.engine import DatabaseProblem, open_database
+from storage.engine import DatabaseProblem
 from storage.lease import BEAT_SECONDS
-from storage.migrate import upgrade
-from storage.portals import Portal
 from storage.queue import Fetched
 from storage.queue_schema import require
 from storage.timetable import Due
-
-T = TypeVar("T")
 
 LOOK = 1.0
 """Seconds between two looks into the queue. A crawl takes seconds to minutes: to be woken half a second
@@ -48,7 +36,7 @@ RENEW = 300.0
 """Seconds between two readings of the day's plan of the rhythms, as in a clock's housekeeping."""
 
 
-class Worker:
+class Worker(Service):
     """One worker with its pool of crawl hosts. ``say`` is told each line for people."""
 
     def __init__(
@@ -58,19 +46,12 @@ class Worker:
         settings: PoolSettings,
         *,
         places: int,
-        say: Callable[[str], None],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        say: Say,
+        now: Now = utc_now,
     ) -> None:
         """``places``: portals that are crawled at once."""
-        self.database = database
-        self.options = replace(options, trigger="schedule")
-        self.say = say
-        self.now = now
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
-        self.engine: Engine = open_database(database)
-        self.portals: dict[str, Portal] = {}
+        super().__init__(database, options, say, now)
         self.places = places
-        self._rhythms = Rhythms(self.engine)
         self._renewed_at = -RENEW
         self._dispatcher = LocalDispatcher(self, settings)
         self._resting: set[asyncio.Task[None]] = set()
@@ -78,59 +59,45 @@ class Worker:
         self._number = 0
         self._beat_at = 0.0
         self._trouble = ""
-        self._stopping = asyncio.Event()
         self._settled = asyncio.Event()
-        self._threads = ThreadPoolExecutor(32, thread_name_prefix="worker")
 
-    async def run(self) -> None:
-        """Work until :meth:`stop`; what was under way is ended in good order and due again."""
-        asyncio.get_running_loop().set_default_executor(self._threads)
-        await self.in_thread(upgrade, self.engine)
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """The pool of crawl hosts on this machine."""
+        return self._dispatcher
+
+    async def join(self) -> None:
+        """Enter the list of dispatchers, and that of the queue's workers."""
         await self.in_thread(require, self.engine)
         await self._join()
         self.say(f"worker {self.owner} crawls {self.places} portals at once; stop it with Ctrl-C or SIGTERM")
-        working = asyncio.create_task(self._dispatcher.run())
-        notify("READY=1")
-        try:
-            while not self._stopping.is_set():
-                if working.done():
-                    await working  # raises what ended it
-                await self._look()
-                notify("WATCHDOG=1")
-                await self._pause()
-        finally:
-            notify("STOPPING=1")
-            self._dispatcher.stop()
-            for resting in self._resting:
-                resting.cancel()
-            await working
-            await self._leave()
-            self.engine.dispose()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the worker has been told to stop."""
-        return self._stopping.is_set()
+    async def work(self, crawling: asyncio.Task[None]) -> None:
+        """Look into the queue once a second, and as soon as a place has become free."""
+        while not self._stopping.is_set():
+            if crawling.done():
+                await crawling  # raises what ended it
+            await self._look()
+            notify("WATCHDOG=1")
+            await self._wait()
 
-    def stop(self) -> None:
-        """Stop: once, and the walks under way end after their present request; twice, at once."""
-        if self._stopping.is_set():
-            self._dispatcher.stop()
-        self._stopping.set()
+    async def pause(self) -> None:
+        """Hand on nothing that waits until its server may be asked."""
+        for resting in self._resting:
+            resting.cancel()
+
+    async def leave(self) -> None:
+        """Leave the lists; what is still claimed is due again."""
+        with suppress(DatabaseProblem):  # the next clock finds the claims of one that is gone
+            left = await self.in_thread(queue.leave, self.engine, self.owner, self._number, self.now())
+            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
-        portal = self.portals.get(done.portal)
-        due = await self.in_thread(
-            settle, self.engine, self.owner, done, portal, self.now(), self._rhythms.due
-        )
+        due = await super().settle(done)
         self._in_hand.discard(done.portal)
         self._settled.set()
         return due
-
-    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
-        """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
-        return await asyncio.to_thread(work, *args, **more)
 
     async def _look(self) -> None:
         """Show that the worker is alive, end the jobs of what is settled, and fetch for the places free."""
@@ -141,7 +108,7 @@ class Worker:
                     await self._join()
                 self._beat_at = time.monotonic()
             if time.monotonic() - self._renewed_at >= RENEW:
-                await self.in_thread(self._rhythms.renew, self.now())
+                await self.in_thread(self.rhythms.renew, self.now())
                 self._renewed_at = time.monotonic()
             await self.in_thread(queue.end_settled, self.engine, self.owner, self._number)
             if (free := self._free()) > 0:
@@ -160,7 +127,7 @@ class Worker:
         """How many places have no portal."""
         return self.places - self._dispatcher.in_hand() - len(self._resting)
 
-    async def _pause(self) -> None:
+    async def _wait(self) -> None:
         """Wait for the next look; not at all for one when a place has become free."""
         self._settled.clear()
         waiting = {asyncio.ensure_future(event.wait()) for event in (self._settled, self._stopping)}
@@ -209,8 +176,3 @@ class Worker:
     async def _join(self) -> None:
         self._number = await self.in_thread(queue.join, self.engine, self.owner, self.places, self.now())
         self._beat_at = time.monotonic()
-
-    async def _leave(self) -> None:
-        with suppress(DatabaseProblem):  # the next clock finds the claims of one that is gone
-            left = await self.in_thread(queue.leave, self.engine, self.owner, self._number, self.now())
-            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")

@@ -23,12 +23,11 @@ from storage.timetable import phase
 from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
 from tests.postgres import crash, running_postgresql
-from tests.scheduling.conftest import ROOT, Frontnews, until
-from tests.scheduling.stubs import Stubs
+from tests.scheduling.conftest import ROOT, Frontnews, assert_a_second_sigterm_ends_it, until
+from tests.scheduling.stubs import LONG, Stubs
 
 DELAY = 0.2
 TICK = 1
-LONG = 600.0
 WELL = ("new", "nothing_new")
 
 
@@ -190,25 +189,14 @@ def test_two_clocks_and_two_workers_crawl_each_portal_once_a_period(frontnews: F
 
 @pytest.mark.slow
 def test_a_second_sigterm_ends_a_worker_at_once(frontnews: Frontnews) -> None:
-    asked: list[str] = []
-
-    def hold(portal: str, path: str) -> float | None:
-        asked.append(path)
-        return LONG if "bai-" in path else None
-
-    with Stubs(1, on_request=hold) as stubs:
+    with Stubs(1) as stubs:
+        asked = stubs.hold_articles()
         stubs.registry(frontnews.registry)
         start_clock(frontnews)
         worker = start_worker(frontnews)
         make_due(frontnews, stubs)
-        until(lambda: any("bai-" in path for path in asked), "an article under way")
-        worker.send_signal(signal.SIGTERM)
-        with pytest.raises(subprocess.TimeoutExpired):
-            worker.wait(1)
-        began = time.monotonic()
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(30) == 143
-        assert time.monotonic() - began < 10
+        until(lambda: bool(asked), "an article under way")
+        assert_a_second_sigterm_ends_it(worker)
         assert [run.verdict for run in runs_in(frontnews)] == ["cancelled"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,10 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
+from cli import app
 from storage import migrate
 from storage.engine import open_database
+from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -45,6 +50,11 @@ class Frontnews:
             [sys.executable, ROOT / "cli.py", *arguments], env=self.environment(), cwd=self.folder,
             capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
+
+    def here(self, *arguments: str) -> Result:
+        """Run a command that does not crawl in this process: a second less than in one of its own."""
+        unset = dict.fromkeys(name for name in os.environ if name.startswith("FRONTNEWS_"))
+        return CliRunner().invoke(app, arguments, env=unset | self.environment())
 
     def start(self, *arguments: str, log: str = "clock") -> subprocess.Popen[str]:
         """Start a command; what it says is in ``log``."""
@@ -82,6 +92,26 @@ class Frontnews:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@pytest.fixture
+def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
+    """The command with the registry of the module's stubs and an empty SQLite database."""
+    registry = stubs.registry(tmp_path / "registry")
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
+    yield command
+    command.end()
+
+
+def assert_a_second_sigterm_ends_it(process: subprocess.Popen[str]) -> None:
+    """The first waits for a request that is never answered, the second does not."""
+    process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 143
+    assert time.monotonic() - began < 10
 
 
 def until(met: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from crawler.running.telling import notify
 from storage import claims, runs, schedules, takeover
 from storage.engine import open_database
 from storage.timetable import phase
-from tests.scheduling.conftest import Frontnews, until
-from tests.scheduling.stubs import Stubs
+from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, until
+from tests.scheduling.stubs import LONG, Stubs
 
 DELAY = 0.2
-LONG = 600.0
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def well_crawled(frontnews: Frontnews) -> set[str]:
 
 
 def test_two_clocks_crawl_each_portal_once_a_period(on_sqlite: Frontnews) -> None:
-    run_two_clocks(on_sqlite, every=15, portals=30, servers=12)
+    run_two_clocks(on_sqlite, every=10, portals=20, servers=10)
 
 
 @pytest.mark.slow
@@ -132,23 +132,12 @@ def test_sigterm_saves_what_is_under_way_and_the_next_clock_goes_on_from_there(o
 
 
 def test_a_second_sigterm_ends_at_once(on_sqlite: Frontnews) -> None:
-    asked: list[str] = []
-
-    def hold(portal: str, path: str) -> float | None:
-        asked.append(path)
-        return LONG if "bai-" in path else None
-
-    with Stubs(1, on_request=hold) as stubs:
+    with Stubs(1) as stubs:
+        asked = stubs.hold_articles()
         stubs.registry(on_sqlite.registry)
         clock = on_sqlite.start(*clock_options(10))
-        until(lambda: any("bai-" in path for path in asked), "an article under way")
-        clock.send_signal(signal.SIGTERM)
-        with pytest.raises(Exception, match="timed out"):
-            clock.wait(1)
-        began = time.monotonic()
-        clock.send_signal(signal.SIGTERM)
-        assert clock.wait(30) == 143
-        assert time.monotonic() - began < 10
+        until(lambda: bool(asked), "an article under way")
+        assert_a_second_sigterm_ends_it(clock)
         assert [run.verdict for run in runs_in(on_sqlite)] == ["cancelled"]
 
 
@@ -201,6 +190,20 @@ def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_w
         until(lambda: {r.portal for r in runs_in(on_sqlite)} == set(wanted[:3]), "the three are crawled")
         assert Counter(r.portal for r in runs_in(on_sqlite)) == dict.fromkeys(wanted[:3], 1)
         engine.dispose()
+
+
+def test_a_socket_that_nobody_reads_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"/tmp/fn-unread-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        began = time.monotonic()
+        notify("READY=1")
+        for _ in range(1000):  # the kernel keeps ten (net.unix.max_dgram_qlen), or as many as it was told
+            notify("WATCHDOG=1")
+        assert time.monotonic() - began < 5
+        assert listener.recv(100) == b"READY=1"
+        Path(address).unlink()
 
 
 def test_systemd_is_told_that_the_clock_is_ready_alive_and_stopping(

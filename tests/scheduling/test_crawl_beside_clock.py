@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -21,18 +20,9 @@ OUTSIDE = 5
 
 @pytest.fixture
 def stubs() -> Iterator[Stubs]:
-    """Six portals, all on one server."""
-    with Stubs(6, servers=1) as running:
+    """Six portals, all on one server, one of them outside the registry."""
+    with Stubs(6, servers=1, unlisted=[OUTSIDE]) as running:
         yield running
-
-
-@pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
-    """The command with the stubs' registry, which leaves one out, and an empty SQLite database."""
-    registry = stubs.registry(tmp_path / "registry", without=[OUTSIDE])
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
-    yield command
-    command.end()
 
 
 def test_crawls_dry_runs_and_addresses_beside_a_clock_never_ask_a_server_closer_than_the_delay(

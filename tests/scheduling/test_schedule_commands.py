@@ -30,20 +30,11 @@ def stubs() -> Iterator[Stubs]:
         yield running
 
 
-@pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
-    """The command with the stubs' registry and an empty SQLite database."""
-    registry = stubs.registry(tmp_path / "registry")
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
-    yield command
-    command.end()
-
-
 def test_schedules_are_listed_with_their_reasons_and_set_by_hand(frontnews: Frontnews, stubs: Stubs) -> None:
-    listed = [json.loads(line) for line in frontnews("schedule", "list", "--json").stdout.splitlines()]
+    listed = [json.loads(line) for line in frontnews.here("schedule", "list", "--json").stdout.splitlines()]
     assert {row["due_reason"] for row in listed} == {"adaptive: never polled"} and len(listed) == 3
     portal = stubs.id(1)
-    set_to = frontnews(
+    set_to = frontnews.here(
         "schedule", "set", portal, "--cron", "30 6 * * 1-5", "--quiet-hours", "22:00-05:00", "--json"
     )
     (row,) = [json.loads(line) for line in set_to.stdout.splitlines()]
@@ -52,11 +43,11 @@ def test_schedules_are_listed_with_their_reasons_and_set_by_hand(frontnews: Fron
         "22:00-05:00",
         "cron 30 6 * * 1-5",
     )
-    assert frontnews("portals", "pause", portal).returncode == 0
-    paused = frontnews("schedule", "list", "--paused")
+    assert frontnews.here("portals", "pause", portal).exit_code == 0
+    paused = frontnews.here("schedule", "list", "--paused")
     assert portal in paused.stdout and stubs.id(0) not in paused.stdout
-    assert frontnews("portals", "resume", portal).returncode == 0
-    assert frontnews("schedule", "list", "--paused", "--json").stdout == ""
+    assert frontnews.here("portals", "resume", portal).exit_code == 0
+    assert frontnews.here("schedule", "list", "--paused", "--json").stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -72,8 +63,8 @@ def test_schedules_are_listed_with_their_reasons_and_set_by_hand(frontnews: Fron
 def test_a_schedule_that_is_none_is_refused_in_one_line(
     frontnews: Frontnews, stubs: Stubs, wrong: tuple[str, ...]
 ) -> None:
-    refused = frontnews("schedule", "set", stubs.id(0), *wrong)
-    assert refused.returncode == 2
+    refused = frontnews.here("schedule", "set", stubs.id(0), *wrong)
+    assert refused.exit_code == 2
     assert len(refused.stderr.strip().splitlines()) == 1 and refused.stdout == ""
 
 
@@ -81,8 +72,8 @@ def test_a_portal_is_run_by_hand_and_its_run_can_be_read(frontnews: Frontnews, s
     ran = frontnews("portals", "run", stubs.id(0), "--delay", "0")
     assert ran.returncode == 0, ran.stderr
     assert "new" in ran.stdout
-    assert "new" in frontnews("logs", "1").stdout
-    assert frontnews("logs", "99").returncode == 2
+    assert "new" in frontnews.here("logs", "1").stdout
+    assert frontnews.here("logs", "99").exit_code == 2
     again = frontnews("retry", "1", "--delay", "0")
     assert again.returncode == 0 and "0 addresses are tried again" in again.stderr
     engine = open_database(frontnews.database)
@@ -95,7 +86,7 @@ def test_a_portal_is_run_by_hand_and_its_run_can_be_read(frontnews: Frontnews, s
 
 
 def test_a_portal_that_is_running_is_left_alone_with_exit_code_10(frontnews: Frontnews, stubs: Stubs) -> None:
-    frontnews("schedule", "list")
+    frontnews.here("schedule", "list")
     engine = open_database(frontnews.database)
     claims.join(engine, "khac:1", "clock", datetime.now(UTC))
     assert claims.claim(engine, "khac:1", stubs.id(0), datetime.now(UTC)) is None
@@ -109,7 +100,7 @@ def test_a_portal_that_is_running_is_left_alone_with_exit_code_10(frontnews: Fro
 
 
 def test_a_crawl_by_hand_waits_until_its_server_is_free(frontnews: Frontnews, stubs: Stubs) -> None:
-    frontnews("schedule", "list")
+    frontnews.here("schedule", "list")
     engine = open_database(frontnews.database)
     owner = "khac:1"
     claims.join(engine, owner, "clock", datetime.now(UTC))
@@ -127,24 +118,24 @@ def test_a_crawl_by_hand_waits_until_its_server_is_free(frontnews: Frontnews, st
 
 def test_health_tells_a_clock_that_runs_from_one_that_does_not(frontnews: Frontnews) -> None:
     assert frontnews("health").returncode == 8, "there is no database yet"
-    frontnews("schedule", "list")
-    dead = frontnews("health")
-    assert dead.returncode == 5 and "none" in dead.stdout
+    frontnews.here("schedule", "list")
+    dead = frontnews.here("health")
+    assert dead.exit_code == 5 and "none" in dead.stdout
     engine = open_database(frontnews.database)
     claims.join(engine, "may:1", "clock", datetime.now(UTC))
-    assert frontnews("health").returncode == 0
+    assert frontnews.here("health").exit_code == 0
     long_ago = datetime.fromtimestamp(0, UTC)
     schedules.due_now(engine, [schedules.read(engine)[0].portal], long_ago, "a test")
     engine.dispose()
-    late = frontnews("health", "--json")
-    assert late.returncode == 4
+    late = frontnews.here("health", "--json")
+    assert late.exit_code == 4
     assert {json.loads(line)["level"] for line in late.stdout.splitlines()} == {"ok", "late"}
 
 
 def test_the_demo_clock_crawls_and_says_what_comes_next(tmp_path: Path) -> None:
     command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "none", tmp_path)
     try:
-        clock = command.start("schedule", "run", "--demo", "--hosts", "1", "--every", "15s")
+        clock = command.start("schedule", "run", "--demo", "--hosts", "1")
         until(
             lambda: "; next in " in command.said() and "; next: " in command.said(),
             "a crawl, and the outlook",
@@ -162,7 +153,7 @@ def test_on_a_terminal_the_demo_keeps_a_table_of_what_comes_next(tmp_path: Path)
     termios.tcsetwinsize(theirs, (40, 100))
     command = Frontnews("sqlite:///demo.db", tmp_path / "none", tmp_path)
     clock = subprocess.Popen(
-        [sys.executable, ROOT / "cli.py", "schedule", "run", "--demo", "--hosts", "1", "--every", "15s"],
+        [sys.executable, ROOT / "cli.py", "schedule", "run", "--demo", "--hosts", "1"],
         env=command.environment() | {"TERM": "xterm"}, cwd=tmp_path, stdin=theirs, stdout=theirs,
         stderr=theirs,
     )  # fmt: skip

@@ -1,0 +1,142 @@
+"""What runs until it is stopped, a clock (scheduler.Clock) or a worker (crawler.running.worker): its life."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from crawler.running.adaptive import Rhythms
+from crawler.running.dispatch import Dispatcher
+from crawler.running.host_pool import Done
+from crawler.running.options import CrawlOptions
+from crawler.running.settling import settle
+from crawler.running.telling import notify
+from storage.engine import open_database
+from storage.migrate import upgrade
+from storage.portals import Portal
+from storage.timetable import Due
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+Now = Callable[[], datetime]
+
+THREADS = 32
+"""For what waits for the database; the event loop must go on hearing the crawl hosts."""
+
+
+def utc_now() -> datetime:
+    """The machine's own time."""
+    return datetime.now(UTC)
+
+
+class Service(ABC):
+    """A process that holds claims and has them crawled. ``say`` is told each line for people.
+
+    It is what a dispatcher asks of its holder (crawler.running.dispatch.ClaimHolder).
+    """
+
+    def __init__(self, database: str, options: CrawlOptions, say: Say, now: Now) -> None:
+        """``now`` may be any clock that tells UTC; tests set theirs. Raises DatabaseProblem."""
+        self.database = database
+        self.options = replace(options, trigger="schedule")
+        self.say = say
+        self.now = now
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.engine: Engine = open_database(database)
+        self.portals: dict[str, Portal] = {}
+        self.rhythms = Rhythms(self.engine)
+        self._stopping = asyncio.Event()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
+
+    @property
+    @abstractmethod
+    def dispatcher(self) -> Dispatcher:
+        """Where its claims are crawled."""
+
+    @abstractmethod
+    async def join(self) -> None:
+        """Enter the list of dispatchers and make ready."""
+
+    @abstractmethod
+    async def work(self, crawling: asyncio.Task[None]) -> None:
+        """Work until stopped; ``crawling`` is the dispatcher's task, which must not end before."""
+
+    @abstractmethod
+    async def pause(self) -> None:
+        """Claim nothing more, and hand on nothing more."""
+
+    @abstractmethod
+    async def leave(self) -> None:
+        """Leave the list; what is still claimed is due again."""
+
+    async def run(self) -> None:
+        """Run until :meth:`stop`; what was under way is ended in good order and due again."""
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        await self.in_thread(upgrade, self.engine)
+        await self.join()
+        crawling = asyncio.create_task(self.dispatcher.run())
+        notify("READY=1")
+        try:
+            await self.work(crawling)
+        finally:
+            notify("STOPPING=1")
+            await self.pause()
+            self.dispatcher.stop()
+            await crawling
+            await self.leave()
+            self.engine.dispose()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Stop: once, and the walks under way end after their present request; twice, at once."""
+        if self._stopping.is_set():
+            self.dispatcher.stop()
+        self._stopping.set()
+
+    async def settle(self, done: Done) -> Due | None:
+        """Give a claim back after its crawl and return when the portal is due next."""
+        portal = self.portals.get(done.portal)
+        return await self.in_thread(
+            settle, self.engine, self.owner, done, portal, self.now(), self.rhythms.due
+        )
+
+    async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
+        """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
+        return await asyncio.to_thread(work, *args, **more)
+
+
+def run_until_stopped(service: Service) -> int:
+    """Run a service until SIGINT or SIGTERM (a second one: at once); return the exit status."""
+
+    async def serve() -> int:
+        stopped_by = 0
+
+        def on_signal(number: int) -> None:
+            nonlocal stopped_by
+            stopped_by = stopped_by or number
+            service.stop()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, on_signal, number)
+        await service.run()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
+        return 128 + stopped_by if stopped_by else 0
+
+    return asyncio.run(serve())
