@@ -150,8 +150,8 @@ def test_a_delta_says_what_was_done_to_each_article_once_and_where_to_go_on(engi
     with engine.begin() as connection:
         into = "UPDATE articles SET merged_into = 1 WHERE id = 3"
         change = (
-            "INSERT INTO changes (change_seq, article_id, op, revision, merged_into, changed_at) "
-            "VALUES (9, 3, 'merge', 1, 1, '2026-11-22T01:00:00Z')"
+            "INSERT INTO changes (change_seq, article_id, op, revision, merged_into, changed_at, public_id) "
+            "SELECT 9, 3, 'merge', 1, 1, '2026-11-22T01:00:00Z', public_id FROM articles WHERE id = 3"
         )
         for statement in (into, change):
             connection.execute(text(statement))
