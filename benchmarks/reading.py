@@ -144,21 +144,26 @@ def measured(url: str, folder: Path, count: int) -> list[Figure]:
     engine = open_database(url)
     migrate.upgrade(engine)
     with reading(engine) as connection:
-        there = connection.scalar(select(func.count()).select_from(articles))
-    if there != count:
+        there = connection.scalar(select(func.count()).select_from(articles)) or 0
+    if there == 0:
         watch, server = Stopwatch(), _server(engine)
         before = ended_seconds(server)
         watch.run(partial(load, engine, count))
         cpu = watch.cpu[0] / 1000 + ended_seconds(server) - before
         said = f"{watch.wall[0] / 1000:.0f} s, {cpu:.0f} s of processors"
         console.print(f"{engine.dialect.name}: {count:,} articles made in {said}")
+    else:
+        count = there
     asked = questions(engine, SEARCHES)
-    figures = [
-        *searches(engine, asked),
-        *change_pages(engine),
-        *over_http(engine, asked),
-        *exports(engine, folder, count),
-    ]
+    figures: list[Figure] = []
+    for part in (
+        partial(searches, engine, asked),
+        partial(change_pages, engine),
+        partial(over_http, engine, asked),
+        partial(exports, engine, folder, count),
+    ):
+        figures += part()
+        show("so far", figures)  # a million take a while
     engine.dispose()
     show(f"{engine.dialect.name}, {count:,} articles", figures)
     return figures

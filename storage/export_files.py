@@ -129,6 +129,7 @@ def write_parquet(snapshot: Snapshot, folder: Path, advance: Advance, about: dic
 
 def _parts(snapshot: Snapshot, folder: Path, advance: Advance) -> Iterator[dict[str, object]]:
     """Write the files, a new one where the day changes; what the manifest says of each."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 12 MB more for no less time
     import pyarrow.parquet as pq
 
     schema = _schema(snapshot.names)

@@ -125,32 +125,28 @@ def _candidates(
     their marks alone, whose lists in the index are a fraction of those of the words."""
     found, others = list(matches[:RANKED]), matches[RANKED:]
     if len(matches) <= COUNTED:  # all there are: their titles are sooner read than looked for
-        return found + _titled(connection, query, others)
+        folded = _titled(connection, query.words, _folded_word, others)
+        exact = _titled(connection, query.exact, _accented_word, folded) if query.exact else []
+        return found + list(dict.fromkeys((*folded[:RANKED_TITLES], *exact[:RANKED_TITLES])))
     bounds = bounds | {"below": found[-1].key}
     phrases = tuple(run for run in wanted.runs if len(run) > 1)
     marks = (*wanted.marks, *((title_mark(word),) for word in query.words))
-    titled = newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
-    if query.exact and len(titled) == RANKED_TITLES:  # otherwise those with the accents are among them
+    folded = newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
+    exact = _titled(connection, query.exact, _accented_word, folded) if query.exact else folded
+    if len(exact) < len(folded) == RANKED_TITLES:  # otherwise these are the newest with the accents, too
         marks = (*marks, *((exact_title_mark(word),) for word in query.exact))
-        titled += newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
-    return found + list(dict.fromkeys(titled))
+        exact = newest(connection, Wanted(phrases, marks, wanted.without), RANKED_TITLES, **bounds)
+    return found + list(dict.fromkeys((*folded, *exact)))
 
 
-def _titled(connection: Connection, query: Query, matches: Sequence[Match]) -> list[Match]:
-    """The newest RANKED_TITLES whose title has every word, and as many whose title has its accents too."""
-    if not matches:
-        return []
+def _titled(
+    connection: Connection, words: Sequence[str], form: Callable[[str], str], matches: Sequence[Match]
+) -> list[Match]:
+    """Those of ``matches`` whose title has every one of ``words`` in a form of its own words."""
     ids = is_one_of(connection, articles.c.id, [match.id for match in matches])
-    rows = connection.execute(select(articles.c.id, articles.c.title).where(ids))
-    titles = {row.id: row.title for row in rows}
-    folded, exact = list[Match](), list[Match]()
-    for match in matches:
-        title = titles[match.id]
-        if set(query.words).issubset(_each(_folded_word, title).split()):
-            folded.append(match)
-            if query.exact and set(query.exact).issubset(_each(_accented_word, title).split()):
-                exact.append(match)
-    return list(dict.fromkeys((*folded[:RANKED_TITLES], *exact[:RANKED_TITLES])))
+    rows = connection.execute(select(articles.c.id, articles.c.title).where(ids)) if matches else ()
+    titled = {id for id, title in rows if set(words).issubset(_each(form, title).split())}
+    return [match for match in matches if match.id in titled]
 
 
 def _ranks(connection: Connection, query: Query, candidates: Sequence[Match]) -> dict[int, tuple[int, int]]:
