@@ -34,8 +34,9 @@ from storage.tables import articles, copies
 from tests.postgres import running_postgresql
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
-ALLOWED = 12
-"""MB. What SQLite caches (16 MB) and sorts by fills up somewhere between the two sizes."""
+ALLOWED = {"sqlite": 12 + 3 * 16, "postgresql": 12}
+"""MB. The page caches of three connections to SQLite (16 MB each, storage.engine) fill up between the two
+sizes: with 1 MB each, 60,000 pages took 2 MB more than 6,000."""
 
 _AT_ONCE = 5_000
 _PER_FILE = 200_000
@@ -182,9 +183,10 @@ def main() -> int:
         few, many = run(kind, given.pages // 10), run(kind, given.pages)
         for step, _ in STEPS:
             more = many[step] - few[step]
-            short |= more > ALLOWED
+            short |= more > ALLOWED[kind]
             print(
-                f"archive index, {kind}, {step}: {more:+.0f} MB for ten times the pages (at most {ALLOWED})"
+                f"archive index, {kind}, {step}: {more:+.0f} MB for ten times the pages "
+                f"(at most {ALLOWED[kind]})"
             )
     return int(short)
 

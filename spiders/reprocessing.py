@@ -1,7 +1,7 @@
 """Reading the archive again with today's reader: in parallel processes, without the network.
 
 Each process reads pages from the WARC files, reads and tags them as a walk does, and hands the articles back;
-one process saves them, in the order of the archive, through storage.saving as a crawl does.
+one process saves them, in the order in which they were chosen, through storage.saving as a crawl does.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ _id_lock = threading.Lock()
 
 
 def new_public_id() -> str:
-    """An identifier that outsiders may keep: a UUID of version 7 (RFC 9562, section 5.7) as text.
+    """An identifier that outsiders may keep.
 
     Later calls of one process sort after earlier ones: within one millisecond the counter goes on.
     """
@@ -71,8 +71,16 @@ def new_public_id() -> str:
     with _id_lock:
         head = (time.time_ns() // 1_000_000) << 12
         _last_id = max(head, _last_id + 1)
-        stamp, counter = _last_id >> 12, _last_id & 0xFFF
-    digits = f"{stamp:012x}7{counter:03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
+        return uuid7(_last_id >> 12, _last_id & 0xFFF)
+
+
+def uuid7(milliseconds: int, counter: int | None = None) -> str:
+    """A UUID of version 7 (RFC 9562, section 5.7) as text: ids sort as their times do (since 1970).
+
+    ``counter``: 12 bits that tell ids of one millisecond apart; by chance if there is none.
+    """
+    counter = secrets.randbits(12) if counter is None else counter
+    digits = f"{milliseconds:012x}7{counter:03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

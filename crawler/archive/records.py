@@ -13,7 +13,6 @@ import gzip
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading.page import ListingRow, Page
 from storage.archive import ArchivedPage, Kind
+from storage.columns import uuid7
 from storage.records import Precision
 
 LEVEL = 6
@@ -65,16 +65,13 @@ def digest_of(body: bytes) -> str:
 
 
 def record_id(fetched_at: datetime) -> str:
-    """A new UUID of version 7 (RFC 9562) whose time is that of the fetch: ids sort as pages were fetched."""
-    stamp = f"{int(fetched_at.timestamp() * 1000):012x}"
-    tail = f"7{secrets.randbits(12):03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
-    return f"{stamp[:8]}-{stamp[8:]}-{tail[:4]}-{tail[4:8]}-{tail[8:]}"
+    """A new id whose time is that of the fetch: ids sort as pages were fetched."""
+    return uuid7(int(fetched_at.timestamp() * 1000))
 
 
 def first_id(moment: datetime) -> str:
     """What the ids of pages fetched at ``moment`` or later sort after, and those of earlier ones before."""
-    stamp = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{stamp[:8]}-{stamp[8:]}"
+    return record_id(moment)[: len("01234567-89ab")]
 
 
 def warcinfo(filename: str, software: str, fields: Mapping[str, str]) -> bytes:

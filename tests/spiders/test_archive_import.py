@@ -30,7 +30,7 @@ from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.spiders.small_portal import SmallPortal
-from tests.spiders.test_walk_files import TEXT, a_portal_with_a_file
+from tests.spiders.test_walk_files import TEXT, a_portal_with_a_file, page_with_file
 
 OF_THE_DATABASE = ("id", "story_id", "first_seen_at", "last_seen_at")
 Import = Callable[..., Imported]
@@ -154,6 +154,7 @@ def test_a_file_of_wget_gives_the_records_of_a_crawl(
     assert records(engine) == crawled(portal, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not on this machine")
 def test_what_wget_saw_twice_and_did_not_save_again_is_read_from_its_first_file(
     site: SmallPortal, portal: Portal, tmp_path: Path, engine: Engine, imported: Import
@@ -182,6 +183,7 @@ def test_an_article_that_is_a_pdf_is_imported_with_its_text(
         pytest.skip("wget is not on this machine")
     site.news.clear()
     a_portal_with_a_file(site)
+    site.broken[site.news[0].path] = page_with_file()  # the same for everybody, to the second
     path = tmp_path / "site.warc.gz"
     if tool == "wget":
         command = [

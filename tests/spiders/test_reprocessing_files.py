@@ -25,6 +25,9 @@ from tests.spiders.small_portal import SmallPortal
 from tests.spiders.test_walk_files import LINES, TEXT, a_portal_with_a_file
 
 FILE = "/tep/thong-bao.pdf"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is the same on both engines: the others ask the database for more than rows."""
+
 MORE = "Đại biểu các thôn cùng dự và chung vui bữa cơm đoàn kết."
 
 
@@ -91,6 +94,7 @@ def test_the_text_of_an_archived_file_is_read_again_and_is_the_same(
     assert verify(engine, tmp_path / "archive").problems == []
 
 
+@ON_SQLITE
 def test_a_reader_of_files_that_has_learned_something_changes_the_record(
     crawled: Callable[[], None],
     again: Callable[[], Outcome],
@@ -121,6 +125,7 @@ def test_the_file_that_was_fetched_last_is_read_again_also_where_a_later_look_at
     assert the_record(engine) == before
 
 
+@ON_SQLITE
 def test_the_file_of_an_article_outlives_its_page_in_no_prune(
     crawled: Callable[[], None], again: Callable[[], Outcome], engine: Engine, tmp_path: Path
 ) -> None:
@@ -134,6 +139,7 @@ def test_the_file_of_an_article_outlives_its_page_in_no_prune(
     assert archive.newest(engine) == []
 
 
+@ON_SQLITE
 def test_a_file_that_the_archive_has_not_does_not_take_the_text_with_it(
     crawled: Callable[[], None], again: Callable[[], Outcome], engine: Engine
 ) -> None:
@@ -146,6 +152,7 @@ def test_a_file_that_the_archive_has_not_does_not_take_the_text_with_it(
     assert the_record(engine)["paragraphs"] == [TEXT]
 
 
+@ON_SQLITE
 def test_an_article_whose_file_never_came_is_as_it_was(
     crawled: Callable[[], None], again: Callable[[], Outcome], engine: Engine, site: SmallPortal
 ) -> None:

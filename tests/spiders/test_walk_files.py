@@ -36,7 +36,7 @@ def stored(database: str) -> list[dict[str, object]]:
         engine.dispose()
 
 
-def page_with_file(asked: Asked) -> bytes:
+def page_with_file(asked: Asked | None = None) -> bytes:
     title = "Thông báo của Ủy ban Mặt trận Tổ quốc xã về Ngày hội Đại đoàn kết toàn dân tộc"
     at = datetime.now(VIETNAM) - timedelta(hours=20)  # so young that each crawl looks at it again
     return http(
