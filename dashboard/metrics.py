@@ -101,6 +101,13 @@ class _FromDatabase(Collector):
         )
         yield _gauge("outbox_waiting", "Messages to people that were not sent yet.", numbers.outbox)
         yield _gauge(
+            "certificates_ending", "Certificates of servers that end or ended within 14 days.",
+            numbers.certificates,
+        )  # fmt: skip
+        yield _labelled(
+            "reader_behind", "Changes that a reader has not applied yet.", ("reader",), numbers.readers
+        )
+        yield _gauge(
             "clock_age_seconds", "Since the last beat of a clock; -1 if there is none.",
             -1 if numbers.clock_age is None else numbers.clock_age,
         )  # fmt: skip

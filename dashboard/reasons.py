@@ -10,7 +10,7 @@ from dashboard.languages import Messages
 from dashboard.lights import LEVELS, LIGHTS, Level, Light, stale_after
 from dashboard.queries.fleet import PortalState
 from dashboard.room import Times
-from storage.said import all_of
+from storage.said import Said, all_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,13 @@ def reason(state: PortalState, t: Messages, when: Times) -> Reason:
         errors = ", ".join(t.name("error", each) for each in sorted(state.last.errors)) if state.last else ""
         return Reason(light, t("reason.asked_to_slow", errors=errors), since)
     message = without_address((state.last.message if state.last else None) or "")
-    said = t.all_said(all_of(state.last.said if state.last else None), message).text
+    codes = [
+        Said("event.problem", said.values)
+        if said.code == "run.problem"
+        else said  # its portal is named beside it
+        for said in all_of(state.last.said if state.last else None)
+    ]
+    said = t.all_said(codes, message).text
     name = t.name("verdict", verdict)
     return Reason(light, f"{name}: {said}" if said else name, since)
 

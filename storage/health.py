@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, column, func, select, table
 
+from storage import certificates, readers
 from storage.engine import reading
 from storage.server_slots import QUEUE
 from storage.tables import (
@@ -27,6 +28,7 @@ CLOCK_SILENT = timedelta(seconds=60)
 """A clock beats at every tick, four times in this."""
 
 DAY = timedelta(hours=24)
+TWO_WEEKS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Numbers:
     oldest_due: float
     frontier: int
     outbox: int
+    certificates: int
+    readers: Labelled
     clock_age: float | None
     last_run_at: datetime | None
 
@@ -162,6 +166,8 @@ def numbers(engine: Engine, now: datetime) -> Numbers:
             due=connection.scalar(select(func.count()).where(*due)) or 0,
             oldest_due=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
             frontier=connection.scalar(select(func.count()).where(frontier.c.state == "pending")) or 0,
+            certificates=certificates.ending(engine, now - TWO_WEEKS, now + TWO_WEEKS),
+            readers=[((reader.name,), reader.behind) for reader in readers.read(engine)],
             outbox=connection.scalar(select(func.count()).where(outbox.c.sent_at.is_(None))) or 0,
             clock_age=(now - last_beat).total_seconds() if last_beat else None,
             last_run_at=connection.scalar(select(func.max(crawl_runs.c.started_at))),

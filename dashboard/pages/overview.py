@@ -14,7 +14,7 @@ from dashboard.languages import Messages, messages
 from dashboard.queries import news
 from dashboard.queries.fleet import PortalState, fleet
 from dashboard.room import language_of, page, room_of
-from storage import claims
+from storage import claims, portal_names
 from storage.columns import now as real_now
 
 router = APIRouter()
@@ -48,7 +48,7 @@ def overview(request: Request) -> HTMLResponse:
     needing = sorted(
         (s for s in portals if s.needs_person), key=lambda s: max(a.since for a in s.calling), reverse=True
     )
-    days = news.new_by_day(engine, now)
+    days, latest = news.new_by_day(engine, now), news.latest(engine)
     clocks = [d for d in claims.present(engine) if d.kind == "clock"]
     waiting = sorted((s for s in portals if s.next_due_at), key=lambda s: (not s.claimed, s.next_due_at))
     return page(
@@ -65,7 +65,8 @@ def overview(request: Request) -> HTMLResponse:
         ),
         trend_rows=[(f"{day:%d/%m/%Y}", t.number(count)) for day, count in reversed(days)],
         freshness=freshness(portals, t, now),
-        latest=news.latest(engine),
+        latest=latest,
+        names=portal_names.names(engine, {article.portal for article in latest}),
     )
 
 

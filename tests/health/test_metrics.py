@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, delete, insert
 
 from dashboard.metrics import router
-from storage import alarms, migrate, runs
+from storage import alarms, certificates, migrate, readers, runs
 from storage.alarms import Judgement, Raised
 from storage.engine import open_database
 from storage.tables import dispatchers
@@ -55,6 +55,9 @@ def test_metrics_tell_of_alarms_runs_and_the_clock(engine: Engine) -> None:
     runs.finish(engine, run.id, verdict="failed", counts={"listed": 7}, errors={"timeout": 2})
     for number in (1, 2):
         alarms.judge(engine, 'x/odd"name', number, Judgement((Raised("unreachable", "no answer"),)), now)
+    certificates.keep(engine, "a.vn", now + timedelta(days=5))
+    certificates.keep(engine, "b.vn", now + timedelta(days=50))
+    readers.note(engine, "kho-tinh", 0)
     answer = client(engine).get("/metrics")
     samples = {
         (sample.name, *sorted(sample.labels.values())): sample.value
@@ -67,6 +70,8 @@ def test_metrics_tell_of_alarms_runs_and_the_clock(engine: Engine) -> None:
     assert samples[("frontnews_run_counts_day", "listed")] == 7
     assert 4 <= samples[("frontnews_clock_age_seconds",)] <= 60
     assert samples[("frontnews_outbox_waiting",)] == 1
+    assert samples[("frontnews_certificates_ending",)] == 1
+    assert samples[("frontnews_reader_behind", "kho-tinh")] == 0
 
 
 def test_ready_needs_a_clock_that_beats(engine: Engine) -> None:

@@ -131,6 +131,20 @@ def test_the_same_portal_with_halved_bodies_raises_one_alarm() -> None:
     assert set(portal.raised) == {"body_short"}
 
 
+def test_the_same_portal_fallen_silent_raises_one_alarm_after_a_week() -> None:
+    portal = Quiet(BUSY, 1)
+    portal.at += timedelta(days=40)  # past Tết, whose days do not count
+    for _ in range(60):
+        portal.run()
+    portal.rate = 0.0
+    for _ in range(6 * 6):
+        portal.run()
+    assert portal.raised == Counter()
+    for _ in range(6 * 3):
+        portal.run()
+    assert set(portal.raised) == {"silent"}
+
+
 def test_tet_is_where_it_is() -> None:
     day = datetime(2027, 2, 6, 12, tzinfo=UTC)
     assert tet.spans(day, day + timedelta(hours=1)) == [(day, day + timedelta(hours=1))]
