@@ -26,6 +26,7 @@ from crawler.fetching.outcomes import (
     error_of_status,
 )
 from crawler.reading.page import Asked, ListingRow, Page
+from storage.engine import DatabaseProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,8 +128,10 @@ class Fetcher:
         row: ListingRow | None = None,
         file: bool = False,
     ) -> Outcome:
-        """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
-        ``file``: any bytes will do; else what is no page is the outcome ``not_html``.
+        """Fetch ``url``; raise nothing but cancellation and DatabaseProblem.
+
+        ``form`` makes it a POST, ``row`` joins the page. ``file``: any bytes will do; else what is no page is
+        the outcome ``not_html``.
 
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
@@ -215,6 +218,8 @@ class Fetcher:
             self._on_the_wire = request
             self.requests += 1
             response = await self.crawler.engine.download_async(request)
+        except DatabaseProblem:
+            raise  # the gate could not look up what it knows of the host: that is no fault of the page
         except Exception as error:
             return problem(url, error)
         finally:
