@@ -102,6 +102,11 @@ class PortalSpider(Spider):
             self._walk.stop()
         await self._walk.run()
 
+    @property
+    def waiting(self) -> float:
+        """Seconds for which the portal's server has owed an answer; 0 where it owes none."""
+        return self._walk.fetcher.waiting if self._walk is not None else 0.0
+
     def stop(self) -> None:
         """End the walk after the request under way, or before its first; what was read is saved."""
         self._stopped = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,7 +118,13 @@ class Fetcher:
     @property
     def on_the_wire(self) -> bool:
         """Whether a request is sent and not answered yet (one that waits for its turn is not sent)."""
-        return self._on_the_wire is not None and bool(self._on_the_wire.meta.get("sent"))
+        return self._on_the_wire is not None and "sent" in self._on_the_wire.meta
+
+    @property
+    def waiting(self) -> float:
+        """Seconds since the request on the wire was sent; 0 where there is none."""
+        sent: float | None = self._on_the_wire.meta.get("sent") if self._on_the_wire is not None else None
+        return 0.0 if sent is None else time.monotonic() - sent
 
     async def fetch(
         self,
