@@ -217,11 +217,20 @@ class Ledger:
         self._on_saved(saved)
 
     async def _index(self) -> None:
-        """Commit the index rows of archived pages, whose bytes are on the disk first."""
+        """Commit the index rows of archived pages, whose bytes are on the disk first.
+
+        Pages that the disk may not have are not indexed, and the crawl goes on: `archive verify --repair`
+        indexes those that are there all the same.
+        """
         rows = list(self._archived)
         if rows and self._writer.archive is not None:
-            await self._writer.archive.sync()
-            await self._writer.run(archive_index.add, rows)
+            try:
+                await self._writer.archive.sync()
+            except OSError as error:
+                said = "%s: the archive was not synced (%s); %d pages are not in its index"
+                logger.error(said, self.portal, error.strerror or error, len(rows))
+            else:
+                await self._writer.run(archive_index.add, rows)
             del self._archived[: len(rows)]
 
     async def _save_each(self, batch: Sequence[Sighting]) -> list[Saved]:

@@ -106,6 +106,11 @@ class PortalSpider(Spider):
             if self._walk.browser is not None:
                 await self._walk.browser.close()
 
+    @property
+    def waiting(self) -> float:
+        """Seconds for which the portal's server has owed an answer; 0 where it owes none."""
+        return self._walk.fetcher.waiting if self._walk is not None else 0.0
+
     def stop(self) -> None:
         """End the walk after the request under way, or before its first; what was read is saved."""
         self._stopped = True

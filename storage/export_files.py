@@ -219,7 +219,11 @@ def _take_the_place(partial: Path, folder: Path) -> None:
         return
     old = partial.with_suffix(".old")
     folder.rename(old)
-    partial.rename(folder)
+    try:
+        partial.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
     shutil.rmtree(old)
 
 

@@ -40,6 +40,7 @@ def serve(work: Callable[[str], None], rehearse: Callable[[], None]) -> None:
         child = os.fork()
         if child == 0:
             status = 1
+            say(f"pid {os.getpid()}")
             try:
                 work(line.strip())
                 status = 0
@@ -48,7 +49,6 @@ def serve(work: Callable[[str], None], rehearse: Callable[[], None]) -> None:
             finally:
                 sys.stderr.flush()
                 os._exit(status)
-        say(f"pid {child}")
         _, waited = os.waitpid(child, 0)
         say(f"ended {os.waitstatus_to_exitcode(waited)}")
 

@@ -57,6 +57,8 @@ class Archive:
         self._name = ""
         self._size = 0
         self._synced = True
+        self._doubt: OSError | None = None
+        """Why a file could not be synced when it was ended, until the next sync tells it."""
         self._told = False
         self._recent: OrderedDict[tuple[str, str], Original] = OrderedDict()
 
@@ -69,7 +71,7 @@ class Archive:
         return await loop.run_in_executor(self._thread, self._keep, page, context)
 
     async def sync(self) -> None:
-        """Have everything that was kept so far on the disk."""
+        """Have everything that was kept so far on the disk. Raises OSError where the disk refuses."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self.sync_now)
 
     def write(self, page: Page, context: Context) -> ArchivedPage:
@@ -91,6 +93,9 @@ class Archive:
     def sync_now(self) -> None:
         """:meth:`sync` for any thread."""
         with self._lock:
+            if (doubt := self._doubt) is not None:
+                self._doubt = None
+                raise doubt
             if self._file is not None and not self._synced:
                 os.fdatasync(self._file)
             self._synced = True
@@ -145,12 +150,20 @@ class Archive:
         self._append(warcinfo(name, SOFTWARE, fields))
 
     def _end_file(self) -> None:
+        """End the file; whatever the disk says to that, the next page begins a new one."""
         if self._file is None:
             return
-        os.fsync(self._file)
-        files.close(self._path)
-        os.close(self._file)
-        self._file, self._synced = None, True
+        file, self._file = self._file, None
+        try:
+            os.fsync(file)
+            self._synced = True
+            files.close(self._path)
+        except OSError as error:
+            self._doubt = None if self._synced else error
+            raise
+        finally:
+            self._synced = True
+            os.close(file)
 
     def _original(self, portal: str, digest: str) -> Original | None:
         """The record of the same body on the same portal: what one site sends never stands for another's."""

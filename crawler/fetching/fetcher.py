@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from crawler.fetching.outcomes import (
 )
 from crawler.fetching.robots import Robots, origin
 from crawler.reading.page import Asked, ListingRow, Page
+from storage.engine import DatabaseProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +120,13 @@ class Fetcher:
     @property
     def on_the_wire(self) -> bool:
         """Whether a request is sent and not answered yet (one that waits for its turn is not sent)."""
-        return self._on_the_wire is not None and bool(self._on_the_wire.meta.get("sent"))
+        return self._on_the_wire is not None and "sent" in self._on_the_wire.meta
+
+    @property
+    def waiting(self) -> float:
+        """Seconds since the request on the wire was sent; 0 where there is none."""
+        sent: float | None = self._on_the_wire.meta.get("sent") if self._on_the_wire is not None else None
+        return 0.0 if sent is None else time.monotonic() - sent
 
     async def robots(self, url: str) -> Robots | None:
         """Return the rules of the origin of ``url``, None where it was not asked for them yet."""
@@ -134,8 +142,10 @@ class Fetcher:
         row: ListingRow | None = None,
         file: bool = False,
     ) -> Outcome:
-        """Fetch ``url``; raise nothing but cancellation. ``form`` makes it a POST, ``row`` joins the page.
-        ``file``: any bytes will do; else what is no page is the outcome ``not_html``.
+        """Fetch ``url``; raise nothing but cancellation and DatabaseProblem.
+
+        ``form`` makes it a POST, ``row`` joins the page. ``file``: any bytes will do; else what is no page is
+        the outcome ``not_html``.
 
         Failures of the passing kind are tried TRIES times, with growing pauses in which other portals go on.
         """
@@ -222,6 +232,8 @@ class Fetcher:
             self._on_the_wire = request
             self.requests += 1
             response = await self.crawler.engine.download_async(request)
+        except DatabaseProblem:
+            raise  # the gate could not look up what it knows of the host: that is no fault of the page
         except Exception as error:
             return problem(url, error)
         finally:

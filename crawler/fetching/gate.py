@@ -21,6 +21,7 @@ from crawler.fetching.outcomes import FetchRefused, causes, error_of_exception
 from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
 from storage import certificates
 from storage import holds as stored
+from storage.engine import DatabaseProblem
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -187,6 +188,8 @@ class HostGate:
         status, body = 0, b""
         try:
             response = await self.follow(url)
+        except DatabaseProblem:
+            raise  # else the host would be left alone for a fault of ours
         except Exception as error:
             refused = error_of_exception(error)
             no_tls = any(isinstance(cause, SSL.Error) for cause in causes(error))

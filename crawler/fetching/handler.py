@@ -130,7 +130,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     Settings: FRONTNEWS_ALLOW_ADDRESSES (CIDR list), FRONTNEWS_DELAY (seconds), DOWNLOAD_MAXSIZE (bytes,
     before and after unpacking). The spider's ``delay``, where it has one, is the portal's own wish.
-    ``request.meta``: ``crawl_delay`` in, ``sent`` out (True once the request has its turn).
+    ``request.meta``: ``crawl_delay`` in, ``sent`` out (monotonic seconds at which the request had its turn).
     Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
     """
 
@@ -160,7 +160,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         address = await self.server_of(host, port)
         seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
         async with TURNS.turn((address, port), seconds):
-            request.meta["sent"] = True
+            request.meta["sent"] = time.monotonic()
             try:
                 response = await self.download_verified(request, (host, port))
             except CannotResolveHostError as error:

@@ -156,3 +156,11 @@ def test_reading_is_linear_in_the_size_of_a_page(make_page: MakePage) -> None:
 
     # eight times the page: 4 to 9 times the time here (November 2026), 64 where it is quadratic
     assert spent(4000) < 24 * spent(500)
+
+
+def test_a_page_of_a_million_paragraphs_is_read_to_its_bound_and_is_no_article(make_page: MakePage) -> None:
+    """The event loop of every portal of the process waits meanwhile: 10 MB took half a minute."""
+    body = f"<h1>Tiêu đề bài viết mẫu</h1><p>{TEXT}</p>" + "<p>tin</p>" * 150_000
+    began = time.process_time()
+    assert read(make_page(body)).article is None
+    assert time.process_time() - began < 15
