@@ -72,7 +72,7 @@ def decode_bytes(body: bytes, content_type: str | None = None) -> str:
 
 def garbage_share(text: str) -> float:
     """Share of replacement characters, 0..1: above ``REPLACEMENT_LIMIT`` the text must not be stored."""
-    return text.count("\ufffd") / len(text) if text else 0.0
+    return text.count("\ufffd") / len(text) if "\ufffd" in text else 0.0
 
 
 def _decode(body: bytes, content_type: str | None) -> str:
