@@ -5,8 +5,8 @@
 Serves a site of its own (benchmarks/speed_site.py) and lets each system get the same pages: as processes, in
 turn, each ``--repeat`` times. Every figure is of one more page: the same system's run over sixty pages is
 taken off, so that nobody's start counts. CPU is that of the whole process with its children, by the kernel.
-``--write`` puts table and picture into docs/performance.md. The exit status is 0 only where every ratio is within its
-bound; a peer that is not installed is told, and has none.
+``--write`` puts table and picture into docs/performance.md. The exit status is 0 only where every ratio is
+within its bound; a peer that is not installed is told, and has none.
 """
 
 from __future__ import annotations
