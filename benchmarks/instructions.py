@@ -3,10 +3,11 @@
     python -m benchmarks.instructions [--write]
 
 Counts the user-space instructions of a fixed set of our own pages with valgrind's callgrind, which runs
-the process uncounted up to the work itself: this program begins and ends the counting from within (the client
-requests of callgrind.h, issued by :func:`request`). ``perf stat`` would be quicker, but virtual machines
-seldom lend it the counter. The counts are held against ``benchmarks/instructions.json``, which ``--write``
-makes anew; the exit status is 1 where one is more than 10 % above it, 2 where nothing can be counted.
+the process uncounted up to the work itself: this program begins and ends the counting from within (the
+client requests of callgrind.h, issued by :func:`request`). ``perf stat`` would be quicker, but virtual
+machines seldom lend it the counter. The counts are held against ``benchmarks/instructions.json``, which
+``--write`` makes anew; the exit status is 1 where one is more than 10 % above it, 2 where nothing can be
+counted.
 """
 
 from __future__ import annotations

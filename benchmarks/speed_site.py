@@ -1,6 +1,6 @@
 """The site that speed is measured on: distinct articles of about 40 kB in the shapes of six platforms.
 
-    python -m benchmarks.speed_site --articles 10000  # prints its addresses as JSON, serves until stdin ends
+    python -m benchmarks.speed_site --articles 10000    # prints its addresses, serves until stdin ends
 
 The markup is that of the demo portals' themes (tests/portals), widened to what portals really send: styles
 and scripts, a large menu, columns of other articles. Each page is a theme's page with another title, number

@@ -69,19 +69,22 @@ def add(engine: Engine, pages: Sequence[ArchivedPage]) -> None:
             upsert(connection, archived_pages, some, key=("id",))
 
 
+_ORIGINAL = (
+    select(archived_pages)
+    .where(
+        archived_pages.c.portal == bindparam("of_portal"),
+        archived_pages.c.digest == bindparam("of_digest"),
+        archived_pages.c.original.is_(None),
+    )
+    .limit(1)
+)
+"""Put together once: it is asked for every page that is fetched."""
+
+
 def original(engine: Engine, portal: str, digest: str) -> ArchivedPage | None:
     """The page of ``portal`` whose record holds the body with this digest."""
-    query = (
-        select(archived_pages)
-        .where(
-            archived_pages.c.portal == portal,
-            archived_pages.c.digest == digest,
-            archived_pages.c.original.is_(None),
-        )
-        .limit(1)
-    )
     with reading(engine) as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(_ORIGINAL, {"of_portal": portal, "of_digest": digest}).first()
     return _page(row) if row else None
 
 

@@ -166,12 +166,15 @@ def _in_span(
     before: list[str] | None = None
     place = 0
     while place < len(keys):
-        if place == 0:
+        candidates = _candidates(known, keys, place)
+        if not candidates:  # three words in four: what stands before them need not be known
+            place += 1
+            continue
+        if before is None:
             before = _words_before(text, start)
-        assert before is not None
         lead = [*before, *(word.lower() for word in words[:place])] if place else before
         kind = _kind(lead)
-        found = _longest(known, keys, place, kind)
+        found = _longest(known, candidates, kind)
         if found is None:
             place += 1
             continue
@@ -217,10 +220,21 @@ class _Meaning(NamedTuple):
     new_communes: tuple[NewCommune, ...] = ()
 
 
-def _longest(known: Gazetteer, keys: list[str], place: int, kind: str) -> tuple[int, _Meaning] | None:
+def _candidates(known: Gazetteer, keys: list[str], place: int) -> list[tuple[int, str]]:
+    """The names of any kind that may begin at a word, with their lengths in words, the longest first."""
+    found = []
+    name = ""
+    for length, syllable in enumerate(keys[place : place + _LONGEST], 1):
+        name += syllable
+        if name in known.larger_keys or name in known.commune_keys or name in _OTHER_NAMES:
+            found.append((length, name))
+    found.reverse()
+    return found
+
+
+def _longest(known: Gazetteer, candidates: list[tuple[int, str]], kind: str) -> tuple[int, _Meaning] | None:
     names = known.commune_keys if _LEVEL_OF_KIND.get(kind) == "commune" else known.larger_keys
-    for length in range(min(_LONGEST, len(keys) - place), 0, -1):
-        name = "".join(keys[place : place + length])
+    for length, name in candidates:
         if name in _OTHER_NAMES:
             return None
         if name not in names:

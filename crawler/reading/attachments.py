@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from crawler.reading.patterns import any_of
 from storage.records import Attachment, Image
 
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|zip|rar|7z|csv|mp3|mp4|epub)(?:$|[?#&])", re.I)
+_FILE_IN_LINES = re.compile(_FILE.pattern, re.I | re.M)
 _LABEL = any_of(
     r"tải\s+(?:về|xuống|file|tệp|tại đây)?|download|đính\s+kèm",
     r"(?:file|tệp|tập tin|văn bản|tài liệu)\s+(?:đính|gửi)?\s*kèm(?:\s+theo)?",
@@ -42,6 +44,13 @@ def file_type(address: str) -> str | None:
     if found := _FILE.search(address):
         return found.group(1).lower()
     return None
+
+
+def any_file(addresses: Iterable[str]) -> bool:
+    """Whether one of the addresses is a file to keep; of all at once, since a page has a hundred links and
+    hardly ever a file."""
+    listed = list(addresses)
+    return bool(_FILE_IN_LINES.search("\n".join(listed))) and any(map(file_type, listed))
 
 
 def attachment(base: str, address: str, name: str) -> Attachment | None:

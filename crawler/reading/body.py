@@ -104,7 +104,7 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "a widget by its class"
         elif noise.is_widget(line.text) and not any(attachments.file_type(a) for a, _ in line.links):
             why = "a widget's text"
-        elif title_key and len(line.text) < 400 and writing.fold(line.text) == title_key and not kept:
+        elif title_key and not kept and len(line.text) < 400 and writing.fold(line.text) == title_key:
             why = "the title again"
         elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
             why = "a copyright line"

@@ -86,7 +86,7 @@ def charset_of(page: Page) -> str:
 
 def garbage_share(text: str) -> float:
     """Share of replacement characters, 0..1: above ``REPLACEMENT_LIMIT`` the text must not be stored."""
-    return text.count("\ufffd") / len(text) if text else 0.0
+    return text.count("\ufffd") / len(text) if "\ufffd" in text else 0.0
 
 
 def _decode(body: bytes, content_type: str | None) -> str:

@@ -138,7 +138,7 @@ def _article(
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         return [*labelled, *authors, *lines]
 
-    if any(attachments.file_type(link.get("href") or "") for link in tree.body.iter("a")):
+    if attachments.any_file(href for link in tree.body.iter("a") if (href := link.get("href"))):
         body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
     published = times.find_times(
         page, tree, platform, machine, lambda: found.around, found.scope, ledger, title

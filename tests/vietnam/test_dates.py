@@ -6,7 +6,7 @@ import csv
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -324,3 +324,26 @@ def test_every_form_of_the_shared_list_is_read_as_its_kind_asks(row: dict[str, s
         assert find_event_date("Hội nghị", None, [text], published) == expected
     else:
         assert parse_stamp(seen) == stamp(PRINTED[numbers])
+
+
+@pytest.mark.parametrize(
+    ("seen", "at", "precision"),
+    [
+        ("2022-08-03T14:05:09+07:00", "2022-08-03T14:05:09+07:00", "second"),
+        ("2022-08-03T14:05:09+0700", "2022-08-03T14:05:09+07:00", "second"),
+        ("2022-08-03T14:05:09Z", "2022-08-03T21:05:09+07:00", "second"),
+        ("2022-08-03T20:05:09-0330", "2022-08-04T06:35:09+07:00", "second"),
+        ("2022-08-03T00:00:00+07:00", "2022-08-03T00:00:00+07:00", "day"),
+        ("2022-08-02T17:00:00Z", "2022-08-03T00:00:00+07:00", "second"),
+        ("2022-06-31T10:00:00+07:00", None, None),
+        ("1994-08-03T10:00:00+07:00", None, None),
+        ("2031-08-03T10:00:00+07:00", None, None),
+    ],
+)
+def test_the_form_that_machines_are_told_is_read_by_its_form(
+    seen: str, at: str | None, precision: str | None
+) -> None:
+    stamp = parse_stamp(seen, latest=datetime(2026, 11, 20, tzinfo=UTC))
+    assert (stamp.at.isoformat() if stamp else None, stamp.precision if stamp else None) == (at, precision)
+    spelled_out = parse_stamp(f"Đăng lúc {seen} |", latest=datetime(2026, 11, 20, tzinfo=UTC))
+    assert stamp == spelled_out

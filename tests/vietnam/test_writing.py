@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam.writing import clean, decode_legacy, fold, is_all_caps, match_form, unaccented, words
+from vietnam.writing import (
+    clean,
+    decode_legacy,
+    fold,
+    is_all_caps,
+    match_form,
+    same_words,
+    unaccented,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +170,22 @@ def test_letter_spaced_words_are_closed_up(spaced: str, closed: str) -> None:
 )  # fmt: skip
 def test_single_letters_that_are_no_word_stay(text: str) -> None:
     assert clean(text) == text
+
+
+@given(st.text(), st.text())
+def test_texts_have_the_same_words_where_their_keys_are_the_same(one: str, other: str) -> None:
+    assert same_words(one, other) == (fold(one) == fold(other))
+    assert same_words(one, f" {one.upper()}. ") == (fold(one) == fold(one.upper()))
+
+
+def test_texts_that_begin_alike_are_compared_to_their_ends() -> None:
+    beginning = "Ủy ban Mặt trận Tổ quốc Việt Nam xã Thọ Lâm tổ chức hội nghị tổng kết công tác năm 2025 và "
+    assert same_words(beginning + "trao quà", (beginning + "TRAO QUÀ").replace(" ", "\u00a0"))
+    assert not same_words(beginning + "trao quà", beginning + "tặng quà")
+
+
+@given(st.text(alphabet="aăâđêôơưáạửỗ ÐðĐ\u0301\u0323\u0302\u031b\u0336é̂中ﬁß.,“…\u200b\u00a0"))
+def test_marks_are_taken_out_whatever_stands_beside_them(text: str) -> None:
+    marks = [mark for mark in unicodedata.normalize("NFD", unaccented(text)) if "\u0300" <= mark <= "\u036f"]
+    assert marks == []
+    assert fold(text) == fold(unaccented(text))
