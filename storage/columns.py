@@ -72,7 +72,8 @@ def new_public_id() -> str:
         head = (time.time_ns() // 1_000_000) << 12
         _last_id = max(head, _last_id + 1)
         stamp, counter = _last_id >> 12, _last_id & 0xFFF
-    digits = f"{stamp:012x}7{counter:03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
+    chance = 0x8 << 60 | secrets.randbits(62)  # the variant, then randomness
+    digits = f"{stamp:012x}7{counter:03x}{chance:016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
