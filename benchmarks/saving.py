@@ -255,7 +255,7 @@ def say(line: str) -> None:
 
 
 def sketch_cost(stock: Words) -> float:
-    """Processor microseconds from an article to its sketch: folding, shingles, signature, bands."""
+    """Processor microseconds from an article to its sketch: folding, shingles, signature, windows."""
     some = [sighting.article for _, sighting in sightings(stock, 600)]
     for article in some:
         words_of(article)  # each word of the language has been met once

@@ -218,7 +218,7 @@ articles = Table(
     Column("deleted_at", UtcTime, doc="soft delete: no longer served, kept for a page that comes back"),
     Column("deletion_reason", Text, doc="storage.takedowns.Reason"),
     Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
-    Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
+    Column("signature", LargeBinary, doc="storage.sketch.Signature; null for texts too short to compare"),
     Index("ix_articles_story_id", "story_id"),
     Index(  # of the few that were merged: SQLite would read whole views by an index of all the others
         "ix_articles_merged_into",
