@@ -9,8 +9,10 @@ their text with others as boilerplate. What is found is what `save_batch` made s
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -19,18 +21,27 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
-from sqlalchemy import text
+import psutil
+from sqlalchemy import JSON, Boolean, Column, Engine, Float, Integer, LargeBinary, text
+from sqlalchemy.types import TypeEngine
 
 from benchmarks.shared_data import MISSING, SHARED
 from storage import migrate, saving
+from storage.columns import UtcTime
 from storage.engine import open_database
 from storage.near import sketch_of
 from storage.records import Article, Sighting
+from storage.sketch import OWNED
+from storage.tables import articles, copies, text_owners
 from storage.words import words_of
 
 BATCH = 50
+"""Articles a commit, as in a crawl (crawler.saving)."""
+
+STEP = 10_000
 LENGTH = (250, 960)
 """Words of a text: 605 on average, as on the recorded sites."""
 
@@ -129,42 +140,122 @@ class Timed:
         return timed
 
 
-def measure(url: str, stock: Words, count: int) -> Mapping[str, float]:
-    """Save ``count`` texts; speeds, costs, recall and precision."""
+class Server:
+    """The processes of PostgreSQL behind an engine; of SQLite there are none."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._root: psutil.Process | None = None
+        if engine.dialect.name == "postgresql":
+            with engine.connect() as connection:
+                backend = connection.scalar(text("SELECT pg_backend_pid()"))
+            self._root = psutil.Process(backend).parent()
+
+    def seconds(self) -> float:
+        """Processor seconds so far, those of ended processes included."""
+        if self._root is None:
+            return 0.0
+        times = [process.cpu_times() for process in (self._root, *self._root.children(recursive=True))]
+        return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+
+
+def measure(url: str, stock: Words, count: int, batch_size: int, before: int) -> Mapping[str, float]:
+    """Save ``count`` texts into a database of ``before``; speeds, costs, recall and precision.
+
+    The collector of garbage is set as in a crawl host (crawler.running.crawl).
+    """
     engine = open_database(url)
     migrate.upgrade(engine)
+    if before:
+        grow(engine, before)
     look_up = Timed()
     for name in ("load_candidates", "join_story"):
         setattr(saving, name, look_up(getattr(saving, name)))
+    server = Server(engine)
     families: list[int] = []
-    wall = processor = 0.0
+    costs: list[float] = []
     batch: list[Sighting] = []
+    wall = 0.0
+    served = server.seconds()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     for family, sighting in sightings(stock, count):
         families.append(family)
         batch.append(sighting)
-        if len(batch) == BATCH or len(families) == count:
+        if len(batch) == batch_size or len(families) == count:
             began, began_processor = time.perf_counter(), time.process_time()
             saving.save_batch(engine, None, batch)
             wall += time.perf_counter() - began
-            processor += time.process_time() - began_processor
+            costs.append((time.process_time() - began_processor) / len(batch) * 1e6)
             batch = []
+            if len(families) % STEP == 0:
+                latest = costs[-STEP // batch_size :]
+                say(f"{len(families):,} saved, the latest {STEP:,} at {mean(latest):,.0f} µs of this process")
     prefix = "api_v1." if engine.dialect.name == "postgresql" else "v1_"
     with engine.connect() as connection:
-        query = f"SELECT c.key, coalesce(a.story_id, a.id) FROM {prefix}article_copies c JOIN {prefix}articles a ON a.id = c.article_id"  # noqa: E501
+        query = f"SELECT c.key, coalesce(a.story_id, a.id) FROM {prefix}article_copies c JOIN {prefix}articles a ON a.id = c.article_id WHERE c.portal LIKE 'portal%'"  # noqa: E501
         story = {int(key): group for key, group in connection.execute(text(query))}
+    served = (server.seconds() - served) / count * 1e6
     engine.dispose()
-    sketching = sketch_cost(stock)
+    some = len(costs) // 4
     return {
         "articles/s": count / wall,
-        "articles/s of processor": count / processor,
-        "sketch µs": sketching,
+        "articles/s of processor": 1e6 / (mean(costs) + served),
+        "µs": mean(costs),
+        "server µs": served,
+        "µs of the quietest quarter of the batches": mean(sorted(costs)[: max(1, some)]),
+        "last quarter of the articles / first": mean(costs[-some:]) / mean(costs[:some]) if some else 1.0,
+        "sketch µs": sketch_cost(stock),
         "look-up µs": look_up.seconds / count * 1e6,
         **found(families, story),
     }
 
 
+def grow(engine: Engine, count: int) -> None:
+    """Fill an empty database with what ``count`` articles leave where saving looks: rows, copies, owners.
+
+    Made by the database in the order of the keys, without texts, signatures and search index.
+    """
+    on_postgresql = engine.dialect.name == "postgresql"
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) SELECT {} FROM n"
+    if on_postgresql:
+        rows = "SELECT {} FROM generate_series(1, CAST(:count AS bigint)) AS n(i)"
+    hexed = "lpad(to_hex(i), 16, '0')" if on_postgresql else "printf('%016x', i)"
+    key = f"decode({hexed}, 'hex')" if on_postgresql else f"CAST({hexed} AS BLOB)"
+    owned = count * OWNED
+    apart = (1 << 64) // (owned + 2)  # all over the numbers, where the windows of any text fall between
+    own = {
+        "id": "i", "public_id": "'grown-' || i", "key": "'' || i", "article_id": "i", "portal": "'old'",
+        "text_key": key, "merged_into": "NULL", "sig_version": "0",
+    }  # fmt: skip
+    with engine.begin() as connection:
+        for table in (articles, copies, text_owners):
+            columns = [column for column in table.columns if not column.nullable]
+            values = ", ".join(own.get(column.name, _literal(column)) for column in columns)
+            names = ", ".join(f'"{column.name}"' for column in columns)
+            statement = f'INSERT INTO "{table.name}" ({names}) {rows.format(values)}'
+            connection.execute(text(statement), {"count": count})
+        windows = rows.format(f"(i - {owned // 2}) * {apart}, i % {count} + 1")
+        statement = f"INSERT INTO window_owners (window_key, article_id) {windows}"
+        connection.execute(text(statement), {"count": owned})
+    say(f"grown to {count:,} articles")
+
+
+def _literal(column: Column[Any]) -> str:
+    """Some value of the column, in SQL."""
+    kinds: list[tuple[type[TypeEngine[Any]] | type[UtcTime], str]] = [
+        (UtcTime, "'2026-10-01T00:00:00Z'"), (JSON, "'[]'"), (Boolean, "true"), (LargeBinary, "''"),
+        (Float, "0.5"), (Integer, "0"),
+    ]  # fmt: skip
+    return next((literal for kind, literal in kinds if isinstance(column.type, kind)), "'x'")
+
+
+def say(line: str) -> None:
+    """Tell how far it is."""
+    print(f"saving: {line}", file=sys.stderr, flush=True)
+
+
 def sketch_cost(stock: Words) -> float:
-    """Processor microseconds from an article to its sketch: folding, shingles, signature, bands."""
+    """Processor microseconds from an article to its sketch: folding, shingles, signature, windows."""
     some = [sighting.article for _, sighting in sightings(stock, 600)]
     for article in some:
         words_of(article)  # each word of the language has been met once
@@ -208,6 +299,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--batch", type=int, default=BATCH, help="articles a commit")
+    parser.add_argument(
+        "--grown", type=int, default=0, help="articles that are there before: 1000000, 10000000"
+    )
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     options = parser.parse_args()
     if SHARED is None:
@@ -216,11 +311,12 @@ def main() -> None:
     Path("build").mkdir(exist_ok=True)
     for engine in options.engine or ["sqlite", "postgresql"]:
         with database(engine) as url:
-            figures = measure(url, stock, options.articles)
+            figures = measure(url, stock, options.articles, options.batch, options.grown)
         shown = ", ".join(
             f"{name} {value:.4f}" if value < 2 else f"{name} {value:,.0f}" for name, value in figures.items()
         )
-        print(f"saving, {engine}, {options.articles:,} articles: {shown}", flush=True)
+        size = f"{options.articles:,} articles" + (f" upon {options.grown:,}" if options.grown else "")
+        print(f"saving, {engine}, {size}, {options.batch} a commit: {shown}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from storage import search_index, sketch
 from storage.article_rows import PLACE_LEVELS, metadata_of
@@ -20,6 +20,7 @@ from storage.bulk import (
     insert_rows,
     rows_at,
     rows_with,
+    update_rows,
     upsert,
 )
 from storage.changes import Cause, last_seq
@@ -78,6 +79,7 @@ class Batch:
         self._apart: list[tuple[int, int]] = []
         self._stories: list[dict[str, object]] = []
         self._next_id: int | None = None
+        self._next_story: int | None = None
 
     # --- loading ---
 
@@ -200,7 +202,9 @@ class Batch:
 
     def new_story(self) -> int:
         """Begin a story; its id."""
-        id = (self.connection.scalar(select(func.max(stories.c.id))) or 0) + 1 + len(self._stories)
+        if self._next_story is None:
+            self._next_story = (self.connection.scalar(select(func.max(stories.c.id))) or 0) + 1
+        id, self._next_story = self._next_story, self._next_story + 1
         self._stories.append({"id": id, "public_id": new_public_id(), "first_seen_at": self.moment})
         return id
 
@@ -284,8 +288,7 @@ class Batch:
     def write(self) -> None:
         """Write everything, the change rows last: their order is the order of commits."""
         self._list_copies_of_regrouped()
-        if self._stories:
-            self.connection.execute(insert(stories), self._stories)
+        insert_rows(self.connection, stories, self._stories)
         fresh = [kept for kept in self._articles.values() if kept.fresh]
         if fresh:
             insert_rows(self.connection, articles, [kept.row for kept in fresh])
@@ -338,10 +341,9 @@ class Batch:
         for kept in self._articles.values():
             if kept.changed and not kept.fresh:
                 names = tuple(sorted(kept.changed))
-                groups[names].append({"at_id": kept.id, **{name: kept.row[name] for name in names}})
-        for names, rows in groups.items():
-            statement = update(articles).where(articles.c.id == bindparam("at_id"))
-            self.connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
+                groups[names].append({"id": kept.id, **{name: kept.row[name] for name in names}})
+        for rows in groups.values():
+            update_rows(self.connection, articles, rows)
 
     def _index(self, fresh: Sequence[Kept]) -> None:
         known = [kept for kept in self._articles.values() if not kept.fresh]

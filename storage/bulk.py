@@ -62,7 +62,7 @@ def is_one_of(
 def rows_with(
     connection: Connection, columns: Sequence[Column[Any]], key: Column[int], values: Sequence[int]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """``columns`` of the rows whose ``key`` is one of ``values``: of the many that each batch asks for.
+    """``columns`` of the rows whose ``key`` is one of ``values`` (each once), for what every batch asks.
 
     Text that is written once: to build and to recognise the same question as expressions costs 1 ms.
     """
@@ -77,9 +77,13 @@ def _rows_with(
     columns: tuple[Column[Any], ...],
     key: Column[int],
 ) -> TextualSelect:
-    among = "ANY (CAST(:given AS bigint[]))" if on_postgresql else "(SELECT value FROM json_each(:given))"
-    wanted = f'SELECT {_names(column.name for column in columns)} FROM "{key.table.description}"'  # noqa: S608
-    return text(f'{wanted} WHERE "{key.name}" {"=" if on_postgresql else "IN"} {among}').columns(*columns)
+    table = key.table.description
+    names = ", ".join(f'"{table}"."{column.name}"' for column in columns)
+    if on_postgresql:
+        source = f'"{table}" WHERE "{key.name}" = ANY (CAST(:given AS bigint[]))'
+    else:  # a join in this order: IN sorts the values first, 27 instead of 19 µs for the 28 of an article
+        source = f'json_each(:given) AS given CROSS JOIN "{table}" ON "{table}"."{key.name}" = given.value'
+    return text(f"SELECT {names} FROM {source}").columns(*columns)  # noqa: S608
 
 
 def rows_at(
@@ -142,6 +146,24 @@ def upsert(
         _insert(connection, table, _columns(rows), conflict)
 
 
+def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write ``rows``, all of the same columns, over the rows with the same ``id``."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    if connection.dialect.name == "sqlite":
+        assigned = ", ".join(f'"{name}" = ?' for name in names)
+        values = _stored(
+            connection.dialect, table, {name: [row[name] for row in rows] for name in (*names, "id")}
+        )
+        connection.exec_driver_sql(f'UPDATE "{table.name}" SET {assigned} WHERE id = ?', values)  # noqa: S608
+        return
+    assigned = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    given = f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS json)) AS given'
+    statement = f'UPDATE "{table.name}" SET {assigned} FROM {given} WHERE "{table.name}".id = given.id'  # noqa: S608
+    connection.execute(text(statement), {"rows": _rows_as_json(rows)})
+
+
 def _columns(rows: Sequence[Mapping[str, object]]) -> Mapping[str, Sequence[object]]:
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
@@ -158,12 +180,9 @@ def _insert(
         return
     into = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if connection.dialect.name == "sqlite":
-        values = [
-            map(to, values) if (to := _stored_as(connection.dialect, table.c[name])) else values
-            for name, values in columns.items()
-        ]
-        marks = ", ".join("?" * len(values))
-        connection.exec_driver_sql(f"{into} VALUES ({marks}) {conflict}", list(zip(*values, strict=True)))
+        values = _stored(connection.dialect, table, columns)
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"{into} VALUES ({marks}) {conflict}", values)
         return
     if all(isinstance(table.c[name].type, BigInteger) for name in columns):
         arrays = ", ".join(f"unnest(CAST(:{name} AS bigint[]))" for name in columns)
@@ -174,6 +193,17 @@ def _insert(
     given = f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS json))'
     statement = text(f"{into} SELECT {_names(columns)} FROM {given} {conflict}")  # noqa: S608
     connection.execute(statement, {"rows": _rows_as_json(rows)})
+
+
+def _stored(
+    dialect: Dialect, table: Table, columns: Mapping[str, Sequence[object]]
+) -> list[tuple[object, ...]]:
+    """Rows as the driver takes them, of columns."""
+    converted = [
+        map(to, values) if (to := _stored_as(dialect, table.c[name])) else values
+        for name, values in columns.items()
+    ]
+    return list(zip(*converted, strict=True))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -80,7 +80,8 @@ def uuid7(milliseconds: int, counter: int | None = None) -> str:
     ``counter``: 12 bits that tell ids of one millisecond apart; by chance if there is none.
     """
     counter = secrets.randbits(12) if counter is None else counter
-    digits = f"{milliseconds:012x}7{counter:03x}{0x8 | secrets.randbits(2):x}{secrets.randbits(60):015x}"
+    chance = 0x8 << 60 | secrets.randbits(62)  # the variant, then randomness
+    digits = f"{milliseconds:012x}7{counter:03x}{chance:016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

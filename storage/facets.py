@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -30,11 +30,10 @@ FACETS = ("province_2024", "province_2025", "organization", "kind", "portal", "y
 """What results are counted by; the names of the API and of the command line."""
 
 _LETTER = {"province_2024": "p24", "province_2025": "p25", "organization": "o", "kind": "k", "portal": "s"}
-_COLUMN = {
+_LISTS = {
     "province_2024": "provinces_2024",
     "province_2025": "provinces_2025",
     "organization": "organizations",
-    "kind": "kind",
     "portal": "portals",
 }
 _NOT_IN_A_MARK = re.compile(r"[^\w/.:-]+")
@@ -92,24 +91,31 @@ def mark(facet: str, value: str) -> str:
 
 def values_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(facet, value) of an article, a row of the table, as it is counted: the year is that of Vietnam."""
-    found = [(facet, value) for facet, column in _COLUMN.items() for value in _listed(row[column])]
+    found = [(facet, str(value)) for facet, column in _LISTS.items() for value in row[column]]
+    if row["kind"] is not None:
+        found.append(("kind", row["kind"]))
     published = row["published_at"]
     if published is not None:
         found.append(("year", str(published.astimezone(VIETNAM).year)))
     return found
 
 
+def marks_and_lines(row: Mapping[str, Any]) -> tuple[list[str], str]:
+    """Every mark of an article, and its values as the index keeps them: a line ``facet=value`` each."""
+    values = values_of(row)
+    marks = [mark(facet, value) for facet, value in values if facet in _LETTER]
+    marks.append(_relevance(row["relevant"]))
+    return marks, "\n".join([f"{facet}={value}" for facet, value in values])
+
+
 def marks_of(row: Mapping[str, Any]) -> list[str]:
     """Every mark of an article."""
-    return [
-        *(mark(facet, value) for facet, value in values_of(row) if facet in _LETTER),
-        _relevance(row["relevant"]),
-    ]
+    return marks_and_lines(row)[0]
 
 
 def lines_of(row: Mapping[str, Any]) -> str:
-    """The values of an article as the index keeps them: a line ``facet=value`` each."""
-    return "\n".join([f"{facet}={value}" for facet, value in values_of(row)])
+    """The values of an article as the index keeps them."""
+    return marks_and_lines(row)[1]
 
 
 def counted(articles: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -164,13 +170,6 @@ def _portal(connection: Connection, name: str) -> str:
 
 def _relevance(relevant: bool) -> str:
     return f"r:{int(relevant)}"
-
-
-def _listed(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        yield from map(str, value)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -52,6 +52,8 @@ _BASE, _MIX = _constants("base and mix", 2)
 _HALF = np.uint64(32)
 _SPACE = ord(" ")
 _NOTHING = 0xFFFFFFFF
+_LONGEST = 1 << 20
+"""Letters of a text that are looked at: its powers take 34 MB. The longest honest text seen has 60,000."""
 _SHIFT = 40
 """Words by which what stayed may be shifted between two texts: a sentence or two, cut or added."""
 _FAR = 1 << 32
@@ -64,8 +66,8 @@ def runs(folded: str, *lengths: int) -> list[Sequence64]:
     A run's number is a polynomial of its letters: what two sums over the beginning of the text differ by,
     taken down to the power 0. So a run costs the same whatever its length; 600 words take 33 µs.
     """
-    letters = np.frombuffer(folded.encode(), dtype=np.uint8)
-    power, inverse = _powers(1 << max(13, letters.size.bit_length()))
+    letters = np.frombuffer(folded.encode(), dtype=np.uint8)[:_LONGEST]
+    power, inverse = _powers(1 << max(15, letters.size.bit_length()))
     sums = np.zeros(letters.size + 1, dtype=np.uint64)
     np.cumsum(_LETTER.take(letters) * power[: letters.size], out=sums[1:])
     spaces = np.flatnonzero(letters == _SPACE)
@@ -167,7 +169,7 @@ def _avalanche(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return numbers
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _powers(count: int) -> tuple[Sequence64, Sequence64]:
     """The first powers of the base, and those of its inverse."""
     inverse = pow(int(_BASE), -1, 1 << 64)

@@ -224,7 +224,7 @@ articles = Table(
     Column("deleted_at", UtcTime, doc="soft delete: no longer served, kept for a page that comes back"),
     Column("deletion_reason", Text, doc="storage.takedowns.Reason"),
     Column("sig_version", SmallInteger, nullable=False, doc="storage.sketch.VERSION that made signature"),
-    Column("signature", LargeBinary, doc="MinHash of the words; null for texts too short to compare"),
+    Column("signature", LargeBinary, doc="storage.sketch.Signature; null for texts too short to compare"),
     Index("ix_articles_story_id", "story_id"),
     Index(  # of the few that were merged: SQLite would read whole views by an index of all the others
         "ix_articles_merged_into",
@@ -339,6 +339,9 @@ window_owners = Table(  # rows of two numbers, a dozen an article
     Column("window_key", _Id, primary_key=True, autoincrement=False, doc="storage.sketch: words in a row"),
     Column("article_id", BigInteger, nullable=False, doc="the article that had them first"),
 )
+
+for _owners in (text_owners, window_owners):  # storage.owners says why it is no foreign key; a backup that
+    _owners.add_is_dependent_on(articles)  # was made before 0110 is read in an order that suits one
 
 frontier = Table(
     "frontier",

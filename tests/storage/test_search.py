@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storage import migrate, portal_table
 from storage.engine import open_database
@@ -18,6 +18,7 @@ from storage.portals import Portal
 from storage.records import VIETNAM
 from storage.saving import save_batch
 from storage.search import RANKED, Results, search
+from storage.search_index import Entry, tsvector
 from tests.conftest import fresh_postgresql_database
 from tests.storage.texts import article, report, seen
 from vietnam.writing import unaccented
@@ -273,3 +274,16 @@ def test_both_databases_answer_every_question_alike(tmp_path: Path, postgresql: 
     assert answers[0] == answers[1]
     assert sum(bool(hits) for hits, *_ in answers[0]) > 40
     assert max(len(hits) for hits, *_ in answers[0]) > RANKED, "more than are ranked, and months of windows"
+
+
+def test_postgresql_reads_each_place_of_a_word_that_is_sent_once(postgresql: str) -> None:
+    body = [*("mot hai ba " * 100).split(), *(str(number) for number in range(17_000))]
+    entry = Entry(1, 1, "tieu de mot", " ".join(body), ("t:tieu", "p24:thanh_hoa"), "")
+    placed = [*(f"tieu:1 de:2 mot:3 {place}" for place in ("'t:tieu'", "'p24:thanh_hoa'"))]
+    placed += [f"{word}:{place}" for place, word in enumerate(body[: 16_383 - 4], start=5)]
+    placed += body[16_383 - 4 :]
+    engine = open_database(fresh_postgresql_database(postgresql))
+    with engine.connect() as connection:
+        query = text("SELECT CAST(:sent AS tsvector) = CAST(:each AS tsvector)")
+        assert connection.scalar(query, {"sent": tsvector(entry), "each": " ".join(placed)})
+    engine.dispose()

@@ -71,6 +71,13 @@ def test_repeated_shingles_count_once_and_very_short_texts_have_none() -> None:
     assert _windows("") == _windows("mot hai ba bon nam sau") == []
 
 
+def test_of_a_text_without_end_the_beginning_is_compared() -> None:
+    beginning = _folded(report(1, 30))
+    endless = beginning + " xa" * 1_000_000
+    assert sketch.runs(endless, 1)[0].size < 400_000
+    assert sketch.jaccard(sketch.shingles(beginning), sketch.shingles(endless)) > 0.99
+
+
 def _estimates(pairs: list[tuple[str, str]]) -> list[float]:
     ones, others = (
         np.stack([sketch.signature(sketch.shingles(text)) for text in texts])
