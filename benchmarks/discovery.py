@@ -3,8 +3,8 @@
     python -m benchmarks.discovery [NAME]...
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
-URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites.py
-and odder_sites.py, and the two recorded sites where the shared data is. Exits with 1 where a bound is missed.
+URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites
+and odder_sites, and the two recorded sites where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
