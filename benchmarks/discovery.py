@@ -3,9 +3,8 @@
     python -m benchmarks.discovery [NAME]...
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
-URL --crawl`` does. The sites: the demo portals without their records, the shapes of
-tests/spiders/odd_sites.py, and the two recorded sites where the shared data is. Exits with 1 where a bound
-is missed.
+URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites
+and odder_sites, and the two recorded sites where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -226,6 +225,11 @@ def main(names: list[str]) -> int:
             if not names or site.name in names:
                 with tempfile.TemporaryDirectory() as folder:
                     outcomes.append(add_and_crawl(site, Path(folder)))
+    return show(outcomes)
+
+
+def show(outcomes: list[Outcome]) -> int:
+    """Print the table of what came of each site, and the verdict; 1 where a bound is missed."""
     table = Table(box=None, pad_edge=False)
     for head in ("site", "platform", "sections", "wrong front", "pages", "requests", "check", "coverage",
                  "off topic", "seconds"):  # fmt: skip

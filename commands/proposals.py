@@ -29,9 +29,13 @@ def proposals(*, settings: Settings) -> None:
 
     Each as a diff of its file. `portals accept` writes one, `portals dismiss` declines it.
     """
+    from crawler.running.crawl import is_there
     from spiders.record_checks import proposal_of
     from spiders.record_writer import RecordNotWritten, proposal
 
+    if not is_there(settings.database):
+        say("0 proposals: nothing was checked yet (a clock does, and frontnews portals check)")
+        return
     registry = load_registry(settings.registry)
     with existing(settings) as engine:
         found = portal_checks.proposals(engine)

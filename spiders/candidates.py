@@ -18,6 +18,7 @@ from spiders.hidden_menus import hidden_links
 from spiders.registry_rules import bare_host
 from spiders.script_menus import json_links
 from spiders.section_names import SectionKind, is_headline, judge_section
+from vietnam.dates import parse_stamp
 from vietnam.writing import clean
 
 CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
@@ -63,11 +64,25 @@ def menu_candidates(page: Page) -> list[Candidate]:
     found += [_candidate(url, text, "page") for url, text in _short_links(page)]
     # Of what is no link only known names: scripts name translations, widgets and settings alike.
     found += [c for c in hidden if c.kind in {"front", "news"}]
-    return [_as_headline(c) if is_headline(c.name) else c for c in found if _is_named(c)]
+    return [_as_headline(c) if _reads_like_headline(c) else c for c in found if _is_named(c)]
+
+
+_ID = re.compile(r"-\d+$")
+_DATE_LENGTH = 30
+
+
+def _reads_like_headline(candidate: Candidate) -> bool:
+    """Whether a link's text, or the address that it was judged by, tells what an organization did."""
+    slug = urlsplit(candidate.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    words = _ID.sub("", slug).replace("-", " ")
+    return is_headline(candidate.name) or ("in the address" in candidate.reason and is_headline(words))
 
 
 def _is_named(candidate: Candidate) -> bool:
-    """Whether a link names a section: any entry of a menu, elsewhere what has a name that we know."""
+    """Whether a link names a section: any entry of a menu, elsewhere what has a name that we know. A date
+    is an article's (themes link it to the article)."""
+    if len(candidate.name) <= _DATE_LENGTH and parse_stamp(candidate.name) is not None:
+        return False
     if candidate.source == "menu":
         return True
     return candidate.kind in {"front", "news"} and not is_headline(candidate.name)

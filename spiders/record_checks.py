@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import json
 import math
+import os
 import signal
 import sys
 import time
@@ -72,9 +73,14 @@ class RecordChecks:
             "due": due,
         }
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "spiders.record_checks",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "spiders.record_checks",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the clock, which tells its child what it means
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
         try:
             answer, _ = await self._child.communicate(json.dumps(order, ensure_ascii=False).encode())
         finally:
