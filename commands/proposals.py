@@ -29,11 +29,11 @@ def proposals(*, settings: Settings) -> None:
 
     Each as a diff of its file. `portals accept` writes one, `portals dismiss` declines it.
     """
-    from crawler.running.crawl import is_there
     from spiders.record_checks import proposal_of
     from spiders.record_writer import RecordNotWritten, proposal
+    from storage.engine import is_made
 
-    if not is_there(settings.database):
+    if not is_made(settings.database):
         say("0 proposals: nothing was checked yet (a clock does, and frontnews portals check)")
         return
     registry = load_registry(settings.registry)
