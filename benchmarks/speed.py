@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import peers
-from benchmarks.speed_report import Line, write_report
+from benchmarks.speed_report import Line, told_rate, write_report
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "speed"
@@ -315,9 +315,7 @@ def show(lines: Sequence[Line], found: Sequence[Ratio], rows: Sequence[System]) 
     for head in ("", "pages", "pages/s", "CPU-s per 1,000", "MB"):
         table.add_column(head, justify="right" if head else "left")
     for line in lines:
-        table.add_row(
-            line.name, f"{line.pages:,}", f"{line.rate:,.0f}", f"{line.cpu:.2f}", f"{line.memory:.0f}"
-        )
+        table.add_row(line.name, f"{line.pages:,}", told_rate(line), f"{line.cpu:.2f}", f"{line.memory:.0f}")
     console.print(table)
     for row in rows:
         if row.missing:
