@@ -124,9 +124,10 @@ class Fetcher:
 
     @property
     def waiting(self) -> float:
-        """Seconds since the request on the wire was sent; 0 where there is none."""
-        sent: float | None = self._on_the_wire.meta.get("sent") if self._on_the_wire is not None else None
-        return 0.0 if sent is None else time.monotonic() - sent
+        """Seconds for which the server has owed an answer, or its robots.txt; 0 where it owes none."""
+        meta = self._on_the_wire.meta if self._on_the_wire is not None else {}
+        since: float | None = meta.get("sent") or meta.get("asked_robots")
+        return 0.0 if since is None else time.monotonic() - since
 
     async def robots(self, url: str) -> Robots | None:
         """Return the rules of the origin of ``url``, None where it was not asked for them yet."""

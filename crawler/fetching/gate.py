@@ -7,6 +7,7 @@ peace, and robots.txt is not asked for by every run.
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -133,8 +134,8 @@ class HostGate:
     """Refuses requests to held hosts and to what robots.txt forbids; notes holds from answers.
 
     Raises FetchRefused ``rate_limited``, ``robots_disallow`` or ``robots_unreachable``. Sets
-    ``request.meta["crawl_delay"]`` for the handler. The spider brings the HostMemory
-    (``host_memory``) that all portals of the process share.
+    ``request.meta["crawl_delay"]`` for the handler, and ``asked_robots`` (monotonic seconds) while it asks.
+    The spider brings the HostMemory (``host_memory``) that all portals of the process share.
     """
 
     def __init__(self, crawler: Crawler, memory: HostMemory) -> None:
@@ -154,8 +155,10 @@ class HostGate:
             raise FetchRefused("rate_limited", f"held until {until:%Y-%m-%d %H:%M:%S} UTC", until)
         if request.meta.get("is_robots"):
             return
+        request.meta["asked_robots"] = time.monotonic()
         async with self.memory.asking(site):
             robots = await self.memory.robots(site) or await self.ask_robots(site)
+        del request.meta["asked_robots"]
         if not robots.allows(request.url):
             if robots.answer.access == "none":
                 raise FetchRefused("robots_unreachable", robots.answer.reason or "robots.txt does not answer")
