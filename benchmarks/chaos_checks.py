@@ -41,10 +41,10 @@ def at_the_end(world: ChaosFleet) -> list[str]:
 
     def settled() -> bool:
         left = world.ask(lambda c: c.scalar(select(func.count()).where(frontier.c.state == "pending")))
-        return not left and world.crawled_well(last) >= everybody
+        return not left and world.crawled_well(last) >= everybody and world.all_joined()
 
     try:
-        world.until(settled, "every portal crawled well after the last round")
+        world.until(settled, "every portal crawled well after the last round, by all who are there")
     except Stuck as problem:
         wrong.append(f"{problem}: {sorted(everybody - world.crawled_well(last))[:5]}")
     wrong += [

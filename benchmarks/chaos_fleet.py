@@ -21,7 +21,7 @@ from benchmarks.fleet_processes import Fleet, Member
 from benchmarks.fleet_sites import FleetSites
 from storage.engine import DatabaseProblem, open_database, reading, writing
 from storage.migrate import upgrade
-from storage.tables import crawl_runs
+from storage.tables import crawl_runs, dispatchers
 
 T = TypeVar("T")
 WELL = ("new", "nothing_new")
@@ -138,6 +138,11 @@ class ChaosFleet:
                 if time.monotonic() > end:
                     raise
                 time.sleep(LOOK)
+
+    def all_joined(self) -> bool:
+        """Whether each clock and worker is in the database's list: none is still starting, or given up."""
+        owners = {f"{socket.gethostname()}:{member.pid}" for member in self.fleet.members.values()}
+        return owners <= self.ask(lambda c: set(c.scalars(select(dispatchers.c.owner))))
 
     def last_run(self) -> int:
         """The number of the newest run."""

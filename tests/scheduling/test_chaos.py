@@ -17,7 +17,7 @@ from storage import lease
 from storage.lease import parse_lease
 from tests.conftest import fresh_postgresql_database
 
-QUICK = Pace(every=6, tick=1.0, lease=10, silent=5.0)
+QUICK = Pace(every=10, tick=1.0, lease=10, silent=5.0)
 
 
 def test_after_two_rounds_of_chaos_all_is_there_and_once(tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ def test_ctrl_c_under_scrapy_crawl_saves_what_was_read_and_ends_the_run(tmp_path
             return site.article(site.news[6], request)
 
         site.broken[site.news[6].path] = hold
-        crawl = scrapy(tmp_path, "crawl", "thanh_hoa/thu_nghiem")
+        # Scrapy's engine waits for the request under way before it closes.
+        crawl = scrapy(tmp_path, "crawl", "thanh_hoa/thu_nghiem", "-s", "DOWNLOAD_TIMEOUT=8")
         assert asked.wait(60)
         crawl.send_signal(signal.SIGINT)
         _, err = crawl.communicate(timeout=60)
