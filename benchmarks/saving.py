@@ -237,6 +237,10 @@ def grow(engine: Engine, count: int) -> None:
         windows = rows.format(f"(i - {owned // 2}) * {apart}, i % {count} + 1")
         statement = f"INSERT INTO window_owners (window_key, article_id) {windows}"
         connection.execute(text(statement), {"count": owned})
+    if on_postgresql:  # or its housekeeping after the fact is counted with what is measured
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
     say(f"grown to {count:,} articles")
 
 

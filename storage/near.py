@@ -132,10 +132,7 @@ def _owners(batch: Batch, one: Sketch) -> list[int]:
 def _likeliest(
     sketches: Sequence[Sketch], candidates: Sequence[Sequence[int]], signatures: Mapping[int, bytes]
 ) -> list[list[int]]:
-    """For each text, those of its candidates that are worth comparing with it, the likeliest first.
-
-    All pairs of a batch at once: one by one they took three times as long.
-    """
+    """For each text, those of its candidates that are worth comparing with it, the likeliest first."""
     pairs = [
         (place, id, one.signature)
         for place, (one, ids) in enumerate(zip(sketches, candidates, strict=True))
