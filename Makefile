@@ -7,7 +7,7 @@ STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/de
 ROUNDS ?= 20
 MINUTES ?= 10
 
-.PHONY: help setup demo test lint accuracy bench chaos hostile fuzz lock clean
+.PHONY: help setup demo test lint accuracy bench chaos killing hostile fuzz lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -36,14 +36,14 @@ lint: setup ## ruff, mypy --strict, layers
 	  && echo "lint: $$(git ls-files '*.py' | wc -l) files: ruff, mypy --strict and the layers hold" \
 	  || { $(BIN)/ruff check . ; $(BIN)/ruff format --check . ; $(BIN)/lint-imports --no-cache; exit 1; }
 
-bench: setup ## what a crawl, an idle clock, saving and the archive cost, against their bounds
-	@$(BIN)/python -m benchmarks.clock --portals 0; clock=$$?; $(BIN)/python -m benchmarks.saving --articles 6000; saving=$$?; \
-	  $(BIN)/python -m benchmarks.archive; archive=$$?; \
-	  echo "bench: $$(( (clock == 0) + (saving == 0) + (archive == 0) )) of 3 benchmarks within their bounds"; \
-	  test $$clock$$saving$$archive = 000
+bench: setup ## a page's price beside other crawlers; a clock, saving, the archive, a small read: against their bounds
+	@$(BIN)/python -m benchmarks.all
 
 chaos: setup ## the slow proofs, then ROUNDS=20 of killing and stopping whatever crawls
 	@$(BIN)/python -m pytest tests -m slow && $(BIN)/python -m benchmarks.chaos --rounds $(ROUNDS)
+
+killing: setup ## ROUNDS=20 of kill -9 at random moments of crawls, on both engines
+	@$(BIN)/python -m benchmarks.killing --rounds $(ROUNDS)
 
 hostile: setup ## 66 servers that misbehave, each with its guard and without
 	@$(BIN)/python -m tests.hostile
