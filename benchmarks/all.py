@@ -1,4 +1,4 @@
-"""`make bench`: each benchmark that ends by itself within minutes, one after the other; how many held their bounds.
+"""`make bench`: each benchmark that ends by itself within minutes, in turn; how many held their bounds.
 
     python -m benchmarks.all
 
