@@ -125,11 +125,16 @@ def _articles(connection: Connection) -> list[str]:
 
 def _search(connection: Connection) -> list[str]:
     """What is served is found, and nothing else."""
-    table = "article_search" if connection.dialect.name == "postgresql" else "article_search_keys"
-    indexed = set(connection.scalars(text(f"SELECT article_id FROM {table}")))
+    keyed: dict[int, int] = dict(
+        connection.execute(text("SELECT key, article_id FROM article_search_keys")).all()
+    )
+    key = "key" if connection.dialect.name == "postgresql" else "rowid"
+    words = set(connection.scalars(text(f"SELECT {key} FROM article_search")))
+    indexed = {id for key, id in keyed.items() if key in words}
     served = set(connection.scalars(select(articles.c.id).where(SERVED)))
     wrong = [f"search: {len(served - indexed)} articles are not found"] if served - indexed else []
-    return wrong + ([f"search: {len(indexed - served)} too many"] if indexed - served else [])
+    too_many = len(words - keyed.keys()) + len(set(keyed.values()) - served)
+    return wrong + ([f"search: {too_many} too many"] if too_many else [])
 
 
 def _runs(connection: Connection) -> list[str]:

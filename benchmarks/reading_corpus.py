@@ -235,8 +235,8 @@ class Corpus:
         marks = [
             *(one for piece in pieces for one in piece.title_marks),
             *(one for piece in pieces for one in piece.exact_marks),
-            *place.marks, _mark("organization", made.organization), _mark("kind", kind),
-            _mark("portal", place.portal), "r:1", _month(made.published),
+            *place.marks, _mark("organization", made.organization),
+            _mark("portal", place.portal), _mark("kind", kind), "r:1", _month(made.published),
         ]  # fmt: skip
         return Entry(
             made.id,
@@ -244,7 +244,7 @@ class Corpus:
             " ".join([piece.folded for piece in pieces]),
             " ".join([place.sentence.folded, *[self._sentences[i].folded for i in made.sentences]]),
             tuple(dict.fromkeys(marks)),
-            f"{place.lines}\norganization={made.organization}\nkind={kind}\nportal={place.portal}\n"
+            f"{place.lines}\norganization={made.organization}\nportal={place.portal}\nkind={kind}\n"
             f"year={datetime.fromtimestamp(made.published, VIETNAM).year}",
         )
 

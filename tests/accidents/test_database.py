@@ -163,6 +163,8 @@ def migrated_again(url: str, when: When, step: int) -> int:
     with engine.begin() as connection:
         fill(connection)
     migrate.downgrade(engine, back)
+    migrate.upgrade(engine)  # rows made of nothing get the hashes that their texts have, and keep them
+    migrate.downgrade(engine, back)
     with reading(engine) as connection:
         before = content(connection)
 

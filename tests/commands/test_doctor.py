@@ -40,8 +40,13 @@ portals:
     platform: unknown
     evidence: made for tests
 """
-NOW = datetime.now(UTC)
 Doctor = Callable[..., dict[str, tuple[str, str]]]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time of this very test: what beat when the file was read may have stopped since."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -79,8 +84,8 @@ def ask(file: Path, registry: Path, *more: str) -> tuple[Result, dict[str, tuple
     return done, {row["what"]: (row["level"], f"{row['message']} | {row['do']}") for row in rows}
 
 
-def test_a_machine_that_is_well_is_told_so(file: Path, registry: Path, engine: Engine) -> None:
-    beaten(engine, NOW)
+def test_a_machine_that_is_well_is_told_so(file: Path, registry: Path, engine: Engine, now: datetime) -> None:
+    beaten(engine, now)
     done, found = ask(file, registry)
     assert done.exit_code == 0
     assert {what for what, (level, _) in found.items() if level == "problem"} == set()
@@ -111,21 +116,21 @@ def beaten(engine: Engine, at: datetime) -> None:
 
 
 def test_a_clock_that_has_stopped_is_a_problem_and_none_at_all_a_note(
-    file: Path, registry: Path, engine: Engine
+    file: Path, registry: Path, engine: Engine, now: datetime
 ) -> None:
     assert ask(file, registry)[1]["clock"][0] == "note"
-    beaten(engine, NOW - timedelta(hours=5))
+    beaten(engine, now - timedelta(hours=5))
     done, found = ask(file, registry)
     assert (done.exit_code, found["clock"][0]) == (3, "problem")
     assert "300 min ago" in found["clock"][1] and "frontnews schedule run" in found["clock"][1]
 
 
 def test_alarms_and_messages_that_could_not_be_sent_are_found(
-    file: Path, registry: Path, engine: Engine
+    file: Path, registry: Path, engine: Engine, now: datetime
 ) -> None:
     for run in (1, 2):
-        alarms.judge(engine, "x/y", run, Judgement((Raised("moved", "elsewhere"),)), NOW)
-    outbox.failed(engine, outbox.claim(engine, NOW), "not sent to number 1 (JSON)", NOW)
+        alarms.judge(engine, "x/y", run, Judgement((Raised("moved", "elsewhere"),)), now)
+    outbox.failed(engine, outbox.claim(engine, now), "not sent to number 1 (JSON)", now)
     done, found = ask(file, registry)
     assert found["alarms"][0] == "note" and "x/y moved" in found["alarms"][1]
     unsent = [json.loads(line) for line in done.stdout.splitlines() if '"messages"' in line]

@@ -171,6 +171,7 @@ class Stubs:
 
     async def _serve(self) -> None:
         self._ended = asyncio.Event()
+        self._answers: set[asyncio.Task[None]] = set()
         running = [
             await asyncio.start_server(self._answering(n), "127.0.0.1", 0, backlog=64)
             for n in range(self.servers or self.count)
@@ -180,11 +181,18 @@ class Stubs:
         await self._ended.wait()
         for server in running:
             server.close()
+        for answering in self._answers:
+            answering.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
+        await asyncio.sleep(0)  # the loop closes the sockets of what was closed in its next turn
 
     def _answering(
         self, server: int
     ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._answers.add(task)
             try:
                 while head := await reader.readuntil(b"\r\n\r\n"):
                     began = time.monotonic()
@@ -205,7 +213,8 @@ class Stubs:
             except (asyncio.IncompleteReadError, ConnectionError):
                 pass
             finally:
-                writer.close()
+                writer.transport.abort()  # a client that does not read has no hold on the end of a test
+                self._answers.discard(task)
 
         return answer
 

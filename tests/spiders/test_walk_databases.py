@@ -113,4 +113,4 @@ def test_each_run_leaves_its_row_with_counts_and_sections(site: SmallPortal, dat
     assert (row.id, row.status, row.verdict) == (result.run_id, "finished", "partial")
     assert (row.counts["listed"], row.counts["new"], row.counts["failed"]) == (26, 25, 1)
     assert row.errors == {"reset": 1}
-    assert row.sections["/mat-tran/"] == {"pages": 2, "listed": 14, "new": 14, "problem": None}
+    assert row.sections["/mat-tran/"] == {"pages": 2, "listed": 14, "new": 14, "problem": None, "error": None}
