@@ -100,6 +100,8 @@ class Clock(Service):
         self._more = False
         self._trouble = False
 
+    kind = "clock"
+
     @property
     def dispatcher(self) -> Dispatcher:
         """Where what is due is crawled."""
@@ -107,7 +109,7 @@ class Clock(Service):
 
     async def join(self) -> None:
         """Enter the list of dispatchers, read the registry, start the ticks."""
-        await self.in_thread(claims.join, self.engine, self.owner, "clock", self.now())
+        await self.enlist()
         await self.read_registry()
         await self.in_thread(self.rhythms.renew, self.now())
         # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
@@ -120,6 +122,14 @@ class Clock(Service):
         ticks = IntervalTrigger(seconds=self.settings.tick)
         self._timer.add_job(self.tick, ticks, next_run_time=datetime.now(UTC), **jobs)
         self._timer.start()
+
+    def enter(self) -> None:
+        """Enter the list of dispatchers."""
+        claims.join(self.engine, self.owner, "clock", self.now())
+
+    def beat(self) -> bool:
+        """Show that the clock is alive; False: it was given up meanwhile."""
+        return claims.beat(self.engine, self.owner)
 
     async def pause(self) -> None:
         """End the ticks."""
@@ -147,6 +157,8 @@ class Clock(Service):
             if self._again.is_set() and not self._ticking.locked():
                 self._again.clear()
                 await self.tick()
+            if not self._ticking.locked():
+                await self._show_life()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1.0)
 
@@ -157,6 +169,7 @@ class Clock(Service):
                 return
             self._ticked_at = time.monotonic()
             try:
+                await self.keep_alive()
                 await self.in_thread(self._look_for_the_dead)
                 if self._trouble:
                     await self._give_back_unknown()
@@ -175,6 +188,15 @@ class Clock(Service):
                 self._trouble = True
                 self.say(str(problem))
 
+    async def _show_life(self) -> None:
+        """Between two ticks, however far they are apart."""
+        async with self._ticking:
+            try:
+                await self.keep_alive()
+            except DatabaseProblem as problem:
+                self._trouble = True
+                self.say(str(problem))
+
     async def _give_back_unknown(self) -> None:
         """Return claims that were made while the database went away, so that we were never told."""
         known = self._dispatcher.known()
@@ -186,9 +208,6 @@ class Clock(Service):
 
     def _look_for_the_dead(self) -> None:
         now = self.now()
-        if not claims.beat(self.engine, self.owner):
-            claims.join(self.engine, self.owner, "clock", now)
-            self.say("this clock was silent for so long that others took over; it begins anew")
         for what, portals in (
             ("clock", takeover.bury(self.engine, now, is_gone)),
             ("worker", takeover.reap(self.engine, now, is_gone)),

@@ -212,7 +212,9 @@ class _Watched:
 
     def __init__(self, world: ChaosFleet, portals: Collection[str]) -> None:
         self.world = world
-        self.portals = set(portals)
+        sites = world.sites
+        # At a server that answers nothing each waits for all before it: the end of all rounds looks at them.
+        self.portals = {p for p in portals if sites.server_of(sites.number(p)) not in sites.silent}
         self.after = world.last_run()
         self.began = time.monotonic()
 

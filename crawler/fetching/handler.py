@@ -25,6 +25,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
 from crawler.fetching.decompress import decompress
 from crawler.fetching.outcomes import FetchRefused, causes
+from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Turns, pause
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         address = await self.server_of(host, port)
         seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
         async with TURNS.turn((address, port), seconds):
+            await PERMIT.granted()
             request.meta["sent"] = time.monotonic()
             try:
                 response = await self.download_verified(request, (host, port))

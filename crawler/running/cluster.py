@@ -123,6 +123,9 @@ class QueueDispatcher:
         """Put nothing more into the queue; the workers go on with what is there."""
         self._stopped.set()
 
+    async def disown(self) -> None:
+        """Nothing: the claims are the queue's."""
+
     async def _sweep(self) -> None:
         clock = self._clock
         lost = await clock.in_thread(queue.sweep, clock.engine, clock.now())

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from crawler.reading.urls import site_of
-from crawler.running.host_pool import Done, LocalPool, PoolSettings
+from crawler.running.host_pool import STEP, Done, LocalPool, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.servers import server_group
 from crawler.running.telling import line_of, when
@@ -65,6 +65,9 @@ class Dispatcher(Protocol):
     def stop(self) -> None:
         """Begin nothing more, end what is under way in good order; at once the second time."""
 
+    async def disown(self) -> None:
+        """Drop what is in hand in the clock's own name, and return when nothing of it goes on."""
+
 
 class ClaimHolder(Protocol):
     """What a dispatcher asks of its clock. ``owner`` holds the claims, ``say`` takes lines for people."""
@@ -76,6 +79,8 @@ class ClaimHolder(Protocol):
     portals: dict[str, Portal]
     say: Callable[[str], None]
     now: Callable[[], datetime]
+    permit: float
+    """Until when what it has claimed is its own (crawler.fetching.permit)."""
 
     @property
     def stopping(self) -> bool:
@@ -93,7 +98,9 @@ class LocalDispatcher:
 
     def __init__(self, clock: ClaimHolder, settings: PoolSettings) -> None:
         self._clock = clock
-        self.pool = LocalPool(clock.database, clock.options, settings, self._on_done, clock.say)
+        self.pool = LocalPool(
+            clock.database, clock.options, settings, self._on_done, clock.say, lambda: clock.permit
+        )
         self._groups: dict[str, tuple[str, float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._placing = 0
@@ -133,6 +140,14 @@ class LocalDispatcher:
     def stop(self) -> None:
         """End the walks."""
         self.pool.stop()
+
+    async def disown(self) -> None:
+        """Kill the hosts; their claims are settled as what they are, no longer ours, before this returns."""
+        self.pool.disown()
+        while self.pool.hosts or self._tasks:
+            await asyncio.sleep(STEP)
+            self.pool.disown()  # what was on its way to the pool
+        self._known.clear()
 
     async def _place(self, names: Sequence[str]) -> None:
         clock = self._clock

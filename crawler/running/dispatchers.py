@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import math
 import os
 import socket
 import threading
@@ -11,24 +13,39 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from crawler.fetching.permit import PERMIT, boot_seconds, permitted_from
 from crawler.running.run import is_gone
 from storage import claims, takeover
+from storage.engine import DatabaseProblem
+from storage.lease import BEAT_SECONDS
 
-BEAT_SECONDS = 10.0
+logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
 def dispatcher(engine: Engine) -> Iterator[str]:
     """Join the list as this process (``host:pid``), beat in a thread, and leave; what is still claimed then
-    is due again."""
+    is due again.
+
+    The permit to ask servers lasts as long as the database hears of us. Once others took over it is lost.
+    """
     owner = f"{socket.gethostname()}:{os.getpid()}"
     takeover.bury(engine, datetime.now(UTC), is_gone)  # where no clock runs, nobody else does
+    heard_at = boot_seconds()
     claims.join(engine, owner, "command", datetime.now(UTC))
+    PERMIT.until, PERMIT.lost = permitted_from(heard_at), False
     ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(BEAT_SECONDS):
-            claims.beat(engine, owner)
+        while not PERMIT.lost and not ended.wait(BEAT_SECONDS):
+            heard_at = boot_seconds()
+            try:
+                if claims.beat(engine, owner):
+                    PERMIT.until = permitted_from(heard_at)
+                else:
+                    PERMIT.until, PERMIT.lost = 0.0, True
+            except DatabaseProblem as problem:
+                logger.warning("%s; tried again until it answers", problem)
 
     beating = threading.Thread(target=beat, daemon=True)
     beating.start()
@@ -37,4 +54,5 @@ def dispatcher(engine: Engine) -> Iterator[str]:
     finally:
         ended.set()
         beating.join()
+        PERMIT.until = math.inf
         claims.leave(engine, owner, datetime.now(UTC))

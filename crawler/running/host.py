@@ -4,7 +4,8 @@
 
 A parent (crawler.running.host_process) writes one JSON object a line to its stdin and reads one a line from
 its stdout. In: ``{"options", "database"}`` first, then ``{"crawl": portal}``, ``{"stop": id}``,
-``{"retire": true}`` (finish what is under way and end) and ``{"ping": true}``. Out: ``{"ready": pid}`` or
+``{"retire": true}`` (finish what is under way and end) and ``{"ping": true}``; ``permit`` beside each says
+until when servers may be asked (crawler.fetching.permit). Out: ``{"ready": pid}`` or
 ``{"broken": message}``, ``{"finished": result}``, and each second ``{"beat": {"rss", "counts"}}`` from the
 event loop that crawls, so that a host which hangs falls silent. ``delays`` beside any of them are the pauses
 in seconds that servers (``address port``) were last asked with.
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.fetching.handler import TURNS
+from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Server
 from crawler.logging import configure
 from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
@@ -143,6 +145,7 @@ class _Host:
         while line := await self.orders.readline():
             self.heard_at = time.monotonic()
             order = json.loads(line)
+            PERMIT.until = order["permit"]
             if "crawl" in order:
                 portal = portal_of(order["crawl"])
                 self.crawling.stopped.discard(portal.id)  # a stop that came late was for its last crawl

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import socket
 import time
@@ -87,8 +88,10 @@ class LocalPool:
         settings: PoolSettings,
         on_done: Callable[[Done], None],
         on_note: Callable[[str], None] = logger.warning,
+        permit: Callable[[], float] = lambda: math.inf,
     ) -> None:
-        """``on_note`` is told, in a line, what an operator should know."""
+        """``on_note`` is told, in a line, what an operator should know. ``permit``: until when the servers of
+        its portals are its own (crawler.fetching.permit)."""
         self.settings = settings
         self.queue: list[Job] = []
         self.hosts: list[CrawlHost] = []
@@ -96,6 +99,7 @@ class LocalPool:
         self._options = options
         self._on_done = on_done
         self._on_note = on_note
+        self._permit = permit
         self._slots: dict[str, _Slot] = {}
         self._lonely: set[CrawlHost] = set()
         self._stopping = False
@@ -136,6 +140,13 @@ class LocalPool:
             host.retire()
             host.terminate()
         return left
+
+    def disown(self) -> None:
+        """Drop all at once: others have been given the portals and servers that are in hand."""
+        self.queue.clear()
+        for host in self.hosts:
+            host.disowned = True
+            host.kill("others took over")
 
     async def place(self) -> None:
         """Hand out what can be handed out."""
@@ -187,7 +198,9 @@ class LocalPool:
         """Start a host; False while it is too early after one that could not work."""
         if time.monotonic() < self._may_start_at:
             return False
-        host = CrawlHost(on_finished=self._finished, on_delay=self._delay, on_end=self._ended)
+        host = CrawlHost(
+            on_finished=self._finished, on_delay=self._delay, on_end=self._ended, permit=self._permit
+        )
         await host.start(self._database, self._options)
         self.hosts.append(host)
         if alone:
@@ -236,6 +249,7 @@ class LocalPool:
     def _ended(self, host: CrawlHost) -> None:
         self.hosts.remove(host)
         self._lonely.discard(host)
+        host.retiring = True  # its portals keep the server until they are rescued: it takes no more of them
         if not host.ready:
             self._may_start_at = time.monotonic() + BROKEN_WAIT
             why = host.broken or host.killed or "it ended at once"
@@ -260,7 +274,7 @@ class LocalPool:
         for job in jobs:
             cooling = self._leave(job)
             given_up = job.alone or job.stopping or self._stopping
-            if given_up and host.ready:
+            if host.disowned or (given_up and host.ready):
                 message = f"its crawl host is gone: {why}"
                 verdict: Verdict = "cancelled" if self._stopping else "lost"
                 result = PortalResult(job.portal.id, verdict, errors={"internal": 1}, message=message)

@@ -43,7 +43,9 @@ class CrawlHost:
         on_finished: Callable[[Job, PortalResult], None],
         on_delay: Callable[[Server, float], None],
         on_end: Callable[[CrawlHost], None],
+        permit: Callable[[], float],
     ) -> None:
+        """``permit``: until when servers may be asked (crawler.fetching.permit), told with each order."""
         self.jobs: dict[str, Job] = {}
         self.crawls = 0
         self.rss = 0
@@ -52,10 +54,13 @@ class CrawlHost:
         self.broken: str | None = None
         self.killed: str | None = None
         """Why the parent killed it, if it did."""
+        self.disowned = False
+        """Whether what it crawls is others' by now, and must not be crawled again by this parent."""
         self.heard_at = self.pinged_at = time.monotonic()
         self._on_finished = on_finished
         self._on_delay = on_delay
         self._on_end = on_end
+        self._permit = permit
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -127,6 +132,7 @@ class CrawlHost:
         assert self._process is not None and self._process.stdin is not None
         if self._process.stdin.is_closing():
             return  # it is gone; its end is being read
+        order["permit"] = self._permit()
         self._process.stdin.write(json.dumps(order, ensure_ascii=False).encode() + b"\n")
 
     async def _read(self) -> None:

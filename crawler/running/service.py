@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from crawler.fetching.permit import boot_seconds, permitted_from
 from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher
 from crawler.running.host_pool import Done
@@ -22,6 +23,7 @@ from crawler.running.options import CrawlOptions
 from crawler.running.settling import settle
 from crawler.running.telling import notify
 from storage.engine import open_database
+from storage.lease import BEAT_SECONDS
 from storage.migrate import upgrade
 from storage.portals import Portal
 from storage.timetable import Due
@@ -45,6 +47,9 @@ class Service(ABC):
     It is what a dispatcher asks of its holder (crawler.running.dispatch.ClaimHolder).
     """
 
+    kind = "service"
+    """What it calls itself."""
+
     def __init__(self, database: str, options: CrawlOptions, say: Say, now: Now) -> None:
         """``now`` may be any clock that tells UTC; tests set theirs. Raises DatabaseProblem."""
         self.database = database
@@ -55,6 +60,8 @@ class Service(ABC):
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
         self.rhythms = Rhythms(self.engine)
+        self.permit = 0.0
+        self._beat_at = 0.0
         self._stopping = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
 
@@ -106,6 +113,37 @@ class Service(ABC):
         if self._stopping.is_set():
             self.dispatcher.stop()
         self._stopping.set()
+
+    @abstractmethod
+    def enter(self) -> None:
+        """Enter the list of dispatchers; called in a thread."""
+
+    @abstractmethod
+    def beat(self) -> bool:
+        """Show that it is alive; False: others took over. Called in a thread."""
+
+    async def enlist(self) -> None:
+        """Enter the list; from then on what is claimed is its own for as long as it is heard of."""
+        heard_at = boot_seconds()
+        await self.in_thread(self.enter)
+        self.permit, self._beat_at = permitted_from(heard_at), heard_at
+
+    async def disown(self) -> None:
+        """Drop all that it had in hand: others have it now."""
+        await self.dispatcher.disown()
+
+    async def keep_alive(self) -> None:
+        """Show that it is alive where it is time to; one that was given up drops all and begins anew."""
+        heard_at = boot_seconds()
+        if heard_at - self._beat_at < BEAT_SECONDS:
+            return
+        if not await self.in_thread(self.beat):
+            self.permit = 0.0
+            self.say(f"this {self.kind} was silent for so long that others took over; it begins anew")
+            await self.disown()
+            await self.enlist()
+            return
+        self.permit, self._beat_at = permitted_from(heard_at), heard_at
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""

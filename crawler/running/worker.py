@@ -23,7 +23,6 @@ from crawler.running.settling import BUSY_AGAIN
 from crawler.running.telling import notify
 from storage import claims, queue
 from storage.engine import DatabaseProblem
-from storage.lease import BEAT_SECONDS
 from storage.queue import Fetched
 from storage.queue_schema import require
 from storage.timetable import Due
@@ -57,9 +56,10 @@ class Worker(Service):
         self._resting: set[asyncio.Task[None]] = set()
         self._in_hand: set[str] = set()
         self._number = 0
-        self._beat_at = 0.0
         self._trouble = ""
         self._settled = asyncio.Event()
+
+    kind = "worker"
 
     @property
     def dispatcher(self) -> Dispatcher:
@@ -69,7 +69,7 @@ class Worker(Service):
     async def join(self) -> None:
         """Enter the list of dispatchers, and that of the queue's workers."""
         await self.in_thread(require, self.engine)
-        await self._join()
+        await self.enlist()
         self.say(f"worker {self.owner} crawls {self.places} portals at once; stop it with Ctrl-C or SIGTERM")
 
     async def work(self, crawling: asyncio.Task[None]) -> None:
@@ -85,6 +85,12 @@ class Worker(Service):
         """Hand on nothing that waits until its server may be asked."""
         for resting in self._resting:
             resting.cancel()
+
+    async def disown(self) -> None:
+        """Drop all that it had in hand: others have it now."""
+        await self.pause()
+        await super().disown()
+        self._in_hand.clear()
 
     async def leave(self) -> None:
         """Leave the lists; what is still claimed is due again."""
@@ -102,11 +108,7 @@ class Worker(Service):
     async def _look(self) -> None:
         """Show that the worker is alive, end the jobs of what is settled, and fetch for the places free."""
         try:
-            if time.monotonic() - self._beat_at >= BEAT_SECONDS:
-                if not await self.in_thread(queue.beat, self.engine, self.owner, self._number):
-                    self.say("this worker was silent for so long that others took over; it begins anew")
-                    await self._join()
-                self._beat_at = time.monotonic()
+            await self.keep_alive()
             if time.monotonic() - self._renewed_at >= RENEW:
                 await self.in_thread(self.rhythms.renew, self.now())
                 self._renewed_at = time.monotonic()
@@ -173,6 +175,10 @@ class Worker(Service):
         for name in held - self._in_hand:
             await self._give_back(name, timedelta(0), "fetched when the database went away")
 
-    async def _join(self) -> None:
-        self._number = await self.in_thread(queue.join, self.engine, self.owner, self.places, self.now())
-        self._beat_at = time.monotonic()
+    def enter(self) -> None:
+        """Enter the list of dispatchers, and that of the queue's workers."""
+        self._number = queue.join(self.engine, self.owner, self.places, self.now())
+
+    def beat(self) -> bool:
+        """Show that the worker is alive; False: it was given up meanwhile."""
+        return queue.beat(self.engine, self.owner, self._number)

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from cli import app
 from storage import migrate
 from storage.engine import open_database
+from storage.lease import USUAL
 from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,8 @@ class Frontnews:
     registry: Path
     folder: Path
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    lease: int = USUAL
+    """Seconds without a sign of life after which others take over."""
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -78,6 +81,7 @@ class Frontnews:
             "FRONTNEWS_DATABASE": self.database,
             "FRONTNEWS_REGISTRY": str(self.registry),
             "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
+            "FRONTNEWS_LEASE": str(self.lease),
             "PYTHONPATH": str(ROOT),
         }
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from crawler.fetching.permit import boot_seconds
 from crawler.running.telling import notify
-from storage import claims, runs, schedules, takeover
+from storage import claims, migrate, runs, schedules, takeover
 from storage.engine import open_database
+from storage.lease import SHORTEST
 from storage.timetable import phase
 from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, until
-from tests.scheduling.stubs import LONG, Stubs
+from tests.scheduling.stubs import LONG, Gate, Stubs
 
 DELAY = 0.2
 
@@ -54,6 +59,25 @@ def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
 def slot_of(run: runs.RunRow, every: int) -> int:
     """The number of the period in which a run began."""
     return int(run.started_at.timestamp() - phase(run.portal, every)) // every
+
+
+def suspend(frontnews: Frontnews, *pids: int) -> None:
+    """SIGSTOP at a moment at which none of them holds the lock of SQLite."""
+
+    def stopped() -> bool:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            path = frontnews.database.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+            return False
+        return True
+
+    until(stopped, "suspended outside of a transaction")
 
 
 def well_crawled(frontnews: Frontnews) -> set[str]:
@@ -175,7 +199,7 @@ def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_w
         engine = None
         clock = on_sqlite.start(*clock_options(3600))
         until(lambda: "8 portals" in on_sqlite.said(), "the clock's start")
-        clock.send_signal(signal.SIGSTOP)
+        suspend(on_sqlite, clock.pid)
         try:
             engine = open_database(on_sqlite.database)
             wanted = [stubs.id(n) for n in range(8)]
@@ -190,6 +214,79 @@ def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_w
         until(lambda: {r.portal for r in runs_in(on_sqlite)} == set(wanted[:3]), "the three are crawled")
         assert Counter(r.portal for r in runs_in(on_sqlite)) == dict.fromkeys(wanted[:3], 1)
         engine.dispose()
+
+
+def test_a_clock_that_was_given_up_asks_no_server_of_its_portals_any_more(on_sqlite: Frontnews) -> None:
+    with Stubs(3) as stubs:
+        stubs.registry(on_sqlite.registry)
+        gate, asked = hold_back(stubs)
+        on_sqlite.start(*clock_options(3600))
+        until(lambda: "3 portals" in on_sqlite.said(), "the clock's start")
+        engine = open_database(on_sqlite.database)
+        schedules.due_now(engine, [stubs.id(n) for n in range(3)], datetime.now(UTC), "wanted by a test")
+        until(lambda: len(asked) == 3, "three portals under way")
+        give_to_others(engine, claims.present(engine)[0].owner, [stubs.id(n) for n in range(3)])
+        until(lambda: "begins anew" in on_sqlite.said(), "the clock notices")
+        gate.open()  # whoever crawls still has its answer, and the next article to ask for
+        until(lambda: "its crawl host is gone: others took over" in on_sqlite.said(), "it drops what it had")
+        assert len(asked) == 3, "nothing was asked for afterwards"
+        assert [s.claimed_by for s in schedules.read(engine)] == ["elsewhere:1"] * 3
+        engine.dispose()
+
+
+def test_a_crawl_that_slept_for_longer_than_the_lease_asks_no_server_when_it_wakes(
+    on_sqlite: Frontnews,
+) -> None:
+    with Stubs(1) as stubs:
+        stubs.registry(on_sqlite.registry)
+        gate, asked = hold_back(stubs)
+        on_sqlite.lease = SHORTEST
+        engine = open_database(on_sqlite.database)
+        migrate.upgrade(engine)
+        crawl = on_sqlite.start("crawl", "--dry-run", stubs.id(0), "--delay", "0", log="crawl")
+        until(lambda: len(asked) == 1, "it is under way")
+        owner = claims.present(engine)[0].owner
+        suspend(on_sqlite, crawl.pid)
+        suspended = boot_seconds()
+        try:
+            give_to_others(engine, owner, [])
+            gate.open()
+            until(lambda: any("bai-" in hit.path for hit in list(stubs.hits)), "its answer is there")
+            until(lambda: boot_seconds() > suspended + SHORTEST, "the lease is over")
+        finally:
+            crawl.send_signal(signal.SIGCONT)
+        assert crawl.wait(60) != 0
+        assert len(asked) == 1, "nothing was asked for afterwards"
+        assert "others took over" in on_sqlite.said("crawl")
+        engine.dispose()
+
+
+def hold_back(stubs: Stubs) -> tuple[Gate, list[str]]:
+    """Answer no request for an article before the gate opens; where the paths of those that came are kept."""
+    gate = Gate()
+    asked: list[str] = []
+
+    def hold(portal: str, path: str) -> Awaitable[None] | None:
+        if "bai-" not in path:
+            return None
+        asked.append(path)
+        return gate.passed()
+
+    stubs.on_request = hold
+    return gate, asked
+
+
+def give_to_others(engine: Engine, owner: str, portals: list[str]) -> None:
+    """Take the portals of somebody for dead, and crawl them elsewhere."""
+    now = datetime.now(UTC)
+    takeover.bury(engine, now, lambda dead: dead == owner)
+    takeover.reap(engine, now, lambda dead: True)
+    claims.join(engine, "elsewhere:1", "clock", now)
+    for portal in portals:  # its server rests for a moment
+        until(
+            lambda portal=portal: claims.claim(engine, "elsewhere:1", portal, now) is None,
+            "claimed elsewhere",
+        )
 
 
 def test_a_socket_that_nobody_reads_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

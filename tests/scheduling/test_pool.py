@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import math
 import os
 import signal
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from crawler.fetching.permit import boot_seconds
 from crawler.running.host_pool import Done, LocalPool, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.servers import group_of, server_group
 from storage import runs
 from storage.engine import open_database
+from storage.portals import Portal
 from tests.scheduling.conftest import PATIENCE
 from tests.scheduling.stubs import Stubs
 
@@ -37,20 +41,28 @@ class Pool:
             PoolSettings(**settings),
             self.done.append,
             self.notes.append,  # type: ignore[arg-type]
+            lambda: self.permit,
         )
+        self.permit = math.inf
 
     def verdicts(self) -> Counter[str]:
         """How often each verdict was told."""
         return Counter(done.result.verdict for done in self.done)
 
     def crawl(
-        self, stubs: Stubs, meanwhile: Callable[[], None] = lambda: None, *, expected: int | None = None
+        self,
+        stubs: Stubs,
+        meanwhile: Callable[[], None] = lambda: None,
+        *,
+        expected: int | None = None,
+        portals: Sequence[Portal] | None = None,
     ) -> None:
-        """Crawl all stubs and stop; ``meanwhile`` is called again and again until then."""
+        """Crawl ``portals``, or all stubs, and stop when so many are done as are expected, or as there are
+        stubs; ``meanwhile`` is called again and again until then."""
 
         async def run() -> None:
             running = asyncio.create_task(self.pool.run())
-            for portal in stubs.portals():
+            for portal in stubs.portals() if portals is None else portals:
                 self.pool.submit(portal, server_group(portal.url))
             async with asyncio.timeout(PATIENCE):
                 while len(self.done) < (stubs.count if expected is None else expected):
@@ -143,6 +155,73 @@ def test_a_host_that_is_killed_from_outside_loses_nothing(database: str) -> None
         pool.crawl(stubs, kill_one)
     assert len(killed) == 1
     assert pool.verdicts().total() == 12 and set(pool.verdicts()) <= {"new", "nothing_new"}
+
+
+def test_a_portal_of_a_dead_host_s_server_waits_for_those_that_were_in_it(database: str) -> None:
+    """Also while the database cannot be told that the host is gone."""
+    pool = Pool(database, hosts=1, places=4)
+    lock: list[sqlite3.Connection] = []
+    late = 0
+
+    def kill_and_hold(stubs: Stubs) -> None:
+        nonlocal late
+        busy = [host for host in pool.pool.hosts if len(host.jobs) == 2 and host.ready]
+        if not lock and busy and any(hit.path.endswith("/tin/") for hit in list(stubs.hits)):
+            lock.append(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None))
+            lock[0].execute("BEGIN IMMEDIATE")
+            os.kill(busy[0].pid, signal.SIGKILL)
+        elif lock and not pool.pool.hosts and late < 20:
+            late += 1
+            if late == 1:
+                pool.pool.submit(stubs.portals()[2], server_group(stubs.url(2)))
+            elif late == 20:
+                assert [job.portal.id for job in pool.pool.queue] == [stubs.id(2)], "nobody has it in hand"
+                lock[0].close()
+
+    with Stubs(3, servers=1, latency=0.3, unlisted=[2]) as stubs:
+        pool.crawl(stubs, lambda: kill_and_hold(stubs), portals=stubs.portals()[:2])
+    assert late == 20
+    assert pool.verdicts().total() == 3 and set(pool.verdicts()) <= {"new", "nothing_new"}
+
+
+def test_no_server_is_asked_without_a_permit(database: str) -> None:
+    pool = Pool(database, hosts=1)
+    pool.permit = boot_seconds() - 1
+    heard: set[float] = set()
+
+    def permit_in_the_end(stubs: Stubs) -> None:
+        begun = [host for host in pool.pool.hosts if host.ready and host.jobs]
+        heard.update(host.heard_at for host in begun)
+        if len(heard) == 4 and pool.permit < math.inf:
+            assert runs_of(database) == {stubs.id(0): [None]}, "its run has begun"
+            assert stubs.hits == []
+            pool.permit = math.inf
+
+    with Stubs(1) as stubs:
+        pool.crawl(stubs, lambda: permit_in_the_end(stubs))
+    assert pool.verdicts() == {"new": 1} and len(heard) >= 4
+
+
+def test_a_pool_whose_portals_others_have_drops_them_and_goes_on_with_what_it_is_given(database: str) -> None:
+    pool = Pool(database, hosts=1, places=2)
+    given: list[int] = []
+
+    def give_up(stubs: Stubs) -> None:
+        if not given and len(asked) == 2:
+            given.extend(host.pid for host in pool.pool.hosts)
+            pool.pool.disown()
+            stubs.on_request = lambda portal, path: None
+            pool.pool.submit(stubs.portals()[3], server_group(stubs.url(3)))
+
+    with Stubs(4) as stubs:
+        asked = stubs.hold_articles()
+        pool.crawl(stubs, lambda: give_up(stubs), expected=3)
+        assert {done.portal: done.result.verdict for done in pool.done} == {
+            stubs.id(0): "lost", stubs.id(1): "lost", stubs.id(3): "new"
+        }, "what was under way is lost, what waited is dropped"  # fmt: skip
+        assert {hit.portal for hit in stubs.hits} == {0, 1, 3}
+    with pytest.raises(ProcessLookupError):
+        os.kill(given[0], 0)
 
 
 def test_a_worn_out_host_is_replaced_and_what_it_has_under_way_is_finished(database: str) -> None:
