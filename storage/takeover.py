@@ -16,7 +16,8 @@ from storage.server_slots import QUEUE, claiming, forget_visits, visitors
 from storage.tables import crawl_runs, dispatchers, schedules
 
 ORPHANS_STOP = 5
-"""Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers."""
+"""Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers. Of one that was
+silent for a whole lease they have no permit any more (crawler.fetching.permit): nobody waits for them."""
 
 IsGone = Callable[[str], bool]
 """Whether an owner (``host:pid``) is known to be dead."""
@@ -44,11 +45,12 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
             schedules.c.claimed_by.not_in(select(dispatchers.c.owner)), schedules.c.claimed_by != QUEUE
         )
         owners = list(connection.scalars(orphaned.distinct()))
-        commands = {d.owner for d in listed if d.kind == "command"}  # crawled themselves: no orphan goes on
+        # A command crawled itself, so that nobody goes on in its place.
+        quiet = {d.owner for d in listed if d.kind == "command" or d.beat_at < expired}
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
         reason = "crawled again: who had it is gone"
-        freed = free(connection, [o for o in owners if o not in commands], now, reason, rest=rest)
-        return [*freed, *free(connection, [o for o in owners if o in commands], now, reason)]
+        freed = free(connection, [owner for owner in owners if owner not in quiet], now, reason, rest=rest)
+        return [*freed, *free(connection, [owner for owner in owners if owner in quiet], now, reason)]
 
 
 def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:

@@ -237,6 +237,9 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     assert claims.settle(engine, "b:2", silent, NOW) is None
     assert claims.place(engine, "b:2", {silent: "server1"}, NOW) == set()
     assert state_of(engine, killed).next_due_at == NOW
+    obstacle = claims.claim(engine, "c:3", killed, NOW)
+    assert obstacle is not None and obstacle.holder is None, "its orphans may still ask the server"
+    assert claims.claim(engine, "c:3", silent, NOW) is None, "nobody asks without a permit"
 
 
 def test_a_clock_that_leaves_or_starts_anew_leaves_nothing_claimed(engine: Engine) -> None:
