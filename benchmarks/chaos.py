@@ -11,6 +11,7 @@ After each and at the end benchmarks.chaos_checks looks at everything; the exit 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -102,6 +103,7 @@ def show(engine: str, outcome: Outcome, pace: Pace) -> None:
 
 def main() -> int:
     """Run the rounds; the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the fleet ends with us
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")

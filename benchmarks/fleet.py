@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -200,6 +201,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 def main() -> int:
     """Run the benchmark; the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the fleet ends with us
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
     parser.add_argument("--portals", type=int, default=3400)
     parser.add_argument("--servers", type=int, default=850)
