@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vietnam import credit_words
@@ -298,10 +298,12 @@ def _is_below_text(line: str) -> bool:
 
 
 def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tuple[Byline, int]:
-    """Return the credit with the line above it, where that is the same credit or its person."""
+    """Return the credit with the line above it, where that is the same credit, its person or its source."""
     above = parse_byline(paragraphs[index - 1]) if index else None
     if above == found:
         return found, index - 1
+    if above and found.kind == "source" and above.kind in ("person", "staff"):
+        return replace(above, source_credit=above.source_credit or found.source_credit), index - 1
     if above is None or (found.kind, above.kind) != ("organization", "person"):
         return found, index
     whole = f"{above.byline}, {found.byline}"

@@ -91,7 +91,9 @@ _CLOCK = (
     r"(?P<hour>[01]?[0-9]|2[0-3])\s?(?:"
     r":\s?(?P<minute>[0-5][0-9])(?:\s?:\s?(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
     r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})|(?=[0-9]{1,6}\s?luot))"
-    r"|(?:h|g|gio)\s?(?:(?P<word_minute>[0-5]?[0-9])(?![0-9]|\s?[/.\-]\s?[0-9]))?(?:\s?(?:phut|ph|p|')(?![a-z]))?(?![a-z])"
+    # two digits are the minutes whatever is glued to them ("17 giờ 05Lượt xem")
+    r"|(?:h|g|gio)\s?(?:(?P<word_minute>[0-5]?[0-9])(?![0-9]|\s?[/.\-]\s?[0-9]))?(?:\s?(?:phut|ph|p|')(?![a-z]))?"
+    r"(?:(?![a-z])|(?<=[\shgo][0-5][0-9]))"
     r")(?:\s?(?P<half>sa|ch|am|pm|sang|chieu|toi|dem)\b)?"
 )
 _TIME = re.compile(rf"(?<![0-9/.\-:]){_CLOCK}")

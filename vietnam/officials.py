@@ -40,9 +40,11 @@ _POSITION_FIRST = re.compile(
 # Where a position ends and what the person did begins.
 _ENDS = re.compile(
     r"\s+(?:chủ trì|phát biểu|đã|dự|cùng dự|đến dự|tham dự|trao|ghi nhận|nhấn mạnh|đề nghị|cho biết|"
-    r"đánh giá|yêu cầu|khẳng định|tiếp nhận|"
+    r"đánh giá|yêu cầu|khẳng định|tiếp nhận|mong|bày tỏ|cảm ơn|hy vọng|kêu gọi|phát động|trực tiếp|"
+    r"chỉ đạo|điều hành|lưu ý|căn dặn|động viên|nêu rõ|phân tích|tuyên bố|khai mạc|bế mạc|cắt băng|gửi|"
     r"báo cáo|kết luận|thông tin|chúc mừng|biểu dương|làm Trưởng|làm trưởng|tặng|thăm|chia sẻ|"
-    r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với))\b"
+    r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với)"
+    r"|(?:và|cùng)\s(?:(?:hơn|gần|trên|khoảng|đông đảo)\s)?[0-9]+)\b"
     r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
 )
 _NOT_PERSONS = frozenset({"Triều Tiên", "Hồng Kông", "Ma Cao", "Quốc hội"})

@@ -130,6 +130,8 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     for near in (index, index - 1):  # some editors sign twice
         if 0 <= near < len(paragraphs) and writing.fold(paragraphs[near]) == key:
             paragraphs.pop(near)
+    while index < len(paragraphs) and bylines.parse_byline(paragraphs[index]) is not None:
+        paragraphs.pop(index)  # its office, its source
     _take_label(paragraphs, index)
     return credit
 

@@ -191,6 +191,16 @@ def test_the_signature_is_found_at_the_end_and_above_what_a_theme_prints_there(
     assert (found[0].byline, found[1]) == (byline, index)
 
 
+def test_a_person_above_the_line_of_the_source_is_the_author() -> None:
+    text = "Hội đã trao 15 suất quà cho hội viên có hoàn cảnh khó khăn trong xã."
+    for person in ("Hà Linh", "P.V"):
+        found = find_signature([text, person, "(Theo Báo Thanh Hóa)"])
+        assert found is not None
+        assert (found[0].byline, found[0].source_credit, found[1]) == (person, "Báo Thanh Hóa", 1)
+    alone = find_signature([text, "(Theo Báo Thanh Hóa)"])
+    assert alone == (Byline(None, (), "Báo Thanh Hóa", "source"), 1)
+
+
 def test_a_signature_is_not_looked_for_past_the_text() -> None:
     assert find_signature(["Lan Anh", SENTENCE]) is None
     assert find_signature([SENTENCE, "Ban Chấp hành gồm 15 đồng chí."]) is None
@@ -376,17 +386,22 @@ def truth() -> Iterator[dict[str, str | bool | list[str] | None]]:
 
 @needs_shared
 def test_the_signatures_of_the_recorded_sites_are_found_and_no_paragraph_is_taken_for_one() -> None:
-    checked = 0
+    checked = with_person = 0
     for article in truth():
         body, optional = article["body_paragraphs"], article["optional_paragraphs"]
         assert isinstance(body, list)
         assert isinstance(optional, list)
         signed = article["byline_in_body"]
         found = find_signature([*body, signed] if isinstance(signed, str) else body)
-        if isinstance(signed, str):
+        if isinstance(signed, str) and found is not None and found[1] < len(body):
+            assert body[found[1]] in optional, "its person stands above the source"
+            assert found[0].byline in article["byline_alternatives"]
+            assert found[0].source_credit == parse_byline(signed).source_credit
+            with_person += 1
+        elif isinstance(signed, str):
             assert found == (parse_byline(signed), len(body))
         else:
             assert found is None or body[found[1]] in optional
         assert all(parse_byline(line) is None for line in body if line not in optional)
         checked += 1
-    assert checked == 256
+    assert checked == 256 and with_person > 0

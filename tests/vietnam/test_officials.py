@@ -23,6 +23,16 @@ from vietnam.officials import find_officials
             "Y Quí Niê Siêng",
             "Phó Chủ tịch Ủy ban MTTQ tỉnh",
         ),
+        (
+            "bà Lê Thị Kim Loan, Phó Chủ tịch LĐLĐ quận và 120 đại biểu",
+            "Lê Thị Kim Loan",
+            "Phó Chủ tịch LĐLĐ quận",
+        ),
+        (
+            "Đồng chí Trần Thu Hà - Chủ tịch Hội LHPN tỉnh mong chị tiếp tục",
+            "Trần Thu Hà",
+            "Chủ tịch Hội LHPN tỉnh",
+        ),
         ("Ông Ayun H’Bút, Bí thư Đảng ủy xã", "Ayun H’Bút", "Bí thư Đảng ủy xã"),
         (
             "Phó Chủ tịch Ủy ban MTTQ tỉnh Phan Mộng Thành tiếp nhận",
