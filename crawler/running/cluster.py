@@ -13,14 +13,16 @@ from crawler.running.host import portal_row
 from crawler.running.telling import some
 from storage import claims, queue, queue_schema
 from storage.engine import DatabaseProblem
+from storage.lease import BEAT_SECONDS
 from storage.server_slots import QUEUE
 from storage.timetable import Due, Schedule
 
 LOOK = 1.0
 """Seconds between two looks at how much the workers have to do."""
 
-SWEEP = 10.0
-"""Seconds between two looks for jobs that nobody is doing any more."""
+SWEEP = BEAT_SECONDS
+"""Seconds between two looks for jobs that nobody is doing any more: until then they keep others from their
+servers. Ten were too many for a lease of twelve (python -m benchmarks.chaos --faults stop_long)."""
 
 
 class NoQueue(Exception):
