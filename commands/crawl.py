@@ -13,7 +13,7 @@ import typer
 
 from commands.addresses import looks_like_address, with_scheme
 from commands.data import parse_day
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
@@ -62,16 +62,7 @@ def crawl(
     ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
     no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
-    delay: Annotated[
-        float | None,
-        typer.Option(
-            "--delay",
-            min=0,
-            metavar="S",
-            envvar="FRONTNEWS_DELAY",
-            help="Seconds between two requests to a server [default: 2]",
-        ),
-    ] = None,
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:

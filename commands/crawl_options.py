@@ -13,10 +13,3 @@ Silent = Annotated[
     float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
 ]
 Deadline = Annotated[str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")]
-Delay = Annotated[
-    float | None,
-    typer.Option(
-        "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
-        help="Seconds between two requests to a server [default: 2]",
-    ),
-]  # fmt: skip

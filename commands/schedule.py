@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive_options import KeepDays, MaxSize, retention_of
-from commands.crawl_options import Deadline, Delay, Hosts, Silent
+from commands.crawl_options import Deadline, Hosts, Silent
 from commands.data import midnight, parse_day
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
