@@ -62,8 +62,10 @@ def show(
 @with_settings
 def show_diff(
     id: Id,
-    old: Annotated[int | None, typer.Option("--from", metavar="N", help="[default: the one before]")] = None,
-    new: Annotated[int | None, typer.Option("--to", metavar="M", help="[default: the present one]")] = None,
+    old: Annotated[
+        int | None, typer.Option("--from", metavar="N", help="\\[default: the one before]")
+    ] = None,
+    new: Annotated[int | None, typer.Option("--to", metavar="M", help="\\[default: the present one]")] = None,
     *,
     settings: Settings,
 ) -> None:

@@ -42,7 +42,7 @@ def crawl(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]"
+            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses \\[default: all that are active]"
         ),
     ] = None,
     since: Annotated[
@@ -55,7 +55,7 @@ def crawl(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
     pages: Annotated[
         int | None,
-        typer.Option("--pages", min=1, help="Listing pages per section [default: 200]"),
+        typer.Option("--pages", min=1, help="Listing pages per section \\[default: 200]"),
     ] = None,
     scope: Annotated[
         Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 Hosts = Annotated[
-    int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
+    int | None, typer.Option("--hosts", min=1, help="Crawl processes \\[default: one a core, at most 4]")
 ]
 Silent = Annotated[
     float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")

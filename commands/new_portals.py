@@ -47,7 +47,7 @@ def discover(
 def add(
     url: UrlArgument,
     portal_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="province/name [default: by place and host]")
+        str | None, typer.Option("--id", metavar="ID", help="province/name \\[default: by place and host]")
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
     province: Annotated[str | None, typer.Option("--province", help="Of 2024, accents optional")] = None,

@@ -62,7 +62,7 @@ def run(
     ] = False,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="TIME", help="Interval of new portals [default: their rhythm]"),
+        typer.Option("--every", metavar="TIME", help="Interval of new portals \\[default: their rhythm]"),
     ] = None,
     queue: Annotated[
         Place,
@@ -224,7 +224,7 @@ def window(
     name: Annotated[str | None, typer.Argument(help="A name, such as tet-2027")] = None,
     begins: Annotated[str | None, typer.Argument(metavar="[FROM]", help="First day")] = None,
     ends: Annotated[str | None, typer.Argument(metavar="[UNTIL]", help="Last day")] = None,
-    portal: Annotated[str | None, typer.Option("--portal", help="Only this one [default: all]")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Only this one \\[default: all]")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take it away")] = False,
     *,
     settings: Settings,
