@@ -113,10 +113,6 @@ class FleetSites:
         """The server on which a portal stands."""
         return portal % self.servers
 
-    def portals_of(self, server: int) -> range:
-        """The portals of a server."""
-        return range(server, self.portals, self.servers)
-
     def address(self, server: int) -> str:
         """The IP address of a server."""
         return f"127.{20 + server // 50_000}.{server // 250 % 200}.{server % 250 + 1}"

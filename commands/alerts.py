@@ -26,10 +26,10 @@ app = typer.Typer(no_args_is_help=True, help="See, acknowledge and mute alarms; 
 PortalArgument = Annotated[str, typer.Argument(metavar="PORTAL", help="Its id in the registry")]
 AlarmOption = Annotated[
     str | None,
-    typer.Option("--alarm", metavar="NAME", help="One alarm of the portal [default: all that are up]"),
+    typer.Option("--alarm", metavar="NAME", help="One alarm of the portal \\[default: all that are up]"),
 ]
 WhoOption = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who it is [default: your login name]")
+    str | None, typer.Option("--by", metavar="NAME", help="Who it is \\[default: your login name]")
 ]
 
 

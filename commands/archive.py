@@ -70,7 +70,7 @@ def show(
     url: Annotated[str, typer.Argument(metavar="URL", help="The address of a page")],
     before: Annotated[
         str | None,
-        typer.Option("--before", metavar="DAY", help="As it was before this day [default: the latest]"),
+        typer.Option("--before", metavar="DAY", help="As it was before this day \\[default: the latest]"),
     ] = None,
     headers: Annotated[bool, typer.Option("--headers", help="The answer's headers first")] = False,
     *,

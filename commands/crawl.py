@@ -13,7 +13,7 @@ import typer
 
 from commands.addresses import looks_like_address, with_scheme
 from commands.data import parse_day
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
@@ -42,7 +42,7 @@ def crawl(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses [default: all that are active]"
+            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses \\[default: all that are active]"
         ),
     ] = None,
     since: Annotated[
@@ -55,23 +55,14 @@ def crawl(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Articles read per portal")] = None,
     pages: Annotated[
         int | None,
-        typer.Option("--pages", min=1, help="Listing pages per section [default: 200]"),
+        typer.Option("--pages", min=1, help="Listing pages per section \\[default: 200]"),
     ] = None,
     scope: Annotated[
         Scope, typer.Option("--scope", help="front: what is ours; all: everything, `relevant` tells")
     ] = Scope.FRONT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing")] = False,
     no_archive: Annotated[bool, typer.Option("--no-archive", help="Keep no copy of the pages")] = False,
-    delay: Annotated[
-        float | None,
-        typer.Option(
-            "--delay",
-            min=0,
-            metavar="S",
-            envvar="FRONTNEWS_DELAY",
-            help="Seconds between two requests to a server [default: 2]",
-        ),
-    ] = None,
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:

@@ -7,16 +7,9 @@ from typing import Annotated
 import typer
 
 Hosts = Annotated[
-    int | None, typer.Option("--hosts", min=1, help="Crawl processes [default: one a core, at most 4]")
+    int | None, typer.Option("--hosts", min=1, help="Crawl processes \\[default: one a core, at most 4]")
 ]
 Silent = Annotated[
     float, typer.Option("--silent", min=5, help="Seconds after which a silent crawl process is killed")
 ]
 Deadline = Annotated[str, typer.Option("--deadline", metavar="TIME", help="Longest crawl of a portal")]
-Delay = Annotated[
-    float | None,
-    typer.Option(
-        "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
-        help="Seconds between two requests to a server [default: 2]",
-    ),
-]  # fmt: skip

@@ -144,7 +144,9 @@ def export(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PATH", help="A file; for Parquet a folder [default: stdout]"),
+        typer.Option(
+            "-o", "--output", metavar="PATH", help="A file; for Parquet a folder \\[default: stdout]"
+        ),
     ] = None,
     *,
     settings: Settings,

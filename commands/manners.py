@@ -1,14 +1,24 @@
-"""How commands visit sites: the options of a crawl from the command line's own."""
+"""How commands visit sites: their pace, and the options of a crawl from the command line's own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from commands.options import Settings
 
 if TYPE_CHECKING:
     from crawler.running.options import CrawlOptions
+
+Delay = Annotated[
+    float | None,
+    typer.Option(
+        "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
+        help="Seconds between two requests to a server \\[default: 2]",
+    ),
+]  # fmt: skip
 
 
 def manners(settings: Settings, delay: float | None = None) -> CrawlOptions:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from commands.addresses import with_scheme
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, say_problem, stop
@@ -26,14 +26,13 @@ ScopeOption = Annotated[str, typer.Option("--scope", help="all: sections of ever
 BrowserOption = Annotated[
     bool, typer.Option("--browser", help="Scripts build its pages: look at it through a browser")
 ]
-DelayOption = Annotated[float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")]
 
 
 @with_settings
 def discover(
     url: UrlArgument,
     scope: ScopeOption = "front",
-    delay: DelayOption = None,
+    delay: Delay = None,
     browser: BrowserOption = False,
     *,
     settings: Settings,
@@ -48,13 +47,13 @@ def discover(
 def add(
     url: UrlArgument,
     portal_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="province/name [default: by place and host]")
+        str | None, typer.Option("--id", metavar="ID", help="province/name \\[default: by place and host]")
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="front, women, district_portal …")] = None,
     province: Annotated[str | None, typer.Option("--province", help="Of 2024, accents optional")] = None,
     district: Annotated[str | None, typer.Option("--district", help="Of 2024, accents optional")] = None,
     scope: ScopeOption = "front",
-    delay: DelayOption = None,
+    delay: Delay = None,
     browser: BrowserOption = False,
     *,
     crawl: Annotated[bool, typer.Option("--crawl", help="Crawl it right after")] = False,

@@ -67,14 +67,14 @@ DatabaseOption = Annotated[
     str | None,
     typer.Option(
         "--database", envvar="FRONTNEWS_DATABASE", metavar="URL", show_default=False,
-        help=f"SQLite file or PostgreSQL database [default: {DEFAULT_DATABASE}]",
+        help=f"SQLite file or PostgreSQL database \\[default: {DEFAULT_DATABASE}]",
     ),
 ]  # fmt: skip
 RegistryOption = Annotated[
     Path | None,
     typer.Option(
         "--registry", envvar="FRONTNEWS_REGISTRY", metavar="DIR", show_default=False,
-        help="Folder of portal records (YAML) [default: the built-in registry]",
+        help="Folder of portal records (YAML) \\[default: the built-in registry]",
     ),
 ]  # fmt: skip
 AllowOption = Annotated[
@@ -88,7 +88,7 @@ ArchiveOption = Annotated[
     str | None,
     typer.Option(
         "--archive", envvar="FRONTNEWS_ARCHIVE", metavar="DIR", show_default=False,
-        help="Folder of the raw archive, or off [default: archive, beside the database]",
+        help="Folder of the raw archive, or off \\[default: archive, beside the database]",
     ),
 ]  # fmt: skip
 QuietOption = Annotated[

@@ -20,14 +20,11 @@ from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from crawler.tagging import home_of, tag, tag_row
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import PLATFORMS, sure_platform
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
 from storage.records import Article, to_record
 from vietnam import places
-
-SURE = 0.5
-"""Weight of signs from which a page is read by a platform's rules (as spiders.discovery)."""
 
 Row = dict[str, Any]
 FileSource = Callable[[str], bytes | None]
@@ -122,8 +119,7 @@ def platform_of(page: Page, portal: Portal | None) -> Platform | None:
     """The platform by the portal's record, else by the page's own signs."""
     if portal is not None and portal.platform in PLATFORMS:
         return PLATFORMS[portal.platform]
-    found = recognise(page)
-    return found[0][0] if found and found[0][1] >= SURE else None
+    return sure_platform(page)
 
 
 def answer_of(reading: Reading, portal: Portal | None) -> Row:

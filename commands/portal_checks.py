@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
@@ -36,9 +36,7 @@ def check(
         bool, typer.Option("--drifted", help="Those whose last run listed nothing or could not be read")
     ] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Write the corrected records")] = False,
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.new_portals import add, discover
 from commands.options import Settings, with_settings
 from commands.output import write_json, write_table
@@ -104,9 +104,7 @@ app.command()(dismiss)
 @with_settings
 def run(
     name: Annotated[str, typer.Argument(metavar="PORTAL", help="Id, host or name")],
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:

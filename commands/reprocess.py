@@ -36,14 +36,14 @@ NAMED = 10
 @with_settings
 def reprocess(
     portal: Annotated[
-        str | None, typer.Option("--portal", metavar="PORTAL", help="Only its pages [default: all]")
+        str | None, typer.Option("--portal", metavar="PORTAL", help="Only its pages \\[default: all]")
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="Only pages fetched on this day or later")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing, show what would change")] = False,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, metavar="N", help="Processes [default: one a core]")
+        int | None, typer.Option("--workers", min=1, metavar="N", help="Processes \\[default: one a core]")
     ] = None,
     *,
     settings: Settings,

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
@@ -163,9 +163,7 @@ def _print(events: Sequence[RunEvent], *, after: int) -> None:
 @with_settings
 def retry(
     number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
-    delay: Annotated[
-        float | None, typer.Option("--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY")
-    ] = None,
+    delay: Delay = None,
     *,
     settings: Settings,
 ) -> None:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive_options import KeepDays, MaxSize, retention_of
-from commands.crawl_options import Deadline, Delay, Hosts, Silent
+from commands.crawl_options import Deadline, Hosts, Silent
 from commands.data import midnight, parse_day
-from commands.manners import manners
+from commands.manners import Delay, manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
@@ -62,7 +62,7 @@ def run(
     ] = False,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="TIME", help="Interval of new portals [default: their rhythm]"),
+        typer.Option("--every", metavar="TIME", help="Interval of new portals \\[default: their rhythm]"),
     ] = None,
     queue: Annotated[
         Place,
@@ -224,7 +224,7 @@ def window(
     name: Annotated[str | None, typer.Argument(help="A name, such as tet-2027")] = None,
     begins: Annotated[str | None, typer.Argument(metavar="[FROM]", help="First day")] = None,
     ends: Annotated[str | None, typer.Argument(metavar="[UNTIL]", help="Last day")] = None,
-    portal: Annotated[str | None, typer.Option("--portal", help="Only this one [default: all]")] = None,
+    portal: Annotated[str | None, typer.Option("--portal", help="Only this one \\[default: all]")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take it away")] = False,
     *,
     settings: Settings,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.crawl_options import Deadline, Delay, Hosts, Silent
-from commands.manners import manners
+from commands.crawl_options import Deadline, Hosts, Silent
+from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.problems import stop
 from commands.schedule import say_at, seconds_of

@@ -27,8 +27,7 @@ from crawler.reading.listing import read_listing
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import Platform
 from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
-from spiders.platforms import PLATFORMS, recognise
-from spiders.section_search import SURE
+from spiders.platforms import PLATFORMS, sure_platform
 from storage import archive as index
 from storage import frontier
 from storage.archive import ArchivedPage
@@ -186,9 +185,8 @@ class _Import:
     def learn_platform(self, entry: Entry) -> None:
         """Find the platform of a portal whose record does not know it, as a walk does from its first page."""
         page = self.load(entry)
-        ranked = recognise(page) if page is not None else []
-        if ranked and ranked[0][1] >= SURE:
-            self.source.platform = ranked[0][0]
+        if page is not None and (platform := sure_platform(page)) is not None:
+            self.source.platform = platform
 
     def listing(self, entry: Entry, section: Section) -> None:
         """Take down what a listing page says of its articles, and archive it."""

@@ -19,11 +19,11 @@ from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
 from spiders.discovery import DiscoveryFailed, discover
 from spiders.learned import described, fits, learn
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import PLATFORMS, SURE, recognise
 from spiders.registry import Registry
 from spiders.registry_rules import bare_host
 from spiders.samples import pick, read_sample
-from spiders.section_search import SURE, Fetch
+from spiders.section_search import Fetch
 from storage.portals import Portal, Section, Selectors
 
 Level = Literal["ok", "warning", "error"]

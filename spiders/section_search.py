@@ -11,14 +11,12 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
-from crawler.reading.markup import parse, select
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
-from crawler.reading.reader import read
 from crawler.tagging import tag_row
+from spiders import section_pages
 from spiders.candidates import (
     CATEGORY_SITEMAPS,
-    SHORT_LINK,
     Candidate,
     address_candidates,
     category_sitemaps,
@@ -29,7 +27,7 @@ from spiders.candidates import (
     sites_of_their_own,
 )
 from spiders.hidden_menus import directories, frames
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import PLATFORMS, SURE, recognise
 from spiders.script_menus import menu_files
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from spiders.site_names import heading_of
@@ -43,9 +41,8 @@ Paging = Literal["none", "verified", "by form", "repeats", "unreadable"]
 """How the listings of a site turn pages: not at all (what was read fits on one), a second page with other
 articles was read, by a form that is posted, by an address that gives the first page again, or no page."""
 
-SURE = 0.5
-"""Weight of signs from which a platform is believed; below it pages are read by their structure alone."""
 CERTAIN = 1.0
+"""Weight of signs from which a platform is no question; from spiders.platforms.SURE on it is believed."""
 MINIMUM_ROWS = 2
 """Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
@@ -290,7 +287,7 @@ class SectionSearch:
             self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
             return
         listing = read_listing(page, self.platform)
-        if _is_article_page(page) or self._reads_as(candidate.name, page, listing):
+        if section_pages.is_article(page, candidate.name, listing, self.platform):
             self.evidence.append(f"section {path}: is an article, left out")
             return
         rows = self.own_rows(listing)
@@ -317,13 +314,6 @@ class SectionSearch:
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
             f" {len(rows)} articles{paging}"
         )
-
-    def _reads_as(self, name: str, page: Page, listing: Listing) -> bool:
-        """Whether a page is an article of the name by which it was linked, and no list of several pages."""
-        if listing.next is not None or not name:
-            return False
-        article = read(page, self.platform).article
-        return article is not None and fold(article.title) == fold(name)
 
     async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
         """Turn a page and see other articles; one of a portal's listings is enough."""
@@ -385,7 +375,7 @@ class SectionSearch:
         return frozenset(
             self._article_key(row.url)
             for row in listing.rows
-            if self.is_own(row.url) and not _names_section(row)
+            if self.is_own(row.url) and not section_pages.names_section(row)
         )
 
     def is_own(self, url: str) -> bool:
@@ -413,14 +403,6 @@ def was_redirected(url: str, page: Page | None) -> int:
     return int(page is not None and urls.canonical(page.url) != urls.canonical(url))
 
 
-def _names_section(row: ListingRow) -> bool:
-    """Whether a row is the card of a section on a page that lists sections: a known name and nothing else."""
-    title = row.title or ""
-    if row.published_at is not None or row.lead or len(title.split()) > SHORT_LINK + 2 or is_headline(title):
-        return False
-    return judge_section(title, "").kind in {"front", "news"}
-
-
 def _rank(candidate: Candidate) -> tuple[int, bool]:
     """Order of reading: ours first, and what a menu or the CMS names before links found elsewhere."""
     return _ORDER[candidate.kind], candidate.source == "page"
@@ -428,13 +410,3 @@ def _rank(candidate: Candidate) -> tuple[int, bool]:
 
 def _scope(kind: SectionKind) -> Scope:
     return "front" if kind == "front" else "news"
-
-
-def _is_article_page(page: Page) -> bool:
-    """Whether a page calls itself one article, by marks that no listing has: the publication time of
-    Open Graph (NukeViet 4.5, SEO plugins), and WordPress' body class of a single post."""
-    tree = parse(page)
-    if tree is None:
-        return False
-    marks = 'meta[property="article:published_time"], body.single-post, body[class*="postid-"]'
-    return bool(select(tree, marks))

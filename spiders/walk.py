@@ -37,12 +37,12 @@ from spiders.article_pages import (
 )
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
-from spiders.discovery import DiscoveryFailed, complete
 from spiders.learned import platform_of
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
 from spiders.section_walk import SectionWalk
+from spiders.walk_discovery import find_sections
 from storage.frontier import Known, Queued
 from storage.kept import Reason
 from storage.portals import Portal
@@ -61,12 +61,6 @@ NOBODY_THERE: frozenset[ErrorClass] = frozenset(
 
 NO_LONGER = frozenset({404, 410, 451})
 """Statuses that say that a page was taken away (RFC 9110, RFC 7725); 401 and 403 only keep us out."""
-
-SURE = 0.5
-"""Weight of signs from which a platform is taken as recognised (crawler.reading.platform.Sign)."""
-
-DISCOVERY_KEPT = timedelta(days=7)
-"""How long found sections are walked before they are looked for again: new ones are opened now and then."""
 
 CLOCK_MARGIN = timedelta(hours=1)
 """How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
@@ -134,8 +128,9 @@ class Walk:
         """Walk the portal. Raises what storage raises; everything else is counted in the tally."""
         self.tally.tell("started")
         try:
-            if not self.sections:
-                await self.discover()
+            if not self.sections and (problem := await find_sections(self)):
+                self.note(problem)
+                return
             if self.backfill is not None:
                 await self.backfill.open()
             await self.leftovers()
@@ -153,36 +148,6 @@ class Walk:
             pass
 
     # -- the parts of the walk -----------------------------------------------------------------
-
-    async def discover(self) -> None:
-        """Find the sections of a portal whose record names none; ends the walk where nothing answers.
-
-        What was found is kept for DISCOVERY_KEPT, and looked for again before that if now more is asked for.
-        """
-        wide = self.options.scope == "all"
-        found = await self.ledger.discovery()
-        if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
-            self.portal = replace(self.portal, platform=found.platform, sections=found.sections)
-        else:
-            problems: list[FetchProblem] = []
-
-            async def fetch(url: str) -> Page | None:
-                outcome = await self.fetch(url)
-                if isinstance(outcome, FetchProblem):
-                    problems.append(outcome)
-                return outcome if isinstance(outcome, Page) else None
-
-            try:
-                discovery = await complete(self.portal, fetch, scope=self.options.scope)
-            except DiscoveryFailed as error:
-                self.note(problems[0] if problems else FetchProblem(self.portal.url, "http_4xx", str(error)))
-                raise WalkEnded from None
-            self.portal = discovery.portal
-            await self.ledger.keep_discovery(self.portal.platform, self.portal.sections, wide=wide)
-        self.platform = platform_of(self.portal)
-        self.sections = {section.path: section for section in self.portal.sections}
-        if not self.sections:
-            self.note(FetchProblem(self.portal.url, "listing_empty", "no section with articles was found"))
 
     async def leftovers(self) -> None:
         """Fetch what an interrupted or failed run left in the frontier."""
@@ -329,8 +294,7 @@ class Walk:
     def learn_platform(self, page: Page) -> None:
         """Find the platform of a portal whose record does not know it, from the first page that comes."""
         if self.platform is None:
-            best = recognise(page)
-            self.platform = best[0][0] if best and best[0][1] >= SURE else PLATFORMS.get("generic")
+            self.platform = sure_platform(page) or PLATFORMS.get("generic")
 
     @staticmethod
     def error_of_kind(kind: PageKind, otherwise: ErrorClass) -> ErrorClass:

@@ -85,11 +85,6 @@ def csv_cell(text: str) -> str:
     return "'" + text if text[:1] in _FORMULA else text
 
 
-def text_of_cell(cell: str) -> str:
-    """The text back from :func:`csv_cell`."""
-    return cell.removeprefix("'")
-
-
 def write_parquet(snapshot: Snapshot, folder: Path, advance: Advance, about: dict[str, object]) -> int:
     """Parquet files ``change_date=2026-11-22/part-0001.parquet`` and, last, their manifest; how many rows.
 

@@ -108,18 +108,8 @@ def marks_and_lines(row: Mapping[str, Any]) -> tuple[list[str], str]:
     return marks, "\n".join([f"{facet}={value}" for facet, value in values])
 
 
-def marks_of(row: Mapping[str, Any]) -> list[str]:
-    """Every mark of an article."""
-    return marks_and_lines(row)[0]
-
-
-def lines_of(row: Mapping[str, Any]) -> str:
-    """The values of an article as the index keeps them."""
-    return marks_and_lines(row)[1]
-
-
 def counted(articles: Iterable[str]) -> dict[str, dict[str, int]]:
-    """How many articles, each as its :func:`lines_of`, have each value, by facet; the most frequent first."""
+    """How many articles have each value, by facet, the most frequent first; each article as its lines."""
     lines = Counter(chain.from_iterable(lines.split("\n") for lines in articles))
     counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
     for line, count in sorted(lines.items(), key=lambda entry: (-entry[1], entry[0])):

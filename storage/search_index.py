@@ -55,7 +55,7 @@ class Entry:
     body: str
     marks: tuple[str, ...]
     facets: str
-    """storage.facets.lines_of: counted without reading the article."""
+    """The lines of storage.facets.marks_and_lines: counted without reading the article."""
 
 
 def order_key(published_at: datetime | None, id: int = 0) -> int:

@@ -18,9 +18,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-ACCEPTED = "gzip, deflate"
-"""What we ask for: both are in the standard library and can be checked for their end."""
-
 _GZIP = 16 + zlib.MAX_WBITS
 
 

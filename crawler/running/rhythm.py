@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from crawler.running import rates
 from crawler.running.rates import HOURS, Array
 from crawler.running.rechecks import SHARE
+from crawler.running.rhythm_words import in_words
 from storage.timetable import Due
 
 FLOOR = timedelta(minutes=10)
@@ -353,7 +354,7 @@ def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
         shift=jitter(np.array([state.phase]), np.array([state.polls])),
     )
     after = timedelta(hours=float(due[0]) - last)
-    rhythm = _in_words(expected[0])
+    rhythm = in_words(expected[0])
     if after >= gap:
         rhythm = f"never later than after {gap / timedelta(hours=1):g} hours: {rhythm}"
     elif after <= floor:
@@ -374,41 +375,9 @@ def expected_rates(state: Rhythm, plan: Plan) -> Array:
     return rates.rates(_row(state.counts), _row(state.watched), prior.rate, np.array([prior.profile]))
 
 
-_UNEVEN = 1.5
-"""How far above the mean the busiest hour stands in a week that is worth words."""
-
-_MOST = 0.6
-"""Share of a week's articles that is most of them."""
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 def _age(state: Rhythm, at: datetime) -> float:
     """Hours since the first poll."""
     return (at - (state.begun_at or at)) / timedelta(hours=1)
-
-
-def _in_words(expected: Array) -> str:
-    per_day = float(expected.mean()) * 24
-    digits = ".0f" if per_day >= 10 else ".2g"
-    return f"about {per_day:{digits}} new a day, {_mostly_when(expected)}"
-
-
-def _mostly_when(expected: Array) -> str:
-    """When in the week most is expected: at times that people have a name for, or in the busiest hour."""
-    week = expected.reshape(7, 24) / expected.sum()
-    if week.max() < _UNEVEN / HOURS:
-        return "at any hour"
-    for name, share in (
-        ("mostly in office hours", week[:5, 7:17].sum()),
-        ("mostly at weekends", week[5:].sum()),
-        ("mostly in the evening", week[:, 17:23].sum()),
-        ("mostly in the morning", week[:, 5:12].sum()),
-    ):
-        if share >= _MOST:
-            return name
-    day, hour = divmod(int(expected.argmax()), 24)
-    return f"most on {_DAYS[day]} from {hour} to {hour + 1} h"
 
 
 def _prior(counts: Array, watched: Array) -> Prior:

@@ -31,9 +31,6 @@ UNREADABLE_SHARE = 0.5
 """More than this share of article pages that cannot be read is a changed layout, from three pages on."""
 
 
-NOT_THE_PORTALS: tuple[ErrorClass, ...] = ("cancelled", "lost", "store_failed", "internal")
-"""What ends a run early without saying anything of its portal."""
-
 LISTING_PAGES = 2
 """Pages that a look at a section with nothing new asks for: one, plus one (spiders.section_walk)."""
 

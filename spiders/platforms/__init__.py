@@ -57,6 +57,8 @@ PLATFORMS: dict[str, Platform] = {
 """Every platform by its name, as a portal's record names it. Of two that a page speaks for equally the
 earlier one is proposed first."""
 
+SURE = 0.5
+"""Confidence from which a platform is believed; below it pages are read by their structure alone."""
 _LEAST = 0.3
 """Confidence below which a platform is not proposed: one weak sign says nothing."""
 _LOOKED_AT = 400_000
@@ -92,6 +94,12 @@ def recognise(page: Page) -> list[tuple[Platform, float, list[str]]]:
     # Ordered by the sum itself: beyond 1.0 it still tells an edition from its base.
     found.sort(key=lambda candidate: -candidate[0])
     return [(platform, min(1.0, round(weight, 3)), evidence) for weight, platform, evidence in found]
+
+
+def sure_platform(page: Page) -> Platform | None:
+    """The platform that a page's own signs are SURE of."""
+    ranked = recognise(page)
+    return ranked[0][0] if ranked and ranked[0][1] >= SURE else None
 
 
 def _mark(sign: Sign, text: str, lowered: str) -> str | None:

@@ -7,7 +7,7 @@ import shutil
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,6 @@ portals:
     platform: unknown
     evidence: made for tests
 """
-Doctor = Callable[..., dict[str, tuple[str, str]]]
 
 
 @pytest.fixture

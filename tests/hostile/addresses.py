@@ -142,12 +142,6 @@ def user_info(web: Web) -> None:
     web.put(4, redirect(f"http://ai-do@{netloc}/khac.html"))
 
 
-def naive_host_and_port(url: str) -> tuple[str, int]:
-    authority = url.partition("://")[2].replace("\\", "/").partition("/")[0].rpartition("@")[2]
-    host, _, port = authority.partition(":")
-    return host, int(port or 80)
-
-
 def moved_away(web: Web) -> None:
     elsewhere = web.site()
     elsewhere.pages[ART] = page(9)

@@ -29,9 +29,6 @@ def labelled(body: bytes, charset: str) -> bytes:
     return http(body, content_type=f"text/html; charset={charset}")
 
 
-CP1258 = {"ă": "ă", "đ": "đ", "ư": "ư", "ơ": "ơ"}
-
-
 def to_cp1258(text: str) -> bytes:
     """Text as Windows-1258 writes it: base letters with their hook, the tone as a mark of its own."""
     out = bytearray()

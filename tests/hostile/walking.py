@@ -7,7 +7,6 @@ import io
 import json
 import socketserver
 import ssl
-from collections.abc import Callable
 
 from storage import export, export_files
 from storage.engine import open_database
@@ -52,17 +51,6 @@ def trap_bounded(seen: Seen) -> Faults:
     faults += [f"a path that repeats itself was asked: {repeated[0][:60]}"] if repeated else []
     again = sum(path.startswith(article_path(1)) for path in log)
     return faults + ([f"one article under {again} session ids"] if again > 1 else [])
-
-
-def standing_in(text: str) -> Callable[[Web, str], None]:
-    """What stands in the place of the second article, which is known, in the second crawl."""
-
-    def then(web: Web, database: str) -> None:
-        del database
-        web.put(2, http(text))
-        refresh_listing(web, {ART: OTHER_TITLE})
-
-    return then
 
 
 NOT_FOUND = (

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading.page import Page
 from crawler.reading.reader import read
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import PLATFORMS, sure_platform
 from storage.records import to_record
 
 FOLDER = Path(__file__).parent
@@ -27,8 +27,6 @@ KEYS = (
     "title", "lead", "paragraphs", "captions", "byline", "authors", "source_credit", "published_at",
     "published_precision", "attachments",
 )  # fmt: skip
-SURE = 0.5
-"""Weight of a platform's signs from which the case names it, where the caller does not."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,8 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _platform_of(page: Page) -> str:
-    found = recognise(page)
-    return found[0][0].name if found and found[0][1] >= SURE else "none"
+    platform = sure_platform(page)
+    return platform.name if platform is not None else "none"
 
 
 def _free_name(host: str) -> str:

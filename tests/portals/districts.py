@@ -23,11 +23,6 @@ class District:
     communes_2025: tuple[str, ...]
     village_type: str = "thôn"
 
-    @property
-    def province_title_2025(self) -> str:
-        """The province of 2025 with its type word, in lower case."""
-        return ("thành phố " if self.province_2025 == "Đà Nẵng" else "tỉnh ") + self.province_2025
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

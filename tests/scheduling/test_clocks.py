@@ -116,9 +116,7 @@ def run_two_clocks(frontnews: Frontnews, *, every: int, portals: int, servers: i
         closest = stubs.closest()
     done = [run for run in runs_in(frontnews) if run.verdict != "cancelled"]
     assert {run.verdict for run in done} <= {"new", "nothing_new"}
-    slots = Counter(
-        (run.portal, int(run.started_at.timestamp() - phase(run.portal, every)) // every) for run in done
-    )
+    slots = Counter((run.portal, slot_of(run, every)) for run in done)
     assert set(slots.values()) == {1}, "never twice in a period"
     for n in range(stubs.count):
         offset = phase(stubs.id(n), every)

@@ -1,0 +1,50 @@
+"""The sections of a portal whose record names none, as a walk begins: those of last time, or found anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.fetching.outcomes import FetchProblem
+from crawler.reading.page import Page
+from crawler.saving import utc_now
+from spiders.discovery import DiscoveryFailed, complete
+from spiders.learned import platform_of
+
+if TYPE_CHECKING:
+    from spiders.walk import Walk
+
+DISCOVERY_KEPT = timedelta(days=7)
+"""How long found sections are walked before they are looked for again: new ones are opened now and then."""
+
+
+async def find_sections(walk: Walk) -> FetchProblem | None:
+    """Give the walk its sections and platform; returns the problem for which there is nothing to walk.
+
+    What was found is kept for DISCOVERY_KEPT, and looked for again before that if now more is asked for.
+    """
+    wide = walk.options.scope == "all"
+    found = await walk.ledger.discovery()
+    if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
+        walk.portal = replace(walk.portal, platform=found.platform, sections=found.sections)
+    else:
+        problems: list[FetchProblem] = []
+
+        async def fetch(url: str) -> Page | None:
+            outcome = await walk.fetch(url)
+            if isinstance(outcome, FetchProblem):
+                problems.append(outcome)
+            return outcome if isinstance(outcome, Page) else None
+
+        try:
+            discovery = await complete(walk.portal, fetch, scope=walk.options.scope)
+        except DiscoveryFailed as error:
+            return problems[0] if problems else FetchProblem(walk.portal.url, "http_4xx", str(error))
+        walk.portal = discovery.portal
+        await walk.ledger.keep_discovery(walk.portal.platform, walk.portal.sections, wide=wide)
+    walk.platform = platform_of(walk.portal)
+    walk.sections = {section.path: section for section in walk.portal.sections}
+    if not walk.sections:
+        walk.note(FetchProblem(walk.portal.url, "listing_empty", "no section with articles was found"))
+    return None
