@@ -113,8 +113,8 @@ class SharedBatch:
             except BaseException:
                 self._waiting, self._began = sum(map(len, taken.values())), time.monotonic()
                 raise
-            for share, some in pages.items():
-                del share.pages[: len(some)]
+            for share, kept in pages.items():
+                del share.pages[: len(kept)]
             for share, some in taken.items():
                 del share.sightings[: len(some)]
                 self._tell(share, saved.get(share, []))
