@@ -7,8 +7,6 @@ would stop every portal of the process (measured: 14.6 s against 3.3 s for 400 i
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -19,30 +17,20 @@ from sqlalchemy import Engine
 from crawler.archive.records import Context
 from crawler.archive.writer import Archive
 from crawler.reading.page import Page
+from crawler.shared_batch import Share, SharedBatch
 from storage import alarms, backfills, discoveries, frontier, run_pages, saving, takedowns
-from storage import archive as archive_index
-from storage.archive import ArchivedPage
 from storage.backfills import Position
 from storage.discoveries import Found
-from storage.engine import DatabaseProblem, open_database
+from storage.engine import open_database
 from storage.frontier import Known, Queued, SectionState
 from storage.kept import Reason
 from storage.portals import Section
 from storage.records import Sighting
 from storage.run_pages import PastPages
-from storage.runs import LeaseLost
 from storage.saving import Saved
-
-logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-BATCH = 50
-"""Articles a commit. 20-50 is where both databases stop gaining much (engine.md, section 4)."""
-
-BATCH_SECONDS = 2.0
-"""An article waits no longer than this for its commit while the walk goes on."""
 
 
 class Writer:
@@ -56,6 +44,7 @@ class Writer:
         self.archive = archive
         threads = 1 if engine.dialect.name == "sqlite" else 4
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self.batch = SharedBatch(self)
 
     @classmethod
     def open(cls, url: str) -> Writer:
@@ -95,13 +84,8 @@ class Ledger:
         (address, reason)."""
         self.portal = portal
         self.run_id = run_id
-        self._on_saved = on_saved
-        self._on_refused = on_refused
         self._writer = writer
-        self._batch: list[Sighting] = []
-        self._archived: list[ArchivedPage] = []
-        self._batch_began = 0.0
-        self._flushing = asyncio.Lock()
+        self._share = Share(portal, run_id, on_saved, on_refused)
 
     async def known(self, keys: Collection[str]) -> dict[str, Known]:
         """Return what is known of the articles with these keys on the portal."""
@@ -189,63 +173,24 @@ class Ledger:
         if self._writer.archive is not None:
             archived = await self._writer.archive.keep(page, context)
             if archived is not None:
-                self._archived.append(archived)
+                self._writer.batch.add_page(self._share, archived)
 
     async def save(self, sighting: Sighting) -> None:
         """Take an article for the next batch, and save the batch if it is full or old."""
-        if not self._batch:
-            self._batch_began = time.monotonic()
-        self._batch.append(sighting)
-        if len(self._batch) >= BATCH or time.monotonic() - self._batch_began >= BATCH_SECONDS:
-            await self.flush()
+        await self._writer.batch.add(self._share, sighting)
 
     async def flush(self) -> None:
-        """Save the batch in one transaction. It stays in hand, and its addresses queued, if that fails."""
-        async with self._flushing:
-            await self._index()
-            batch = list(self._batch)
-            if not batch:
-                return
-            try:
-                saved = await self._writer.run(saving.save_batch, self.run_id, batch)
-            except (DatabaseProblem, LeaseLost):
-                raise
-            except Exception:
-                logger.exception("%s: a batch that cannot be saved as a whole", self.portal)
-                saved = await self._save_each(batch)
-            del self._batch[: len(batch)]
-        self._on_saved(saved)
+        """Save what is in hand. It stays in hand, and its addresses queued, if that fails."""
+        await self._writer.batch.flush(self._share)
 
-    async def _index(self) -> None:
-        """Commit the index rows of archived pages, whose bytes are on the disk first.
+    async def flush_old(self) -> None:
+        """Save what has waited long enough, where no walk of the process has brought an article since."""
+        if self._writer.batch.is_old:
+            await self.flush()
 
-        Pages that the disk may not have are not indexed, and the crawl goes on: `archive verify --repair`
-        indexes those that are there all the same.
-        """
-        rows = list(self._archived)
-        if rows and self._writer.archive is not None:
-            try:
-                await self._writer.archive.sync()
-            except OSError as error:
-                said = "%s: the archive was not synced (%s); %d pages are not in its index"
-                logger.error(said, self.portal, error.strerror or error, len(rows))
-            else:
-                await self._writer.run(archive_index.add, rows)
-            del self._archived[: len(rows)]
-
-    async def _save_each(self, batch: Sequence[Sighting]) -> list[Saved]:
-        """Save articles one by one, so that one that storage refuses does not take the others with it."""
-        saved: list[Saved] = []
-        for sighting in batch:
-            try:
-                saved += await self._writer.run(saving.save_batch, self.run_id, [sighting])
-            except (DatabaseProblem, LeaseLost):
-                raise
-            except Exception as error:
-                reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                await self.failed(sighting.key, "schema_invalid", reason)
-                self._on_refused(sighting.article.url, reason)
-        return saved
+    def close(self) -> None:
+        """Let go of what could not be saved."""
+        self._writer.batch.leave(self._share)
 
 
 class DryLedger(Ledger):
@@ -329,6 +274,12 @@ class DryLedger(Ledger):
 
     async def flush(self) -> None:
         """Write nothing."""
+
+    async def flush_old(self) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """Nothing is in hand."""
 
 
 def utc_now() -> datetime:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class PortalSpider(Spider):
-    """Walks one portal and yields a Sighting for each article that it keeps; the walk saves them itself.
+    """Walks one portal; the walk saves the articles itself.
+
+    Under ``scrapy crawl`` it also yields a Sighting for each article that it keeps, for feeds. In our
+    own crawls nobody would take it: M (2026-11) 0.2 ms an article of Scrapy's pipeline.
 
     By hand it takes options as Scrapy arguments: ``-a scope=all -a limit=10 -a pages=3 -a since=2026-01-31``.
     """
@@ -95,9 +98,8 @@ class PortalSpider(Spider):
         """Walk the portal with the memory and the pen of ``ledger``."""
         hosts = PortalHosts([self.portal.url, *self.portal.aliases])
         fetcher = Fetcher(self.crawler, hosts)
-        self._walk = Walk(
-            self.portal, self.options, fetcher, hosts, ledger, self.tally, self._kept.put_nowait
-        )
+        emit = self._kept.put_nowait if self.owns_writer else ignore_sighting
+        self._walk = Walk(self.portal, self.options, fetcher, hosts, ledger, self.tally, emit)
         if self._stopped:
             self._walk.stop()
         try:
@@ -139,3 +141,8 @@ class PortalSpider(Spider):
             await asyncio.gather(self._run, return_exceptions=True)
         if self.owns_writer and self.writer is not None:
             self.writer.close()
+
+
+def ignore_sighting(sighting: Sighting) -> None:
+    """The listener of a walk whose articles nobody else wants."""
+    del sighting

@@ -65,6 +65,9 @@ NO_LONGER = frozenset({404, 410, 451})
 CLOCK_MARGIN = timedelta(hours=1)
 """How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
 
+FIRST = ("article", BACKFILL)
+"""Kinds of queued articles that nobody has stored or left by scope."""
+
 STOPPED = "stopped; what was read is saved, the next crawl fetches the rest"
 
 
@@ -100,6 +103,8 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.seen: set[str] = set()
         self.listed: set[str] = set()
+        self.left: set[str] = set()
+        """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.sparing = options.trigger == "schedule"
         self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
@@ -152,6 +157,7 @@ class Walk:
     async def leftovers(self) -> None:
         """Fetch what an interrupted or failed run left in the frontier."""
         for queued in await self.ledger.pending():
+            self.left.add(queued.key)
             if queued.kind == BACKFILL and self.backfill is None and self.options.trigger != "retry":
                 continue  # the backfill's own, perhaps thousands
             if urls.is_article(queued.url, self.platform) is False:
@@ -364,7 +370,10 @@ class Walk:
         platform = self.platform.name if self.platform is not None else None
         if queued is None:
             return Context(self.portal.id, "listing", platform=platform)
-        return Context(self.portal.id, "file" if file else "article", queued.key, platform, queued.section)
+        return Context(
+            self.portal.id, "file" if file else "article", queued.key, platform, queued.section,
+            first=not file and queued.kind in FIRST and queued.key not in self.left,
+        )  # fmt: skip
 
     def note(self, problem: FetchProblem) -> None:
         """Count a problem; end the walk where the host wants peace or no longer answers."""

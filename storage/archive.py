@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, Engine, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Engine, Row, and_, bindparam, delete, func, select, update
 
 from storage.bulk import chunks, upsert
 from storage.engine import reading, writing
@@ -61,8 +61,10 @@ class FileSum:
     last: datetime
 
 
-def add(engine: Engine, pages: Sequence[ArchivedPage]) -> None:
-    """Write pages into the index, over rows of the same id (a page that was moved to another file)."""
+def add(engine: Engine | Connection, pages: Sequence[ArchivedPage]) -> None:
+    """Write pages into the index, over rows of the same id (a page that was moved to another file).
+
+    In the caller's transaction where a connection is given."""
     rows = [asdict(page) for page in sorted(pages, key=lambda page: page.id)]
     with writing(engine) as connection:
         for some in chunks(rows):

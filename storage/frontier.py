@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 
-from storage.bulk import at_addresses, chunks, delete_at, insert_missing, upsert
+from storage.bulk import at_addresses, delete_at, insert_missing, rows_at, rows_with, upsert
 from storage.columns import now
 from storage.engine import reading, writing
 from storage.records import Precision
@@ -170,36 +169,36 @@ def skipped(engine: Engine, run_id: int | None, portal: str, rows: Sequence[Queu
 
 
 def known(engine: Engine, portal: str, keys: Iterable[str]) -> dict[str, Known]:
-    """Which of ``keys`` need no first fetch, and what is known of them. Queued ones are not among them."""
+    """Which of ``keys`` need no first fetch, and what is known of them. Queued ones are not among them.
+
+    By texts that are written once: each listing page asks (M: 20 keys 0.3 ms, as expressions 0.8).
+    """
+    addresses = [(portal, key) for key in keys]
+    if not addresses:
+        return {}
     found: dict[str, Known] = {}
     with reading(engine) as connection:
-        for some in chunks([(portal, key) for key in keys]):
-            left = (
-                select(frontier)
-                .where(at_addresses(frontier, some))
-                .where(frontier.c.state.in_(("skipped", "given_up")))
-            )
-            for row in connection.execute(left):
-                found[row.key] = Known(
-                    row.key,
-                    row.url,
+        for row in rows_at(connection, frontier, addresses):
+            if row["state"] in ("skipped", "given_up"):
+                found[row["key"]] = Known(
+                    row["key"],
+                    row["url"],
                     None,
-                    row.title,
-                    row.published_at,
-                    row.queued_at,
-                    row.updated_at,
+                    row["title"],
+                    row["published_at"],
+                    row["queued_at"],
+                    row["updated_at"],
                     None,
                     None,
-                    skipped=row.state == "skipped",
-                    given_up=row.state == "given_up",
+                    skipped=row["state"] == "skipped",
+                    given_up=row["state"] == "given_up",
                 )
-            stored = (
-                select(copies, articles.c.public_id)
-                .join(articles, articles.c.id == copies.c.article_id)
-                .where(at_addresses(copies, some))
-            )
-            for row in connection.execute(stored):
-                found[row.key] = _stored(row)
+        stored = rows_at(connection, copies, addresses)
+        ids = list({row["article_id"] for row in stored})
+        columns = (articles.c.id, articles.c.public_id)
+        public_ids = dict(rows_with(connection, columns, articles.c.id, ids)) if ids else {}
+        for row in stored:
+            found[row["key"]] = _stored(row, public_ids[row["article_id"]])
     return found
 
 
@@ -214,24 +213,24 @@ def recent(engine: Engine, portal: str, since: datetime) -> list[Known]:
         .order_by(born)
     )
     with reading(engine) as connection:
-        return [_stored(row) for row in connection.execute(query)]
+        return [_stored(row, row["public_id"]) for row in connection.execute(query).mappings()]
 
 
-def _stored(row: Row[Any]) -> Known:
+def _stored(copy: RowMapping, public_id: str) -> Known:
     return Known(
-        row.key,
-        row.url,
-        row.public_id,
-        row.title,
-        row.published_at,
-        row.first_seen_at,
-        row.last_seen_at,
-        row.etag,
-        row.last_modified,
+        copy["key"],
+        copy["url"],
+        public_id,
+        copy["title"],
+        copy["published_at"],
+        copy["first_seen_at"],
+        copy["last_seen_at"],
+        copy["etag"],
+        copy["last_modified"],
         skipped=False,
-        missing_at=row.missing_at,
-        gone_at=row.gone_at,
-        quiet_looks=row.quiet_looks,
+        missing_at=copy["missing_at"],
+        gone_at=copy["gone_at"],
+        quiet_looks=copy["quiet_looks"],
     )
 
 

@@ -6,12 +6,13 @@ Of a long run the first FIRST and the last LAST events are kept; a gap in ``seq`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Engine, delete, func, insert, null, select
+from sqlalchemy import Engine, delete, func, select
 
+from storage.bulk import insert_rows
 from storage.columns import now
 from storage.engine import reading, writing
 from storage.said import Said
@@ -53,14 +54,17 @@ def append(engine: Engine, run_id: int, events: Sequence[RunEvent]) -> None:
         .where(run_events.c.seq > FIRST, run_events.c.seq <= events[-1].seq - LAST)
     )
     with writing(engine) as connection:
-        connection.execute(insert(run_events), [_row(run_id, event) for event in events])
+        # A crawl notes each article: 5 µs a row so, 35 through SQLAlchemy's parameters (M: 2026-11).
+        insert_rows(connection, run_events, [_row(run_id, event) for event in events if not event.said])
+        insert_rows(connection, run_events, [_row(run_id, event) for event in events if event.said])
         if events[-1].seq > FIRST + LAST:
             connection.execute(middle)
 
 
 def _row(run_id: int, event: RunEvent) -> dict[str, object]:
-    said = event.said.as_row() if event.said else null()
-    return {"run_id": run_id, **asdict(event), "said": said}
+    row: dict[str, object] = {"run_id": run_id}
+    row |= {name: getattr(event, name) for name in RunEvent.__slots__ if name != "said"}
+    return row | {"said": event.said.as_row()} if event.said else row  # absent is SQL's null, not JSON's
 
 
 def read(engine: Engine, run_id: int, *, after: int = 0) -> list[RunEvent]:

@@ -8,7 +8,7 @@ section 3b: 200 portals, a killed and a suspended worker, each portal done exact
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -191,7 +191,19 @@ def renew(connection: Connection, run_id: int, counts: Mapping[str, int] | None 
         update(crawl_runs).where(crawl_runs.c.id == run_id, crawl_runs.c.status == "running").values(values)
     )
     if renewed.rowcount == 0:
-        raise LeaseLost(f"run {run_id} is no longer running: it was declared lost or has ended")
+        raise LeaseLost(lost(run_id))
+
+
+def renew_all(connection: Connection, run_ids: Collection[int]) -> set[int]:
+    """Renew the leases of several runs as :func:`renew` does; those that are still ours."""
+    held = (crawl_runs.c.id.in_(run_ids), crawl_runs.c.status == "running")
+    query = update(crawl_runs).where(*held).values(heartbeat_at=now()).returning(crawl_runs.c.id)
+    return set(connection.scalars(query)) if run_ids else set()
+
+
+def lost(run_id: int) -> str:
+    """What LeaseLost says of a run."""
+    return f"run {run_id} is no longer running: it was declared lost or has ended"
 
 
 def finish(
@@ -232,7 +244,7 @@ def finish(
             )
         )
         if ended.rowcount == 0:
-            raise LeaseLost(f"run {run_id} is no longer running: it was declared lost or has ended")
+            raise LeaseLost(lost(run_id))
 
 
 def list_runs(

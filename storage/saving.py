@@ -18,13 +18,15 @@ so are a new copy and a new story. What is seen again as it was leaves no trace 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, update
 
+from storage import archive
+from storage.archive import ArchivedPage
 from storage.article_rows import METADATA, keep_what_the_listing_said, values_of
 from storage.batch import Batch, lock_writers
 from storage.bulk import at_addresses, chunks
@@ -35,7 +37,7 @@ from storage.frontier import forget
 from storage.kept import Address, Kept
 from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketch_of
 from storage.records import VIETNAM, Sighting
-from storage.runs import renew
+from storage.runs import renew, renew_all
 from storage.sketch import VERSION
 from storage.tables import copies
 from storage.takedowns import THERE, bring_back
@@ -91,28 +93,51 @@ def save_batch(
         lock_writers(connection)
         if run_id is not None:
             renew(connection, run_id)
-        batch = Batch(connection, now(), cause)
-        batch.load(
-            [one.address for one in prepared], [key for one in prepared for key in one.words.text_keys]
+        return _save_prepared(connection, prepared, cause)
+
+
+def save_runs(
+    engine: Engine, of_runs: Mapping[int, Sequence[Sighting]], pages: Sequence[ArchivedPage] = ()
+) -> dict[int, list[Saved]]:
+    """Save what several runs have read, and the index rows of archived pages, in one transaction.
+
+    Answers as save_batch, by run. A run whose lease is lost is missing from the answer and nothing of it is
+    kept; the others are saved all the same. Raises DatabaseProblem (nothing was kept).
+    """
+    prepared = {run_id: [_prepare(sighting) for sighting in some] for run_id, some in of_runs.items()}
+    with writing(engine) as connection:
+        lock_writers(connection)
+        held = renew_all(connection, of_runs.keys())
+        archive.add(connection, pages)
+        ours = [(run_id, one) for run_id, some in prepared.items() if run_id in held for one in some]
+        saved: dict[int, list[Saved]] = {run_id: [] for run_id in held}
+        answers = _save_prepared(connection, [one for _, one in ours], "fetch") if ours else []
+        for (run_id, _), answer in zip(ours, answers, strict=True):
+            saved[run_id].append(answer)
+        return saved
+
+
+def _save_prepared(connection: Connection, prepared: Sequence[_Prepared], cause: Cause) -> list[Saved]:
+    batch = Batch(connection, now(), cause)
+    batch.load([one.address for one in prepared], [key for one in prepared for key in one.words.text_keys])
+    load_candidates(batch, [one.sketch for one in prepared if _is_new_text(batch, one)])
+    results = [(one.sighting.key, *_save_and_count(batch, one)) for one in prepared]
+    story_ids = batch.story_public_ids(
+        kept.row["story_id"] for _, _, kept, _ in results if kept.row["story_id"] is not None
+    )
+    batch.write()
+    forget(connection, [one.address for one in prepared])
+    return [
+        Saved(
+            key,
+            outcome,
+            kept.row["public_id"],
+            kept.row["revision"],
+            story_ids.get(kept.row["story_id"]),
+            story_new,
         )
-        load_candidates(batch, [one.sketch for one in prepared if _is_new_text(batch, one)])
-        results = [(one.sighting.key, *_save_and_count(batch, one)) for one in prepared]
-        story_ids = batch.story_public_ids(
-            kept.row["story_id"] for _, _, kept, _ in results if kept.row["story_id"] is not None
-        )
-        batch.write()
-        forget(connection, [one.address for one in prepared])
-        return [
-            Saved(
-                key,
-                outcome,
-                kept.row["public_id"],
-                kept.row["revision"],
-                story_ids.get(kept.row["story_id"]),
-                story_new,
-            )
-            for key, outcome, kept, story_new in results
-        ]
+        for key, outcome, kept, story_new in results
+    ]
 
 
 def touch(

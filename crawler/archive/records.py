@@ -49,6 +49,9 @@ class Context:
     key: str | None = None
     platform: str | None = None
     section: str | None = None
+    first: bool = False
+    """Whether nobody asked for its address before: an earlier page with the same body is then looked for
+    among those of this process alone, not in the index (M: 0.13 ms)."""
 
 
 @dataclass(frozen=True, slots=True)

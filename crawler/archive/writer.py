@@ -78,7 +78,7 @@ class Archive:
         """Write a page in this thread. Raises OSError; the file then ends with its last whole record."""
         digest = digest_of(page.body)
         with self._lock:
-            original = self._original(context.portal, digest)
+            original = self._original(context, digest)
             id = record_id(page.fetched_at)
             data = exchange(page, context, id, digest, original)
             offset = self._append(data)
@@ -165,11 +165,12 @@ class Archive:
             self._synced = True
             os.close(file)
 
-    def _original(self, portal: str, digest: str) -> Original | None:
+    def _original(self, context: Context, digest: str) -> Original | None:
         """The record of the same body on the same portal: what one site sends never stands for another's."""
-        if recent := self._recent.get((portal, digest)):
+        recent = self._recent.get((context.portal, digest))
+        if recent is not None or context.first:
             return recent
-        stored = index.original(self._engine, portal, digest)
+        stored = index.original(self._engine, context.portal, digest)
         if stored is None or files.place(self.folder, stored.file) is None:
             return None
         return Original(stored.id, stored.url, stored.fetched_at)

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 from w3lib.url import safe_url_string
 
 from crawler.fetching.address import host_and_port
+from crawler.fetching.downloading import download
 from crawler.fetching.outcomes import (
     PASSING,
     ErrorClass,
@@ -225,14 +226,13 @@ class Fetcher:
         if form is not None:
             method, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        assert self.crawler.engine is not None
         try:
             request = Request(
                 url, method=method, headers=headers, body=body, callback=NO_CALLBACK, dont_filter=True
             )
             self._on_the_wire = request
             self.requests += 1
-            response = await self.crawler.engine.download_async(request)
+            response = await download(self.crawler, request)
         except DatabaseProblem:
             raise  # the gate could not look up what it knows of the host: that is no fault of the page
         except Exception as error:

@@ -17,6 +17,7 @@ from OpenSSL import SSL
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.fetching.downloading import download
 from crawler.fetching.holds import hold_until
 from crawler.fetching.outcomes import FetchRefused, causes, error_of_exception
 from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
@@ -207,10 +208,9 @@ class HostGate:
 
     async def follow(self, url: str) -> Response:
         """Fetch ``url`` over redirects. Raises FetchRefused ``robots_unreachable`` for a chain too long."""
-        assert self.crawler.engine is not None
         for _ in range(ROBOTS_REDIRECTS + 1):
             request = Request(url, meta={"is_robots": True}, callback=NO_CALLBACK, dont_filter=True)
-            response = await self.crawler.engine.download_async(request)
+            response = await download(self.crawler, request)
             location = response.headers.get("Location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 return response

@@ -75,6 +75,7 @@ async def run_portal(
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     unbind_contextvars("url")
     await _guarded(ledger.flush(), tally)
+    ledger.close()
     await _guarded(_judge(writer, portal, options, tally), tally)
     if options.whole:
         await _guarded(watch(writer, portal, run.id, tally), tally)
@@ -157,7 +158,7 @@ async def _beating(walk: Awaitable[None], heart: Awaitable[None]) -> None:
 async def _heart(ledger: Ledger, log: EventLog, writer: Writer, run_id: int, tally: Tally) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
-        await ledger.flush()
+        await ledger.flush_old()
         await log.flush()
         await writer.run(runs.beat, run_id, tally.counts.as_dict())
 
