@@ -39,7 +39,7 @@ def visited(engine: Engine, url: str, delay: float, say: Callable[[str], None]) 
         told = False
         while not server_slots.visit(engine, owner, group):
             if not told:
-                say(f"{url} waits: its server {group} is being asked by another process, or rests after it")
+                say(f"{url} waits: its server {group} is being asked by another process, or was until now")
                 told = True
             time.sleep(LOOK_AGAIN)
             takeover.bury(engine, datetime.now(UTC), is_gone)
@@ -93,7 +93,8 @@ class Slots:
                 busy = runs.AlreadyRunning(portal.id, obstacle.holder, obstacle.since)
                 return PortalResult(portal.id, "failed", message=str(busy), already_running=True)
             if not told:
-                self._say(f"{portal.id} waits: another portal of its server {group} is being crawled")
+                why = f"another portal of its server {group} is being crawled, or was until now"
+                self._say(f"{portal.id} waits: {why}")
                 told = True
             await asyncio.sleep(LOOK_AGAIN)
             # Where no clock runs, nobody else notices that who has the server was killed.
