@@ -5,7 +5,8 @@
 Crawls the honest portals alone and with the hostile ones in turn, each time into a new database and in a new
 process, and compares medians: how long a portal took, and when the last honest one was done. Both may grow by
 a tenth; every article must be there both times. Seconds are the crawl's own: what other programs had of the
-processor meanwhile is not counted.
+processor meanwhile is not counted. Shown beside them, for as long as honest portals are crawled: the CPU
+time of the process, and how late its event loop came round (1 % of the times later than this, and the worst).
 """
 
 from __future__ import annotations
@@ -36,12 +37,16 @@ console = Console(highlight=False, soft_wrap=True)
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What one crawl came to: seconds of each honest portal and of all of them, articles, memory."""
+    """What one crawl came to: seconds of each honest portal and of all of them, articles, memory; seconds of
+    CPU, and by which the event loop was late."""
 
     portal: float
     last: float
     articles: int
     megabytes: float
+    cpu: float
+    late: float
+    latest: float
     errors: dict[str, int]
 
 
@@ -89,7 +94,10 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     outcomes = compare(options.rounds, options.honest, options.delay)
-    table = Table("crawl", "a portal (median)", "last honest one done", "articles", "memory", box=None)
+    table = Table(
+        "crawl", "a portal (median)", "last honest one done", "articles", "memory", "CPU", "loop late (p99)",
+        "at most", box=None,
+    )  # fmt: skip
     middle: dict[bool, tuple[float, float]] = {}
     for with_hostile, crawls in outcomes.items():
         middle[with_hostile] = median(c.portal for c in crawls), median(c.last for c in crawls)
@@ -97,6 +105,8 @@ def main() -> int:
         table.add_row(
             name, f"{middle[with_hostile][0]:.2f} s", f"{middle[with_hostile][1]:.1f} s",
             f"{min(c.articles for c in crawls)}", f"+{max(c.megabytes for c in crawls):.0f} MB",
+            f"{median(c.cpu for c in crawls):.1f} s", f"{median(c.late for c in crawls) * 1000:.0f} ms",
+            f"{max(c.latest for c in crawls) * 1000:.0f} ms",
         )  # fmt: skip
     console.print(table)
     portal, last = (middle[True][n] / middle[False][n] for n in (0, 1))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -56,23 +57,46 @@ def crawl_together(
 def try_out(
     portals: Sequence[Portal], options: CrawlOptions, settings: Settings, on_event: OnEvent
 ) -> list[PortalResult]:
-    """Crawl portals without storing anything, as politely as if it were stored; one result each.
-
-    The servers are taken in the database that the other processes use. Where there is none there are no
-    others either, and none is made.
-    """
+    """Crawl portals without storing anything, as politely as if it were stored; one result each."""
     from crawler.running.crawl import crawl
+
+    with shared(settings) as engine:
+        if engine is not None:
+            return crawl_together(engine, portals, options, settings, on_event)
+        return crawl(portals, options, settings.database, on_event)
+
+
+@contextmanager
+def server_turn(url: str, options: CrawlOptions, settings: Settings) -> Iterator[None]:
+    """Wait until no other process asks the server of ``url``, and keep it from them while this lasts.
+
+    Raises storage.engine.DatabaseProblem.
+    """
+    from crawler.running.slots import visited
+
+    with shared(settings) as engine, ExitStack() as held:
+        if engine is not None:
+            held.enter_context(visited(engine, url, options.delay, say))
+        yield
+
+
+@contextmanager
+def shared(settings: Settings) -> Iterator[Engine | None]:
+    """The database in which all processes take their servers. None where there is none, and so no others, and
+    where it is of another release."""
     from storage.migrate import is_current
 
-    if is_made(settings.database):
-        engine = open_database(settings.database)
-        try:
-            if is_current(engine):
-                return crawl_together(engine, portals, options, settings, on_event)
-        finally:
-            engine.dispose()
-        say("the database is of another release: whether a clock asks the same servers cannot be told")
-    return crawl(portals, options, settings.database, on_event)
+    if not is_made(settings.database):
+        yield None
+        return
+    engine = open_database(settings.database)
+    try:
+        current = is_current(engine)
+        if not current:
+            say("the database is of another release: whether a clock asks the same servers cannot be told")
+        yield engine if current else None
+    finally:
+        engine.dispose()
 
 
 def refuse_if_running(engine: Engine, portal: Portal) -> None:

@@ -114,6 +114,7 @@ def _registry(settings: Settings) -> Registry | None:
 
 def _look(url: str, scope: str, delay: float | None, settings: Settings, *, browser: bool) -> Discovery:
     """Look at a site politely; ends the command with one line where nothing answers."""
+    from commands.claimed import server_turn
     from crawler.fetching.browser import NoBrowser
     from crawler.running.visit import Met, visit
     from spiders.discovery import SAMPLES, DiscoveryFailed
@@ -136,17 +137,18 @@ def _look(url: str, scope: str, delay: float | None, settings: Settings, *, brow
         return with_server_needs(found, met)
 
     address, met = with_scheme(url), Met()
-    try:
-        return look_at(address, met)
-    except DiscoveryFailed as problem:
-        plain = over_http(address, met)
-        if plain is None:
+    with server_turn(address, manners(settings, delay), settings):
+        try:
+            return look_at(address, met)
+        except DiscoveryFailed as problem:
+            plain = over_http(address, met)
+            if plain is None:
+                stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
+        say(f"https does not work; trying {plain}")
+        try:
+            return look_at(plain, Met())
+        except DiscoveryFailed as problem:
             stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
-    say(f"https does not work; trying {plain}")
-    try:
-        return look_at(plain, Met())
-    except DiscoveryFailed as problem:
-        stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
 
 
 def _tell(found: Discovery) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,12 @@ class PageReader:
         if reading.article is not None and file_of is not None:
             reading = replace(reading, article=with_text_of_files(reading.article, file_of))
         return answer_of(reading, portal)
+
+    def turn(self, url: str) -> AbstractContextManager[None]:
+        """The turn of the server of ``url``, for a page and its files."""
+        from commands.claimed import server_turn
+
+        return server_turn(url, manners(self.settings), self.settings)
 
     def fetch(self, url: str) -> Page:
         """Fetch one page with the crawl's manners; ends the command in one line where nothing comes."""

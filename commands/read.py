@@ -41,19 +41,22 @@ def read(
         return
     if source is None:
         stop("read wants a FILE, a URL or - (or --jsonl with rows on stdin)", ExitCode.USAGE)
-    file_of: FileSource | None = None
     if looks_like_address(source) and not Path(source).exists():
-        page = reader.fetch(with_scheme(source))
-        file_of = reader.fetch_file
-    elif source == "-":
-        page = page_of_bytes(sys.stdin.buffer.read(), url)
+        address = with_scheme(source)
+        with reader.turn(address):
+            page = reader.fetch(address)
+            record = reader.record(page, explain=explain, file_of=reader.fetch_file)
     else:
+        file_of: FileSource | None = None
         try:
-            page = page_of_bytes(Path(source).read_bytes(), url or Path(source).resolve().as_uri())
-            file_of = files_beside(Path(source))
+            if source == "-":
+                page = page_of_bytes(sys.stdin.buffer.read(), url)
+            else:
+                page = page_of_bytes(Path(source).read_bytes(), url or Path(source).resolve().as_uri())
+                file_of = files_beside(Path(source))
         except OSError as problem:
             stop(f"cannot read {source}: {problem.strerror}", ExitCode.USAGE)
-    record = reader.record(page, explain=explain, file_of=file_of)
+        record = reader.record(page, explain=explain, file_of=file_of)
     if explain and not settings.json:
         show_candidates(record.pop("candidates", []))
     write_json([record])

@@ -16,6 +16,7 @@ from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.markup import base_of, parse, select
 from crawler.reading.page import NextPage, Page
+from crawler.running.large_pages import read_beside
 from crawler.running.options import CrawlOptions
 from crawler.saving import Ledger
 from storage.backfills import Position
@@ -102,7 +103,7 @@ async def further(walk: Walk) -> list[tuple[Section, Page | None]]:
             continue
         page = await walk.fetch(urljoin(walk.portal.url, section.path))
         if isinstance(page, Page):
-            listing = read_listing(page, walk.platform)
+            listing = await read_beside(page, read_listing, walk.platform)
             if listing.rows or listing.maps:
                 found.append((section, page))
     return found

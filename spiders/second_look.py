@@ -69,7 +69,7 @@ async def known_again(walk: Walk, before: Sequence[PageFacts]) -> AsyncGenerator
             return
         if isinstance(outcome, Page):
             walk.tally.counts.fetched += 1
-            read_now = walk.read(outcome)
+            read_now = await walk.read(outcome)
             walk.tally.read(read_now)
             came += 1
             facts = log.add(outcome, read_now, article.published_at)

@@ -18,6 +18,7 @@ from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
+from crawler.running.large_pages import read_beside
 from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
 from spiders.backfill import KIND as BACKFILL
@@ -195,8 +196,8 @@ class SectionWalk:
                 self.walk.note(outcome)
                 return None
             assert isinstance(outcome, Page)
-            self.walk.learn_platform(outcome)
-            listing = read_listing(outcome, self.walk.platform)
+            await self.walk.learn_platform(outcome)
+            listing = await read_beside(outcome, read_listing, self.walk.platform)
             if self.own_rows(listing):
                 if self.backfill is not None and not self.account.pages and listing.next is None:
                     self.only_page = outcome
@@ -207,12 +208,12 @@ class SectionWalk:
                 return listing  # a frame whose rows stand at another address (Liferay's loadPage), an index
             if confirmed and not self.account.pages:
                 self.account.pages = 1  # it was reached
-                self.is_empty(outcome)
+                await self.is_empty(outcome)
         return None
 
-    def is_empty(self, page: Page) -> None:
+    async def is_empty(self, page: Page) -> None:
         """Note that the section's first page lists nothing, twice."""
-        reading = read(page, self.walk.platform)
+        reading = await read_beside(page, read, self.walk.platform)
         error = self.walk.error_of_kind(reading.kind, "listing_empty")
         said = f"no articles on the listing page ({reading.kind})"
         problem = FetchProblem(page.url, error, said, page.status)

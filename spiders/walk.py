@@ -24,6 +24,7 @@ from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
 from crawler.reading import pdf, urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
+from crawler.running.large_pages import read_beside
 from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
@@ -219,7 +220,7 @@ class Walk:
             await self.article_failed(queued, outcome)
             return
         self.tally.counts.fetched += 1
-        article = self.read(outcome)
+        article = await self.read(outcome)
         if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
             article = await self.with_text_of_files(article, queued)
         self.tally.read(article)
@@ -229,9 +230,9 @@ class Walk:
         else:
             await self.keep(queued, outcome, article, look=look)
 
-    def read(self, page: Page) -> Article | FetchProblem:
+    async def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
-        return read_article(page, self.portal, self.platform)
+        return await read_beside(page, read_article, self.portal, self.platform)
 
     async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem:
         """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
@@ -297,10 +298,10 @@ class Walk:
         host, slash, path = key.partition("/")
         return f"{urlsplit(self.portal.url).netloc}/{path}" if slash and host in self.portal.aliases else key
 
-    def learn_platform(self, page: Page) -> None:
+    async def learn_platform(self, page: Page) -> None:
         """Find the platform of a portal whose record does not know it, from the first page that comes."""
         if self.platform is None:
-            self.platform = sure_platform(page) or PLATFORMS.get("generic")
+            self.platform = await read_beside(page, sure_platform) or PLATFORMS.get("generic")
 
     @staticmethod
     def error_of_kind(kind: PageKind, otherwise: ErrorClass) -> ErrorClass:

@@ -39,15 +39,19 @@ class CancelAsked(Exception):
 
 
 class AlreadyRunning(Exception):
-    """Another worker crawls this portal now; ``owner`` and ``since`` say who and from when."""
+    """Another worker crawls this portal now; ``owner`` and ``since`` say who and from when.
 
-    def __init__(self, portal: str, owner: str | None, since: datetime) -> None:
+    ``token`` is that of its run, None where a claim stands in the way.
+    """
+
+    def __init__(self, portal: str, owner: str | None, since: datetime, token: str | None = None) -> None:
         super().__init__(
             f"{portal} is being crawled already (by {owner or 'unknown'}, since {since:%H:%M:%S} UTC)"
         )
         self.portal = portal
         self.owner = owner
         self.since = since
+        self.token = token
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,26 @@ class RunRow:
         return all_of(self.said)
 
 
-def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | None = None) -> Run:
+def new_token() -> str:
+    """Return a token for a run, which no other has."""
+    return secrets.token_hex(8)
+
+
+def begin(
+    engine: Engine,
+    portal: str,
+    *,
+    trigger: str = "manual",
+    owner: str | None = None,
+    token: str | None = None,
+) -> Run:
     """Take the lease on ``portal``; a lost one (no heartbeat for LEASE_SECONDS) is taken over.
 
-    ``trigger``: manual, schedule, retry or backfill. Raises AlreadyRunning while another holds it.
+    ``trigger``: manual, schedule, retry or backfill. ``token``: a new_token of the caller's, by which it
+    knows its run again where the answer to this call is lost. Raises AlreadyRunning while another holds it.
     """
     started = now()
-    token = secrets.token_hex(8)
+    token = token or new_token()
     with writing(engine) as connection:
         connection.execute(
             update(crawl_runs)
@@ -136,14 +153,16 @@ def begin(engine: Engine, portal: str, *, trigger: str = "manual", owner: str | 
     raise AlreadyRunning(portal, *(holder or (None, started)))
 
 
-def declare_lost(engine: Engine, portal: str, owner: str, message: str) -> bool:
-    """End the run of ``portal`` by ``owner``, who is known to be gone; tell whether there was one."""
+def declare_lost(engine: Engine, portal: str, owner: str, message: str, *, token: str | None = None) -> bool:
+    """End the run of ``portal`` by ``owner``, who is known to be gone; tell whether there was one.
+
+    ``token``: that run alone.
+    """
+    running = (crawl_runs.c.portal == portal, crawl_runs.c.status == "running", crawl_runs.c.owner == owner)
     with writing(engine) as connection:
         ended = connection.execute(
             update(crawl_runs)
-            .where(
-                crawl_runs.c.portal == portal, crawl_runs.c.status == "running", crawl_runs.c.owner == owner
-            )
+            .where(*running, *([] if token is None else [crawl_runs.c.token == token]))
             .values(status="lost", verdict="lost", finished_at=now(), message=message, said=LOST)
         )
         return ended.rowcount > 0
@@ -303,10 +322,10 @@ def unbeaten(engine: Engine) -> list[str]:
         return list(connection.scalars(query))
 
 
-def _holder(connection: Connection, portal: str) -> tuple[str | None, datetime] | None:
-    row: Row[str | None, datetime] | None = connection.execute(
-        select(crawl_runs.c.owner, crawl_runs.c.started_at).where(
+def _holder(connection: Connection, portal: str) -> tuple[str | None, datetime, str] | None:
+    row: Row[str | None, datetime, str] | None = connection.execute(
+        select(crawl_runs.c.owner, crawl_runs.c.started_at, crawl_runs.c.token).where(
             crawl_runs.c.portal == portal, crawl_runs.c.status == "running"
         )
     ).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None

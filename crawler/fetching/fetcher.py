@@ -18,6 +18,7 @@ from w3lib.url import safe_url_string
 
 from crawler.fetching.address import host_and_port
 from crawler.fetching.downloading import download
+from crawler.fetching.handler import TURNS
 from crawler.fetching.outcomes import (
     PASSING,
     ErrorClass,
@@ -125,10 +126,15 @@ class Fetcher:
 
     @property
     def waiting(self) -> float:
-        """Seconds for which the server has owed an answer, or its robots.txt; 0 where it owes none."""
+        """Seconds for which the server has owed an answer, or its robots.txt, also to whom we wait behind.
+
+        0 where it owes none: the pause before a turn is our politeness, not its slowness.
+        """
         meta = self._on_the_wire.meta if self._on_the_wire is not None else {}
         since: float | None = meta.get("sent") or meta.get("asked_robots")
-        return 0.0 if since is None else time.monotonic() - since
+        if since is not None:
+            return time.monotonic() - since
+        return TURNS.owed(meta["server"]) if "server" in meta else 0.0
 
     async def robots(self, url: str) -> Robots | None:
         """Return the rules of the origin of ``url``, None where it was not asked for them yet."""

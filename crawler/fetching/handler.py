@@ -179,7 +179,8 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     Settings: FRONTNEWS_ALLOW_ADDRESSES (CIDR list), FRONTNEWS_DELAY (seconds), DOWNLOAD_MAXSIZE (bytes,
     before and after unpacking). The spider's ``delay``, where it has one, is the portal's own wish.
-    ``request.meta``: ``crawl_delay`` in, ``sent`` out (monotonic seconds at which the request had its turn).
+    ``request.meta``: ``crawl_delay`` in; ``server`` out, whose queue the request has joined, and ``sent``
+    (monotonic seconds at which it had its turn).
     Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
     """
 
@@ -224,6 +225,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         host, port = host_and_port(request.url)
         address = await self.server_of(host, port)
         seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
+        request.meta["server"] = (address, port)
         async with TURNS.turn((address, port), seconds):
             await PERMIT.granted()
             request.meta["sent"] = time.monotonic()

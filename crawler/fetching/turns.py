@@ -30,6 +30,8 @@ Server = tuple[str, int]
 class _Turn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    began_at: float = 0.0
+    """When the request under way had its turn; 0 while none is."""
     ended_at: float = 0.0
     delay: float = 0.0
 
@@ -54,12 +56,17 @@ class Turns:
             wait = max(turn.free_at, turn.ended_at + delay if turn.ended_at else 0.0) - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
-            turn.delay = delay
+            turn.delay, turn.began_at = delay, time.monotonic()
             try:
                 yield
             finally:
-                turn.ended_at = time.monotonic()
+                turn.began_at, turn.ended_at = 0.0, time.monotonic()
                 turn.free_at = turn.ended_at + delay
+
+    def owed(self, server: Server) -> float:
+        """Return the seconds for which ``server`` has owed an answer, whoever waits for it; 0 for none."""
+        turn = self._turns.get(server)
+        return time.monotonic() - turn.began_at if turn is not None and turn.began_at else 0.0
 
     def delays(self) -> dict[Server, float]:
         """Return the pause in seconds that each server was last asked with."""

@@ -27,7 +27,7 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from crawler.archive.writer import Archive
 from crawler.fetching.gate import HostMemory
 from crawler.reading.urls import site_of
-from crawler.running.options import CrawlOptions, Event, OnEvent, PortalResult, ignore_event
+from crawler.running.options import MOST_LENT, CrawlOptions, Event, OnEvent, PortalResult, ignore_event
 from crawler.running.slots import Slots
 from crawler.saving import Writer
 from storage import migrate
@@ -40,9 +40,6 @@ T = TypeVar("T")
 
 OWED = 2.0
 """Seconds after which a server that has not answered yet is slow: nine of ten pages come within one."""
-
-MOST_LENT = 3
-"""So many times the places of a crawl are given away at most: each crawl under way has some MB."""
 
 
 class _Stoppable(Protocol):
@@ -176,6 +173,10 @@ class Crawling:
                 self.lent += 1
                 places.release()
                 return
+
+    def owed(self) -> list[str]:
+        """Return the portals whose servers have owed an answer for OWED seconds."""
+        return [portal for portal, spider in self.running.items() if spider.waiting > OWED]
 
     async def one(self, portal: Portal) -> PortalResult:
         """Crawl one portal, in its turn among other processes; in several turns where it makes way."""

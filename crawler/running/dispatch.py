@@ -116,8 +116,8 @@ class LocalDispatcher:
         return max(0, self.pool.room() - self._placing)
 
     def in_hand(self) -> int:
-        """How many portals are on their way to the pool or in it."""
-        return self.pool.count() + self._placing
+        """How many portals are on their way to the pool, wait in it or have a place there."""
+        return self.pool.taken() + self._placing
 
     def known(self) -> Collection[str]:
         """The portals that it was given and that are not settled yet."""

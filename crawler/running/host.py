@@ -6,9 +6,10 @@ A parent (crawler.running.host_process) writes one JSON object a line to its std
 its stdout. In: ``{"options", "database"}`` first, then ``{"crawl": portal}``, ``{"stop": id}``,
 ``{"retire": true}`` (finish what is under way and end) and ``{"ping": true}``; ``permit`` beside each says
 until when servers may be asked (crawler.fetching.permit). Out: ``{"ready": pid}`` or
-``{"broken": message}``, ``{"finished": result}``, and each second ``{"beat": {"rss", "counts"}}`` from the
-event loop that crawls, so that a host which hangs falls silent. ``delays`` beside any of them are the pauses
-in seconds that servers (``address port``) were last asked with.
+``{"broken": message}``, ``{"finished": result}``, and each second ``{"beat": {"rss", "counts", "owed"}}``
+from the event loop that crawls, so that a host which hangs falls silent; ``owed`` are the portals whose
+servers owe an answer. ``delays`` beside any of them are the pauses in seconds that servers (``address port``)
+were last asked with.
 
 A host whose parent is gone or silent stops at once: others will be given its portals.
 """
@@ -24,7 +25,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -113,10 +114,10 @@ class _Reports:
             while line:
                 line = line[os.write(self._out, line) :]
 
-    def beat(self) -> None:
-        """Write that all is well."""
+    def beat(self, owed: Sequence[str]) -> None:
+        """Write that all is well. ``owed``: the portals whose servers owe an answer."""
         counts, self.counts = self.counts, {}
-        self.write(beat={"rss": resident_bytes(), "counts": counts})
+        self.write(beat={"rss": resident_bytes(), "counts": counts, "owed": owed})
 
 
 class _Host:
@@ -182,7 +183,7 @@ class _Host:
     async def beat(self) -> None:
         """Beat each second; give up when the parent has been silent for too long."""
         while True:
-            self.reports.beat()
+            self.reports.beat(self.crawling.owed())
             await asyncio.sleep(BEAT_SECONDS)
             if time.monotonic() - self.heard_at > ORPHANED_SECONDS:
                 self.abandon()

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from crawler.fetching.turns import Server
 from crawler.running.host_process import CrawlHost, Job
-from crawler.running.options import CrawlOptions, PortalResult, Verdict
+from crawler.running.options import MOST_LENT, CrawlOptions, PortalResult, Verdict
 from crawler.running.servers import group_of
 from storage import runs
 from storage.engine import DatabaseProblem, open_database
@@ -46,6 +46,9 @@ BROKEN_WAIT = 10.0
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
     """``hosts`` processes of ``places`` portals each; the other numbers are those of engine.md, section 2.
+
+    A portal whose server owes an answer gives its place away, up to MOST_LENT times the places: else fifteen
+    dead servers would hold fifteen of sixteen places for minutes.
 
     ``silent`` seconds without a beat and a host is killed. ``deadline`` seconds for a crawl: the first crawl
     of a large portal goes on in the next. A host is replaced after ``crawls`` or above ``memory`` bytes.
@@ -109,11 +112,11 @@ class LocalPool:
     def room(self) -> int:
         """How many more portals are worth having: as many waiting as there are places."""
         places = self.settings.hosts * self.settings.places
-        return max(0, 2 * places - self.count()) if not self._stopping else 0
+        return max(0, 2 * places - self.taken()) if not self._stopping else 0
 
-    def count(self) -> int:
-        """How many portals are in hand, waiting or under way."""
-        return len(self.queue) + len(self.under_way())
+    def taken(self) -> int:
+        """How many portals wait for a place or have one."""
+        return len(self.queue) + sum(host.taken for host in self.hosts)
 
     def under_way(self) -> list[Job]:
         """What is in the hosts now."""
@@ -187,12 +190,13 @@ class LocalPool:
         # One more is started only when those that are there have come up and are full.
         if not free and len(working) < self.settings.hosts and await self.start(alone=False):
             free = self.hosts[-1:]
-        return min(free, key=lambda host: len(host.jobs), default=None)
+        return min(free, key=lambda host: host.taken, default=None)
 
     def has_room(self, host: CrawlHost) -> bool:
         """Whether a host takes one more portal."""
-        fresh = not host.retiring and host.crawls < self.settings.crawls
-        return fresh and host not in self._lonely and len(host.jobs) < self.settings.places
+        places = self.settings.places
+        fresh = not host.retiring and host.crawls < self.settings.crawls and host not in self._lonely
+        return fresh and host.taken < places and len(host.jobs) < (1 + MOST_LENT) * places
 
     async def start(self, *, alone: bool) -> bool:
         """Start a host; False while it is too early after one that could not work."""

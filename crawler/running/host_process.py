@@ -24,13 +24,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Job:
-    """A portal to crawl, on a server group. ``alone``: it was in a host that died; ``started``: monotonic."""
+    """A portal to crawl, on a server group. ``alone``: it was in a host that died; ``started``: monotonic;
+    ``lent``: its server owed an answer, so it has given its place away."""
 
     portal: Portal
     group: str
     alone: bool = False
     started: float = 0.0
     stopping: bool = False
+    lent: bool = False
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -68,6 +70,11 @@ class CrawlHost:
     def pid(self) -> int:
         """Its process, 0 before it was started."""
         return self._process.pid if self._process else 0
+
+    @property
+    def taken(self) -> int:
+        """How many of its places are taken: all portals but those that have given theirs away."""
+        return sum(not job.lent for job in self.jobs.values())
 
     async def start(self, database: str, options: CrawlOptions) -> None:
         """Start the process; it takes orders at once and works when it is up."""
@@ -159,6 +166,9 @@ class CrawlHost:
             for portal, counts in report["beat"]["counts"].items():
                 if portal in self.jobs:
                     self.jobs[portal].counts = counts
+            for portal in report["beat"]["owed"]:
+                if portal in self.jobs:
+                    self.jobs[portal].lent = True
         elif "finished" in report:
             result = result_of(report["finished"])
             job = self.jobs.pop(result.portal, None)

@@ -18,9 +18,12 @@ Verdict = Literal[
 PAGES = 200
 """Listing pages of a section that one crawl reads at most (DESIGN.md)."""
 
-
 BACKFILL_PAGES = 100_000
 """The same for a crawl with ``--since``, which ends at that day: a bound against lists without end."""
+
+MOST_LENT = 3
+"""So many times the places of a crawl are given away at most, by portals whose servers owe an answer: each
+crawl under way has some MB."""
 
 
 @dataclass(frozen=True, slots=True)

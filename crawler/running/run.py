@@ -38,6 +38,11 @@ _LEVELS: dict[Verdict, Level] = {
     "new": "info", "nothing_new": "info", "cancelled": "info", "failed": "error", "lost": "error",
 }  # fmt: skip
 
+_UNANSWERED: set[str] = set()
+"""Tokens of runs of this process of which the database did not answer that they have begun, or ended.
+
+Nobody crawls under them. One that stands as running all the same keeps no later crawl of ours waiting."""
+
 _REST = "what was read is saved, the next crawl fetches the rest"
 
 
@@ -86,20 +91,37 @@ async def run_portal(
     log.note(_LEVELS.get(done.verdict, "warning"), "finished", None, line_of(done), ended)
     await _guarded(log.flush(), tally)
     filled = dict(tally.filled) if options.whole else None
-    await _guarded(_finish(writer, run.id, tally, done, filled), tally)
+    await _guarded(_finish(writer, run, tally, done, filled), tally)
     return result(tally, run.id, done.seconds)
 
 
 async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
-    """Take the lease, at once also from a process of this machine that was killed. Raises AlreadyRunning."""
-    owner = _here()
+    """Take the lease. Raises AlreadyRunning.
+
+    At once also from a process of this machine that was killed, and from an earlier run of this process that
+    the database has kept without our hearing of it.
+    """
     try:
-        return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+        return await _ask_to_begin(writer, portal, options)
     except runs.AlreadyRunning as error:
-        if error.owner is None or not is_gone(error.owner):
+        if error.token in _UNANSWERED:
+            why = "the database did not answer its worker, which has begun anew"
+        elif error.owner is not None and is_gone(error.owner):
+            why = "its process was killed"
+        else:
             raise
-        await writer.run(runs.declare_lost, portal, error.owner, "its process was killed")
-    return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
+        await writer.run(runs.declare_lost, portal, error.owner or "", why, token=error.token)
+        _UNANSWERED.discard(error.token or "")
+    return await _ask_to_begin(writer, portal, options)
+
+
+async def _ask_to_begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
+    token = runs.new_token()
+    try:
+        return await writer.run(runs.begin, portal, trigger=options.trigger, owner=_here(), token=token)
+    except (DatabaseProblem, asyncio.CancelledError):
+        _UNANSWERED.add(token)
+        raise
 
 
 def _here() -> str:
@@ -186,25 +208,27 @@ async def _judge(writer: Writer | None, portal: Portal, options: CrawlOptions, t
 
 
 async def _finish(
-    writer: Writer, run_id: int, tally: Tally, done: PortalResult, filled: dict[str, int] | None
+    writer: Writer, run: runs.Run, tally: Tally, done: PortalResult, filled: dict[str, int] | None
 ) -> None:
     if tally.stopped == "lost":
         return
-    await writer.run(
-        runs.finish,
-        run_id,
-        verdict=done.verdict,
-        counts=tally.counts.as_dict(),
-        errors=dict(tally.errors),
-        message=done.message,
-        said=[each.as_row() for each in tally.said()],
-        sections={path: section.as_dict() for path, section in tally.sections.items()},
-        filled=filled,
-        unmet=[
-            *(asdict(each) for each in tally.unmet),
-            *({"name": each.name, "observed": each.observed, "bound": each.bound} for each in tally.drift),
-        ],
-    )
+    drift = ({"name": each.name, "observed": each.observed, "bound": each.bound} for each in tally.drift)
+    try:
+        await writer.run(
+            runs.finish,
+            run.id,
+            verdict=done.verdict,
+            counts=tally.counts.as_dict(),
+            errors=dict(tally.errors),
+            message=done.message,
+            said=[each.as_row() for each in tally.said()],
+            sections={path: section.as_dict() for path, section in tally.sections.items()},
+            filled=filled,
+            unmet=[*(asdict(each) for each in tally.unmet), *drift],
+        )
+    except DatabaseProblem:
+        _UNANSWERED.add(run.token)
+        raise
 
 
 def result(tally: Tally, run_id: int | None, seconds: float) -> PortalResult:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from crawler.fetching.handler import TURNS
 from crawler.running.adaptive import Rhythms
+from crawler.running.dispatchers import dispatcher
 from crawler.running.options import PortalResult
 from crawler.running.run import is_gone
 from crawler.running.servers import group_of, server_group
@@ -22,6 +25,34 @@ from storage.timetable import Due
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks at whether a portal's server is free."""
+
+
+@contextmanager
+def visited(engine: Engine, url: str, delay: float, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the slot of the server of ``url`` while this lasts, for a look outside any crawl.
+
+    Waits until no other process asks that server, and says so. ``delay``: seconds that it rests afterwards at
+    least. Other servers that redirects lead to are not held. Raises storage.engine.DatabaseProblem.
+    """
+    group = server_group(url)
+    with dispatcher(engine) as owner:
+        told = False
+        while not server_slots.visit(engine, owner, group):
+            if not told:
+                say(f"{url} waits: its server {group} is being asked by another process, or was until now")
+                told = True
+            time.sleep(LOOK_AGAIN)
+            takeover.bury(engine, datetime.now(UTC), is_gone)
+        try:
+            yield
+        finally:
+            server_slots.end_visit(engine, owner, group, rest_of(group, delay))
+
+
+def rest_of(group: str, delay: float) -> float:
+    """Return the seconds for which a server is to be left alone: ``delay``, or what it has asked for."""
+    asked = [pause for server, pause in TURNS.delays().items() if group_of(*server) == group]
+    return max(delay, *asked, 0.0)
 
 
 class Slots:
@@ -62,7 +93,8 @@ class Slots:
                 busy = runs.AlreadyRunning(portal.id, obstacle.holder, obstacle.since)
                 return PortalResult(portal.id, "failed", message=str(busy), already_running=True)
             if not told:
-                self._say(f"{portal.id} waits: another portal of its server {group} is being crawled")
+                why = f"another portal of its server {group} is being crawled, or was until now"
+                self._say(f"{portal.id} waits: {why}")
                 told = True
             await asyncio.sleep(LOOK_AGAIN)
             # Where no clock runs, nobody else notices that who has the server was killed.
@@ -102,8 +134,7 @@ class Slots:
         return None
 
     def _rest(self, portal: Portal, group: str) -> float:
-        asked = [delay for server, delay in TURNS.delays().items() if group_of(*server) == group]
-        return max(self._delay, portal.delay or 0.0, *asked)
+        return rest_of(group, max(self._delay, portal.delay or 0.0))
 
     async def wanted(self, portal: Portal) -> None:  # noqa: ARG002
         """Return when the crawl of ``portal`` should make way for another; a crawl that is due never does."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.running.servers import server_group
 from storage import claims, migrate, runs, schedules, server_slots
 from storage.engine import open_database, reading
 from tests.scheduling.conftest import Frontnews, until
@@ -65,6 +66,32 @@ def test_crawls_dry_runs_and_addresses_beside_a_clock_never_ask_a_server_closer_
     by = {run.portal for run in runs.list_runs(engine, limit=1000) if run.verdict in ("new", "nothing_new")}
     assert stubs.id(2) in by and stubs.id(3) not in by
     assert schedules.read(engine, [stubs.id(3)]) == planned, "a dry run does not stand for a crawl"
+    with reading(engine) as connection:
+        assert server_slots.visitors(connection) == set()
+    engine.dispose()
+
+
+def test_reading_an_address_and_discovering_a_portal_wait_for_the_turn_of_the_server(
+    frontnews: Frontnews, stubs: Stubs
+) -> None:
+    engine = open_database(frontnews.database)
+    migrate.upgrade(engine)
+    group = server_group(stubs.url(0))
+    claims.join(engine, "may khac:1", "worker", datetime.now(UTC))
+    assert server_slots.visit(engine, "may khac:1", group)
+    looks = {
+        "read": frontnews.start("read", stubs.portals()[0].url, log="read"),
+        "discover": frontnews.start("portals", "discover", stubs.url(1), "--delay", "0", log="discover"),
+    }
+    for log in looks:
+        until(lambda log=log: "is being asked by another process" in frontnews.said(log), f"{log} waits")
+    assert stubs.hits == []
+    server_slots.end_visit(engine, "may khac:1", group, 0)
+    for log, look in looks.items():
+        assert look.wait(90) == 0, frontnews.said(log)
+    assert {hit.portal for hit in stubs.hits} == {0, 1}
+    assert stubs.closest() > 0, "one after the other"
+    assert not {each.kind for each in claims.present(engine)} & {"command"}
     with reading(engine) as connection:
         assert server_slots.visitors(connection) == set()
     engine.dispose()

@@ -16,13 +16,14 @@ import pytest
 
 from crawler.fetching.permit import boot_seconds
 from crawler.running.host_pool import Done, LocalPool, PoolSettings
+from crawler.running.host_process import CrawlHost, Job
 from crawler.running.options import CrawlOptions
 from crawler.running.servers import group_of, server_group
 from storage import runs
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.scheduling.conftest import PATIENCE
-from tests.scheduling.stubs import Stubs
+from tests.scheduling.stubs import Gate, Stubs
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",), trigger="schedule")
 LONG = 600.0
@@ -200,6 +201,34 @@ def test_no_server_is_asked_without_a_permit(database: str) -> None:
     with Stubs(1) as stubs:
         pool.crawl(stubs, lambda: permit_in_the_end(stubs))
     assert pool.verdicts() == {"new": 1} and len(heard) >= 4
+
+
+def test_a_portal_whose_server_owes_an_answer_gives_its_place_to_the_next(database: str) -> None:
+    pool = Pool(database, hosts=1, places=1)
+    gate = Gate()
+
+    def answer_in_the_end() -> None:
+        if len(pool.done) == 2:
+            gate.open()
+
+    with Stubs(3, on_request=lambda portal, path: gate.passed() if portal.endswith("0") else None) as stubs:
+        pool.crawl(stubs, answer_in_the_end)
+        assert [done.portal for done in pool.done] == [stubs.id(1), stubs.id(2), stubs.id(0)]
+    assert pool.verdicts() == {"new": 3}
+
+
+def test_places_are_given_away_until_the_crawls_under_way_are_four_times_as_many() -> None:
+    pool = Pool("sqlite://", places=2).pool
+    host = CrawlHost(on_finished=print, on_delay=print, on_end=print, permit=lambda: math.inf)
+    pool.hosts.append(host)
+    room = pool.room()
+    host.jobs = {str(n): Job(Portal(str(n), "Cổng", "http://a.vn/", "front"), "a") for n in range(2)}
+    assert not pool.has_room(host) and pool.room() == room - 2
+    for number in range(2, 9):
+        next(job for job in host.jobs.values() if not job.lent).lent = True
+        assert pool.has_room(host) is (number < 8), f"{number} under way"
+        host.jobs[str(number)] = Job(Portal(str(number), "Cổng", "http://a.vn/", "front"), "a")
+        assert pool.room() == room - 2
 
 
 def test_a_pool_whose_portals_others_have_drops_them_and_goes_on_with_what_it_is_given(database: str) -> None:
