@@ -21,6 +21,7 @@ from crawler.running.tally import exit_code
 from storage import runs, schedules, takeover
 from storage.engine import is_made, open_database
 from storage.portals import Portal
+from storage.server_slots import QUEUE
 
 
 def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, settings: Settings) -> None:
@@ -100,12 +101,12 @@ def shared(settings: Settings) -> Iterator[Engine | None]:
 
 
 def refuse_if_running(engine: Engine, portal: Portal) -> None:
-    """Raise storage.runs.AlreadyRunning where somebody has the portal in hand."""
+    """Raise storage.runs.AlreadyRunning where somebody has the portal in hand; the queue is nobody yet."""
     running = next((run for run in runs.list_runs(engine, portal=portal.id, limit=1)), None)
     if running is not None and running.status == "running" and not _silent(running):
         raise runs.AlreadyRunning(portal.id, running.owner, running.started_at)
     for schedule in schedules.read(engine, [portal.id]):
-        if schedule.claimed_by is not None and schedule.claimed_at is not None:
+        if schedule.claimed_by not in (None, QUEUE) and schedule.claimed_at is not None:
             raise runs.AlreadyRunning(portal.id, schedule.claimed_by, schedule.claimed_at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, or_, select, update
 
 from storage.claims import free, present
 from storage.columns import now as real_now
@@ -50,7 +50,10 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
         reason = "crawled again: who had it is gone"
         freed = free(connection, [owner for owner in owners if owner not in quiet], now, reason, rest=rest)
-        return [*freed, *free(connection, [owner for owner in owners if owner in quiet], now, reason)]
+        unheard = free(connection, [owner for owner in owners if owner in quiet], now, reason)
+        # The runs of its hosts beat a moment longer than it did: whoever came meanwhile found them running.
+        _lose(connection, crawl_runs.c.portal.in_(unheard))
+        return [*freed, *unheard]
 
 
 def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
@@ -58,8 +61,7 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
 
     A portal that a living dispatcher has in hand is left to it.
     """
-    moment = real_now()
-    expired = moment - timedelta(seconds=LEASE_SECONDS)
+    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
     running = select(crawl_runs.c.owner, func.min(crawl_runs.c.heartbeat_at)).where(
         crawl_runs.c.status == "running"
     )
@@ -70,17 +72,22 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         return []
     silent = crawl_runs.c.heartbeat_at < expired
     with writing(engine) as connection:
-        lost = connection.scalars(
-            update(crawl_runs)
-            .where(crawl_runs.c.status == "running", or_(crawl_runs.c.owner.in_(gone), silent))
-            .values(
-                status="lost", verdict="lost", finished_at=moment, message="its worker is gone", said=LOST
-            )
-            .returning(crawl_runs.c.portal)
-        ).all()
+        lost = _lose(connection, or_(crawl_runs.c.owner.in_(gone), silent))
         connection.execute(
             update(schedules)
             .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
             .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
         )
-    return list(lost)
+    return lost
+
+
+def _lose(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+    """End runs under way as lost; return their portals. Whoever made them can write nothing any more."""
+    ended = (
+        update(crawl_runs)
+        .where(crawl_runs.c.status == "running", which)
+        .values(
+            status="lost", verdict="lost", finished_at=real_now(), message="its worker is gone", said=LOST
+        )
+    )
+    return list(connection.scalars(ended.returning(crawl_runs.c.portal)))

@@ -229,6 +229,7 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     for owner, portal in (("a:1", killed), ("b:2", silent), ("c:3", living)):
         claims.join(engine, owner, "clock", NOW)
         assert claims.claim(engine, owner, portal, NOW) is None
+        runs.begin(engine, portal, owner=f"{owner}0")
     with writing(engine) as connection:
         old = NOW - timedelta(seconds=runs.LEASE_SECONDS + 1)
         connection.execute(update(dispatchers).where(dispatchers.c.owner == "b:2").values(beat_at=old))
@@ -240,6 +241,10 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     obstacle = claims.claim(engine, "c:3", killed, NOW)
     assert obstacle is not None and obstacle.holder is None, "its orphans may still ask the server"
     assert claims.claim(engine, "c:3", silent, NOW) is None, "nobody asks without a permit"
+    statuses = {run.portal: run.status for run in runs.list_runs(engine)}
+    assert statuses == {killed: "running", silent: "lost", living: "running"}, (
+        "orphans may save what they read"
+    )
 
 
 def test_a_clock_that_leaves_or_starts_anew_leaves_nothing_claimed(engine: Engine) -> None:
