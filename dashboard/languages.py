@@ -18,7 +18,7 @@ COOKIE = "frontnews_language"
 _FOLDER = Path(__file__).parent / "messages"
 
 
-NAMED = frozenset({"error", "verdict", "trigger"})
+NAMED = frozenset({"error", "verdict", "trigger", "unit", "week_time", "weekday"})
 """Values of messages that are words of a closed list, each of the group of its name."""
 
 

@@ -12,8 +12,11 @@ from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
 from storage.runs import LOST
+from storage.said import Said
+from storage.schedules import plan_row
 from storage.server_slots import QUEUE, claiming, forget_visits, visitors
 from storage.tables import crawl_runs, dispatchers, schedules
+from storage.timetable import Due
 
 ORPHANS_STOP = 5
 """Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers."""
@@ -46,9 +49,9 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         owners = list(connection.scalars(orphaned.distinct()))
         commands = {d.owner for d in listed if d.kind == "command"}  # crawled themselves: no orphan goes on
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
-        reason = "crawled again: who had it is gone"
-        freed = free(connection, [o for o in owners if o not in commands], now, reason, rest=rest)
-        return [*freed, *free(connection, [o for o in owners if o in commands], now, reason)]
+        reason, said = "crawled again: who had it is gone", Said("due.holder_gone")
+        freed = free(connection, [o for o in owners if o not in commands], now, reason, said, rest=rest)
+        return [*freed, *free(connection, [o for o in owners if o in commands], now, reason, said)]
 
 
 def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
@@ -79,6 +82,6 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         connection.execute(
             update(schedules)
             .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
-            .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
+            .values(plan_row(Due(now, "crawled again: its run was lost", (Said("due.run_lost"),)), now))
         )
     return list(lost)
