@@ -89,8 +89,8 @@ class PortalState:
     retired: bool
     next_due_at: datetime | None
     due_reason: str
-    due_said: list[Said]
-    """``due_reason`` in codes."""
+    due_said: Sequence[object] | None
+    """``due_reason`` in codes: rows of storage.said.Said."""
     claimed: bool
     runs: tuple[PastRun, ...]
     last: LastRun | None
@@ -101,6 +101,10 @@ class PortalState:
     usual_gap: timedelta | None
     calling: tuple[Alarm, ...] = ()
     """Alarms that need a person (storage.alarms), the oldest first; of a portal at rest none."""
+
+    def why(self) -> list[Said]:
+        """Why it is due when it is, as codes of the catalogues."""
+        return all_of(self.due_said)
 
     @property
     def new(self) -> int:
@@ -165,7 +169,7 @@ def fleet(
             PortalState(
                 row.id, row.name, row.url, row.owner, row.platform, row.province_2024, row.district_2024,
                 row.province_2025, enabled, retired, row.next_due_at, row.due_reason or "",
-                all_of(row.due_said), row.claimed_by is not None, history, newest,
+                row.due_said, row.claimed_by is not None, history, newest,
                 daily.get(row.id, (0,) * DAYS), hold, lights(history, standing, now), last_new_at, usual_gap,
                 tuple(calling[row.id]) if enabled and not retired else (),
             )

@@ -86,7 +86,7 @@ def test_a_rhythm_says_how_much_it_expects_and_when(weekly: Callable[[int], floa
     due = rhythm.next_poll(state, NOON, made)
     english, in_vietnamese = told(due)
     (count,) = re.findall(r"about (\S+) new", due.reason)
-    assert in_vietnamese.endswith(f"khoảng {count} bài mới mỗi ngày, {vietnamese}")
+    assert in_vietnamese.endswith(f"khoảng {count.replace('.', ',')} bài mới mỗi ngày, {vietnamese}")
     assert english.replace("; about", ": about").replace("Tuesday", "Tue") == due.reason
 
 
