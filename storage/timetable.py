@@ -73,7 +73,7 @@ class Schedule:
     claimed_at: datetime | None = None
     server_group: str = ""
     cooling_until: datetime | None = None
-    due_said: Sequence[object] | None = None
+    due_said: Sequence[object] | None = field(default=None, compare=False)
     """``due_reason`` in codes: rows of storage.said.Said; None where there is English alone."""
 
 
