@@ -286,7 +286,7 @@ def write(parts: Sequence[str]) -> None:
         f"# How well pages are read\n\nWritten by `make accuracy` on {date.today().isoformat()}.\n\n"  # noqa: DTZ011
         f"{fields}\n\n"
         f"*{GENERIC}* is the same reader told nothing of the platform. Peers are as in "
-        "`benchmarks/peers.lock`; what they do not offer is –, a title or lead in their text costs them "
+        "`benchmarks/peers.lock`;\nwhat they do not offer is –, a title or lead in their text costs them "
         "nothing, and their authors may come in any order."
     )
     PAGE.write_text("\n\n".join([head, *parts]) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import yaml
 
-from storage.said import Said
+from storage.said import Said, Value
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -18,8 +18,12 @@ COOKIE = "frontnews_language"
 _FOLDER = Path(__file__).parent / "messages"
 
 
-NAMED = frozenset({"error", "verdict", "trigger"})
+NAMED = frozenset({"error", "verdict", "trigger", "unit", "week_time", "weekday"})
 """Values of messages that are words of a closed list, each of the group of its name."""
+
+
+DECIMALS = frozenset({"count", "length", "hours", "minutes"})
+"""Values of messages that are numbers, with a point where they come as text."""
 
 
 class Text(NamedTuple):
@@ -55,13 +59,18 @@ class Messages:
         text = self.texts.get(said.code) if said is not None else None
         if said is None or text is None:
             return Text(english or "", None if self.language == "en" else "en")
-        values = {
-            name: self.name(name, value) if name in NAMED else value for name, value in said.values.items()
-        }
+        values = {name: self._in_words(name, value) for name, value in said.values.items()}
         try:
             return Text(text.format(**values), None)
         except (KeyError, ValueError, IndexError):  # of another version
             return Text(english or "", None if self.language == "en" else "en")
+
+    def _in_words(self, name: str, value: Value) -> Value:
+        if name in NAMED:
+            return self.name(name, value)
+        if name in DECIMALS and isinstance(value, str) and self.language == "vi":
+            return value.replace(".", ",")
+        return value
 
     def all_said(self, said: Sequence[Said], english: str | None) -> Text:
         """Several messages in a line; the ``english`` of all where there is none in codes."""

@@ -44,9 +44,8 @@ def reason(state: PortalState, t: Messages, when: Times) -> Reason:
     since = _since(state, verdict)
     if light == "politeness" and verdict != "blocked":
         if state.hold:
-            return Reason(
-                light, t("reason.held", until=when.at(state.hold.until), why=state.hold.reason), None
-            )
+            why = t.all_said(state.hold.told(), state.hold.reason).text
+            return Reason(light, t("reason.held", until=when.at(state.hold.until), why=why), None)
         errors = ", ".join(t.name("error", each) for each in sorted(state.last.errors)) if state.last else ""
         return Reason(light, t("reason.asked_to_slow", errors=errors), since)
     message = without_address((state.last.message if state.last else None) or "")

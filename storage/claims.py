@@ -31,7 +31,8 @@ from sqlalchemy import (
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
-from storage.schedules import COLUMNS, NoSchedule, windows_of
+from storage.said import Said, all_of
+from storage.schedules import COLUMNS, NoSchedule, plan_row, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
 from storage.tables import dispatchers, portals, schedules
 from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
@@ -68,7 +69,7 @@ def join(engine: Engine, owner: str, kind: str, now: datetime) -> None:
     started = real_now()
     with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
-        free(connection, [owner], now, f"{owner} was started anew")
+        free(connection, [owner], now, f"{owner} was started anew", Said("due.anew", {"owner": owner}))
         forget_visits(connection, [owner])
         connection.execute(
             insert(dispatchers).values(owner=owner, kind=kind, started_at=started, beat_at=started)
@@ -87,7 +88,8 @@ def leave(engine: Engine, owner: str, now: datetime) -> list[str]:
     with claiming(engine) as connection:
         connection.execute(delete(dispatchers).where(dispatchers.c.owner == owner))
         forget_visits(connection, [owner])
-        return free(connection, [owner], now, f"left by {owner} when it was stopped")
+        said = Said("due.left", {"owner": owner})
+        return free(connection, [owner], now, f"left by {owner} when it was stopped", said)
 
 
 def present(engine: Engine) -> list[Dispatcher]:
@@ -217,7 +219,8 @@ def place(engine: Engine, owner: str, groups: Mapping[str, str], now: datetime) 
                 [{"of": portal, "group": groups[portal]} for portal in moved],
             )
         refused = [portal for portal in moved if groups[portal] in closed]
-        free(connection, [owner], now, "its server is being asked for another portal", only=refused)
+        reason, said = "its server is being asked for another portal", Said("due.server_busy")
+        free(connection, [owner], now, reason, said, only=refused)
     return {s.portal for s in held} - set(refused)
 
 
@@ -243,7 +246,7 @@ def settle(
             return None
         schedule = held[0]
         windows = windows_of(connection)
-        kept = due = Due(schedule.next_due_at, schedule.due_reason)
+        kept = due = Due(schedule.next_due_at, schedule.due_reason, tuple(all_of(schedule.due_said)))
         if again is not None:
             due = again
         elif schedule.next_due_at <= now or (schedule.kind == "adaptive" and adaptive is not None):
@@ -265,8 +268,8 @@ def give_back(engine: Engine, owner: str, known: Collection[str], now: datetime)
     with claiming(engine) as connection:
         held = select(schedules.c.portal).where(schedules.c.claimed_by == owner)
         unknown = set(connection.scalars(held)) - set(known)
-        reason = "claimed when the database went away"
-        return free(connection, [owner], now, reason, only=unknown) if unknown else []
+        reason, said = "claimed when the database went away", Said("due.database_away")
+        return free(connection, [owner], now, reason, said, only=unknown) if unknown else []
 
 
 def _open(now: datetime) -> ColumnElement[bool]:
@@ -306,12 +309,7 @@ def _plan_again(
 
 
 def _plan(schedule: Schedule, due: Due, now: datetime) -> dict[str, object]:
-    return {
-        "portal": schedule.portal,
-        "next_due_at": due.at,
-        "due_reason": due.reason,
-        "planned_at": now,
-    }
+    return {"portal": schedule.portal, **plan_row(due, now)}
 
 
 def _taken(owner: str, now: datetime) -> dict[str, object]:
@@ -336,20 +334,18 @@ def free(
     owners: Sequence[str],
     now: datetime,
     reason: str,
+    said: Said,
     *,
     only: Collection[str] | None = None,
     rest: datetime | None = None,
 ) -> list[str]:
-    """Give up the claims of ``owners``, inside the caller's transaction; their portals are due at once."""
+    """Give up the claims of ``owners``, inside the caller's transaction; their portals are due at once.
+
+    ``said``: the ``reason`` in codes.
+    """
     query = update(schedules).where(schedules.c.claimed_by.in_(owners))
     if only is not None:
         query = query.where(schedules.c.portal.in_(list(only)))
-    values = {
-        "claimed_by": None,
-        "claimed_at": None,
-        "next_due_at": now,
-        "due_reason": reason,
-        "planned_at": now,
-        "cooling_until": rest,
-    }
+    values: dict[str, object] = {"claimed_by": None, "claimed_at": None, "cooling_until": rest}
+    values |= plan_row(Due(now, reason, (said,)), now)
     return list(connection.scalars(query.values(values).returning(schedules.c.portal)))

@@ -69,8 +69,8 @@ def markdown() -> str:
         lines += [
             "",
             f"## {view.name}",
-            f"{view.meaning[0].upper()}{view.meaning[1:]}. `api_v1.{view.name}`, on SQLite `v1_{view.name}`; "
-            f"one row for each `{', '.join(view.key)}`.",
+            f"{view.meaning[0].upper()}{view.meaning[1:]}.",
+            f"`api_v1.{view.name}`, on SQLite `v1_{view.name}`; one row for each `{', '.join(view.key)}`.",
             "",
             "| column | type | meaning | null | example |",
             "|---|---|---|---|---|",

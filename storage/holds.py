@@ -11,6 +11,7 @@ from storage import tables
 from storage.bulk import upsert
 from storage.columns import now
 from storage.engine import reading, writing
+from storage.said import Said, as_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,18 @@ class Robots:
     fetched_at: datetime
 
 
-def hold(engine: Engine, host: str, until: datetime, reason: str) -> None:
-    """Ask ``host`` (``name`` or ``name:port``) nothing before ``until``; of two holds the longer stands."""
+def hold(engine: Engine, host: str, until: datetime, reason: str, *said: Said) -> None:
+    """Ask ``host`` (``name`` or ``name:port``) nothing before ``until``; of two holds the longer stands.
+
+    ``said``: the ``reason`` in codes.
+    """
     with writing(engine) as connection:
         standing = connection.execute(
             select(tables.holds.c.until).where(tables.holds.c.host == host)
         ).scalar()
         if standing is None or standing < until:
-            upsert(
-                connection, tables.holds, [{"host": host, "until": until, "reason": reason}], key=("host",)
-            )
+            row = {"host": host, "until": until, "reason": reason, "said": as_rows(said)}
+            upsert(connection, tables.holds, [row], key=("host",))
 
 
 def held_until(engine: Engine, host: str) -> datetime | None:

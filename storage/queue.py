@@ -25,6 +25,7 @@ from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
 from storage.queue_schema import search_here
+from storage.said import Said
 from storage.schedules import COLUMNS
 from storage.server_slots import QUEUE, claiming, is_asked_by_others, rest_of
 from storage.tables import dispatchers, schedules
@@ -218,8 +219,8 @@ def sweep(engine: Engine, now: datetime) -> list[str]:
             ),
             {"queue": QUEUE},
         ).all()
-        reason = "crawled again: it was lost from the queue"
-        return claims.free(connection, [QUEUE], now, reason, only=jobless) if jobless else []
+        reason, said = "crawled again: it was lost from the queue", Said("due.queue_lost")
+        return claims.free(connection, [QUEUE], now, reason, said, only=jobless) if jobless else []
 
 
 def _take(connection: Connection, owner: str, portal: str) -> Schedule | None:
@@ -233,8 +234,8 @@ def _take(connection: Connection, owner: str, portal: str) -> Schedule | None:
         connection.execute(mine.values(claimed_by=None, claimed_at=None))
         return None
     if is_asked_by_others(connection, schedule.server_group, owner):
-        why = "its server was being asked for another portal"
-        claims.free(connection, [QUEUE], real_now() + OTHERS_FIRST, why, only=[portal])
+        why, said = "its server was being asked for another portal", Said("due.server_busy")
+        claims.free(connection, [QUEUE], real_now() + OTHERS_FIRST, why, said, only=[portal])
         return None
     connection.execute(mine.values(claimed_by=owner, claimed_at=real_now()))
     return schedule

@@ -6,10 +6,15 @@ apprise show that. The dashboard has a text for each code in dashboard/messages/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Value = str | int | float
+
+
+def as_rows(said: Iterable[Said]) -> list[dict[str, object]]:
+    """Return messages as they are stored."""
+    return [each.as_row() for each in said]
 
 
 def all_of(rows: Sequence[object] | None) -> list[Said]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from storage.bulk import insert_missing, upsert
 from storage.columns import now as real_now
 from storage.engine import reading, writing
+from storage.said import Said, as_rows
 from storage.tables import maintenance_windows, schedules
 from storage.timetable import EVERY, Adaptive, Due, Kind, Schedule, Window, next_due
 
@@ -87,20 +88,32 @@ def change(
             raise NoSchedule(portal)
         wanted = replace(Schedule(*row), **changes)
         due = next_due(wanted, now, windows=windows_of(connection), adaptive=adaptive)
-        values = {**changes, "next_due_at": due.at, "due_reason": due.reason, "planned_at": now}
-        connection.execute(update(schedules).where(schedules.c.portal == portal).values(values))
-    return replace(wanted, next_due_at=due.at, due_reason=due.reason, planned_at=now)
+        connection.execute(
+            update(schedules).where(schedules.c.portal == portal).values({**changes, **plan_row(due, now)})
+        )
+    return replace(
+        wanted, next_due_at=due.at, due_reason=due.reason, due_said=as_rows(due.said), planned_at=now
+    )
 
 
-def due_now(engine: Engine, portals: Iterable[str], now: datetime, reason: str) -> int:
-    """Make portals due at once, if they are not paused; return how many were."""
+def due_now(engine: Engine, portals: Iterable[str], now: datetime, reason: str, *said: Said) -> int:
+    """Make portals due at once, if they are not paused; return how many were.
+
+    ``said``: the ``reason`` in codes.
+    """
     with writing(engine) as connection:
         made = connection.execute(
             update(schedules)
             .where(schedules.c.portal.in_(list(portals)), schedules.c.enabled)
-            .values(next_due_at=now, due_reason=reason, planned_at=now)
+            .values(plan_row(Due(now, reason, said), now))
         )
         return made.rowcount
+
+
+def ask_for(engine: Engine, portal: str, now: datetime, who: str) -> bool:
+    """Make a portal due at once because ``who`` asks for it; False where it is paused."""
+    said = Said("due.asked_for", {"who": who})
+    return due_now(engine, [portal], now, f"asked for by {who}", said) == 1
 
 
 def add_window(engine: Engine, window: Window) -> None:
@@ -144,4 +157,11 @@ def state(schedule: Schedule, now: datetime) -> Literal["paused", "running", "du
 def _planned(schedule: Schedule, now: datetime, adaptive: Adaptive | None) -> dict[str, object]:
     due: Due = next_due(schedule, now, adaptive=adaptive)
     row: dict[str, object] = {name: getattr(schedule, name) for name in Schedule.__slots__}
-    return row | {"next_due_at": due.at, "due_reason": due.reason, "planned_at": now}
+    return row | plan_row(due, now)
+
+
+def plan_row(due: Due, now: datetime) -> dict[str, object]:
+    """The columns of a schedule that hold its plan, made ``now``."""
+    return {
+        "next_due_at": due.at, "due_reason": due.reason, "due_said": as_rows(due.said), "planned_at": now,
+    }  # fmt: skip

@@ -12,8 +12,11 @@ from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
 from storage.runs import LOST
+from storage.said import Said
+from storage.schedules import plan_row
 from storage.server_slots import QUEUE, claiming, forget_visits, visitors
 from storage.tables import crawl_runs, dispatchers, schedules
+from storage.timetable import Due
 
 ORPHANS_STOP = 5
 """Seconds in which the crawl hosts of a clock that is gone notice it and stop asking servers. Of one that was
@@ -48,9 +51,10 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         # A command crawled itself, so that nobody goes on in its place.
         quiet = {d.owner for d in listed if d.kind == "command" or d.beat_at < expired}
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
-        reason = "crawled again: who had it is gone"
-        freed = free(connection, [owner for owner in owners if owner not in quiet], now, reason, rest=rest)
-        unheard = free(connection, [owner for owner in owners if owner in quiet], now, reason)
+        reason, said = "crawled again: who had it is gone", Said("due.holder_gone")
+        loud = [owner for owner in owners if owner not in quiet]
+        freed = free(connection, loud, now, reason, said, rest=rest)
+        unheard = free(connection, [owner for owner in owners if owner in quiet], now, reason, said)
         # The runs of its hosts beat a moment longer than it did: whoever came meanwhile found them running.
         _lose(connection, crawl_runs.c.portal.in_(unheard))
         return [*freed, *unheard]
@@ -76,7 +80,7 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         connection.execute(
             update(schedules)
             .where(schedules.c.portal.in_(lost), schedules.c.enabled, schedules.c.claimed_by.is_(None))
-            .values(next_due_at=now, due_reason="crawled again: its run was lost", planned_at=now)
+            .values(plan_row(Due(now, "crawled again: its run was lost", (Said("due.run_lost"),)), now))
         )
     return lost
 

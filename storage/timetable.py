@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -17,6 +17,7 @@ from typing import Literal
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.records import VIETNAM
+from storage.said import Said
 
 Kind = Literal["interval", "cron", "adaptive"]
 
@@ -33,10 +34,11 @@ REOPENING = 1800
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A moment (UTC) and the reason for it, as people read it."""
+    """A moment (UTC) and the reason for it, as people read it; ``said``: the reason in codes."""
 
     at: datetime
     reason: str
+    said: tuple[Said, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Schedule:
     claimed_at: datetime | None = None
     server_group: str = ""
     cooling_until: datetime | None = None
+    due_said: Sequence[object] | None = field(default=None, compare=False)
+    """``due_reason`` in codes: rows of storage.said.Said; None where there is English alone."""
 
 
 Adaptive = Callable[[Schedule, datetime], Due]
@@ -107,8 +111,10 @@ def opening(schedule: Schedule, due: Due, windows: Sequence[Window] = ()) -> Due
         closed = _closed(schedule.portal, due.at, spans, windows)
         if closed is None:
             return due
-        until, why = closed
-        due = Due(until + spread, f"{due.reason}; after {why}" if due.reason else f"after {why}")
+        until, why, said = closed
+        reason = f"{due.reason}; after {why}" if due.reason else f"after {why}"
+        # Of a reason that has no codes this would be all that is told.
+        due = Due(until + spread, reason, (*due.said, said) if due.said or not due.reason else ())
     return due
 
 
@@ -164,15 +170,19 @@ def _by_interval(schedule: Schedule, now: datetime, *, just_ran: bool) -> Due:
     at = (int(seconds - offset) // interval + 1) * interval + offset
     if just_ran and at - seconds < interval / 2:
         at += interval
-    return Due(datetime.fromtimestamp(at, UTC), f"every {duration(interval)}")
+    every = duration(interval)
+    length, unit = every.split()
+    said = Said("due.every", {"length": length, "unit": unit})
+    return Due(datetime.fromtimestamp(at, UTC), f"every {every}", (said,))
 
 
 def _by_cron(expression: str, now: datetime) -> Due:
     # The trigger counts from a moment inclusively; the one that is being served is over.
     at = _trigger(expression).get_next_fire_time(None, now + timedelta(seconds=1))
     if at is None:
-        return Due(now + timedelta(days=365), f"cron {expression} never comes")
-    return Due(at.astimezone(UTC), f"cron {expression}")
+        never = Said("due.cron_never", {"cron": expression})
+        return Due(now + timedelta(days=365), f"cron {expression} never comes", (never,))
+    return Due(at.astimezone(UTC), f"cron {expression}", (Said("due.cron", {"cron": expression}),))
 
 
 @lru_cache(maxsize=256)
@@ -203,10 +213,10 @@ def _quiet(text: str | None) -> tuple[tuple[time, time], ...]:
 
 def _closed(
     portal: str, at: datetime, spans: Sequence[tuple[time, time]], windows: Sequence[Window]
-) -> tuple[datetime, str] | None:
+) -> tuple[datetime, str, Said] | None:
     for window in windows:
         if window.portal in (None, portal) and window.begins_at <= at < window.ends_at:
-            return window.ends_at, window.name
+            return window.ends_at, window.name, Said("due.after_window", {"name": window.name})
     local = at.astimezone(VIETNAM)
     for begin, end in spans:
         overnight = begin > end
@@ -215,5 +225,6 @@ def _closed(
             until = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
             if until <= local:
                 until += timedelta(days=1)
-            return until.astimezone(UTC), f"quiet hours {begin:%H:%M}-{end:%H:%M}"
+            hours = f"{begin:%H:%M}-{end:%H:%M}"
+            return until.astimezone(UTC), f"quiet hours {hours}", Said("due.after_quiet", {"hours": hours})
     return None

@@ -24,6 +24,7 @@ from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
 from storage import certificates
 from storage import holds as stored
 from storage.engine import DatabaseProblem
+from storage.said import Said
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -73,13 +74,13 @@ class HostMemory:
             self._holds[host] = until or now
         return self._holds[host] if self._holds[host] > now else None
 
-    async def hold(self, host: str, until: datetime, reason: str) -> None:
+    async def hold(self, host: str, until: datetime, reason: str, said: Said) -> None:
         """Leave ``host`` alone until ``until``; a longer hold stands."""
         if self._holds.get(host, until) > until:
             return
         self._holds[host] = until
         if self._pen:
-            await self._pen.run(stored.hold, host, until, reason)
+            await self._pen.run(stored.hold, host, until, reason, said)
 
     async def robots(self, site: str) -> Robots | None:
         """Return the rules of an origin, None if they must be asked for (again)."""
@@ -178,7 +179,9 @@ class HostGate:
         if response.status == 429 or (response.status == 503 and header is not None):
             retry_after = header.decode("latin-1") if header else None
             until = hold_until(retry_after, datetime.now(UTC))
-            await self.memory.hold(urlsplit(request.url).netloc, until, f"answered {response.status}")
+            said = Said("hold.answered", {"status": response.status})
+            host = urlsplit(request.url).netloc
+            await self.memory.hold(host, until, f"answered {response.status}", said)
             request.meta["held_until"] = until
         return response
 

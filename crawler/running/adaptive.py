@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from crawler.running import rhythm
 from crawler.running.rhythm import Budget, Plan, Rhythm
 from storage import rhythms
+from storage.said import Said
 from storage.timetable import Due, Schedule
 
 PLAN_EVERY = timedelta(hours=24)
@@ -151,4 +152,4 @@ class Rhythms:
         known = rhythms.load(self._engine, [schedule.portal]).get(schedule.portal)
         state = Rhythm.from_json(known) if known else newcomer(schedule.portal, "")
         due = rhythm.next_poll(state, now, self._plan, running=running)
-        return Due(due.at, f"adaptive: {due.reason}")
+        return Due(due.at, f"adaptive: {due.reason}", (Said("due.adaptive"), *due.said))

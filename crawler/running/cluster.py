@@ -8,14 +8,14 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from crawler.running.dispatch import STRANGER_AGAIN, ClaimHolder
+from crawler.running.dispatch import ClaimHolder, stranger
 from crawler.running.host import portal_row
 from crawler.running.telling import some
 from storage import claims, queue, queue_schema
 from storage.engine import DatabaseProblem
 from storage.lease import BEAT_SECONDS
 from storage.server_slots import QUEUE
-from storage.timetable import Due, Schedule
+from storage.timetable import Schedule
 
 LOOK = 1.0
 """Seconds between two looks at how much the workers have to do."""
@@ -79,9 +79,7 @@ class QueueDispatcher:
         clock = self._clock
         for schedule in claimed:
             if schedule.portal not in clock.portals:
-                later = Due(
-                    clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
-                )
+                later = stranger(clock.now())
                 await clock.in_thread(
                     claims.settle, clock.engine, self.holder, schedule.portal, clock.now(), again=later
                 )

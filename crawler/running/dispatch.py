@@ -23,12 +23,20 @@ from storage import claims
 from storage.engine import DatabaseProblem
 from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
+from storage.said import Said
 from storage.timetable import Due, Schedule
 
 T = TypeVar("T")
 
 STRANGER_AGAIN = timedelta(minutes=10)
 """A portal of another clock's registry: by then that one, or this one's next reading, may know it."""
+
+
+def stranger(now: datetime) -> Due:
+    """When to come back for a portal that is not in the registry of the clock that has claimed it."""
+    why = "it is not in the registry of the clock that had it"
+    return Due(now + STRANGER_AGAIN, why, (Said("due.stranger"),))
+
 
 DATABASE_AGAIN = LEASE_SECONDS / 6
 """Seconds before the result of a crawl is offered again to a database that could not take it."""
@@ -163,9 +171,7 @@ class LocalDispatcher:
             for name in placed:
                 self.pool.submit(clock.portals[name], groups[name])
             for name in set(names) - groups.keys():
-                later = Due(
-                    clock.now() + STRANGER_AGAIN, "it is not in the registry of the clock that had it"
-                )
+                later = stranger(clock.now())
                 await self.persist(claims.settle, clock.engine, clock.owner, name, clock.now(), again=later)
         except DatabaseProblem as problem:
             clock.say(str(problem))

@@ -21,6 +21,7 @@ from crawler.running import rates
 from crawler.running.rates import HOURS, Array
 from crawler.running.rechecks import SHARE
 from crawler.running.rhythm_words import in_words
+from storage.said import Said
 from storage.timetable import Due
 
 FLOOR = timedelta(minutes=10)
@@ -320,10 +321,11 @@ def next_poll(
         until = state.failed_at + hold(state.failures)
         count = f"{state.failures:g} failure{'s' if state.failures != 1 else ''} in a row"
         if until > due.at:
-            due = Due(until, f"on hold after {count}")
+            said = Said("due.failures", {"count": f"{state.failures:g}"})
+            due = Due(until, f"on hold after {count}", (said,))
     if limits.not_before is not None and limits.not_before > due.at:
-        due = Due(limits.not_before, limits.hold_reason)
-    return due if due.at >= now else Due(now, f"overdue: {due.reason}")
+        due = Due(limits.not_before, limits.hold_reason, (Said("due.left_alone"),))
+    return due if due.at >= now else Due(now, f"overdue: {due.reason}", (Said("due.overdue"), *due.said))
 
 
 def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
@@ -332,7 +334,7 @@ def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
     if state.polled_at is None:
         typical = float(np.sqrt(worth) * expected.mean() ** rates.EXPONENT)
         wait = min(plan.k / typical, limits.ceiling / timedelta(hours=1))
-        return Due(now + timedelta(hours=wait * state.phase), "never polled")
+        return Due(now + timedelta(hours=wait * state.phase), "never polled", (Said("due.never_polled"),))
     gap = min(plan.gap, limits.ceiling)
     floor = min(max(limits.floor, FLOOR), gap)
     deserved = rates.density(
@@ -354,12 +356,17 @@ def _by_rhythm(state: Rhythm, now: datetime, plan: Plan, limits: Limits) -> Due:
         shift=jitter(np.array([state.phase]), np.array([state.polls])),
     )
     after = timedelta(hours=float(due[0]) - last)
-    rhythm = in_words(expected[0])
+    words, rhythm = in_words(expected[0])
+    said = [rhythm]
     if after >= gap:
-        rhythm = f"never later than after {gap / timedelta(hours=1):g} hours: {rhythm}"
+        hours = f"{gap / timedelta(hours=1):g}"
+        words = f"never later than after {hours} hours: {words}"
+        said.insert(0, Said("due.never_later", {"hours": hours}))
     elif after <= floor:
-        rhythm = f"never sooner than after {floor / timedelta(minutes=1):g} minutes: {rhythm}"
-    return Due(state.polled_at + after, rhythm)
+        minutes = f"{floor / timedelta(minutes=1):g}"
+        words = f"never sooner than after {minutes} minutes: {words}"
+        said.insert(0, Said("due.never_sooner", {"minutes": minutes}))
+    return Due(state.polled_at + after, words, tuple(said))
 
 
 def jitter(phase: Array, polls: NDArray[np.intp]) -> Array:

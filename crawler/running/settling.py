@@ -11,6 +11,7 @@ from crawler.running.host_pool import Done
 from storage import claims, holds
 from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
+from storage.said import Said
 from storage.timetable import Adaptive, Due
 
 BUSY_AGAIN = timedelta(seconds=LEASE_SECONDS / 2)
@@ -27,14 +28,16 @@ def settle(
     result = done.result
     again, not_before = None, None
     if result.already_running:
-        again = Due(now + BUSY_AGAIN, "somebody else was crawling it; looked at again")
+        why, said = "somebody else was crawling it; looked at again", Said("due.crawled_elsewhere")
+        again = Due(now + BUSY_AGAIN, why, (said,))
     elif result.signal is not None:
-        again = Due(now, "its crawl was stopped with the clock")
+        again = Due(now, "its crawl was stopped with the clock", (Said("due.stopped"),))
     elif "store_failed" in result.errors:
-        again = Due(now + BUSY_AGAIN, "the database could not be written")
+        again = Due(now + BUSY_AGAIN, "the database could not be written", (Said("due.not_written"),))
     elif portal is not None:
         until = holds.held_until(engine, urlsplit(portal.url).netloc)
-        not_before = Due(until, "its server asked to be left alone") if until else None
+        why = "its server asked to be left alone"
+        not_before = Due(until, why, (Said("due.left_alone"),)) if until else None
     return claims.settle(
         engine, owner, done.portal, now,
         cooling=done.cooling, again=again, not_before=not_before, adaptive=adaptive,

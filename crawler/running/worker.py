@@ -25,6 +25,7 @@ from storage import claims, queue
 from storage.engine import DatabaseProblem
 from storage.queue import Fetched
 from storage.queue_schema import require
+from storage.said import Said
 from storage.timetable import Due
 
 LOOK = 1.0
@@ -143,10 +144,12 @@ class Worker(Service):
         try:
             portal = portal_of(job.record)
         except (KeyError, TypeError, ValueError):
-            work = self._give_back(name, STRANGER_AGAIN, "a worker of another release cannot read its record")
+            why, said = "a worker of another release cannot read its record", Said("due.other_release")
+            work = self._give_back(name, STRANGER_AGAIN, why, said)
         else:
             if any(held.portal.id == name for held in (*pool.queue, *pool.under_way())):
-                work = self._give_back(name, BUSY_AGAIN, "its last crawl has not ended yet; looked at again")
+                why, said = "its last crawl has not ended yet; looked at again", Said("due.not_ended")
+                work = self._give_back(name, BUSY_AGAIN, why, said)
             else:
                 self.portals[name] = portal
                 work = self._dispatch(job)
@@ -159,10 +162,10 @@ class Worker(Service):
         await asyncio.sleep(job.rests)
         await self._dispatcher.dispatch([job.schedule])
 
-    async def _give_back(self, name: str, after: timedelta, why: str) -> None:
+    async def _give_back(self, name: str, after: timedelta, why: str, said: Said) -> None:
         """Return a claim that cannot be crawled here and now."""
         self.say(f"{name}: {why}")
-        again = Due(self.now() + after, why)
+        again = Due(self.now() + after, why, (said,))
         with suppress(DatabaseProblem):  # we are stopping, and leave it with all the others
             await self._dispatcher.persist(
                 claims.settle, self.engine, self.owner, name, self.now(), again=again
@@ -173,7 +176,8 @@ class Worker(Service):
         """Return claims that a broken connection may have left with us: taken, and we were never told."""
         held = await self.in_thread(queue.held, self.engine, self.owner)
         for name in held - self._in_hand:
-            await self._give_back(name, timedelta(0), "fetched when the database went away")
+            why, said = "fetched when the database went away", Said("due.database_away")
+            await self._give_back(name, timedelta(0), why, said)
 
     def enter(self) -> None:
         """Enter the list of dispatchers, and that of the queue's workers."""

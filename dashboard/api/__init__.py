@@ -1,7 +1,8 @@
 """The read API: /api/v1, for programs.
 
 ``router(engine)`` is mounted by the dashboard, which guards it (``dependencies``); ``app(engine)`` is the
-API alone. It reads and never writes: GET and HEAD, each question in one read-only transaction.
+API alone. It reads: GET and HEAD, each question in one read-only transaction. What it writes is the cursor
+of a reader of the change feed that says its name (dashboard.api.following).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from fastapi import Path, Query, Request, Response
 from sqlalchemy import Engine, text
 
 from dashboard.api.answers import Problem, answer, joined
+from dashboard.api.following import ReaderName, note_reader
 from dashboard.api.models import (
     ArticlePage,
     ChangePage,
@@ -24,7 +25,7 @@ from dashboard.api.models import (
 )
 from dashboard.api.parameters import Cursor, Cursors, Filtered, Limit, Words
 from dashboard.api.told import Get, said
-from storage import articles_query, changes, portal_list
+from storage import articles_query, changes, portal_list, readers
 from storage.engine import compact_json, reading
 from storage.records import in_vietnam
 from storage.search import Hit, search
@@ -80,15 +81,25 @@ def add_routes(get: Get, engine: Engine) -> None:
         """One story with its articles, the first published first."""
         return answer(request, compact_json(articles_query.story(engine, story_id)))
 
-    @get("/changes", tags=["changes"], response_model=ChangePage, responses=said(410))
+    @get("/changes", tags=["changes"], response_model=ChangePage, responses=said(403, 409, 410))
     def list_changes(
         request: Request,
         after: Annotated[
-            int, Query(ge=0, le=2**63 - 1, description="The last change_seq that you applied; 0 at first")
-        ] = 0,
+            int | None,
+            Query(
+                ge=0,
+                le=2**63 - 1,
+                description="The last change_seq that you applied; without it 0, or what `reader` said last",
+            ),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=1000, description="Changes in one answer")] = 200,
+        reader: ReaderName = None,
     ) -> Response:
         """Every change after a cursor, in the order of commits. 410: the cursor is too old."""
+        if reader is not None and after is not None and request.method == "GET":
+            note_reader(request, engine, reader, after)
+        if after is None:
+            after = readers.cursor_of(engine, reader) if reader is not None else 0
         found = changes.read(engine, after, limit)
         with reading(engine) as connection:
             last = changes.last_seq(connection)

@@ -14,7 +14,9 @@ Endpoint = Callable[..., Response]
 _SAID = {
     301: "Found to be one with the article at Location",
     304: "Unchanged: you have it already (If-None-Match, If-Modified-Since)",
+    403: "A page of another site asked for what is noted",
     404: "There is no such thing, or a filter names what does not exist; `detail` has the nearest names",
+    409: "This reader cannot be noted: it is no name, or as many are known as are kept",
     410: "Changes after this cursor were compacted, or it was lost in a restore: take a snapshot and go on "
     "from `last_change_seq`",
     422: "A parameter was not understood; `errors` says which",

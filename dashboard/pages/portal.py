@@ -61,7 +61,7 @@ def act(
         change = {"enabled": action == "resume"}
     try:
         if action == "run_now":
-            if not schedules.due_now(engine, [portal], now, f"asked for by {visitor.who}"):
+            if not schedules.ask_for(engine, portal, now, visitor.who):
                 done = "paused_not_run"
         elif action == "reprocess":
             if room.read_again is None or not fleet(engine, only=[portal]):

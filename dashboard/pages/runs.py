@@ -82,7 +82,7 @@ def act(
             done = "ended_already"
     else:
         frontier.retry(engine, run.portal)
-        if not schedules.due_now(engine, [run.portal], real_now(), f"asked for by {visitor.who}"):
+        if not schedules.ask_for(engine, run.portal, real_now(), visitor.who):
             done = "paused_not_run"
     audit.record(
         engine, who=visitor.who, place="dashboard", action=action, target=run.portal, detail={"run": number},

@@ -34,6 +34,7 @@ from storage.columns import UtcTime
 from storage.columns import now as real_now
 from storage.engine import reading
 from storage.records import VIETNAM
+from storage.said import Said, all_of
 from storage.views import view_name
 
 STRIP = 30
@@ -63,6 +64,13 @@ class Hold:
     host: str
     until: datetime
     reason: str
+    """In English."""
+    said: Sequence[object] | None
+    """``reason`` in codes: rows of storage.said.Said."""
+
+    def told(self) -> list[Said]:
+        """The reason as codes of the catalogues."""
+        return all_of(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class PortalState:
     retired: bool
     next_due_at: datetime | None
     due_reason: str
+    due_said: Sequence[object] | None
+    """``due_reason`` in codes: rows of storage.said.Said."""
     claimed: bool
     runs: tuple[PastRun, ...]
     last: LastRun | None
@@ -91,6 +101,10 @@ class PortalState:
     usual_gap: timedelta | None
     calling: tuple[Alarm, ...] = ()
     """Alarms that need a person (storage.alarms), the oldest first; of a portal at rest none."""
+
+    def why(self) -> list[Said]:
+        """Why it is due when it is, as codes of the catalogues."""
+        return all_of(self.due_said)
 
     @property
     def new(self) -> int:
@@ -123,7 +137,8 @@ def fleet(
     query = select(
         known.id, known.name, known.url, known.owner, known.platform, known.province_2024,
         known.district_2024, known.province_2025, known.active_until, known.in_registry,
-        plan.enabled, plan.next_due_at, plan.due_reason, plan.claimed_by,
+        plan.enabled, plan.next_due_at, plan.due_reason, plan.due_said,
+        plan.claimed_by,
     ).join(tables.schedules, plan.portal == known.id, isouter=True)  # fmt: skip
     query = query.where(known.id.in_(list(only))) if only is not None else query.where(known.in_registry)
     with reading(engine) as connection:
@@ -154,8 +169,8 @@ def fleet(
             PortalState(
                 row.id, row.name, row.url, row.owner, row.platform, row.province_2024, row.district_2024,
                 row.province_2025, enabled, retired, row.next_due_at, row.due_reason or "",
-                row.claimed_by is not None, history, newest, daily.get(row.id, (0,) * DAYS), hold,
-                lights(history, standing, now), last_new_at, usual_gap,
+                row.due_said, row.claimed_by is not None, history, newest,
+                daily.get(row.id, (0,) * DAYS), hold, lights(history, standing, now), last_new_at, usual_gap,
                 tuple(calling[row.id]) if enabled and not retired else (),
             )
         )  # fmt: skip
@@ -199,7 +214,8 @@ def _past_run(text: str) -> PastRun:
 def holds_of(connection: Connection, now: datetime) -> list[Hold]:
     """The hosts that are held back now, the longest hold first."""
     held = tables.holds.c
-    query = select(held.host, held.until, held.reason).where(held.until > now).order_by(held.until.desc())
+    query = select(held.host, held.until, held.reason, held.said)
+    query = query.where(held.until > now).order_by(held.until.desc())
     return [Hold(*row) for row in connection.execute(query)]
 
 

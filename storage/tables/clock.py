@@ -18,6 +18,7 @@ schedules = Table(
     Column("enabled", Boolean, nullable=False, doc="false: paused"),
     Column("next_due_at", UtcTime, nullable=False),
     Column("due_reason", Text, nullable=False),
+    Column("due_said", Json, doc="due_reason in codes: [storage.said.Said]"),
     Column("planned_at", UtcTime, nullable=False, doc="when next_due_at was computed"),
     Column("last_dispatched_at", UtcTime),
     Column("claimed_by", Text, doc="the dispatcher that crawls it or has it in its queue"),

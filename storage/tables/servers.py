@@ -13,6 +13,7 @@ holds = Table(
     Column("host", Text, primary_key=True, doc="host or host:port"),
     Column("until", UtcTime, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("said", Json, doc="reason in codes: [storage.said.Said]"),
 )
 
 robots = Table(

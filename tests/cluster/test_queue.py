@@ -170,9 +170,10 @@ def test_a_server_that_a_command_is_asking_is_left_to_it(engine: Engine) -> None
     assert fetched(engine, worker(engine)) == []
     assert jobs_in(engine) == []
     assert state_of(engine, second).claimed_by is None
-    assert claim(engine) == [], "as long as the command has it"
-    claims.settle(engine, "shell:9", first, LATER)
-    later = datetime.now(UTC) + queue.OTHERS_FIRST + timedelta(minutes=1)
+    later = datetime.now(UTC) + queue.OTHERS_FIRST + timedelta(minutes=1)  # LATER may have been minutes ago
+    held = claims.claim_due(engine, QUEUE, later, 9, enqueue=enqueue)
+    assert held.schedules == [], "as long as the command has it"
+    claims.settle(engine, "shell:9", first, later)
     again = claims.claim_due(engine, QUEUE, later, 9, enqueue=enqueue)
     assert [schedule.portal for schedule in again.schedules] == [second]
 

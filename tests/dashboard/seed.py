@@ -135,7 +135,8 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
     _learned(engine, made[:80], now, rng)
     for n, portal in enumerate(made[:40:8]):
         host = portal.url.split("/")[2]
-        holds.hold(engine, host, now + timedelta(hours=2 + n), "Retry-After of 429")
+        answered = Said("hold.answered", {"status": 429})
+        holds.hold(engine, host, now + timedelta(hours=2 + n), "answered 429", answered)
         holds.save_robots(engine, f"https://{host}", status=200, body=_ROBOTS, fetched_at=now)
     if made:
         schedules.add_window(engine, Window("tet-2027", now + timedelta(days=70), now + timedelta(days=77)))

@@ -12,12 +12,14 @@ from crawler.fetching.outcomes import ERROR_CLASSES
 from crawler.running.drift import ALARMS
 from crawler.running.expectations import FIELDS
 from crawler.running.options import EventKind
+from crawler.running.rhythm_words import DAYS, WEEK_TIMES
 from crawler.running.tally import EXIT_OF_VERDICT
-from dashboard.languages import messages, preferred
+from dashboard.languages import NAMED, messages, preferred
 from dashboard.lights import LEVELS, LIGHTS
 from dashboard.room import _TEMPLATES
 from spiders.registry import OWNERS
 from storage.said import Said
+from storage.timetable import duration
 from tests.conftest import ROOT
 from vietnam.kinds import KINDS
 
@@ -56,7 +58,7 @@ def test_every_message_that_is_asked_for_is_there_and_none_is_left_over() -> Non
     assert said_in_codes, "the crawler's messages are looked for where they are"
     assert {key for key in asked - known if not key.endswith("_")} == set()
     loose = known - asked - said
-    loose = {k for k in loose if k.split(".")[0] not in {*groups, "done", "problem", "time"}}
+    loose = {k for k in loose if k.split(".")[0] not in {*groups, *NAMED, "done", "problem", "time"}}
     assert {k for k in loose if not any(k.startswith(prefix) for prefix in prefixes)} == set()
 
 
@@ -67,6 +69,8 @@ def test_every_word_of_a_closed_list_has_a_name() -> None:
     words |= {f"kind.{kind}" for kind in KINDS} | {f"error.{error}" for error in ERROR_CLASSES}
     words |= {f"alarm.{alarm}" for alarm in ALARMS} | {f"event_name.{e}" for e in get_args(EventKind)}
     words |= {f"unmet.{name}" for name in ("listed", "newest", *(f"filled_{field}" for field in FIELDS))}
+    words |= {f"week_time.{time}" for time in WEEK_TIMES} | {f"weekday.{day.lower()}" for day in DAYS}
+    words |= {f"unit.{duration(seconds).split()[1]}" for seconds in (45, 90, 3600, 90_000, 864_000)}
     assert words - known.keys() == set()
 
 

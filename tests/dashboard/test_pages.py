@@ -48,6 +48,15 @@ def test_every_page_is_well_made_over_a_mixed_fleet(seeded: Engine, address: str
             well_made(answer.text, language)
 
 
+def test_why_a_portal_is_due_or_held_is_said_in_the_language_of_the_page(address: str) -> None:
+    with visit(address, headers={"Accept-Language": "vi"}) as client:
+        vietnamese = client.get("/schedule").text
+        english = client.get("/schedule", headers={"Accept-Language": "en"}).text
+    assert "mỗi 4 giờ" in vietnamese and "every 4 h" not in vietnamese
+    assert "trả lời 429" in vietnamese and "answered 429" not in vietnamese
+    assert "every 4 h" in english and "answered 429" in english
+
+
 def test_every_page_stands_with_no_portal_at_all(engine: Engine) -> None:
     with serving(create_app(engine)) as address, visit(address) as client:
         for path in ALWAYS:

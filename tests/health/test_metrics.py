@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from storage import alarms, certificates, migrate, readers, runs
 from storage.alarms import Judgement, Raised
 from storage.engine import open_database
 from storage.tables import dispatchers
+from tests.conftest import ROOT
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,17 @@ def test_metrics_tell_of_alarms_runs_and_the_clock(engine: Engine) -> None:
     assert samples[("frontnews_outbox_waiting",)] == 1
     assert samples[("frontnews_certificates_ending",)] == 1
     assert samples[("frontnews_reader_behind", "kho-tinh")] == 0
+
+
+def test_the_panels_of_grafana_ask_for_every_number_that_there_is_and_no_other(engine: Engine) -> None:
+    run = runs.begin(engine, "ha_noi/ba_dinh")
+    runs.finish(engine, run.id, verdict="new", counts={}, errors={})
+    told = {family.name for family in text_string_to_metric_families(client(engine).get("/metrics").text)}
+    panels = json.loads((ROOT / "deploy" / "grafana.json").read_text("utf-8"))["panels"]
+    asked = [target["expr"] for panel in panels for target in panel["targets"]]
+    assert {name for expression in asked for name in re.findall(r"\bfrontnews_\w+", expression)} == told
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
+    assert len({panel["id"] for panel in panels}) == len(set(places)) == len(panels)
 
 
 def test_ready_needs_a_clock_that_beats(engine: Engine) -> None:

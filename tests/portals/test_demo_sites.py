@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -333,3 +334,18 @@ def test_requests_are_noted_in_memory_and_as_lines_of_json(browser: Browser, tmp
     assert noted == len(rows) == len(PORTALS)
     assert {row["portal"] for row in rows} == {portal.id for portal in PORTALS}
     assert {row["user_agent"] for row in rows} == {"test"}
+
+
+def test_the_vportal_pages_stand_at_the_addresses_that_such_portals_have(
+    browser: Browser, truth: list[Truth]
+) -> None:
+    portal = "thanh_hoa/demo_hau_loc"
+    (row, *others) = [row for row in truth if row.portal == portal]
+    for article in (row, *others):
+        path = urlsplit(article.url).path
+        # reference/platforms.md, 2: /portal/pages/2023-12-07/Hoat-dong-Doan-DBQH-tinh-Thanh-Hoa-…-472771.aspx
+        day = f"{article.published_at:%Y-%m-%d}"
+        assert re.fullmatch(rf"/portal/pages/{day}/[A-Z0-9][\w-]*-{article.key}\.aspx", path), path
+    (home,) = browser.page(row.url).xpath("//div[@class='banner']/a/@href")
+    assert home == "/portal/Home/default.aspx"
+    assert browser.page(urljoin(row.url, home)).xpath("//div[@class='hot']//a/@href")

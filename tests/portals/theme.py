@@ -40,8 +40,13 @@ PIXEL = bytes.fromhex(
 
 def slug(text: str, limit: int = 90) -> str:
     """A title as an address: ``Đại hội`` -> ``dai-hoi``."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()))[:limit].rstrip("-")
+    return cased_slug(text, limit).lower()
+
+
+def cased_slug(text: str, limit: int = 90) -> str:
+    """A title as an address that keeps its capitals: ``Đại hội`` -> ``Dai-hoi``."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "-".join(re.findall(r"[A-Za-z0-9]+", plain.encode("ascii", "ignore").decode()))[:limit].rstrip("-")
 
 
 class Theme(ABC):

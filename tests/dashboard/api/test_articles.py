@@ -7,9 +7,13 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from storage import changes, export
+from dashboard.api import app
+from storage import changes, export, readers
+from storage.engine import open_database
+from tests.dashboard.api.conftest import serving
 
 
 def _all(client: httpx.Client, path: str, key: str, **parameters: object) -> list[dict[str, object]]:
@@ -120,6 +124,61 @@ def test_changes_come_in_order_and_once_and_a_cursor_that_is_too_old_is_gone(
     finally:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM meta WHERE name = 'changes_compacted_through'"))
+
+
+def test_a_reader_that_says_its_name_is_noted_as_the_command_does_it(
+    client: httpx.Client, engine: Engine
+) -> None:
+    def cursors() -> dict[str, int]:
+        return {reader.name: reader.cursor for reader in readers.read(engine)}
+
+    client.get("/changes", params={"after": 2})
+    client.head("/changes", params={"after": 2, "reader": "kho tỉnh"})
+    assert cursors() == {}, "nobody said a name, or only looked at headers"
+    try:
+        first = client.get("/changes", params={"after": 3, "limit": 2, "reader": "kho tỉnh"})
+        assert [row["change_seq"] for row in first.json()["changes"]] == [4, 5]
+        assert cursors() == {"kho tỉnh": 3}
+        again = client.get("/changes", params={"limit": 2, "reader": "kho tỉnh"})
+        assert again.content == first.content, "without a number the same changes come once more"
+        unchanged = {"If-None-Match": first.headers["etag"]}
+        url = {"after": 5, "limit": 2, "reader": "kho tỉnh"}
+        assert client.get("/changes", params=url, headers=unchanged).status_code == 200
+        assert client.get("/changes", params={"after": 10**9, "reader": "kho tỉnh"}).status_code == 410
+        assert cursors() == {"kho tỉnh": 10**9}, "the downstream page shows that it is lost"
+    finally:
+        readers.forget(engine, "kho tỉnh")
+
+
+@pytest.mark.parametrize(
+    ("name", "headers", "status"),
+    [(" kho", {}, 409), ("", {}, 422), ("x" * 101, {}, 422), ("kho", {"Sec-Fetch-Site": "cross-site"}, 403)],
+)
+def test_a_reader_that_cannot_be_noted_is_told_why(
+    client: httpx.Client, engine: Engine, name: str, headers: dict[str, str], status: int
+) -> None:
+    answer = client.get("/changes", params={"after": 1, "reader": name}, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert readers.read(engine) == []
+
+
+def test_over_a_database_that_may_not_be_written_to_only_the_name_is_refused(engine: Engine) -> None:
+    guarded = open_database(engine.url.render_as_string(hide_password=False))
+
+    @event.listens_for(guarded, "connect")
+    def _only_read(connection: DBAPIConnection, _: object) -> None:
+        sqlite = guarded.dialect.name == "sqlite"
+        connection.cursor().execute("PRAGMA query_only = on" if sqlite else "SET ROLE pg_read_all_data")
+        connection.commit()
+
+    guarded.dispose()  # a connection from before would know nothing of it
+    with serving(app(guarded)) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=20) as client:
+        assert client.get("/changes", params={"after": 1}).status_code == 200
+        refused = client.get("/changes", params={"after": 1, "reader": "kho"})
+        assert refused.status_code == 503
+        assert "ask without `reader`" in refused.json()["detail"]
+    guarded.dispose()
+    assert readers.read(engine) == []
 
 
 def test_portals_tell_how_fresh_they_are(client: httpx.Client) -> None:

@@ -1,7 +1,10 @@
-"""VNPT portal: ``/portal/pages/<day>/<slug>-<id>.aspx``, listings turned by WebForms postback.
+"""VNPT vPortal: ``/portal/pages/2023-12-07/<Slug>-<id>.aspx``, listings turned by WebForms postback.
 
-Shapes of reference/platforms.md section 2 and of a district portal: "Đăng lúc: … (GMT+7)" with a bare
-day, the zoom widget's "100%", the reader's "Đọc bài viết", a slogan above everything, a print twin.
+As reference/platforms.md section 2 and a district portal have it: the day in the path with its zeros and
+the slug with its capitals, the home page at ``/portal/Home/default.aspx``, "Đăng lúc: … (GMT+7)" with a bare
+day, the zoom widget's "100%", the reader's "Đọc bài viết", the section's name above the title, a slogan
+above everything, a print twin without a date. The mark-up around these is ours: the reference names no
+class of it, and the platform file states none of an article.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ import re
 from tests.portals.corpus import Entry
 from tests.portals.http_values import Request, Response
 from tests.portals.portals import DemoSection
-from tests.portals.theme import Theme, slug
+from tests.portals.theme import Theme, cased_slug
 
-ARTICLE = re.compile(r"/portal/pages/\d{4}-\d{1,2}-\d{1,2}/[\w-]*?(\d+)\.aspx", re.IGNORECASE)
+HOME = "/portal/home/default.aspx"
+ARTICLE = re.compile(r"/portal/pages/\d{4}-\d\d-\d\d/[\w-]*?(\d+)\.aspx", re.IGNORECASE)
 LISTING = re.compile(r"/portal/pages/([\w-]+)\.aspx", re.IGNORECASE)
 PAGER = "ctl00$ctl32$g_6a1d$ctl00$Pager"
 
@@ -25,8 +29,7 @@ class VnptPortal(Theme):
     next_xpath = "//div[@class='pager']/a[.='>']"
 
     def article_path(self, entry: Entry) -> str:
-        day = f"{entry.published.year}-{entry.published.month}-{entry.published.day}"
-        return f"/portal/pages/{day}/{slug(entry.text.title)}-{entry.number}.aspx"
+        return f"/portal/pages/{entry.published:%Y-%m-%d}/{cased_slug(entry.text.title)}-{entry.number}.aspx"
 
     def section_path(self, section: DemoSection) -> str:
         return f"/portal/Pages/{section.slug}.aspx"
@@ -35,6 +38,8 @@ class VnptPortal(Theme):
         return f"javascript:__doPostBack('{PAGER}','{number}')"
 
     def answer(self, request: Request) -> Response | None:
+        if request.path.lower() == HOME:
+            return self.render("home", title=self.portal.name)
         if match := ARTICLE.fullmatch(request.path):
             entry = self.by_number(match[1])
             return self.article(entry, printed=False) if entry else None
