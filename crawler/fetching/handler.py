@@ -121,7 +121,7 @@ class LateEndpoint:
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803
         """Connect (IStreamClientEndpoint)."""
-        return self._make(self._uri).connect(protocolFactory)  # type: ignore[call-arg]  # zope's have no self
+        return self._make(self._uri).connect(protocolFactory)  # type: ignore[call-arg,misc]  # zope's have no self
 
 
 class LeanAgent(_BindAddressAgent):
