@@ -136,7 +136,7 @@ def _canonical_by(url: str, rules: UrlRules | None) -> str:
 
 
 def _rules(platform: Platform | None) -> UrlRules | None:
-    """What answers about addresses depend on and are remembered by; to hash a whole platform takes 20 µs."""
+    """What answers about addresses depend on and are remembered by; to hash a whole platform takes 2 µs."""
     return platform.urls if platform is not None else None
 
 
