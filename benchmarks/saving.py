@@ -39,7 +39,7 @@ from storage.tables import articles, copies, text_owners
 from storage.words import words_of
 
 BATCH = 50
-"""Articles a commit, as in a crawl (crawler.saving)."""
+"""Articles a commit: half of the most that a crawl saves at once (crawler.shared_batch)."""
 
 STEP = 10_000
 LENGTH = (250, 960)

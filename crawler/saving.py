@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -168,12 +169,13 @@ class Ledger:
         """A known article's page is not there any more; storage decides when to believe it."""
         await self._writer.run(takedowns.note_missing, self.run_id, self.portal, [key], reason)
 
-    async def archive(self, page: Page, context: Context) -> None:
-        """Put a page into the archive; its index row is committed with the next batch."""
-        if self._writer.archive is not None:
-            archived = await self._writer.archive.keep(page, context)
-            if archived is not None:
-                self._writer.batch.add_page(self._share, archived)
+    async def archive(self, page: Page, context: Context) -> Page:
+        """Put a page into the archive and return it with its digest; the next batch commits its index row."""
+        archived = await self._writer.archive.keep(page, context) if self._writer.archive else None
+        if archived is None:
+            return page
+        self._writer.batch.add_page(self._share, archived)
+        return replace(page, digest=archived.digest)
 
     async def save(self, sighting: Sighting) -> None:
         """Take an article for the next batch, and save the batch if it is full or old."""
@@ -266,8 +268,9 @@ class DryLedger(Ledger):
     async def missing(self, key: str, reason: Reason) -> None:
         """Write nothing."""
 
-    async def archive(self, page: Page, context: Context) -> None:
+    async def archive(self, page: Page, context: Context) -> Page:  # noqa: ARG002
         """Write nothing."""
+        return page
 
     async def save(self, sighting: Sighting) -> None:
         """Write nothing."""

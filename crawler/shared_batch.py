@@ -27,10 +27,11 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Articles a commit. 20-50 is where both databases stop gaining much (engine.md, section 4), but what a batch
-costs whatever is in it is paid by all portals once; the lock is held for less than 0.1 s."""
+costs whatever is in it is paid by all portals once; the lock is held for some 0.1 s."""
 
 BATCH_SECONDS = 2.0
-"""An article waits no longer than this for its commit while any walk goes on."""
+"""An article waits no longer than this for its commit while any walk brings others, else up to a heartbeat
+more (storage.lease.BEAT_SECONDS)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -168,9 +169,15 @@ class SharedBatch:
                 raise
             except Exception as error:
                 reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                failed = (share.portal, sighting.key, "schema_invalid", reason)
-                await self._writer.run(frontier.failed, share.run_id, *failed)
-                share.on_refused(sighting.article.url, reason)
+                try:
+                    failed = (share.portal, sighting.key, "schema_invalid", reason)
+                    await self._writer.run(frontier.failed, share.run_id, *failed)
+                    share.on_refused(sighting.article.url, reason)
+                except DatabaseProblem:
+                    raise
+                except Exception as fault:  # the lease was lost meanwhile: of this run alone
+                    share.fault = fault
+                    break
         return saved
 
     async def _save_together(

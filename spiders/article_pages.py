@@ -57,7 +57,7 @@ def sighting_of(article: Article, page: Page, portal: str, key: str, section: Se
         fetched_at=page.fetched_at,
         etag=page.headers.get("etag"),
         last_modified=page.headers.get("last-modified"),
-        digest=digest_of(page.body),
+        digest=page.digest or digest_of(page.body),
     )
 
 

@@ -363,7 +363,7 @@ class Walk:
             except NoBrowser as problem:
                 self.end("internal", str(problem))
         if isinstance(outcome, Page):
-            await self.ledger.archive(outcome, self.context(queued, file=file))
+            return await self.ledger.archive(outcome, self.context(queued, file=file))
         return outcome
 
     def context(self, queued: Queued | None, *, file: bool) -> Context:

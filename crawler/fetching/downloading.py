@@ -1,7 +1,7 @@
 """One request through a crawler's middlewares to its handler: what ``engine.download_async`` does, directly.
 
 The engine and its downloader add queues (ours are crawler.fetching.turns), six signals that nobody listens
-to, a line of the debug log and seven futures: M (2026-11) 0.9 ms a page with them, 0.5 without.
+to, a line of the debug log and seven futures: M (2026-11) 0.4 of the 2.8 million instructions of a download.
 """
 
 from __future__ import annotations

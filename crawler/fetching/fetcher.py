@@ -72,6 +72,9 @@ ASK_AGAIN_AFTER_304 = True
 NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"RIFF")
 """First bytes of files that servers send as text/html: PDF, zip and docx, pictures, old Word, WebP."""
 
+_TAIL = 1024
+"""Bytes at the end of a page in which its closing tags stand, with a few scripts behind them."""
+
 _CLOSING = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _REFRESH = re.compile(
     rb"""<meta\b(?=[^>]*http-equiv=["']?refresh\b)[^>]*?content=["']?\s*(\d{1,3})\s*;\s*url\s*=\s*["']?([^"'>]+)""",
@@ -331,7 +334,8 @@ def ends_early(body: bytes) -> bool:
     """Tell whether an HTML page lacks its end."""
     if b"\0" in body[:64]:
         body = body.replace(b"\0", b"")  # UTF-16: every second byte of markup
-    return _CLOSING.search(body) is None
+    # To search all of a page takes 0.3 of the 2.1 million instructions of a download.
+    return _CLOSING.search(body, max(0, len(body) - _TAIL)) is None and _CLOSING.search(body) is None
 
 
 def header_text(value: bytes) -> str:

@@ -53,6 +53,8 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     row: ListingRow | None = None
     asked: Asked | None = None
+    digest: str | None = None
+    """Of ``body``, where the archive has worked it out (crawler.archive.records.digest_of)."""
 
 
 @dataclass(frozen=True, slots=True)

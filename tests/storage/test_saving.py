@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from storage import archive as index
 from storage import changes, frontier, runs
+from storage.archive import ArchivedPage
 from storage.frontier import Queued
 from storage.records import VIETNAM, Article, Image
-from storage.saving import save_batch, touch
+from storage.saving import save_batch, save_runs, touch
 from tests.storage.texts import FETCHED, article, edited, report, seen
 
 View = Callable[[str], list[dict[str, object]]]
@@ -216,6 +218,30 @@ def test_saving_takes_an_address_out_of_the_frontier_in_the_same_transaction(eng
     assert frontier.known(engine, "xa", ["1", "2"]) == {}, "nothing of a batch that failed is kept"
     save_batch(engine, run.id, [seen(article(13), "xa", "1")])
     assert [row.key for row in frontier.pending(engine, "xa")] == ["2"]
+
+
+def test_runs_are_saved_together_and_one_without_its_lease_is_left_out(engine: Engine) -> None:
+    xa, huyen, lost = (runs.begin(engine, portal) for portal in ("xa", "huyen", "lost"))
+    runs.finish(engine, lost.id, verdict="lost", counts={}, errors={})
+    frontier.add(engine, None, "xa", [Queued("1", "https://xa.vn/1")])
+    page = ArchivedPage("id-1", "xa", "article", "1", "https://xa.vn/1", FETCHED, "sha1:A", "a.warc.gz", 0, 9)
+    saved = save_runs(
+        engine,
+        {
+            lost.id: [seen(article(41), "lost", "1")],
+            xa.id: [seen(article(42), "xa", "1"), seen(article(43), "xa", "2")],
+            huyen.id: [seen(article(42), "huyen", "7")],
+        },
+        [page],
+    )
+    assert {run: [(one.key, one.outcome) for one in some] for run, some in saved.items()} == {
+        xa.id: [("1", "new"), ("2", "new")],
+        huyen.id: [("7", "copy")],
+    }
+    assert frontier.known(engine, "lost", ["1"]) == {}
+    assert frontier.pending(engine, "xa") == []
+    assert index.by_id(engine, ["id-1"]).keys() == {"id-1"}
+    assert save_runs(engine, {}, []) == {}
 
 
 def test_touch_moves_the_last_sight_and_nothing_else(engine: Engine) -> None:

@@ -23,6 +23,7 @@ from crawler.archive.verify import members, verify
 from crawler.archive.writer import Archive
 from storage import archive as index
 from storage import frontier
+from storage.archive import ArchivedPage
 from tests.crawler.archive.conftest import Crawl, a_page
 from tests.loopback import http
 from tests.spiders.small_portal import SmallPortal
@@ -110,6 +111,24 @@ def test_a_page_with_the_bytes_of_before_is_a_revisit_and_reads_the_same(
     assert reader.page(row).body == again.body
     assert reader.page(row).fetched_at == again.fetched_at
     assert index.original(engine, "xa_khac", row.digest) is not None, "one portal never stands for another"
+
+
+def test_a_body_is_looked_for_in_the_index_only_if_its_address_was_asked_for_before(
+    engine: Engine, folder: Path
+) -> None:
+    def kept(archive: Archive, key: str, *, first: bool) -> ArchivedPage:
+        return archive.write(a_page(1), Context("xa", "article", key, first=first))
+
+    before = Archive(folder, engine)
+    index.add(engine, [kept(before, "1", first=True)])
+    before.close()
+    archive = Archive(folder, engine)
+    rows = [kept(archive, key, first=first) for key, first in (("2", True), ("3", True), ("1", False))]
+    archive.close()
+    assert rows[0].original is None, "another process had it, under another address"
+    assert rows[1].original == rows[0].id, "this process had it"
+    assert rows[2].original is not None
+    assert warcio_accepts(folder.rglob("*.warc.gz"))
 
 
 def test_files_are_closed_at_their_size_and_open_until_then(engine: Engine, folder: Path) -> None:

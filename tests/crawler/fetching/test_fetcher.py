@@ -205,6 +205,16 @@ def test_a_page_without_its_end_is_truncated_where_other_pages_have_one(site: Si
     assert problem_of(after).error == "truncated"
 
 
+def test_a_page_that_goes_on_behind_its_end_is_whole(site: Site) -> None:
+    site.pages["/whole"] = page("đủ")
+    site.pages["/long"] = http("<html><body><p>Đủ trang</body></html><!--" + "đếm lượt " * 500 + "-->")
+
+    async def both(fetcher: Fetcher) -> tuple[Outcome, Outcome]:
+        return await fetcher.fetch(site.url + "whole"), await fetcher.fetch(site.url + "long")
+
+    assert all(isinstance(outcome, Page) for outcome in with_fetcher(both, site.url))
+
+
 def test_a_page_past_the_size_limit_is_cut_off(site: Site) -> None:
     site.pages["/x"] = http(b"x" * (11 << 20))
     assert problem_of(fetch(site.url + "x")).error == "too_large"
