@@ -167,6 +167,7 @@ class _Template:
 
     def path(self, number: int) -> str:
         marks = self.marks(number)
+        marks[_TITLE] = f"Bai-{number}"  # a slug that keeps its capitals
         return _MARKS(self.theme, self.entry).sub(
             lambda mark: marks[mark[0]], self.theme.article_path(self.entry)
         )
