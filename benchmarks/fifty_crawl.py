@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.fleet_sites import FleetSites
-from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
+from crawler.running.crawl import (
+    Crawling,
+    large_generations,
+    open_writer,
+    run_in_reactor,
+    short_switches,
+)
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import open_database
 from storage.export import records
@@ -107,7 +113,7 @@ def crawl_watched(
     writer = open_writer(database, options)
     assert writer is not None
     try:
-        with large_generations():
+        with large_generations(), short_switches():
             return run_in_reactor(both(Crawling(portals, options, writer, watch.tell)))
     finally:
         writer.close()

@@ -35,7 +35,7 @@ from crawler.fetching.handler import TURNS
 from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Server
 from crawler.logging import configure
-from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor
+from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor, short_switches
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import DatabaseProblem
 from storage.lease import ORPHANED_SECONDS
@@ -56,7 +56,7 @@ def main() -> int:
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that prints may get between the lines
     configure()
-    with large_generations():
+    with large_generations(), short_switches():
         return run_in_reactor(_serve(out))
 
 
