@@ -17,13 +17,12 @@ from scrapy.http.request import NO_CALLBACK
 from w3lib.url import safe_url_string
 
 from crawler.fetching.address import host_and_port
+from crawler.fetching.causes import causes, error_of_exception
 from crawler.fetching.outcomes import (
     PASSING,
     ErrorClass,
     FetchProblem,
     FetchRefused,
-    causes,
-    error_of_exception,
     error_of_status,
 )
 from crawler.fetching.robots import Robots, origin

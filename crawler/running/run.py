@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -18,6 +16,7 @@ from crawler.running.adaptive import Miss, Poll
 from crawler.running.event_log import EventLog
 from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
+from crawler.running.owners import is_gone, this_process
 from crawler.running.tally import Tally, outcome_of
 from crawler.running.telling import TOLD, line_of
 from crawler.running.watching import watch
@@ -69,8 +68,8 @@ async def run_portal(
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
     bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
-    begun = Said("event.started", {"trigger": options.trigger, "owner": _here()})
-    log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}", begun)
+    begun = Said("event.started", {"trigger": options.trigger, "owner": this_process()})
+    log.note("info", "started", portal.url, f"{options.trigger}, by {this_process()}", begun)
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     unbind_contextvars("url")
@@ -91,7 +90,7 @@ async def run_portal(
 
 async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
     """Take the lease, at once also from a process of this machine that was killed. Raises AlreadyRunning."""
-    owner = _here()
+    owner = this_process()
     try:
         return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
     except runs.AlreadyRunning as error:
@@ -99,29 +98,6 @@ async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run
             raise
         await writer.run(runs.declare_lost, portal, error.owner, "its process was killed")
     return await writer.run(runs.begin, portal, trigger=options.trigger, owner=owner)
-
-
-def _here() -> str:
-    """This process as an owner: ``host:pid``."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def is_gone(owner: str) -> bool:
-    """Tell whether ``owner`` (``host:pid``) was a process of this machine that is no more.
-
-    A process of another machine, or one whose number was given to somebody else, is not known to be gone: its
-    lease runs out by itself.
-    """
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 async def _guarded(work: Awaitable[object], tally: Tally) -> None:

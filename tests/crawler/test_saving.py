@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from crawler.saving import BATCH, Ledger, Writer
-from storage import frontier, migrate, runs
+from storage import frontier, runs
 from storage.frontier import Queued
 from storage.records import Article, Sighting
 from storage.saving import Saved
+from tests.databases import fresh_sqlite_database
 
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Writer:
-    opened = Writer.open(f"sqlite:///{tmp_path / 'frontnews.db'}")
-    migrate.upgrade(opened.engine)
-    return opened
+    return Writer.open(fresh_sqlite_database(tmp_path))
 
 
 def sighting(number: int, *, published_at: datetime | None = None) -> Sighting:
