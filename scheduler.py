@@ -28,10 +28,10 @@ from crawler.reading.urls import site_of
 from crawler.running.dispatch import Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
-from crawler.running.run import is_gone
+from crawler.running.owners import is_gone
 from crawler.running.service import Now, Say, Service, utc_now
 from crawler.running.telling import notify, some, when
-from spiders.record_checks import RecordChecks
+from spiders.record_rounds import RecordChecks
 from spiders.registry import RegistryProblem
 from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem

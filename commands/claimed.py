@@ -16,7 +16,7 @@ from commands.problems import say
 from commands.progress import RESULT_HEAD, result_rows, watcher
 from crawler.running.dispatchers import dispatcher
 from crawler.running.options import CrawlOptions, OnEvent, PortalResult
-from crawler.running.run import is_gone
+from crawler.running.owners import is_gone
 from crawler.running.tally import exit_code
 from storage import runs, schedules, takeover
 from storage.engine import is_made, open_database

@@ -140,7 +140,7 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
 
 
 def _process(member: Member, now: datetime) -> Process:
-    from crawler.running.run import is_gone
+    from crawler.running.owners import is_gone
     from storage.health import CLOCK_SILENT
 
     age = now - member.beat_at

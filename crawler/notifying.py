@@ -14,15 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import apprise
 from sqlalchemy import Engine
 
-from crawler.fetching.address import AddressGuard, resolve
-from crawler.fetching.outcomes import FetchRefused
 from storage import alarms, outbox
 from storage.outbox import Message
 from storage.timetable import Due, Schedule, check_quiet_hours, opening, parse_duration
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
 
 RESEND = "24h"
 """An alarm that is down and that nobody has acknowledged is told again after this."""
@@ -106,6 +107,8 @@ def written(messages: Sequence[Message]) -> tuple[str, str]:
 
 def send(notifying: Notifying, title: str, text: str) -> None:
     """Send one message to every address. Raises NotifyProblem if one of them did not take it."""
+    import apprise  # and the address guard, further down: only a clock that tells somebody pays for them
+
     targets = [_open(number, url, notifying.allow) for number, url in enumerate(notifying.urls, 1)]
     failed = []
     for number, target in enumerate(targets, 1):
@@ -124,8 +127,13 @@ def check(notifying: Notifying) -> list[str]:
     ]
 
 
-def _open(number: int, url: str, allow: Sequence[str]) -> apprise.NotifyBase:
+def _open(number: int, url: str, allow: Sequence[str]) -> NotifyBase:
     """One address as apprise's own object, past the gate."""
+    import apprise
+
+    from crawler.fetching.address import AddressGuard, resolve
+    from crawler.fetching.outcomes import FetchRefused
+
     logging.getLogger("apprise").setLevel(
         logging.CRITICAL + 1
     )  # its lines hold addresses, some of them whole

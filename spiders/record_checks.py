@@ -2,7 +2,7 @@
 
     python -m spiders.record_checks
 
-A clock (:class:`RecordChecks`) starts this program now and then with an order as JSON on its stdin: database,
+A clock (spiders.record_rounds) starts this program now and then with an order as JSON on its stdin: database,
 options, the registry's portals, and which of them are to be looked at. What is found is kept in the database
 (storage.portal_checks); nothing is written into the registry but by a person's word.
 """
@@ -13,13 +13,11 @@ import asyncio
 import contextlib
 import json
 import math
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,8 +25,8 @@ from sqlalchemy import Engine
 
 from crawler.logging import configure
 from crawler.running.dispatchers import dispatcher
-from crawler.running.host import options_of, options_row, portal_of, portal_row
 from crawler.running.options import CrawlOptions
+from crawler.running.rows import options_of, portal_of, portal_row
 from crawler.running.slots import SecondLane
 from crawler.running.visit import Fetch, visit
 from spiders.check import Check, check_portal
@@ -38,60 +36,8 @@ from storage.engine import DatabaseProblem, open_database
 from storage.portal_checks import StoredCheck
 from storage.portals import Portal
 
-MOST_AT_ONCE = 20
-"""Portals of one round. With 3,400 portals and a round each five minutes, two are enough for a week."""
-
 ROUND_SECONDS = 240.0
 """After so long a round begins no further check: the next one goes on where it ended."""
-
-
-class RecordChecks:
-    """The checks of one clock: ``round`` lets a child look at what is due, ``stop`` ends it."""
-
-    def __init__(self, engine: Engine, database: str, options: CrawlOptions, every: timedelta) -> None:
-        """``every``: how often a portal's record is looked at."""
-        self._engine = engine
-        self._database = database
-        self._options = options
-        self._every = every
-        self._child: asyncio.subprocess.Process | None = None
-
-    async def round(self, portals: Sequence[Portal], now: datetime, seconds: float) -> int:
-        """Look at the records that are due; return how many proposals that brought. ``seconds``: until the
-        next round. Raises DatabaseProblem."""
-        active = sum(portal.is_active(now.date()) for portal in portals)
-        share = math.ceil(active * seconds / self._every.total_seconds())
-        due = await asyncio.to_thread(
-            portal_checks.due, self._engine, now, min(MOST_AT_ONCE, share + 1), self._every
-        )
-        if not due:
-            return 0
-        order = {
-            "database": self._database,
-            "options": options_row(self._options),
-            "portals": [portal_row(portal) for portal in portals],
-            "due": due,
-        }
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "spiders.record_checks",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the clock, which tells its child what it means
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        try:
-            answer, _ = await self._child.communicate(json.dumps(order, ensure_ascii=False).encode())
-        finally:
-            self._child = None
-        return int(answer or b"0")
-
-    def stop(self) -> None:
-        """End the child after the request under way; what it has looked at is kept."""
-        if self._child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._child.send_signal(signal.SIGTERM)
 
 
 def check_in_turn(

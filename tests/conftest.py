@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from benchmarks.shared_data import MISSING, SHARED
+from tests.databases import administer, dropped, empty_postgresql_database, fresh_sqlite_database
+from tests.databases import fresh_postgresql_database as fresh_postgresql_database
 from tests.postgres import running_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,23 +25,32 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a real PostgreSQL server; started once a session."""
+    """The address of a real PostgreSQL server; started once a session.
+
+    It does not wait for the disk: what is committed outlives the death of its processes all the same (the
+    kernel has it), and the death of the machine is no test's.
+    """
     with running_postgresql() as address:
+        administer(address, "ALTER SYSTEM SET fsync = off")
+        administer(address, "SELECT pg_reload_conf()")
         yield address
 
 
-def fresh_postgresql_database(server: str) -> str:
-    """Make an empty database on the server and return its address."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return server.replace("/postgres?", f"/{name}?", 1)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the tables of today: each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield fresh_sqlite_database(tmp_path)
+        return
+    with dropped(fresh_postgresql_database(request.getfixturevalue("postgresql"))) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of each kind without tables; of SQLite there is no file yet."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'frontnews.db'}"
-    server: str = request.getfixturevalue("postgresql")
-    return fresh_postgresql_database(server)
+        yield f"sqlite:///{tmp_path / 'frontnews.db'}"
+        return
+    with dropped(empty_postgresql_database(request.getfixturevalue("postgresql"))) as address:
+        yield address

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 from w3lib.url import safe_url_string
 
 from crawler.fetching.address import host_and_port
+from crawler.fetching.causes import causes, error_of_exception
 from crawler.fetching.downloading import download
 from crawler.fetching.handler import TURNS
 from crawler.fetching.outcomes import (
@@ -24,8 +25,6 @@ from crawler.fetching.outcomes import (
     ErrorClass,
     FetchProblem,
     FetchRefused,
-    causes,
-    error_of_exception,
     error_of_status,
 )
 from crawler.fetching.robots import Robots, origin

@@ -17,9 +17,10 @@ from OpenSSL import SSL
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.fetching.causes import causes, error_of_exception
 from crawler.fetching.downloading import download
 from crawler.fetching.holds import hold_until
-from crawler.fetching.outcomes import FetchRefused, causes, error_of_exception
+from crawler.fetching.outcomes import FetchRefused
 from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
 from storage import certificates
 from storage import holds as stored

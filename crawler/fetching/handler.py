@@ -28,8 +28,9 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
+from crawler.fetching.causes import causes
 from crawler.fetching.decompress import decompress
-from crawler.fetching.outcomes import FetchRefused, causes
+from crawler.fetching.outcomes import FetchRefused
 from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Turns, pause
 

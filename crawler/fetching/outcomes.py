@@ -1,21 +1,15 @@
 """What a request can come to: a closed set of error classes (reference/operations.md, E5).
 
 Every failure of the network, of a server or of a page is one of :data:`ErrorClass`; nothing else
-is ever counted, stored or shown. The functions here only classify: they ask nothing and wait for nothing.
+is ever counted, stored or shown. Which of them an exception of the network stands for is told by
+crawler.fetching.causes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
-
-from OpenSSL import SSL
-from scrapy import exceptions as scrapy_errors
-from twisted.internet import error as network
-from twisted.python.failure import Failure
-from twisted.web.client import ResponseFailed
 
 ErrorClass = Literal[
     "dns", "connect", "connect_timeout", "tls_handshake", "tls_legacy", "tls_cert", "timeout", "reset",
@@ -86,52 +80,3 @@ def error_of_status(status: int, *, retry_after: bool = False) -> ErrorClass | N
     if 500 <= status <= 599:
         return "http_5xx"
     return "protocol"
-
-
-def error_of_exception(error: BaseException) -> ErrorClass:
-    """Return the class of what a download raised (Scrapy's exceptions, with Twisted's reasons inside)."""
-    if isinstance(error, scrapy_errors.ResponseDataLossError):
-        return "dataloss"
-    for cause in causes(error):
-        if isinstance(cause, FetchRefused):
-            return cause.error
-        if isinstance(cause, SSL.Error):
-            said = str(cause)
-            if any(
-                mark in said for mark in ("wrong version number", "http request", "packet length too long")
-            ):
-                return "protocol"  # whatever listens there speaks no TLS
-            legacy = any(mark in said for mark in ("legacy", "unsupported protocol", "version"))
-            return "tls_legacy" if legacy else "tls_handshake"
-        if isinstance(cause, network.TimeoutError):
-            return "connect_timeout"
-        if isinstance(cause, network.ConnectionLost | network.ConnectionDone | ConnectionResetError):
-            return "reset"
-    if isinstance(error, scrapy_errors.CannotResolveHostError):
-        return "dns"
-    if isinstance(error, scrapy_errors.DownloadConnectionRefusedError | network.ConnectError):
-        return "connect"
-    if isinstance(error, scrapy_errors.DownloadTimeoutError):
-        return "timeout"
-    if isinstance(error, scrapy_errors.DownloadCancelledError):
-        return "too_large"
-    if isinstance(error, scrapy_errors.UnsupportedURLSchemeError | ValueError):
-        return "blocked_address"
-    if isinstance(error, scrapy_errors.DownloadFailedError):
-        return "protocol"
-    return "internal"
-
-
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk an exception, what it was raised from, and the reasons that Twisted keeps inside, each once."""
-    seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if cause is None or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__]
-        if isinstance(cause, ResponseFailed):
-            waiting += [reason.value for reason in cause.reasons if isinstance(reason, Failure)]

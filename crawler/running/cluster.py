@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from crawler.running.dispatch import ClaimHolder, stranger
-from crawler.running.host import portal_row
+from crawler.running.rows import portal_row
 from crawler.running.telling import some
 from storage import claims, queue, queue_schema
 from storage.engine import DatabaseProblem

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from crawler.fetching.permit import PERMIT, boot_seconds, permitted_from
-from crawler.running.run import is_gone
+from crawler.running.owners import is_gone
 from storage import claims, takeover
 from storage.engine import DatabaseProblem
 from storage.lease import BEAT_SECONDS

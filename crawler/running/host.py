@@ -25,30 +25,26 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from crawler.fetching.handler import TURNS
 from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Server
 from crawler.logging import configure
 from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor, short_switches
-from crawler.running.options import CrawlOptions, Event, PortalResult
+from crawler.running.options import Event
+from crawler.running.rows import LINE_LIMIT, options_of, portal_of
 from storage.engine import DatabaseProblem
 from storage.lease import ORPHANED_SECONDS
-from storage.portals import Portal, Section, Selectors
+from storage.portals import Portal
 
 BEAT_SECONDS = 1.0
 
 COLLECT_EVERY = 50
 """Crawls between two full collections. A crawler is a web of cycles, and with large_generations the oldest
 generation is never looked at by itself: a host grew by 30 kB a crawl (python -m benchmarks.clock)."""
-
-LINE_LIMIT = 4 * 1024 * 1024
-"""Bytes of one line: a portal of hundreds of sections stays far below."""
 
 
 def main() -> int:
@@ -202,40 +198,6 @@ def resident_bytes() -> int:
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return pages * resource.getpagesize()
-
-
-def portal_row(portal: Portal) -> dict[str, object]:
-    """Return a portal as JSON can carry it."""
-    row: dict[str, object] = asdict(portal)
-    days = {name: day.isoformat() for name in _DAYS if (day := getattr(portal, name)) is not None}
-    return row | days
-
-
-def portal_of(row: Mapping[str, Any]) -> Portal:
-    """Return the portal that portal_row wrote."""
-    days = {name: date.fromisoformat(row[name]) for name in _DAYS if row[name]}
-    lists = {name: tuple(row[name]) for name in ("communes_2025", "aliases")}
-    selectors = {"selectors": Selectors(**row["selectors"])} if row.get("selectors") else {}
-    sections = tuple(Section(**s) for s in row["sections"])
-    return Portal(**{**row, **days, **lists, **selectors, "sections": sections})
-
-
-_DAYS = ("active_from", "active_until")
-
-
-def options_row(options: CrawlOptions) -> dict[str, object]:
-    """Return the options of a crawl without days as JSON can carry them."""
-    return {name: value for name, value in asdict(options).items() if name not in ("since", "until")}
-
-
-def options_of(row: Mapping[str, Any]) -> CrawlOptions:
-    """Return the options that options_row wrote."""
-    return CrawlOptions(**{**row, "allow_addresses": tuple(row["allow_addresses"])})
-
-
-def result_of(row: Mapping[str, Any]) -> PortalResult:
-    """Return the result that a host reported."""
-    return PortalResult(**row)
 
 
 if __name__ == "__main__":

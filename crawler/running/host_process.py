@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.fetching.turns import Server
-from crawler.running.host import LINE_LIMIT, options_row, portal_row, result_of
 from crawler.running.options import CrawlOptions, PortalResult
+from crawler.running.rows import LINE_LIMIT, options_row, portal_row, result_of
 from storage.lease import BEAT_SECONDS
 from storage.portals import Portal
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -18,6 +16,7 @@ from crawler.running.adaptive import Miss, Poll
 from crawler.running.event_log import EventLog
 from crawler.running.expectations import Observed, unmet
 from crawler.running.options import CrawlOptions, PortalResult, Verdict
+from crawler.running.owners import is_gone, this_process
 from crawler.running.tally import Tally, outcome_of
 from crawler.running.telling import TOLD, line_of
 from crawler.running.watching import watch
@@ -74,8 +73,8 @@ async def run_portal(
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
     bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
-    begun = Said("event.started", {"trigger": options.trigger, "owner": _here()})
-    log.note("info", "started", portal.url, f"{options.trigger}, by {_here()}", begun)
+    begun = Said("event.started", {"trigger": options.trigger, "owner": this_process()})
+    log.note("info", "started", portal.url, f"{options.trigger}, by {this_process()}", begun)
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
     unbind_contextvars("url")
@@ -118,33 +117,12 @@ async def _begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run
 async def _ask_to_begin(writer: Writer, portal: str, options: CrawlOptions) -> runs.Run:
     token = runs.new_token()
     try:
-        return await writer.run(runs.begin, portal, trigger=options.trigger, owner=_here(), token=token)
+        return await writer.run(
+            runs.begin, portal, trigger=options.trigger, owner=this_process(), token=token
+        )
     except (DatabaseProblem, asyncio.CancelledError):
         _UNANSWERED.add(token)
         raise
-
-
-def _here() -> str:
-    """This process as an owner: ``host:pid``."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def is_gone(owner: str) -> bool:
-    """Tell whether ``owner`` (``host:pid``) was a process of this machine that is no more.
-
-    A process of another machine, or one whose number was given to somebody else, is not known to be gone: its
-    lease runs out by itself.
-    """
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 async def _guarded(work: Awaitable[object], tally: Tally) -> None:

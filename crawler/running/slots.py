@@ -15,7 +15,7 @@ from crawler.fetching.handler import TURNS
 from crawler.running.adaptive import Rhythms
 from crawler.running.dispatchers import dispatcher
 from crawler.running.options import PortalResult
-from crawler.running.run import is_gone
+from crawler.running.owners import is_gone
 from crawler.running.servers import group_of, server_group
 from storage import claims, runs, server_slots, takeover
 from storage.claims import Obstacle

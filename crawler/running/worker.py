@@ -15,9 +15,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from crawler.running.dispatch import STRANGER_AGAIN, Dispatcher, LocalDispatcher
-from crawler.running.host import portal_of
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
+from crawler.running.rows import portal_of
 from crawler.running.service import Now, Say, Service, utc_now
 from crawler.running.settling import BUSY_AGAIN
 from crawler.running.telling import notify

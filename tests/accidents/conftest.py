@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from storage import migrate
 from storage.engine import open_database
-from tests.conftest import fresh_postgresql_database
+from tests.databases import empty_postgresql_database, fresh_postgresql_database, fresh_sqlite_database
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
@@ -20,13 +19,15 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'frontnews.db'}"
-    return fresh_postgresql_database(request.getfixturevalue("postgresql"))
+    return empty_postgresql_database(request.getfixturevalue("postgresql"))
 
 
-@pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
+@pytest.fixture(params=KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with the tables of today."""
-    engine = open_database(empty_url)
-    migrate.upgrade(engine)
+    if request.param == "sqlite":
+        engine = open_database(fresh_sqlite_database(tmp_path))
+    else:
+        engine = open_database(fresh_postgresql_database(request.getfixturevalue("postgresql")))
     yield engine
     engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +11,10 @@ import pytest
 from benchmarks.invariants import titles, wrong_with, wrong_with_archive
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
-from storage import migrate
 from storage.engine import DatabaseProblem, open_database
 from tests.accidents.faults import Fault, When, every_call, failing_disk, failing_statement
 from tests.conftest import fresh_postgresql_database
+from tests.databases import fresh_sqlite_database
 from tests.loopback import Asked, Chunks, http
 from tests.postgres import crash
 from tests.spiders.small_portal import SmallPortal
@@ -64,15 +63,10 @@ def crawled(site: SmallPortal, url: str, archive: Path | None = None) -> PortalR
 @pytest.fixture
 def url(tmp_path: Path) -> Callable[[int], str]:
     """An address for each attempt: a database of its own, with the tables of today."""
-    engine = open_database(f"sqlite:///{tmp_path / 'template.db'}")
-    migrate.upgrade(engine)
-    engine.dispose()
 
     def copy(number: int) -> str:
         path = tmp_path / f"{number}.db"
-        if not path.exists():
-            shutil.copy(tmp_path / "template.db", path)
-        return f"sqlite:///{path}"
+        return f"sqlite:///{path}" if path.exists() else fresh_sqlite_database(tmp_path, path.name)
 
     return copy
 

@@ -17,8 +17,8 @@ from storage.facets import Filters
 from storage.saving import save_batch
 from storage.search import search
 from storage.views import view_name
+from tests.databases import administer
 from tests.postgres import running_postgresql
-from tests.storage.conftest import administer
 
 COUNT = 200
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, RowMapping, text
 
-from storage import migrate, portal_table, schedules
+from storage import portal_table, schedules
 from storage.engine import open_database, writing
 from storage.portals import Portal
 from tests.conftest import fresh_postgresql_database
@@ -22,7 +22,6 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 def engine(postgresql: str) -> Iterator[Engine]:
     """A PostgreSQL database with the tables of today, those of the queue too."""
     engine = open_database(fresh_postgresql_database(postgresql))
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 
@@ -30,7 +29,6 @@ def engine(postgresql: str) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def _one_for_all(postgresql: str) -> Iterator[Engine]:
     engine = open_database(fresh_postgresql_database(postgresql))
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect, text
 
 from storage import migrate, queue_schema
 from storage.engine import DatabaseProblem, open_database, writing
-from tests.conftest import fresh_postgresql_database
+from tests.databases import empty_postgresql_database
 
 CATALOGUE = (
     "SELECT 'function', proname || pg_get_function_identity_arguments(oid) || prosrc FROM pg_proc"
@@ -52,7 +52,7 @@ def test_a_database_from_before_the_queue_says_so_and_is_brought_up_to_date(engi
 
 def test_tables_of_an_older_package_become_those_of_today(engine: Engine, postgresql: str) -> None:
     """Every change that Procrastinate ever shipped up to 3.2, and ours from there on."""
-    older = open_database(fresh_postgresql_database(postgresql))
+    older = open_database(empty_postgresql_database(postgresql))
     folder = resources.files("procrastinate.sql") / "migrations"
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     early = [name for name in names if name < "03.02"]

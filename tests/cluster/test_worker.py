@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from crawler.running.host import portal_row
 from crawler.running.host_pool import PoolSettings
 from crawler.running.options import CrawlOptions
+from crawler.running.rows import portal_row
 from crawler.running.worker import Worker
 from storage import claims, queue, schedules
 from storage.portals import Portal

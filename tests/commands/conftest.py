@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import Forked, Order, without_settings
 from tests.portals.serve import DemoSites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,12 +21,20 @@ class Frontnews:
     """Runs `frontnews` in a folder of its own; ``environment`` is added to ours."""
 
     folder: Path
+    forked: Forked
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(
         self, *arguments: str, stdin: str | None = None, **more: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end; ``more`` are further environment variables."""
+        """Run one command to its end; ``more`` are further environment variables.
+
+        Its process is a fork of one that has imported the program. Only where the environment is not ours,
+        but for settings of Frontnews, is it a new one: libraries look at theirs when they are imported.
+        """
+        if all(name.startswith("FRONTNEWS_") for name in more):
+            order = Order(arguments, self.all_variables(**more), str(self.folder))
+            return self.forked.run(order, stdin or "", 120)
         return subprocess.run(
             [sys.executable, ROOT / "cli.py", *arguments],
             env=self.all_variables(**more), cwd=self.folder, input=stdin,
@@ -43,8 +51,14 @@ class Frontnews:
 
     def all_variables(self, **more: str) -> dict[str, str]:
         """Our environment without the tester's own settings of Frontnews, and this one's."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("FRONTNEWS_")}
-        return ours | self.environment | more
+        return without_settings() | self.environment | more
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """The process that has imported the program."""
+    with Forked() as process:
+        yield process
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +75,11 @@ def demo_registry(demo: DemoSites, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def frontnews(demo_registry: Path, tmp_path: Path) -> Frontnews:
+def frontnews(demo_registry: Path, tmp_path: Path, forked: Forked) -> Frontnews:
     """The command with the demo's registry and an empty database of its own."""
     return Frontnews(
         tmp_path,
+        forked,
         {
             "FRONTNEWS_DATABASE": f"sqlite:///{tmp_path / 'frontnews.db'}",
             "FRONTNEWS_REGISTRY": str(demo_registry),

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from cli import app
 from spiders.registry import UnknownPortal
-from storage import alarms, audit, migrate, run_pages, runs
+from storage import alarms, audit, run_pages, runs
 from storage.alarms import Judgement, Raised
 from storage.engine import open_database
+from tests.databases import fresh_sqlite_database
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 """Apprise imports it when it first looks for its services."""
@@ -28,14 +29,13 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'f.db'}"
+    return fresh_sqlite_database(tmp_path)
 
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
     """A portal whose bodies were short in two runs."""
     engine = open_database(url)
-    migrate.upgrade(engine)
     for run in (1, 2):
         alarms.judge(engine, PORTAL, run, Judgement((SHORT,)), datetime.now(UTC) - timedelta(hours=3))
     yield engine

@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from storage import migrate
 from storage.compaction import compact
 from storage.engine import open_database
 from storage.saving import save_batch
 from tests.commands.conftest import Frontnews
+from tests.databases import fresh_sqlite_database
 from tests.storage.texts import article, seen
 
 BASE = article(1, url="https://xa.vn/1", byline="Lam Hồng")
@@ -23,8 +23,7 @@ COPY = replace(BASE, url="https://bao.vn/1")
 
 @pytest.fixture
 def engine(frontnews: Frontnews) -> Iterator[Engine]:
-    opened = open_database(frontnews.environment["FRONTNEWS_DATABASE"])
-    migrate.upgrade(opened)
+    opened = open_database(fresh_sqlite_database(frontnews.folder))
     yield opened
     opened.dispose()
 

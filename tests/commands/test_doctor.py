@@ -25,6 +25,7 @@ from storage.alarms import Judgement, Raised
 from storage.engine import open_database
 from storage.portals import Portal
 from storage.tables import dispatchers
+from tests.databases import fresh_sqlite_database
 from tests.hostile.web import certificate
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -55,8 +56,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def engine(file: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{file}")
-    migrate.upgrade(engine)
+    engine = open_database(fresh_sqlite_database(file.parent, file.name))
     yield engine
     engine.dispose()
 

@@ -11,17 +11,16 @@ from sqlalchemy import event
 
 from crawler.saving import Ledger, Writer
 from crawler.shared_batch import BATCH
-from storage import frontier, migrate, runs
+from storage import frontier, runs
 from storage.frontier import Queued
 from storage.records import Article, Sighting
 from storage.saving import Saved
+from tests.databases import fresh_sqlite_database
 
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Writer:
-    opened = Writer.open(f"sqlite:///{tmp_path / 'frontnews.db'}")
-    migrate.upgrade(opened.engine)
-    return opened
+    return Writer.open(fresh_sqlite_database(tmp_path))
 
 
 def sighting(number: int, portal: str = "a/b", *, published_at: datetime | None = None) -> Sighting:

@@ -14,6 +14,7 @@ from storage import migrate
 from storage.engine import open_database
 from tests.dashboard.seed import seed
 from tests.dashboard.serving import serving
+from tests.databases import fresh_sqlite_database
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -45,8 +46,7 @@ def address(seeded: Engine) -> Iterator[str]:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """An empty database of the test's own."""
-    engine = open_database(f"sqlite:///{tmp_path / 'frontnews.db'}")
-    migrate.upgrade(engine)
+    engine = open_database(fresh_sqlite_database(tmp_path))
     yield engine
     engine.dispose()
 

@@ -13,21 +13,18 @@ from cli import app
 from commands.dashboard_archive import Rereading, archive_of
 from commands.options import ExitCode, Settings
 from spiders.registry import load_registry
-from storage import audit, holds, migrate, runs
+from storage import audit, holds, runs
 from storage.columns import now
 from storage.engine import open_database
 from tests.conftest import ROOT
+from tests.databases import fresh_sqlite_database
 
 PORTAL = "bac_lieu/bac_lieu"
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'f.db'}"
-    engine = open_database(url)
-    migrate.upgrade(engine)
-    engine.dispose()
-    return url
+    return fresh_sqlite_database(tmp_path)
 
 
 def test_a_run_is_cancelled_and_a_hold_released_by_command(database: str) -> None:

@@ -11,14 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from sqlalchemy import Engine
 
-from storage import migrate
 from storage.engine import open_database
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dashboard.app import create_app
-from storage import audit, export, export_files, migrate, portal_table, run_events, runs
+from storage import audit, export, export_files, portal_table, run_events, runs
 from storage.columns import now
 from storage.engine import open_database
 from storage.portals import Portal, Section
@@ -25,6 +25,7 @@ from tests.dashboard.conftest import browser
 from tests.dashboard.pages import pages
 from tests.dashboard.serving import serving, visit
 from tests.dashboard.test_browser import Watched, watched
+from tests.databases import fresh_sqlite_database
 from tests.storage.texts import article, edited, report, seen
 
 __all__ = ["browser", "watched"]
@@ -65,8 +66,7 @@ def armed(number: int, start: str) -> Article:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database whose every text is a payload: articles, stories, portals, runs, events, audit."""
-    engine = open_database(f"sqlite:///{tmp_path / 'frontnews.db'}")
-    migrate.upgrade(engine)
+    engine = open_database(fresh_sqlite_database(tmp_path))
     name = "thanh_hoa/tho_xuan"
     portal_table.sync(engine, [
         Portal(name, ALL, "https://xa.example.vn/", "front", sections=(Section(f"/{ALL}", "front", ALL),),

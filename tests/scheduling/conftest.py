@@ -17,7 +17,6 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from cli import app
-from storage import migrate
 from storage.engine import open_database
 from storage.lease import USUAL
 from tests.scheduling.stubs import Stubs
@@ -31,7 +30,6 @@ PATIENCE = 90.0
 def engine(database_url: str) -> Iterator[Engine]:
     """A database with the tables of today, on SQLite and on PostgreSQL."""
     engine = open_database(database_url)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

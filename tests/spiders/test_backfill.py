@@ -22,11 +22,11 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.running.crawl import crawl
-from crawler.running.host import portal_row
 from crawler.running.options import BACKFILL_PAGES, CrawlOptions, PortalResult
+from crawler.running.rows import portal_row
 from crawler.running.servers import server_group
 from crawler.running.slots import SecondLane
-from storage import claims, export, migrate, portal_table, runs, schedules
+from storage import claims, export, portal_table, runs, schedules
 from storage.engine import open_database
 from storage.portals import Portal, Section
 from storage.timetable import Due
@@ -81,7 +81,7 @@ CHILD = """
 import json, sys
 from datetime import date
 from crawler.running.crawl import crawl
-from crawler.running.host import portal_of
+from crawler.running.rows import portal_of
 from crawler.running.options import CrawlOptions
 portal, database = json.loads(sys.argv[1]), sys.argv[2]
 options = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",), since=date(2019, 1, 1))
@@ -179,7 +179,6 @@ def test_news_at_the_top_that_only_an_unfinished_backfill_has_seen_is_not_passed
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, select, update
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
-from storage import migrate
 from storage.engine import open_database, writing
 from storage.tables import articles, copies
+from tests.databases import fresh_sqlite_database
 from tests.loopback import http
 from tests.spiders.small_portal import SmallPortal
 
@@ -29,8 +29,7 @@ OPTIONS = CrawlOptions(delay=0.0, allow_addresses=("127.0.0.0/8",), trigger="sch
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database of our own, which the test lets grow older."""
-    engine = open_database(f"sqlite:///{tmp_path / 'frontnews.db'}")
-    migrate.upgrade(engine)
+    engine = open_database(fresh_sqlite_database(tmp_path))
     yield engine
     engine.dispose()
 

@@ -15,7 +15,7 @@ from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.platforms import PLATFORMS
 from spiders.reprocessing import Outcome, reprocess
-from storage import export, migrate
+from storage import export
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
@@ -49,7 +49,6 @@ def database(database_url: str) -> str:
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     engine = open_database(database)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -15,7 +15,7 @@ from crawler.reading import pdf
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.reprocessing import Outcome, reprocess
-from storage import archive, export, migrate
+from storage import archive, export
 from storage.archive_use import to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
@@ -60,7 +60,6 @@ def crawled(portal: Portal, database_url: str, tmp_path: Path) -> Callable[[], N
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -17,6 +17,7 @@ from storage import export, frontier
 from storage.engine import open_database, writing
 from storage.portals import Section
 from storage.tables import copies, robots
+from tests.databases import fresh_sqlite_database
 from tests.loopback import http, page
 from tests.spiders.small_portal import SmallPortal
 
@@ -33,7 +34,7 @@ def site() -> Iterator[SmallPortal]:
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     """The address of a database that is not there yet."""
-    return f"sqlite:///{tmp_path / 'frontnews.db'}"
+    return fresh_sqlite_database(tmp_path)
 
 
 @pytest.fixture

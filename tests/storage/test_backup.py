@@ -19,7 +19,7 @@ from storage import changes, migrate, runs, typed
 from storage.backup import Exists, backup, restore
 from storage.engine import DatabaseProblem, open_database
 from storage.saving import save_batch
-from tests.storage.conftest import fresh_database
+from tests.databases import drop_postgresql_database, empty_postgresql_database
 from tests.storage.filling import content, fill
 from tests.storage.texts import article, report, seen
 
@@ -34,12 +34,12 @@ def place(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     def make() -> str:
         if engine.dialect.name == "sqlite":
             return f"sqlite:///{tmp_path / f'place-{len(list(tmp_path.iterdir()))}.db'}"
-        opened.append(fresh_database(request.getfixturevalue("postgresql"), "template_empty"))
-        return opened[-1].__enter__()
+        opened.append(empty_postgresql_database(request.getfixturevalue("postgresql")))
+        return opened[-1]
 
     yield make
-    for database in opened:
-        database.__exit__(None, None, None)
+    for address in opened:
+        drop_postgresql_database(address)
 
 
 @contextmanager

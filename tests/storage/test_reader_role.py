@@ -16,7 +16,7 @@ from storage.reader_role import MANNERS, grant
 from storage.saving import save_batch
 from storage.tables import metadata
 from storage.views import NAMES
-from tests.storage.conftest import administer, fresh_database
+from tests.databases import administer, dropped, empty_postgresql_database, fresh_postgresql_database
 from tests.storage.texts import article, seen
 
 ROLE = "gazette reader"
@@ -26,7 +26,7 @@ ROLE = "gazette reader"
 @pytest.fixture(scope="module")
 def server(postgresql: str) -> Iterator[Engine]:
     """A database with rows, and the role that reads it. The tests of this file share it."""
-    with fresh_database(postgresql, "template_frontnews") as url:
+    with dropped(fresh_postgresql_database(postgresql)) as url:
         engine = open_database(url)
         save_batch(engine, None, [seen(article(number)) for number in range(3)])
         grant(engine, ROLE, "it's \\ secret")
@@ -190,7 +190,7 @@ def test_a_role_that_may_do_more_is_refused_and_left_as_it_was(server: Engine, p
 
 def test_an_owner_who_is_no_superuser_is_told_what_stays_open(postgresql: str) -> None:
     administer(postgresql, "CREATE ROLE owner LOGIN CREATEROLE")
-    with fresh_database(postgresql, "template_empty") as url:
+    with dropped(empty_postgresql_database(postgresql)) as url:
         name = make_url(url).database
         administer(postgresql, f"ALTER DATABASE {name} OWNER TO owner")
         engine = open_database(make_url(url).set(username="owner").render_as_string(hide_password=False))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from storage import migrate, portal_table
+from storage import portal_table
 from storage.engine import open_database
 from storage.facets import Filters, UnknownValue
 from storage.portals import Portal
@@ -19,7 +19,7 @@ from storage.records import VIETNAM
 from storage.saving import save_batch
 from storage.search import RANKED, Results, search
 from storage.search_index import Entry, tsvector
-from tests.conftest import fresh_postgresql_database
+from tests.databases import fresh_postgresql_database, fresh_sqlite_database
 from tests.storage.texts import article, report, seen
 from vietnam.writing import unaccented
 
@@ -63,11 +63,10 @@ def filled(engine: Engine) -> Engine:
 def texts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The texts in one database for all tests that only read."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('search') / 'frontnews.db'}"
+        url = fresh_sqlite_database(tmp_path_factory.mktemp("search"))
     else:
         url = fresh_postgresql_database(request.getfixturevalue("postgresql"))
     engine = open_database(url)
-    migrate.upgrade(engine)
     yield _fill(engine)
     engine.dispose()
 
@@ -239,7 +238,7 @@ def test_an_edited_article_is_found_by_its_new_words_only(filled: Engine) -> Non
 def test_both_databases_answer_every_question_alike(tmp_path: Path, postgresql: str) -> None:
     """Words and phrases of their texts, common and rare, with and without accents and facets."""
     engines = [
-        open_database(f"sqlite:///{tmp_path / 'both.db'}"),
+        open_database(fresh_sqlite_database(tmp_path)),
         open_database(fresh_postgresql_database(postgresql)),
     ]
     rng = random.Random(5)
@@ -264,7 +263,6 @@ def test_both_databases_answer_every_question_alike(tmp_path: Path, postgresql: 
         questions.append((text, Filters(organization=rng.choice((None, "HND")))))
     answers = []
     for engine in engines:
-        migrate.upgrade(engine)
         save_batch(engine, None, news)
         found = [search(engine, text, filters, limit=300) for text, filters in questions]
         answers.append(

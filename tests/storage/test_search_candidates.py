@@ -11,12 +11,11 @@ from sqlalchemy import Engine
 
 from benchmarks.reading_corpus import Corpus
 from benchmarks.reading_load import fill
-from storage import migrate
 from storage.engine import open_database
 from storage.facets import Filters
 from storage.saving import save_batch
 from storage.search import COUNTED, RANKED, RANKED_TITLES, Results, search
-from tests.storage.conftest import fresh_database
+from tests.databases import dropped, fresh_postgresql_database, fresh_sqlite_database
 from tests.storage.texts import article, seen
 from vietnam.writing import unaccented
 
@@ -29,10 +28,10 @@ def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """700 articles whose texts name a thôn and whose titles do not; and older ones whose titles do."""
     folder = tmp_path_factory.mktemp("archive")
     if request.param == "sqlite":
-        yield _filled(f"sqlite:///{folder / 'a.db'}")
+        yield _filled(fresh_sqlite_database(folder))
         return
     server = request.getfixturevalue("postgresql")
-    with fresh_database(server, "template_frontnews") as url:
+    with dropped(fresh_postgresql_database(server)) as url:
         engine = _filled(url)
         yield engine
         engine.dispose()
@@ -40,7 +39,6 @@ def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def _filled(url: str) -> Engine:
     engine = open_database(url)
-    migrate.upgrade(engine)
     fill(engine, Corpus(700, UNTIL))
     titles = ["Thôn Một giữ gìn nếp nhà"] + [f"Cây thon thứ {n}" for n in range(RANKED_TITLES + 5)]
     save_batch(

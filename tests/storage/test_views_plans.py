@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import migrate
-from storage.engine import open_database
+from tests.databases import fresh_sqlite_database
 
 
 @pytest.mark.parametrize(
@@ -23,9 +22,7 @@ from storage.engine import open_database
     ],
 )
 def test_a_reader_reads_what_it_asks_for_and_not_the_whole(tmp_path: Path, query: str, index: str) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'f.db'}")
-    migrate.upgrade(engine)
-    engine.dispose()
+    fresh_sqlite_database(tmp_path, "f.db")
     reader = sqlite3.connect(f"file:{tmp_path / 'f.db'}?mode=ro", uri=True)
     plan = [row[3] for row in reader.execute(f"EXPLAIN QUERY PLAN SELECT * FROM v1_{query}", ("x",))]
     reader.close()

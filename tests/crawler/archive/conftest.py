@@ -14,10 +14,10 @@ from crawler.archive.writer import Archive
 from crawler.reading.page import Asked, Page
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
-from storage import migrate
 from storage.archive import add
 from storage.engine import open_database
 from storage.portals import Portal
+from tests.databases import fresh_sqlite_database
 from tests.spiders.small_portal import SmallPortal
 
 Crawl = Callable[..., PortalResult]
@@ -30,13 +30,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'frontnews.db'}"
+    return fresh_sqlite_database(tmp_path)
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     engine = open_database(database)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

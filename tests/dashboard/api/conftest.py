@@ -18,12 +18,12 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from dashboard.api import app
-from storage import migrate, portal_table, runs, schedules
+from storage import portal_table, runs, schedules
 from storage.columns import now
 from storage.engine import open_database
 from storage.portals import Portal, Section
 from storage.saving import save_batch
-from tests.conftest import fresh_postgresql_database
+from tests.databases import fresh_postgresql_database, fresh_sqlite_database
 from tests.storage.texts import article, edited, report, seen
 
 HOSTILE = "<script>alert('1')</script> & ]]> \"quoted\" Ngày hội"
@@ -33,11 +33,10 @@ HOSTILE = "<script>alert('1')</script> & ]]> \"quoted\" Ngày hội"
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Twelve articles: one copied and edited, one hostile, one without a date, a story of two; one portal."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('api') / 'frontnews.db'}"
+        url = fresh_sqlite_database(tmp_path_factory.mktemp("api"))
     else:
         url = fresh_postgresql_database(request.getfixturevalue("postgresql"))
     engine = open_database(url)
-    migrate.upgrade(engine)
     fill(engine)
     yield engine
     engine.dispose()
