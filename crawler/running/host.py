@@ -33,6 +33,7 @@ from crawler.fetching.handler import TURNS
 from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Server
 from crawler.logging import configure
+from crawler.running import large_pages
 from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor, short_switches
 from crawler.running.options import Event
 from crawler.running.rows import LINE_LIMIT, options_of, portal_of
@@ -177,9 +178,10 @@ class _Host:
         self.reports.write(finished=asdict(result))
 
     async def beat(self) -> None:
-        """Beat each second; give up when the parent has been silent for too long."""
+        """Beat each second, but not while a page hangs; give up when the parent is silent for too long."""
         while True:
-            self.reports.beat(self.crawling.owed())
+            if not large_pages.hangs():
+                self.reports.beat(self.crawling.owed())
             await asyncio.sleep(BEAT_SECONDS)
             if time.monotonic() - self.heard_at > ORPHANED_SECONDS:
                 self.abandon()

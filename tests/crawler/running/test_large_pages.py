@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.reading.page import Page
+from crawler.running import large_pages
 from crawler.running.large_pages import LARGE, read_beside
 
 
@@ -43,3 +44,21 @@ def test_a_page_of_usual_size_is_read_at_once_and_a_large_one_with_what_the_log_
 def test_what_reading_a_large_page_raises_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         asyncio.run(read_beside(page_of(LARGE), lambda page: 1 // 0))
+
+
+def test_a_page_that_is_read_for_ever_is_told_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crawl host then falls silent, and its parent kills it (crawler.running.host)."""
+    monkeypatch.setattr(large_pages, "HANGS", 0.05)
+    seen = threading.Event()
+
+    async def read() -> None:
+        reading = asyncio.create_task(read_beside(page_of(LARGE), lambda page: seen.wait(10)))
+        async with asyncio.timeout(10):
+            while not large_pages.hangs():
+                await asyncio.sleep(0.01)
+        seen.set()
+        assert await reading
+
+    assert not large_pages.hangs()
+    asyncio.run(read())
+    assert not large_pages.hangs(), "it ended"
