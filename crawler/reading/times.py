@@ -88,9 +88,13 @@ def find_times(
     claims = _claims(page, machine, distrust, ledger)
     printed = _printed(page, tree, platform, around, scope, ledger, told=bool(claims))
     modified = _modified(page, machine, printed)
-    shown = next((p for p in printed if not p.updated), None)
-    if shown is None and printed and (not claims or _agrees(printed[0].stamp, claims)):
-        shown = printed[0]  # "Cập nhật: 05/06/2025" alone is how many portals print the publication
+    others = [p for p in printed if not p.updated]
+    shown = others[0] if others else None
+    # "Cập nhật: 05/06/2025" alone is how many portals print the publication; several days without a label
+    # that follow it are those of other news.
+    alone = len({p.stamp.at for p in others}) != 1
+    if alone and printed and printed[0].updated and (not claims or _agrees(printed[0].stamp, claims)):
+        shown = printed[0]
     published = _choose(page, shown, claims, ledger)
     if published is not None and (earlier := _before_migration(page, published, title, ledger)) is not None:
         published = earlier

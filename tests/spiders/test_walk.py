@@ -33,7 +33,7 @@ def site() -> Iterator[SmallPortal]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    """The address of a database that is not there yet."""
+    """The address of an empty database."""
     return fresh_sqlite_database(tmp_path)
 
 
@@ -300,6 +300,7 @@ def test_a_dry_run_writes_nothing_and_still_tells_its_articles(
     site: SmallPortal, run: Run, database: str, tmp_path: Path
 ) -> None:
     site.publish(3)
+    (tmp_path / "frontnews.db").unlink()
     events: list[Event] = []
     result = run(dry_run=True, events=events)
     assert result.listed == 3 and result.fetched == 3

@@ -81,6 +81,14 @@ def test_a_clock_in_the_header_is_not_the_publication(make_page: MakePage) -> No
     assert article_of(make_page(html(head="Thứ sáu, 20/11/2026 14:05:33"))).published_at is None
 
 
+def test_the_days_of_other_news_do_not_stand_for_an_edit_time_beside_the_title(make_page: MakePage) -> None:
+    other = "<div><a href='/tin'>Hội nghị công đoàn cơ sở</a><span> ({}/06/2022 09:00)</span></div>"
+    others = other.format("03") + other.format("01")
+    body = f"<p>{TEXT}</p><p>{TEXT}</p></div><div><h2>CÁC TIN ĐÃ ĐĂNG</h2>{others}"
+    page = make_page(html(line="Cập nhật lúc: 05/06/2022 16:30:00", body=body))
+    assert article_of(page).published_at == at("2022-06-05T16:30:00")
+
+
 def test_the_day_of_an_event_in_the_first_sentence_is_not_the_publication(make_page: MakePage) -> None:
     body = f"<p>Sáng 12/05/2022, Công đoàn ngành họp.</p><p>{TEXT}</p>"
     assert article_of(make_page(html(body=body))).published_at is None
