@@ -216,7 +216,7 @@ def _part(what: str, module: str, without: str, extra: str) -> Check:
 
 def _chromium() -> Check:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if importlib.util.find_spec("scrapy_playwright") is None:
+    if importlib.util.find_spec("playwright") is None:
         do = "install frontnews[browser] if you want it"
         return Check("Chromium extra", "note", "not installed: portals that need JavaScript stay empty", do)
     if found is None:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -177,10 +176,7 @@ def test_a_part_that_is_not_installed_is_a_note(monkeypatch: pytest.MonkeyPatch)
     missing = doctor._part("PDF extra", "no_such_module", "text of PDFs is not read", "pdf")
     assert (missing.level, missing.do) == ("note", "install frontnews[pdf] if you want it")
     monkeypatch.setattr(doctor, "BROWSERS", ("no-such-browser",))
-    installed = find_spec("playwright") is not None
-    assert doctor._chromium().do == (
-        "install chromium" if installed else "install frontnews[browser] if you want it"
-    )
+    assert doctor._chromium().do == "install chromium"
 
 
 def test_a_name_without_an_address_is_a_problem_that_points_to_the_network(
