@@ -70,9 +70,9 @@ _LONGEST = 2_048
 """Characters of an address that is followed (URLLENGTH_LIMIT of crawler.settings)."""
 
 
-_REMEMBERED = 2_048
-"""Addresses whose answers are kept: a listing asks of each of its links five to ten times (M, 2026-11: 7 of
-the 18 ms that a page of 50 rows took)."""
+_REMEMBERED = 512
+"""Addresses whose answers are kept, more than a listing page has: it asks of each of its links five to ten
+times (M, 2026-11: 7 of the 18 ms that a page of 50 rows took)."""
 
 
 def absolute(base: str, href: str | None) -> str | None:
