@@ -239,11 +239,7 @@ class Clock(Service):
             f"{states[name]} {name}" for name in ("running", "due", "waiting", "paused") if states[name]
         )
         coming = next((s for s in waiting if schedules.state(s, now) == "waiting"), None)
-        next_one = (
-            f"; next: {coming.portal} {when(Due(coming.next_due_at, coming.due_reason), now)}"
-            if coming
-            else ""
-        )
+        next_one = f"; next: {coming.portal} {when(coming.due, now)}" if coming else ""
         self.say(f"{said or 'no portals'}{next_one}")
 
     async def tell_people(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks.fleet_processes import Fleet, Member
 from benchmarks.fleet_sites import FleetSites
+from crawler.running.owners import owner_of
 from storage.engine import DatabaseProblem, open_database, reading, writing
 from storage.migrate import upgrade
 from storage.tables import crawl_runs, dispatchers
@@ -141,7 +141,7 @@ class ChaosFleet:
 
     def all_joined(self) -> bool:
         """Whether each clock and worker is in the database's list: none is still starting, or given up."""
-        owners = {f"{socket.gethostname()}:{member.pid}" for member in self.fleet.members.values()}
+        owners = {owner_of(member.pid) for member in self.fleet.members.values()}
         return owners <= self.ask(lambda c: set(c.scalars(select(dispatchers.c.owner))))
 
     def last_run(self) -> int:
@@ -150,7 +150,7 @@ class ChaosFleet:
 
     def in_hand(self, pids: Collection[int]) -> set[str]:
         """The portals that these processes are crawling."""
-        owners = [f"{socket.gethostname()}:{pid}" for pid in pids]
+        owners = [owner_of(pid) for pid in pids]
         query = select(crawl_runs.c.portal).where(
             crawl_runs.c.status == "running", crawl_runs.c.owner.in_(owners)
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from sqlalchemy import Engine
 from commands.options import ExitCode, Settings
 from crawler.archive.reading import Reader
 from crawler.reading.page import Page
+from crawler.running import children
 from dashboard.room import ReadAgain, StoredPage
 from storage import archive, audit
 
@@ -104,8 +104,7 @@ class Rereading:
         """The settings by variables: a database's password on a command line is seen by everybody."""
         given = self._settings
         registry = {"FRONTNEWS_REGISTRY": str(given.registry)} if given.registry else {}
-        return os.environ | registry | {
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        return children.environment() | registry | {
             "FRONTNEWS_DATABASE": given.database,
             "FRONTNEWS_ARCHIVE": str(given.archive),
         }  # fmt: skip

@@ -31,8 +31,6 @@ LITTLE_DISK = 2 * 1024**3
 SECONDS = 5.0
 """How long a name or a connection may take."""
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -215,7 +213,9 @@ def _part(what: str, module: str, without: str, extra: str) -> Check:
 
 
 def _chromium() -> Check:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    from crawler.fetching.browser import find_chromium
+
+    found = find_chromium()
     if importlib.util.find_spec("playwright") is None:
         do = "install frontnews[browser] if you want it"
         return Check("Chromium extra", "note", "not installed: portals that need JavaScript stay empty", do)

@@ -9,14 +9,13 @@ import asyncio
 import contextlib
 import json
 import math
-import os
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from crawler.running import children
 from crawler.running.options import CrawlOptions
 from crawler.running.rows import options_row, portal_row
 from storage import portal_checks
@@ -53,15 +52,7 @@ class RecordChecks:
             "portals": [portal_row(portal) for portal in portals],
             "due": due,
         }
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "spiders.record_checks",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the clock, which tells its child what it means
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+        self._child = await children.start("spiders.record_checks")
         try:
             answer, _ = await self._child.communicate(json.dumps(order, ensure_ascii=False).encode())
         finally:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
-from storage.said import Said, all_of
+from storage.said import Said
 from storage.schedules import COLUMNS, NoSchedule, plan_row, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
 from storage.tables import dispatchers, portals, schedules
@@ -246,7 +246,7 @@ def settle(
             return None
         schedule = held[0]
         windows = windows_of(connection)
-        kept = due = Due(schedule.next_due_at, schedule.due_reason, tuple(all_of(schedule.due_said)))
+        kept = due = schedule.due
         if again is not None:
             due = again
         elif schedule.next_due_at <= now or (schedule.kind == "adaptive" and adaptive is not None):

@@ -17,7 +17,7 @@ from typing import Literal
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.records import VIETNAM
-from storage.said import Said
+from storage.said import Said, all_of
 
 Kind = Literal["interval", "cron", "adaptive"]
 
@@ -75,6 +75,11 @@ class Schedule:
     cooling_until: datetime | None = None
     due_said: Sequence[object] | None = field(default=None, compare=False)
     """``due_reason`` in codes: rows of storage.said.Said; None where there is English alone."""
+
+    @property
+    def due(self) -> Due:
+        """When it is due next, as it was planned."""
+        return Due(self.next_due_at, self.due_reason, tuple(all_of(self.due_said)))
 
 
 Adaptive = Callable[[Schedule, datetime], Due]

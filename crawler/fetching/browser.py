@@ -43,6 +43,11 @@ _ARGUMENTS = (
 )  # fmt: skip
 
 
+def find_chromium() -> str | None:
+    """The program that is the browser; None where there is none."""
+    return os.environ.get("FRONTNEWS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 class NoBrowser(Exception):
     """There is no browser here, or it cannot be started. The message is one line for the operator."""
 
@@ -109,7 +114,7 @@ class Browser:
             raise NoBrowser(
                 "this portal needs a browser: install Frontnews with its extra 'browser'"
             ) from None
-        program = os.environ.get("FRONTNEWS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+        program = find_chromium()
         if program is None:
             raise NoBrowser("this portal needs a browser: install Chromium, or name it in FRONTNEWS_CHROMIUM")
         self._playwright = await async_playwright().start()

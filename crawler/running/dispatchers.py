@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from crawler.fetching.permit import PERMIT, boot_seconds, permitted_from
-from crawler.running.owners import is_gone
+from crawler.running.owners import is_gone, this_process
 from storage import claims, takeover
 from storage.engine import DatabaseProblem
 from storage.lease import BEAT_SECONDS
@@ -29,7 +27,7 @@ def dispatcher(engine: Engine) -> Iterator[str]:
 
     The permit to ask servers lasts as long as the database hears of us. Once others took over it is lost.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    owner = this_process()
     takeover.bury(engine, datetime.now(UTC), is_gone)  # where no clock runs, nobody else does
     heard_at = boot_seconds()
     claims.join(engine, owner, "command", datetime.now(UTC))

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import math
 import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from crawler.fetching.turns import Server
 from crawler.running.host_process import CrawlHost, Job
 from crawler.running.options import MOST_LENT, CrawlOptions, PortalResult, Verdict
+from crawler.running.owners import owner_of
 from crawler.running.servers import group_of
 from storage import runs
 from storage.engine import DatabaseProblem, open_database
@@ -270,7 +270,7 @@ class LocalPool:
         """Take back what a dead host had: again alone, or given up where it was alone or overdue."""
         names = ", ".join(job.portal.id for job in jobs[:3]) + (" …" if len(jobs) > 3 else "")
         self._on_note(f"crawl host {host.pid} is gone ({why}) with {len(jobs)} under way: {names}")
-        owner = f"{socket.gethostname()}:{host.pid}"
+        owner = owner_of(host.pid)
         try:
             await asyncio.to_thread(_declare_lost, self._database, [j.portal.id for j in jobs], owner, why)
         except DatabaseProblem as problem:

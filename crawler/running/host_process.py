@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.fetching.turns import Server
+from crawler.running import children
 from crawler.running.options import CrawlOptions, PortalResult
 from crawler.running.rows import LINE_LIMIT, options_row, portal_row, result_of
 from storage.lease import BEAT_SECONDS
@@ -78,16 +77,7 @@ class CrawlHost:
 
     async def start(self, database: str, options: CrawlOptions) -> None:
         """Start the process; it takes orders at once and works when it is up."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "crawler.running.host",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=LINE_LIMIT,
-            start_new_session=True,  # Ctrl-C is for the parent, which tells its hosts what it means
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+        self._process = await children.start("crawler.running.host", LINE_LIMIT)
         self.heard_at = time.monotonic()
         self._order(options=options_row(options), database=database)
         self._reading = asyncio.create_task(self._read())

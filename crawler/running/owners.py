@@ -6,9 +6,14 @@ import os
 import socket
 
 
+def owner_of(pid: int) -> str:
+    """A process of this machine as an owner: ``host:pid``."""
+    return f"{socket.gethostname()}:{pid}"
+
+
 def this_process() -> str:
-    """This process as an owner: ``host:pid``."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process as an owner."""
+    return owner_of(os.getpid())
 
 
 def is_gone(owner: str) -> bool:

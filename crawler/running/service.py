@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from crawler.running.adaptive import Rhythms
 from crawler.running.dispatch import Dispatcher
 from crawler.running.host_pool import Done
 from crawler.running.options import CrawlOptions
+from crawler.running.owners import this_process
 from crawler.running.settling import settle
 from crawler.running.telling import notify
 from storage.engine import open_database
@@ -56,7 +55,7 @@ class Service(ABC):
         self.options = replace(options, trigger="schedule")
         self.say = say
         self.now = now
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.owner = this_process()
         self.engine: Engine = open_database(database)
         self.portals: dict[str, Portal] = {}
         self.rhythms = Rhythms(self.engine)

@@ -191,4 +191,4 @@ class SecondLane(Slots):
         return await asyncio.to_thread(claims.is_waited_for, self._engine, group, datetime.now(UTC))
 
     def _again(self, portal: str) -> Due | None:
-        return next((Due(plan.next_due_at, plan.due_reason) for plan in read(self._engine, [portal])), None)
+        return next((plan.due for plan in read(self._engine, [portal])), None)

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from cli import app
 from commands import doctor
 from commands.doctor import Check
+from crawler.fetching import browser
 from storage import alarms, migrate, outbox
 from storage.alarms import Judgement, Raised
 from storage.engine import open_database
@@ -175,7 +176,8 @@ def test_a_part_that_is_not_installed_is_a_note(monkeypatch: pytest.MonkeyPatch)
     assert doctor._part("PDF extra", "json", "nothing", "pdf").level == "ok"
     missing = doctor._part("PDF extra", "no_such_module", "text of PDFs is not read", "pdf")
     assert (missing.level, missing.do) == ("note", "install frontnews[pdf] if you want it")
-    monkeypatch.setattr(doctor, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(browser, "NAMES", ("no-such-browser",))
+    monkeypatch.delenv("FRONTNEWS_CHROMIUM", raising=False)
     assert doctor._chromium().do == "install chromium"
 
 
