@@ -25,6 +25,9 @@ _ARTICLE_TYPES = frozenset(
         "LiveBlogPosting",
     ]
 )
+_PAGE_TYPES = frozenset(["WebPage", "ItemPage"])
+"""What plugins for search engines call every page; Yoast gives the times of an article to it alone."""
+_OF_PAGE = "json-ld WebPage"
 _LD_LIMIT = 500_000
 """Characters of one JSON-LD block; the largest of real pages seen are a few kilobytes."""
 _PUBLISHED_META = (
@@ -48,6 +51,8 @@ class Machine:
     modified: list[tuple[str, str]] = field(default_factory=list)
     author: list[tuple[str, str]] = field(default_factory=list)
     section: list[tuple[str, str]] = field(default_factory=list)
+    breadcrumb: list[str] = field(default_factory=list)
+    """Names of a JSON-LD BreadcrumbList in their order, as far as they are written there."""
     site_name: list[tuple[str, str]] = field(default_factory=list)
     description: list[tuple[str, str]] = field(default_factory=list)
     is_article: str | None = None
@@ -64,6 +69,8 @@ def read_machine(tree: Tree) -> Machine:
     _read_head(tree, told)
     if tree.has_microdata:
         _read_microdata(tree, told)
+    for claims in (told.published, told.modified):
+        claims.sort(key=lambda claim: claim[1] == _OF_PAGE)  # stable: an article's own claims first
     return told
 
 
@@ -135,6 +142,11 @@ def _read_thing(thing: dict[str, object], told: Machine) -> None:
     names = {str(k) for k in kinds} if isinstance(kinds, list) else {str(kinds)}
     if "WebSite" in names:
         _add(told.site_name, thing.get("name"), "json-ld")
+    if "BreadcrumbList" in names and not told.breadcrumb:
+        told.breadcrumb = _crumbs(thing.get("itemListElement"))
+    if names & _PAGE_TYPES:
+        _add(told.published, thing.get("datePublished"), _OF_PAGE)
+        _add(told.modified, thing.get("dateModified"), _OF_PAGE)
     if not names & _ARTICLE_TYPES:
         return
     told.is_article = "json-ld"
@@ -148,6 +160,15 @@ def _read_thing(thing: dict[str, object], told: Machine) -> None:
     if names_of_authors:
         _add(told.author, ", ".join(names_of_authors[:8]), "json-ld")
     _add(told.site_name, _name(thing.get("publisher")), "json-ld")
+
+
+def _crumbs(items: object) -> list[str]:
+    """The names of a breadcrumb's items, which stand in the item or in the thing it leads to."""
+    return [
+        writing.clean(_unescaped(name))
+        for item in (items[:20] if isinstance(items, list) else ())
+        if isinstance(item, dict) and (name := _name(item) or _name(item.get("item")))
+    ]
 
 
 def _name(value: object) -> str | None:

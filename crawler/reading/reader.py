@@ -222,9 +222,10 @@ def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str
         return text, source
     crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]
     title_key = writing.fold(title)
-    for crumb in reversed(crumbs[:12]):
-        text = trees.text_of(crumb)
-        key = writing.fold(text)
-        if text and len(text) <= 80 and key != title_key and not noise.is_widget(text):
-            return text, "breadcrumb"
+    printed = [trees.text_of(crumb) for crumb in crumbs[:12]]
+    # the first of a JSON-LD breadcrumb is the front page, often by the site's name
+    for texts, source in ((printed, "breadcrumb"), (machine.breadcrumb[1:], "json-ld BreadcrumbList")):
+        for text in reversed(texts):
+            if text and len(text) <= 80 and writing.fold(text) != title_key and not noise.is_widget(text):
+                return text, source
     return None, ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lxml.etree import _Element as Element
@@ -45,8 +45,16 @@ _MIGRATED = timedelta(days=45)
 """Between the making of an article and its publication; drafts lie for days, migrations come years later."""
 _DATELINE = re.compile(r"^\W*[^\W\d_]+(?:[ .]+[^\W\d_]+){0,4},? *ngày \d", re.I)
 """Place and day over a text, as in a letter: "Tân Lập, ngày 12/5/2019"."""
+_CLOCK = re.compile(
+    r"(?:lúc )?\d{1,2}(?:[:hg]| giờ )\d{2}(?::\d{2}| phút)?(?: ?(?:[ap]m|sa|ch|sáng|trưa|chiều|tối))?", re.I
+)
+"""A line of a time of day and nothing else: page builders print day and time as two entries of a list."""
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
+
+
+_HEADLINE = 4
+"""Words of a link from which it may be the headline of other news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Printed:
     stamp: Stamp
     source: str
     updated: bool
+    after_link: bool = False
+    """Whether a link of several words stands in its line: a day behind a headline is of that other news."""
 
 
 def find_times(
@@ -91,8 +101,8 @@ def find_times(
     others = [p for p in printed if not p.updated]
     shown = others[0] if others else None
     # "Cập nhật: 05/06/2025" alone is how many portals print the publication; several days without a label
-    # that follow it are those of other news.
-    alone = len({p.stamp.at for p in others}) != 1
+    # that follow it are those of other news, and so is one behind a headline.
+    alone = len({p.stamp.at for p in others if not p.after_link}) != 1
     if alone and printed and printed[0].updated and (not claims or _agrees(printed[0].stamp, claims)):
         shown = printed[0]
     published = _choose(page, shown, claims, ledger)
@@ -224,7 +234,7 @@ def _day_as_written(text: str) -> date | None:
 
 
 def _is_source(source: str, name: str) -> bool:
-    return source == name or (name == "og" and source.startswith("meta article:"))
+    return source == name or source.startswith("meta article:" if name == "og" else f"{name} ")
 
 
 def _printed(
@@ -250,16 +260,35 @@ def _printed(
             if found := _in_element(element, "time element", page):
                 break
     if not found:
-        lines = [line.text for line in around() if is_date_line(line.text)]
-        lines = [text for text in lines if not (told and dates.is_relative(writing.fold(text)))]
-        lines.sort(key=lambda text: not _PUBLISHED.search(text))  # stable: labelled ones first
-        for text in lines:
-            found += _in_text(text, "date line", page)
+        lines = [line for line in _date_lines(around()) if not (told and _is_relative(line[0]))]
+        lines.sort(key=lambda line: not _PUBLISHED.search(line[0]))  # stable: labelled ones first
+        for text, linked in lines:
+            printed = _in_text(text, "date line", page)
+            found += [replace(p, after_link=True) for p in printed] if linked else printed
     if found and found[0].source == "time element":
         found = _dated_in_words(page, found, around) + found
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:
+    """The lines that may print the publication time, a time of day in the next line added, and whether
+    a headline is linked in them."""
+    found = []
+    for n, line in enumerate(lines):
+        if not is_date_line(line.text):
+            continue
+        text = line.text
+        if n + 1 < len(lines) and not _CLOCK.search(text) and _CLOCK.fullmatch(lines[n + 1].text):
+            text = f"{text} {lines[n + 1].text}"
+        words = sum(len(_TIME_WORDS.sub(" ", anchor.casefold()).split()) for _, anchor in line.links)
+        found.append((text, words >= _HEADLINE))
+    return found
+
+
+def _is_relative(text: str) -> bool:
+    return dates.is_relative(writing.fold(text))
 
 
 def _dated_in_words(

@@ -89,6 +89,21 @@ def test_the_days_of_other_news_do_not_stand_for_an_edit_time_beside_the_title(m
     assert article_of(page).published_at == at("2022-06-05T16:30:00")
 
 
+def test_one_day_behind_a_headline_does_not_stand_for_an_edit_time_beside_the_title(
+    make_page: MakePage,
+) -> None:
+    other = "<div><a href='/tin'>Hội nghị công đoàn cơ sở</a><span> (03/06/2022 09:00)</span></div>"
+    body = f"<p>{TEXT}</p><p>{TEXT}</p></div><div><h2>Tin đã đưa:</h2>{other}"
+    page = make_page(html(line="Cập nhật lúc 16:30 ngày 05-06-2022", body=body))
+    assert article_of(page).published_at == at("2022-06-05T16:30:00")
+
+
+@pytest.mark.parametrize("clock", ["4:30 chiều", "16:30", "16h30", "4:30 PM"])
+def test_a_day_and_a_time_of_day_printed_as_two_entries_are_one_time(make_page: MakePage, clock: str) -> None:
+    line = f"<ul><li>admin</li><li>5 Tháng sáu, 2022</li><li>{clock}</li></ul>"
+    assert article_of(make_page(html(line=line))).published_at == at("2022-06-05T16:30")
+
+
 def test_the_day_of_an_event_in_the_first_sentence_is_not_the_publication(make_page: MakePage) -> None:
     body = f"<p>Sáng 12/05/2022, Công đoàn ngành họp.</p><p>{TEXT}</p>"
     assert article_of(make_page(html(body=body))).published_at is None
@@ -98,6 +113,31 @@ def test_machine_data_lends_the_minutes_to_a_printed_day(make_page: MakePage) ->
     meta = '<meta property="article:published_time" content="2022-06-22T07:30:05+07:00">'
     article = article_of(make_page(html(meta, "Ngày 22/06/2022")))
     assert (article.published_at, article.published_precision) == (at("2022-06-22T07:30:05"), "second")
+
+
+def json_ld(*things: str) -> str:
+    return f'<script type="application/ld+json">{{"@graph": [{", ".join(things)}]}}</script>'
+
+
+def test_the_times_that_json_ld_gives_the_page_count_after_those_it_gives_the_article(
+    make_page: MakePage,
+) -> None:
+    of_page = '{"@type": "WebPage", "datePublished": "2022-06-22T00:30:05+00:00"}'
+    of_article = '{"@type": "Article", "datePublished": "2022-06-21T09:00:00+07:00"}'
+    assert article_of(make_page(html(json_ld(of_page)))).published_at == at("2022-06-22T07:30:05")
+    assert article_of(make_page(html(json_ld(of_page, of_article)))).published_at == at("2022-06-21T09:00")
+
+
+def test_the_section_is_what_json_ld_leads_to_the_article_by_where_the_page_prints_no_path(
+    make_page: MakePage,
+) -> None:
+    def crumbs(*names: str) -> str:
+        items = ", ".join(f'{{"@type": "ListItem", "name": "{name}"}}' for name in names)
+        return json_ld(f'{{"@type": "BreadcrumbList", "itemListElement": [{items}]}}')
+
+    told = make_page(html(crumbs("Công đoàn tỉnh", "Hoạt động cơ sở", TITLE)))
+    assert article_of(told).section == "Hoạt động cơ sở"
+    assert article_of(make_page(html(crumbs("Công đoàn tỉnh", TITLE)))).section is None
 
 
 def test_an_abbreviation_carries_the_minutes_of_the_day_that_it_prints(make_page: MakePage) -> None:
