@@ -114,6 +114,14 @@ def parse_byline(text: str) -> Byline | None:
     return _labelled(line) or _source(line) or _signature(line)
 
 
+_POSITION = re.compile(
+    r"(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng ban|Trưởng phòng|Giám đốc|Chủ nhiệm|Chi hội trưởng|Tổng biên tập)"
+    r"|Ủy viên|Uỷ viên|Công chức|Cán bộ|Chuyên viên|Chánh Văn phòng|Phó Chánh Văn phòng)\b",
+    re.I,
+)
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
+
+
 def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
     """Return the credit at the end of a body and the index of its line, None where there is none.
 
@@ -128,6 +136,8 @@ def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
         found = parse_byline(line)
         if found is not None:
             return _with_line_above(found, paragraphs, index)
+        if (signed := _with_position_below(paragraphs, index)) is not None:
+            return signed
         if not _is_below_text(line):
             return None
     return None
@@ -295,6 +305,20 @@ def _is_below_text(line: str) -> bool:
         return False
     opening = re.sub(r"[:\])…. ]+", " ", spelled(text).lstrip(" >*•-–[(") + " ")
     return opening.startswith(credit_words.BELOW_TEXT) or (text[0] == "(" and text[-1] == ")")
+
+
+def _with_position_below(paragraphs: Sequence[str], index: int) -> tuple[Byline, int] | None:
+    """Return the credit of a person whose position stands below the name, None where it does not.
+
+    Right below a sentence only: in a list of officials a name stands below another's position.
+    """
+    line = clean(paragraphs[index])
+    if index < 2 or len(line) > _LONGEST or not _POSITION.match(line) or line.endswith((".", ":", ";")):
+        return None
+    name = parse_byline(paragraphs[index - 1])
+    if name is None or name.kind != "person" or not clean(paragraphs[index - 2]).endswith(_SENTENCE_ENDS):
+        return None
+    return Byline(f"{name.byline}, {line}", name.authors, name.source_credit, "person"), index - 1
 
 
 def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tuple[Byline, int]:

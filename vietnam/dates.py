@@ -107,6 +107,10 @@ _WEEKDAY = (
     r"thu\s{0,2}(?:hai|ba|tu|nam|sau|bay|[2-7])|chu\s{0,2}nhat|cn|t[2-7]"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 )
+_WEEKDAY_LENGTH = 14
+"""Characters of "wednesday, " and some spaces."""
+_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z0-9])({_WEEKDAY})[\s,]{{0,3}}\Z")
+_VIETNAMESE_WEEKDAYS = ("hai", "ba", "tu", "nam", "sau", "bay")
 # What may stand between a time and its date. "+07" before a time is NukeViet's 'Y-m-dTH:i:s', in
 # which PHP's T prints the zone: "2021-10-09+0709:30:00".
 _BETWEEN = rf"(?:[\s,;|•·()\[\]'–—./-]|\b(?:{_WEEKDAY}|ngay|luc|vao|hoi|at|on|gmt\s?\+\s?0?7)\b){{0,40}}"
@@ -242,6 +246,8 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
     free_from = 0
     for start, _, match in dates:
         day = _day_of(match)
+        if match.re is _NUMERIC_DATE:
+            day = _month_first(match, day)
         if start < free_from or day is None:
             continue
         clock: re.Match[str] | None = None
@@ -255,6 +261,31 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
             end = clock.end() if clock else end
         free_from = end
         yield _stamp(day, clock, plain, end, rfc=match.re is _RFC_DATE), begin
+
+
+def _month_first(match: re.Match[str], day: date | None) -> date | None:
+    """The date of a numeric form, month first where only so the weekday before it is right: Drupal's default
+    format prints "T4, 09/04/2024 - 16:05"."""
+    before = _WEEKDAY_BEFORE.search(match.string, max(0, match.start() - _WEEKDAY_LENGTH), match.start())
+    if before is None:
+        return day
+    turned = calendar_day(int(match["year"]), int(match["day"]), int(match["month"]))
+    weekday = _weekday(before[1])
+    if turned is None or turned.weekday() != weekday or (day is not None and day.weekday() == weekday):
+        return day
+    return turned
+
+
+def _weekday(name: str) -> int:
+    """Monday's is 0, as in datetime; of a name or abbreviation that ``_WEEKDAY`` matches."""
+    name = name.replace(" ", "")
+    if name in ("cn", "chunhat"):
+        return 6
+    if name[:-1] in ("t", "thu") and name[-1].isdigit():
+        return int(name[-1]) - 2
+    if name.startswith("thu") and name[3:] in _VIETNAMESE_WEEKDAYS:
+        return _VIETNAMESE_WEEKDAYS.index(name[3:])
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(name[:3])
 
 
 def _day_of(match: re.Match[str]) -> date | None:

@@ -130,8 +130,11 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     for near in (index, index - 1):  # some editors sign twice
         if 0 <= near < len(paragraphs) and writing.fold(paragraphs[near]) == key:
             paragraphs.pop(near)
-    while index < len(paragraphs) and bylines.parse_byline(paragraphs[index]) is not None:
-        paragraphs.pop(index)  # its office, its source
+    while index < len(paragraphs) and (
+        bylines.parse_byline(paragraphs[index]) is not None
+        or (credit.byline or "").endswith(f", {writing.clean(paragraphs[index])}")
+    ):
+        paragraphs.pop(index)  # its office, its source, the person's position
     _take_label(paragraphs, index)
     return credit
 

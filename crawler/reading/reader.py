@@ -21,7 +21,12 @@ from vietnam import bylines, writing
 
 log = logging.getLogger(__name__)
 
-_CRUMBS = re.compile(r"readcrumb", re.I)
+_CRUMBS = re.compile(r"readcrumb|\bbread\b", re.I)
+
+_POSTED_BY = re.compile(r"\d.{0,30} (?:bởi|by) ([^|·•,;()\d]{2,60}?)\s*(?:[|·•,;()]|\d|$)", re.I)
+"""A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem"."""
+_BESIDE_TITLE = 6
+"""Lines around a headline among which its time stands; commenters' names stand further down."""
 
 
 def read(
@@ -138,7 +143,9 @@ def _article(
     def marked() -> list[str]:
         authors = [] if found.by_platform else credits.printed_in(tree, found.scope)
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
-        return [*labelled, *authors, *lines]
+        dated = [found.around[n].text for n in range(min(_BESIDE_TITLE, len(found.around)))]
+        posted = [told[1] for text in dated if (told := _POSTED_BY.search(text)) is not None]
+        return [*labelled, *authors, *lines, *posted]
 
     if attachments.any_file(href for link in tree.body.iter("a") if (href := link.get("href"))):
         body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))

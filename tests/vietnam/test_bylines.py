@@ -201,6 +201,17 @@ def test_a_person_above_the_line_of_the_source_is_the_author() -> None:
     assert alone == (Byline(None, (), "Báo Thanh Hóa", "source"), 1)
 
 
+def test_a_position_below_a_name_is_of_that_person() -> None:
+    text = "Hội nghị đã bầu Ban Chấp hành khóa mới gồm 27 đồng chí."
+    found = find_signature([text, text, "Trần Thị Mai", "Phó Chủ tịch Hội Nông dân huyện"])
+    assert found == (
+        Byline("Trần Thị Mai, Phó Chủ tịch Hội Nông dân huyện", ("Trần Thị Mai",), None, "person"),
+        2,
+    )
+    officials = ["Lê Văn Tám", "Chủ tịch", "Trần Thị Mai", "Phó Chủ tịch Hội Nông dân huyện"]
+    assert find_signature([text, *officials]) is None
+
+
 def test_a_signature_is_not_looked_for_past_the_text() -> None:
     assert find_signature(["Lan Anh", SENTENCE]) is None
     assert find_signature([SENTENCE, "Ban Chấp hành gồm 15 đồng chí."]) is None

@@ -92,7 +92,8 @@ def test_a_printed_time_is_read_day_first_and_in_vietnam(printed: str, meant: st
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Tin tức", "12/31/2023", "31/02/2023", "Số 10/01/2022/QĐ-UBND", "0001-01-01T00:00:00",
+        "", "Tin tức", "12/31/2023", "Thứ Hai, 12/31/2023", "31/02/2023",
+        "Số 10/01/2022/QĐ-UBND", "0001-01-01T00:00:00",
         "01/01/1970", "2021 - 2026", "100%", "19.2.168.1", "08:15", "Ngày 12/1", "3 giờ trước",
         "07:18 - 2024",
         "tỷ lệ 5/6/7",
@@ -101,6 +102,25 @@ def test_a_printed_time_is_read_day_first_and_in_vietnam(printed: str, meant: st
 )  # fmt: skip
 def test_what_is_no_complete_date_gives_none(text: str) -> None:
     assert parse_stamp(text) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("T4, 09/04/2024 - 16:05", "2024-09-04"),
+        ("Wed, 09/04/2024 - 16:05", "2024-09-04"),
+        ("Thứ Tư, 09/04/2024", "2024-09-04"),
+        ("Chủ nhật, 12/01/2024", "2024-12-01"),
+        ("Fri, 09/20/2024 - 16:05", "2024-09-20"),
+        ("Thứ Tư, 04/09/2024 16:05", "2024-09-04"),
+        ("Thứ Hai, 09/04/2024", "2024-04-09"),  # of neither: a template's fault
+        ("Chủ nhật, 12/01/2025", "2025-01-12"),
+    ],
+)
+def test_the_month_stands_first_where_only_so_the_weekday_is_right(printed: str, meant: str) -> None:
+    found = parse_stamp(printed)
+    assert found is not None
+    assert found.at.date().isoformat() == meant
 
 
 def test_a_date_after_the_fetch_is_refused_but_a_fast_clock_is_not() -> None:

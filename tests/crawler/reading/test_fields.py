@@ -115,6 +115,19 @@ def test_machine_data_lends_the_minutes_to_a_printed_day(make_page: MakePage) ->
     assert (article.published_at, article.published_precision) == (at("2022-06-22T07:30:05"), "second")
 
 
+def test_who_posted_is_read_from_the_line_of_the_time(make_page: MakePage) -> None:
+    line = "Đăng lúc 16:05, Thứ Tư 22/06/2022 bởi <b>Trần Thị Mai</b> · 1.022 lượt xem · 0 bình luận"
+    assert article_of(make_page(html(line=line))).byline == "Trần Thị Mai"
+    assert article_of(make_page(html(line=line.replace("Trần Thị Mai", "bientap")))).byline is None
+
+
+def test_a_name_over_its_position_signs_and_neither_is_text(make_page: MakePage) -> None:
+    body = f"<p>{TEXT}</p><p>{TEXT}</p><p>Trần Thị Mai<br>Phó Chủ tịch Hội Nông dân huyện</p>"
+    article = article_of(make_page(html(body=body)))
+    assert article.byline == "Trần Thị Mai, Phó Chủ tịch Hội Nông dân huyện"
+    assert article.paragraphs[-1] == TEXT
+
+
 def json_ld(*things: str) -> str:
     return f'<script type="application/ld+json">{{"@graph": [{", ".join(things)}]}}</script>'
 
