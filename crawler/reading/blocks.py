@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.reading import urls
-from crawler.reading.markup import Element, select, select_all, text_of
+from crawler.reading.markup import Element, is_longer, select, select_all, text_of
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import ListingRules, Platform
 from vietnam.dates import Stamp, parse_stamp
@@ -155,6 +155,8 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
             break
     if not text:
         text = _label(anchor)
+    if not text:  # a picture or "Xem chi tiết" is linked, the heading of the card is not
+        text = next(filter(None, map(text_of, block.iter("h1", "h2", "h3", "h4", "h5", "h6"))), "")
     text = _TRAILING_DATE.sub("", text)
     named = clean(anchor.get("title") or "")
     if len(named) > len(text) // 2 and text.endswith(named):
@@ -194,8 +196,17 @@ def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp
             if (marked or len(line) <= _DATE_MAXIMUM // 2) and (
                 stamp := parse_stamp(line, now=page.fetched_at, latest=page.fetched_at)
             ):
-                return stamp
+                return (stamp.precision == "month" and _of_box(owner, page)) or stamp
     return None
+
+
+def _of_box(owner: Element | None, page: Page) -> Stamp | None:
+    """The day of a box that prints it above its month: ``<b>14</b><i>Tháng 11/2025</i>``."""
+    box = owner.getparent() if owner is not None else None
+    if box is None or is_longer(box, _DATE_MAXIMUM // 2):
+        return None
+    stamp = parse_stamp(text_of(box), now=page.fetched_at, latest=page.fetched_at)
+    return stamp if stamp is not None and stamp.precision == "day" else None
 
 
 def _in_sentence(element: Element) -> bool:

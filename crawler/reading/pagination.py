@@ -38,7 +38,7 @@ _NO_PAGER = re.compile(r"calendar|datepicker|lich|slick|carousel|swiper|slider|o
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|currentpage|selected|choosed|on)(?:$|[\s_-])")
 _NEXT_WORDS = re.compile(
     r"(?:trang\s+)?(?:sau|kế|kế tiếp|tiếp|tiếp theo|tiếp tục)|next(?:\s+page)?|older(?:\s+(?:posts|entries))?"
-    r"|(?:(?:các\s+)?(?:bài|tin)(?:\s+viết)?\s+)?cũ hơn|xem thêm|tải thêm",
+    r"|(?:(?:các\s+)?(?:bài|tin)(?:\s+(?:viết|đăng))?\s+)?cũ hơn|xem thêm|tải thêm",
     re.IGNORECASE,
 )
 _BACK_WORDS = re.compile(

@@ -40,6 +40,8 @@ _MOST = 0.8
 """Share of the page's headlines above which a box is the page: a wrapper has all of them."""
 _HEADING_TEXT = 60
 _HEADING_PARTS = 8
+_ROW_OF_LINKS = 3
+"""Links beside each other from which they are a menu; a box has one heading, or two tabs."""
 _BOX_HEADING = re.compile(
     r"(?:(?:các )?(?:tin|bài)(?: (?:bài|viết|tức))? )?"
     r"(?:(?:xem|đọc|được quan tâm|được xem|được đọc) nhiều(?: nhất)?|(?:có )?liên quan|cùng chuyên mục)"
@@ -71,6 +73,7 @@ _DEEPEST = 12
 """Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
+_CARD_HEADINGS = (*_HEADINGS, "h4", "h5", "h6")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
@@ -180,6 +183,9 @@ def _headline_anchors(
         if _is_headline(anchor):
             headlines.add(key)
             below.update(anchor.iterancestors())
+    for anchor, key in _of_headed_cards(found, headlines):
+        headlines.add(key)
+        below.update(anchor.iterancestors())
     verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
 
     def is_aside(element: Element) -> bool:
@@ -197,6 +203,19 @@ def _headline_anchors(
         return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
+
+
+def _of_headed_cards(found: list[tuple[Element, str]], headlines: set[str]) -> list[tuple[Element, str]]:
+    """Links of cards whose heading is not linked: the picture is, or "Xem chi tiết"."""
+    bare = [(anchor, key) for anchor, key in found if key not in headlines]
+    if len({key for _, key in bare}) < _LEAST_ROWS:
+        return []
+    cards = {block for block in _blocks(found) if any(map(_is_title, block.iter(*_CARD_HEADINGS)))}
+    return [
+        (anchor, key)
+        for anchor, key in bare
+        if anchor in cards or any(up in cards for up in anchor.iterancestors())
+    ]
 
 
 def _is_pointer(anchor: Element) -> bool:
@@ -235,6 +254,8 @@ def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
             continue
         if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
             continue
+        if _is_menu_entry(heading, below):
+            continue
         branch = heading
         for parent in heading.iterancestors():
             if below[parent]:
@@ -251,11 +272,39 @@ def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
     return boxes
 
 
+def _is_menu_entry(heading: Element, below: Counter[Element]) -> bool:
+    """Whether a text is one of a row of links: "Văn bản" and "Thư viện ảnh" stand in most menus, and what
+    follows the menu is the page."""
+    if heading.tag != "a" and next(heading.iter("a"), None) is None:
+        return False
+    entry = heading
+    for parent in heading.iterancestors():
+        links = [child for child in parent if child.tag == entry.tag and _is_link(child) and not below[child]]
+        if len(links) >= _ROW_OF_LINKS:
+            return True
+        if len(parent) > 1:
+            return False
+        entry = parent
+    return False
+
+
+def _is_link(element: Element) -> bool:
+    """Whether an element is a link or has one, and little text."""
+    linked = element.tag == "a" or next(element.iter("a"), None) is not None
+    return linked and not is_longer(element, _HEADING_TEXT)
+
+
 def _is_headline(anchor: Element) -> bool:
     text = text_of(anchor) or clean(anchor.get("title") or "")
-    return sum(
-        any(c.isalpha() for c in word) for word in text.split()
-    ) >= _TITLE_WORDS and not MORE.fullmatch(text)
+    return _has_title_words(text) and not MORE.fullmatch(text)
+
+
+def _is_title(heading: Element) -> bool:
+    return _has_title_words(text_of(heading))
+
+
+def _has_title_words(text: str) -> bool:
+    return sum(any(c.isalpha() for c in word) for word in text.split()) >= _TITLE_WORDS
 
 
 def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:

@@ -96,7 +96,17 @@ def test_the_current_page_is_known_without_any_mark_by_having_no_link(html_page:
 
 
 def test_only_arrows_and_words_are_enough(html_page: MakePage) -> None:
-    for words in ("Trang sau", "Tiếp theo »", "Trang tiếp", "Next ›", "»", "›", "Cũ hơn", "← Older posts"):
+    for words in (
+        "Trang sau",
+        "Tiếp theo »",
+        "Trang tiếp",
+        "Next ›",
+        "»",
+        "›",
+        "Cũ hơn",
+        "← Older posts",
+        "Bài đăng cũ hơn",
+    ):
         page = html_page(f"<div class='nav-links'><a href='/tin-tuc/cu/'>{words}</a></div>")
         assert following(page) == NextPage("https://mttq.example.vn/tin-tuc/cu/"), words
 

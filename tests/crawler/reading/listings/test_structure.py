@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from crawler.reading.listing import read_listing
 from crawler.reading.menus import section_links
 from crawler.reading.page import Page
 from spiders.platforms import PLATFORMS
+from vietnam.dates import VIETNAM
 
 MakePage = Callable[..., Page]
 TITLES = [
@@ -59,6 +61,8 @@ SHAPES = {
     "whole link": "<a class='row' href='{url}'><img src='a.jpg'><span class='t'>{title}</span>"
     "<em>20/11/2026</em></a>",
     "title attribute": "<div class='r'><a href='{url}' title='{title}'>{cut}…</a></div>",
+    "card whose heading is not linked": "<div class='card'><a href='{url}'><img src='a.jpg'></a>"
+    "<h5>{title}</h5><p>Tóm tắt của bài viết số {n}.</p><a class='btn' href='{url}'>Xem chi tiết</a></div>",
 }
 
 
@@ -96,6 +100,31 @@ def test_a_box_is_left_out_by_its_class_or_by_its_heading(html_page: MakePage) -
     ):
         assert rows(html_page(f"<div class='main'>{main}</div>{box}")) == TITLES
         assert rows(html_page(f"{box}<div class='main'>{main}</div>")) == TITLES
+
+
+@pytest.mark.parametrize("entry", ["Văn bản", "Thông báo", "Thư viện ảnh", "Video", "Liên kết website"])
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "<ul>{}</ul>",
+        "<table><tr>{}</tr></table>",
+        "<div class='top'>{}</div>",
+    ],
+)
+def test_an_entry_of_a_menu_is_not_the_heading_of_a_box(html_page: MakePage, menu: str, entry: str) -> None:
+    part = {"<ul>": "<li>{}</li>", "<tab": "<td>{}</td>"}.get(menu[:4], "{} | ")
+    entries = "".join(
+        part.format(f"<a href='/muc-{n}'>{name}</a>")
+        for n, name in enumerate(["Trang chủ", "Giới thiệu", "Tin tức", entry])
+    )
+    main = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    assert rows(html_page(f"{menu.format(entries)}<div><ul>{main}</ul></div>{aside()}")) == TITLES
+
+
+def test_a_box_under_a_linked_heading_is_left_out(html_page: MakePage) -> None:
+    main = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
+    box = aside("x", "<p><a href='/thong-bao'>Thông báo</a></p>")
+    assert rows(html_page(f"<div><ul>{main}</ul></div>{box}")) == TITLES
 
 
 def test_a_page_whose_wrapper_is_called_has_sidebar_is_still_read(html_page: MakePage) -> None:
@@ -139,6 +168,15 @@ def test_relative_links_follow_the_base_of_the_page(html_page: MakePage) -> None
     main = "".join(f"<li><a href='{link(n)[1:]}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
     page = html_page(f"<ul>{main}</ul>", head="<base href='https://mttq.example.vn/vi/'>")
     assert read_listing(page).rows[0].url == f"https://mttq.example.vn/vi{link(101)}"
+
+
+def test_a_day_above_its_month_is_one_date(html_page: MakePage) -> None:
+    main = "".join(
+        f"<div><div class='dm'><b>14</b><i>Tháng 11/2025</i></div><a href='{link(n)}'>{title}</a></div>"
+        for n, title in enumerate(TITLES, 101)
+    )
+    found = {(row.published_at, row.published_precision) for row in read_listing(html_page(main)).rows}
+    assert found == {(datetime(2025, 11, 14, tzinfo=VIETNAM), "day")}
 
 
 def test_a_day_without_a_year_is_no_date(html_page: MakePage) -> None:
