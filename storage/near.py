@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,14 +43,18 @@ _LOOKED_AT = 12
 some; those with one are mostly phrases that everybody uses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketch:
     """What near-copies of a text are found by. ``signature`` and ``windows`` are empty for short texts."""
 
     sequence: sketch.Sequence64
-    shingles: sketch.Shingles
     signature: sketch.Signature | None
     windows: tuple[int, ...]
+
+    @cached_property
+    def shingles(self) -> sketch.Shingles:
+        """What the text is compared by: most texts never are."""
+        return sketch.distinct(self.sequence)
 
     @property
     def stored_signature(self) -> bytes | None:
@@ -59,12 +64,18 @@ class Sketch:
 
 def sketch_of(words: Words) -> Sketch:
     """The sketch of a text's lead and paragraphs."""
-    if words.count < SHORT_WORDS:
-        sequence, shingles = _shingles(words.body)
-        return Sketch(sequence, shingles, None, ())
-    sequence, of_windows = sketch.runs(words.body, sketch.SHINGLE, sketch.WINDOW)
-    shingles = sketch.distinct(sequence)
-    return Sketch(sequence, shingles, sketch.signature(shingles), tuple(sketch.windows(of_windows)))
+    return sketches_of([words])[0]
+
+
+def sketches_of(texts: Sequence[Words]) -> list[Sketch]:
+    """The sketches of several texts."""
+    sequences = sketch.runs_of([words.body for words in texts], sketch.SHINGLE, sketch.WINDOW)
+    return [
+        Sketch(sequence, sketch.signature(sequence), tuple(sketch.windows(of_windows)))
+        if words.count >= SHORT_WORDS
+        else Sketch(sequence, None, ())
+        for words, (sequence, of_windows) in zip(texts, sequences, strict=True)
+    ]
 
 
 def similarity(one: Sketch, kept: Kept) -> float:
