@@ -25,8 +25,8 @@ _SIGNS = (range(0x2190, 0x2800), range(0xF020, 0xF100))
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzăâđêôơư"
 _TONES = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 _RAISED = "²³"
-"""The letters that Vietnamese is written with besides (m², m³). What folds to them is a byte from _FIRST_RAISED
-on until the text is done."""
+"""The letters that Vietnamese is written with besides (m², m³). What folds to them is a byte from
+_FIRST_RAISED on until the text is done."""
 _FIRST_RAISED = 0x80
 _SPACE = 32
 _SHORT = 200
