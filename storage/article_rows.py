@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -36,12 +35,17 @@ def values_of(article: Article) -> dict[str, object]:
     for name in ("paragraphs", "captions", "authors", "organizations", *PLACE_LEVELS):
         values[name] = list(getattr(article, name))
     for name in ("documents", "officials", "images", "attachments"):
-        values[name] = [asdict(entry) for entry in getattr(article, name)]
+        values[name] = [_as_dict(entry) for entry in getattr(article, name)]
     for name in ("published_at", "modified_at"):
         values[name] = _to_the_second(getattr(article, name))
     values["event_date"] = article.event_date.isoformat() if article.event_date else None
     values["provenance"] = dict(article.provenance)
     return values
+
+
+def _as_dict(entry: Document | Official | Image | Attachment) -> dict[str, str | None]:
+    """``dataclasses.asdict`` of what has texts alone: it would copy each of them, and take 4 µs."""
+    return {name: getattr(entry, name) for name in entry.__slots__}
 
 
 def metadata_of(row: Mapping[str, object]) -> dict[str, object]:

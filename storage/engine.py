@@ -13,6 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json.encoder import encode_basestring
 from pathlib import Path
 
 import psycopg
@@ -32,7 +33,12 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def compact_json(value: object) -> str:
     """JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
-    return "[]" if value == [] else _encode(value)  # most lists of an article are empty
+    if type(value) is list:  # most of an article's are empty, the others texts: 0.5 µs in place of 4
+        if not value:
+            return "[]"
+        if all(type(entry) is str for entry in value):
+            return f"[{','.join(map(encode_basestring, value))}]"
+    return _encode(value)
 
 
 SILENT_SECONDS = STALLED_SECONDS

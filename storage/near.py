@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
@@ -42,14 +44,21 @@ _LOOKED_AT = 12
 some; those with one are mostly phrases that everybody uses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketch:
     """What near-copies of a text are found by. ``signature`` and ``windows`` are empty for short texts."""
 
     sequence: sketch.Sequence64
-    shingles: sketch.Shingles
     signature: sketch.Signature | None
     windows: tuple[int, ...]
+    alike: dict[bytes, float] = field(default_factory=dict)
+    """What was estimated so far: the similarity to a text with this stored signature. A batch asks for all
+    pairs at once, and then article by article: 1 µs a pair together, 30 µs an article alone."""
+
+    @cached_property
+    def shingles(self) -> sketch.Shingles:
+        """What the text is compared by: most texts never are."""
+        return sketch.distinct(self.sequence)
 
     @property
     def stored_signature(self) -> bytes | None:
@@ -59,12 +68,18 @@ class Sketch:
 
 def sketch_of(words: Words) -> Sketch:
     """The sketch of a text's lead and paragraphs."""
-    if words.count < SHORT_WORDS:
-        sequence, shingles = _shingles(words.body)
-        return Sketch(sequence, shingles, None, ())
-    sequence, of_windows = sketch.runs(words.body, sketch.SHINGLE, sketch.WINDOW)
-    shingles = sketch.distinct(sequence)
-    return Sketch(sequence, shingles, sketch.signature(shingles), tuple(sketch.windows(of_windows)))
+    return sketches_of([words])[0]
+
+
+def sketches_of(texts: Sequence[Words]) -> list[Sketch]:
+    """The sketches of several texts."""
+    sequences = sketch.runs_of([words.body for words in texts], sketch.SHINGLE, sketch.WINDOW)
+    return [
+        Sketch(sequence, sketch.signature(sequence), tuple(sketch.windows(of_windows)))
+        if words.count >= SHORT_WORDS
+        else Sketch(sequence, None, ())
+        for words, (sequence, of_windows) in zip(texts, sequences, strict=True)
+    ]
 
 
 def similarity(one: Sketch, kept: Kept) -> float:
@@ -133,23 +148,31 @@ def _likeliest(
     sketches: Sequence[Sketch], candidates: Sequence[Sequence[int]], signatures: Mapping[int, bytes]
 ) -> list[list[int]]:
     """For each text, those of its candidates that are worth comparing with it, the likeliest first."""
-    pairs = [
-        (place, id, one.signature)
-        for place, (one, ids) in enumerate(zip(sketches, candidates, strict=True))
-        for id in ids
-        if id in signatures and one.signature is not None
-    ]
-    likeliest: list[list[int]] = [[] for _ in sketches]
-    if not pairs:
-        return likeliest
-    ones = np.stack([signature for _, _, signature in pairs])
-    others = np.frombuffer(b"".join(signatures[id] for _, id, _ in pairs), dtype="<u4").reshape(ones.shape)
-    alike = sketch.estimates(ones, others)
-    for at in np.argsort(-alike, kind="stable")[: np.count_nonzero(alike >= _PROMISING)]:
-        place, id, _ = pairs[at]
-        if len(likeliest[place]) < _COMPARED:
-            likeliest[place].append(id)
+    known = [[id for id in ids if id in signatures] for ids in candidates]
+    _estimate([(one, signatures[id]) for one, ids in zip(sketches, known, strict=True) for id in ids])
+    likeliest: list[list[int]] = []
+    for one, ids in zip(sketches, known, strict=True):
+        alike = [(one.alike.get(signatures[id], 0.0), id) for id in ids]
+        promising = sorted(
+            (entry for entry in alike if entry[0] >= _PROMISING), key=itemgetter(0), reverse=True
+        )
+        likeliest.append([id for _, id in promising[:_COMPARED]])
     return likeliest
+
+
+def _estimate(pairs: Sequence[tuple[Sketch, bytes]]) -> None:
+    """Estimate what was not yet, of texts that are long enough and stored signatures."""
+    wanted = [
+        (one, one.signature, other)
+        for one, other in pairs
+        if one.signature is not None and other not in one.alike
+    ]
+    if not wanted:
+        return
+    ones = np.concatenate([signature for _, signature, _ in wanted]).reshape(-1, sketch.SIGNED)
+    others = np.frombuffer(b"".join(other for _, _, other in wanted), dtype="<u4").reshape(ones.shape)
+    for (one, _, other), alike in zip(wanted, sketch.estimates(ones, others).tolist(), strict=True):
+        one.alike[other] = alike
 
 
 def _shingles(body: str) -> tuple[sketch.Sequence64, sketch.Shingles]:

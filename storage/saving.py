@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, update
@@ -35,7 +36,7 @@ from storage.columns import now
 from storage.engine import writing
 from storage.frontier import forget
 from storage.kept import Address, Kept
-from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketch_of
+from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketches_of
 from storage.records import VIETNAM, Sighting
 from storage.runs import renew, renew_all
 from storage.sketch import VERSION
@@ -88,7 +89,7 @@ def save_batch(
     given. ``run_id`` None saves without a lease (``reprocess``, whose ``cause`` is ``reader``). Raises
     LeaseLost (nothing was kept) and DatabaseProblem (nothing was kept).
     """
-    prepared = [_prepare(sighting) for sighting in sightings]
+    prepared = _prepare(sightings)
     with writing(engine) as connection:
         lock_writers(connection)
         if run_id is not None:
@@ -104,7 +105,8 @@ def save_runs(
     Answers as save_batch, by run. A run whose lease is lost is missing from the answer and nothing of it is
     kept; the others are saved all the same. Raises DatabaseProblem (nothing was kept).
     """
-    prepared = {run_id: [_prepare(sighting) for sighting in some] for run_id, some in of_runs.items()}
+    all_of_them = iter(_prepare([sighting for some in of_runs.values() for sighting in some]))
+    prepared = {run_id: [*islice(all_of_them, len(some))] for run_id, some in of_runs.items()}
     with writing(engine) as connection:
         lock_writers(connection)
         held = renew_all(connection, of_runs.keys())
@@ -163,9 +165,9 @@ def touch(
         forget(connection, addresses)
 
 
-def _prepare(sighting: Sighting) -> _Prepared:
-    words = words_of(sighting.article)
-    return _Prepared(sighting, words, sketch_of(words))
+def _prepare(sightings: Sequence[Sighting]) -> list[_Prepared]:
+    words = [words_of(sighting.article) for sighting in sightings]
+    return [*map(_Prepared, sightings, words, sketches_of(words))]
 
 
 def _is_new_text(batch: Batch, one: _Prepared) -> bool:
@@ -320,7 +322,7 @@ def _with_known_lead(one: _Prepared, kept: Kept) -> _Prepared:
     if "listing" not in str(kept.row["provenance"].get("lead", "")):
         return one
     article = replace(one.sighting.article, lead=kept.row["lead"])
-    return _prepare(replace(one.sighting, article=article))
+    return _prepare([replace(one.sighting, article=article)])[0]
 
 
 def _was_published_before(one: _Prepared, kept: Kept) -> bool:

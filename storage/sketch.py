@@ -17,8 +17,11 @@ any constant needs a new VERSION and a migration that calls storage.resketching.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +57,8 @@ _SPACE = ord(" ")
 _NOTHING = 0xFFFFFFFF
 _LONGEST = 1 << 20
 """Letters of a text that are looked at: its powers take 34 MB. The longest honest text seen has 60,000."""
+_TOGETHER = 1 << 15
+"""Letters that are counted through at once: what is computed of them stays in the processor's cache."""
 _SHIFT = 40
 """Words by which what stayed may be shifted between two texts: a sentence or two, cut or added."""
 _FAR = 1 << 32
@@ -64,21 +69,52 @@ def runs(folded: str, *lengths: int) -> list[Sequence64]:
     """For each length the numbers of the runs of so many words in a folded text, as they follow each other.
 
     A run's number is a polynomial of its letters: what two sums over the beginning of the text differ by,
-    taken down to the power 0. So a run costs the same whatever its length; 600 words take 33 µs.
+    taken down to the power 0. So a run costs the same whatever its length, and wherever it stands.
     """
-    letters = np.frombuffer(folded.encode(), dtype=np.uint8)[:_LONGEST]
-    power, inverse = _powers(1 << max(15, letters.size.bit_length()))
+    return runs_of([folded], *lengths)[0]
+
+
+def runs_of(texts: Sequence[str], *lengths: int) -> list[list[Sequence64]]:
+    """The :func:`runs` of each text.
+
+    Texts are counted through one behind the other, as many as have _TOGETHER letters: of 600 words each they
+    take 19 µs apiece, one by one 32, the half of which are calls.
+    """
+    found: list[list[Sequence64]] = []
+    group: list[bytes] = []
+    size = 0
+    for letters in (text.encode()[:_LONGEST] for text in texts):
+        if group and size + len(letters) >= _TOGETHER:
+            found.extend(_runs_of_group(group, lengths))
+            group, size = [], 0
+        group.append(letters)
+        size += len(letters) + 1
+    if group:
+        found.extend(_runs_of_group(group, lengths))
+    return found
+
+
+def _runs_of_group(texts: Sequence[bytes], lengths: Sequence[int]) -> Iterator[list[Sequence64]]:
+    letters = np.frombuffer(b" ".join(texts), dtype=np.uint8)
+    power, inverse = _powers(max(_TOGETHER, 1 << letters.size.bit_length()))
     sums = np.zeros(letters.size + 1, dtype=np.uint64)
     np.cumsum(_LETTER.take(letters) * power[: letters.size], out=sums[1:])
     spaces = np.flatnonzero(letters == _SPACE)
     starts = np.concatenate(([0], spaces + 1))
     before, after = sums.take(starts), np.append(sums.take(spaces), sums[-1])
     down = inverse.take(starts)
-    counts = (max(0, starts.size - length + 1) for length in lengths)
-    return [
+    counts = [max(0, starts.size - length + 1) for length in lengths]
+    numbers = [
         _avalanche((after[length - 1 :] - before[:count]) * down[:count])
         for length, count in zip(lengths, counts, strict=True)
     ]
+    offsets = accumulate((len(text) + 1 for text in texts), initial=0)
+    firsts = np.searchsorted(starts, list(offsets)).tolist()  # words that stand before each text
+    for first, end in pairwise(firsts):  # runs from one text into the next are left out
+        yield [
+            of_length[first : max(first, end - length + 1)]
+            for of_length, length in zip(numbers, lengths, strict=True)
+        ]
 
 
 def shingles(folded: str) -> Shingles:
@@ -97,17 +133,32 @@ def distinct(numbers: Sequence64) -> Shingles:
     return ordered[first]  # np.unique, five times as fast
 
 
-def signature(of: Shingles) -> Signature:
+def smallest(numbers: Sequence64, count: int) -> Shingles:
+    """The ``count`` smallest of :func:`distinct`, or all where they are fewer.
+
+    Numbers lie evenly: of 600, those below a quarter of all are sorted for the 128 smallest, 6 µs instead
+    of 10. Where too few are below (a text that repeats itself), all are.
+    """
+    expected = count + 6 * math.isqrt(count) + 6  # six standard deviations above what is needed
+    if numbers.size > expected:
+        few = distinct(numbers[numbers < np.uint64((expected << 64) // numbers.size)])
+        if few.size >= count:
+            return few[:count]
+    return distinct(numbers)[:count]
+
+
+def signature(sequence: Sequence64) -> Signature:
     """The SIGNED smallest shingles, cut to 32 bits; where there are fewer, _NOTHING fills the rest."""
-    smallest = np.full(SIGNED, _NOTHING, dtype=np.uint32)
-    smallest[: of.size] = of[:SIGNED] >> _HALF
-    return smallest
+    found = smallest(sequence, SIGNED)
+    numbers = np.full(SIGNED, _NOTHING, dtype=np.uint32)
+    numbers[: found.size] = found >> _HALF
+    return numbers
 
 
 def windows(sequence: Sequence64) -> list[int]:
     """The ASKED smallest of a text's runs of WINDOW words, as signed 64-bit numbers, the smallest first."""
-    smallest: list[int] = distinct(sequence)[:ASKED].view(np.int64).tolist()
-    return smallest
+    found: list[int] = smallest(sequence, ASKED).view(np.int64).tolist()
+    return found
 
 
 def estimates(ones: Signatures, others: Signatures) -> npt.NDArray[np.float64]:

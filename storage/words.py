@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from storage.records import Article
-from vietnam.letters import folded, spelling
+from vietnam.letters import folded, folded_and_spelled
 
 SHORT_WORDS = 30
 """Bodies below this many words (photo news, "see the attached file") say too little: they are the same
@@ -37,22 +37,22 @@ class Words:
 
 def words_of(article: Article) -> Words:
     """The words of an article as the reader gave it (NFC, clean)."""
-    text = "\n".join(article.paragraphs)
-    title, paragraphs = folded(article.title), folded(text)
-    lead = folded(article.lead) if article.lead else b""
+    parts = article.title, article.lead or "", "\n".join(article.paragraphs)
+    (title, lead, paragraphs), spelled = folded_and_spelled(parts)
     body = b" ".join(filter(None, (lead, paragraphs)))
-    if _count(paragraphs) >= SHORT_WORDS:
-        keys = {_digest(words) for words in ((body, paragraphs) if lead else (body,))}
-    elif _count(body) >= SHORT_WORDS:
+    count = _count(body)
+    if count >= SHORT_WORDS:
         keys = {_digest(body)}
+        if lead and _count(paragraphs) >= SHORT_WORDS:
+            keys.add(_digest(paragraphs))
     else:
         keys = {_digest((title + b" | " + body).rstrip())}
     return Words(
-        edition=_digest(spelling(f"{article.title}\n{article.lead or ''}\n{text}")),
+        edition=_digest(spelled),
         text_keys=tuple(sorted(keys)),
         title=title.decode(),
         body=body.decode(),
-        count=_count(body),
+        count=count,
     )
 
 

@@ -1,4 +1,4 @@
-"""Writing the archive: one file a process, one record a write, in a thread of its own.
+"""Writing the archive: one file a process, one record a write.
 
 A record is handed to the system in one write and the file synced once a batch, before the index names what
 is in it: ``kill -9`` loses the record in flight, a power failure what the last batch had not synced, and the
@@ -14,6 +14,7 @@ import os
 import socket
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 FILE_BYTES = 1_000_000_000
 """Bytes after which the next file is begun: the size that WARC tools and libraries expect."""
+
+AT_ONCE = 256_000
+"""Bytes of a body up to which a page is written at once, where nothing has to be waited for: 0.2 ms. To hand
+it to a thread and to hear of it costs 0.1 ms more (M: 600 pages of 40 kB, 390 and 295 µs each)."""
 
 REMEMBERED = 20_000
 """Bodies of this process that are remembered before their index rows are committed, about 4 MB."""
@@ -65,10 +70,17 @@ class Archive:
     async def keep(self, page: Page, context: Context) -> ArchivedPage | None:
         """Write a page; its index row, which the caller commits after :meth:`sync`.
 
-        None where the disk does not take it: the crawl goes on, and the log says so once.
+        None where the disk does not take it: the crawl goes on, and the log says so once. Where the index is
+        to be asked, a file to be begun or a sync to be waited for, a thread does so.
         """
+        if context.first and len(page.body) <= AT_ONCE and self._lock.acquire(blocking=False):
+            try:
+                if self._file is not None and self._size < self.file_bytes:
+                    return self._keep(self._write, page, context)
+            finally:
+                self._lock.release()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._keep, page, context)
+        return await loop.run_in_executor(self._thread, self._keep, self.write, page, context)
 
     async def sync(self) -> None:
         """Have everything that was kept so far on the disk. Raises OSError where the disk refuses."""
@@ -76,19 +88,8 @@ class Archive:
 
     def write(self, page: Page, context: Context) -> ArchivedPage:
         """Write a page in this thread. Raises OSError; the file then ends with its last whole record."""
-        digest = digest_of(page.body)
         with self._lock:
-            original = self._original(context, digest)
-            id = record_id(page.fetched_at)
-            data = exchange(page, context, id, digest, original)
-            offset = self._append(data)
-            if original is None:
-                self._remember(context.portal, digest, Original(id, page.url, page.fetched_at))
-            return ArchivedPage(
-                id, context.portal, context.kind, context.key, page.url, page.fetched_at, digest, self._name,
-                offset, len(data), original.id if original else None, context.platform, context.section,
-                listing_facts(page.row),
-            )  # fmt: skip
+            return self._write(page, context)
 
     def sync_now(self) -> None:
         """:meth:`sync` for any thread."""
@@ -106,9 +107,11 @@ class Archive:
         with self._lock:
             self._end_file()
 
-    def _keep(self, page: Page, context: Context) -> ArchivedPage | None:
+    def _keep(
+        self, write: Callable[[Page, Context], ArchivedPage], page: Page, context: Context
+    ) -> ArchivedPage | None:
         try:
-            row = self.write(page, context)
+            row = write(page, context)
         except OSError as error:
             if not self._told:
                 logger.error("archive %s: %s; pages are read and not archived", self.folder, error.strerror)
@@ -116,6 +119,21 @@ class Archive:
             return None
         self._told = False
         return row
+
+    def _write(self, page: Page, context: Context) -> ArchivedPage:
+        """:meth:`write` for whoever holds the lock."""
+        digest = digest_of(page.body)
+        original = self._original(context, digest)
+        id = record_id(page.fetched_at)
+        data = exchange(page, context, id, digest, original)
+        offset = self._append(data)
+        if original is None:
+            self._remember(context.portal, digest, Original(id, page.url, page.fetched_at))
+        return ArchivedPage(
+            id, context.portal, context.kind, context.key, page.url, page.fetched_at, digest, self._name,
+            offset, len(data), original.id if original else None, context.platform, context.section,
+            listing_facts(page.row),
+        )  # fmt: skip
 
     def _append(self, data: bytes) -> int:
         """Write to the end of the file, beginning the first or the next one; where it begins."""

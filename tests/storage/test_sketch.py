@@ -56,6 +56,26 @@ def test_a_run_of_words_has_one_number_wherever_it_stands() -> None:
     assert [numbers.size for numbers in sketch.runs("mot hai ba", 1, 2, 3, 4)] == [3, 2, 1, 0]
 
 
+def test_texts_that_are_counted_through_together_have_the_runs_that_each_has_alone() -> None:
+    texts = ["", "mot hai", *(_folded(report(seed, 1 + seed % 40)) for seed in range(30)), "mot" * 20_000, ""]
+    together = sketch.runs_of(texts, 3, 7)
+    assert len(together) == len(texts)
+    for text, of_lengths in zip(texts, together, strict=True):
+        assert [numbers.tolist() for numbers in of_lengths] == [
+            numbers.tolist() for numbers in sketch.runs(text, 3, 7)
+        ]
+    assert sketch.runs_of([], 3) == []
+
+
+def test_the_smallest_numbers_are_the_first_of_all_that_are_sorted() -> None:
+    repeating = " ".join(f"mot hai {n % 150}" for n in range(3_000))
+    for text in (_folded(report(1, 60)), repeating, "mot hai ba " * 300, "mot hai ba bon", ""):
+        (sequence,) = sketch.runs(text, sketch.SHINGLE)
+        for count in (1, sketch.ASKED, sketch.SIGNED, 5_000):
+            expected = sketch.distinct(sequence)[:count].tolist()
+            assert sketch.smallest(sequence, count).tolist() == expected
+
+
 def test_jaccard_is_that_of_the_sets_of_three_words_in_a_row() -> None:
     for one, other in _pairs(20, 0.05, 0.05):
         jaccard = sketch.jaccard(sketch.shingles(one), sketch.shingles(other))

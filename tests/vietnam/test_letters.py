@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam.letters import folded, spelling
+from vietnam.letters import folded, folded_and_spelled, spelling
 from vietnam.writing import fold
 
 VIETNAMESE = (
@@ -16,13 +16,21 @@ VIETNAMESE = (
 )
 
 
-@given(
+ANY_TEXT = (
     st.text()
     | st.text(st.characters(max_codepoint=0x24F))
-    | st.text(st.sampled_from(VIETNAMESE + "\u200b\xadßİĲ📌漢ⅣЖ\ud800"))
+    | st.text(st.sampled_from(VIETNAMESE + "\u200b\xadßİĲ📌漢ⅣЖ\ud800→●\uf0b7²"))
 )
+
+
+@given(ANY_TEXT)
 def test_folded_is_fold_of_any_text(text: str) -> None:
     assert folded(text) == fold(text).encode()
+
+
+@given(st.lists(ANY_TEXT | st.just(VIETNAMESE * 3), max_size=4))
+def test_parts_that_are_folded_and_spelled_together_are_so_as_if_each_were_alone(parts: list[str]) -> None:
+    assert folded_and_spelled(parts) == ([folded(part) for part in parts], spelling("\n".join(parts)))
 
 
 @pytest.mark.parametrize(

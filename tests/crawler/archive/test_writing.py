@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gzip
 import os
 import signal
@@ -17,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from crawler.archive import files
+from crawler.archive import records as records_module
 from crawler.archive.reading import ArchiveDamage, Reader, first_member, parse
 from crawler.archive.records import Context, digest_of, exchange, page_of, record_id
 from crawler.archive.verify import members, verify
@@ -237,3 +239,57 @@ def test_a_page_comes_back_as_it_was_fetched() -> None:
         page.url, page.body, page.fetched_at, page.status,
     )  # fmt: skip
     assert back.headers == page.headers
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_pages_are_kept_in_their_order_whether_at_once_or_by_a_thread(
+    folder: Path, engine: Engine, first: bool
+) -> None:
+    archive = Archive(folder, engine)
+    pages = [a_page(number) for number in range(5)]
+
+    async def keep() -> list[ArchivedPage | None]:
+        kept = [await archive.keep(page, Context("xa", "article", page.url, first=first)) for page in pages]
+        await archive.sync()
+        return kept
+
+    rows = [row for row in asyncio.run(keep()) if row is not None]
+    archive.close()
+    assert [row.url for row in rows] == [page.url for page in pages]
+    assert [row.offset for row in rows] == sorted({row.offset for row in rows})
+    (path,) = folder.rglob("*.warc.gz")
+    assert warcio_accepts([path])
+    assert [(url, body) for kind, url, body in records(path) if kind == "response"] == [
+        (page.url, page.body) for page in pages
+    ]
+
+
+def test_a_page_that_comes_while_the_file_is_synced_waits_in_a_thread(folder: Path, engine: Engine) -> None:
+    archive = Archive(folder, engine)
+    archive.write(a_page(0), Context("xa", "article", "0"))
+
+    async def keep() -> ArchivedPage | None:
+        with archive._lock:  # as a sync holds it
+            waiting = asyncio.create_task(archive.keep(a_page(1), Context("xa", "article", "1", first=True)))
+            await asyncio.wait([waiting], timeout=0)
+            assert not waiting.done(), "the event loop went on"
+        return await waiting
+
+    row = asyncio.run(keep())
+    archive.close()
+    assert row is not None
+    assert row.offset > 0
+
+
+@pytest.mark.parametrize("packer", [None, records_module.isal_zlib])
+def test_records_are_packed_with_isal_and_without(
+    packer: object, folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records_module, "isal_zlib", packer)
+    archive = Archive(folder, engine)
+    page = a_page(7)
+    row = archive.write(page, Context("xa", "article", "7"))
+    archive.close()
+    (path,) = folder.rglob("*.warc.gz")
+    assert warcio_accepts([path])
+    assert Reader(folder, lambda _: None).page(row).body == page.body
