@@ -12,7 +12,7 @@ from storage.portals import Portal
 from storage.records import Article, Document, Official
 from vietnam import dates, writing
 from vietnam.documents import find_documents
-from vietnam.event_dates import find_event_date
+from vietnam.event_dates import READ, event_day
 from vietnam.kinds import kind_of
 from vietnam.officials import find_officials
 from vietnam.organizations import find_organizations, named, owner_of_host
@@ -153,9 +153,10 @@ def _tags(
     """Title, lead and paragraphs: clean, as the record keeps them."""
     body = [lead, *paragraphs] if lead else list(paragraphs)
     text = "\n".join(body)
-    matched = "\n".join(map(writing.match_form, (title, *body)))
+    matched = writing.placed("\n".join((title, *body)))  # clean already: each line stays a line
     lowered = matched.lower()
-    title_length = (lowered + "\n").index("\n")
+    headline, *segments = lowered.split("\n", READ + 1)[: READ + 1]
+    title_length = len(headline)
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
     found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
     weight = relevance(found, lowered, title_length, owner=owner)
@@ -165,8 +166,8 @@ def _tags(
         relevance=round(weight, 3),
         organizations=named(found),
         places=find_places(title, text, published=published, home=home, url=url),
-        kind=kind_of(lowered[:title_length], lowered[title_length + 1 :], relevant=relevant),
-        event_date=find_event_date(title, lead, body[1:] if lead else body, published),
+        kind=kind_of(headline, lowered[title_length + 1 :], relevant=relevant),
+        event_date=event_day(headline, segments if lead else segments[: READ - 1], published),
         documents=tuple(Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text)),
         officials=tuple(Official(row.name, row.position) for row in find_officials(text)),
     )

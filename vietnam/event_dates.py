@@ -20,6 +20,8 @@ from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
+READ = _PARAGRAPHS_READ + 1
+"""Texts that are read, where there is a lead; without one a text less."""
 _LONGEST = 4_000  # characters of a paragraph that are read: a whole body in one paragraph is cut here
 _LONGEST_EVENT = timedelta(days=15)  # a span from day to day that is longer is a campaign or a plan
 _LATEST_YEAR = 2100  # with EARLIEST_YEAR: a "publication" outside is a CMS's null, 0001-01-01 or 9999-12-31
@@ -164,7 +166,15 @@ def find_event_date(
     without a year gets one by :func:`vietnam.event_years.resolve_year`.
     """
     segments = [_readable(text) for text in (*([lead] if lead else []), *paragraphs[:_PARAGRAPHS_READ])]
-    headline = _readable(title)
+    return event_day(_readable(title), segments, published)
+
+
+def event_day(headline: str, segments: Sequence[str], published: date | None) -> date | None:
+    """Do what :func:`find_event_date` does on texts that are in small letters of the match form already.
+
+    ``segments``: the lead and the paragraphs after it, as many as are to be read.
+    """
+    headline, segments = headline[:_LONGEST], [text[:_LONGEST] for text in segments]
     sentences = [list(_sentences(segment)) for segment in segments]
     if published is None or not EARLIEST_YEAR <= published.year <= _LATEST_YEAR:
         stamps = (_page_stamp(text) for part in sentences[:2] for text in part)
