@@ -20,21 +20,14 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
+from isal import isal_zlib
+
 from crawler.reading.page import ListingRow, Page
 from storage.archive import ArchivedPage, Kind
 from storage.columns import uuid7
 from storage.records import Precision
 
-try:
-    from isal import isal_zlib
-except ImportError:  # a platform that it is not built for
-    isal_zlib = None
-
-LEVEL = 4
-"""zlib's. M (2026-11, recorded sites and benchmarks.speed_site): 0.51 ms and 23.2 % of a page's size; 6 takes
-0.82 ms for 22.2 %, 9 takes 1.15 ms for 22.0 %, 1 takes 0.32 ms for 25.8 %."""
-
-ISAL_LEVEL = 2
+LEVEL = 2
 """isal's. M (2026-11, benchmarks.speed_site, 40 kB): 0.06 ms and 24.1 %, where zlib's 4 takes 0.32 ms for
 22.5 %; isal's 3 takes 0.13 ms for 23.4 %, zlib-ng's 4 0.24 ms for 22.4 %."""
 
@@ -305,9 +298,7 @@ def _record(named: Mapping[str, str], *block: bytes) -> bytes:
 
 def _packed(record: bytes) -> bytes:
     """One gzip member, without a name or a time."""
-    if isal_zlib is not None:
-        return bytes(isal_zlib.compress(record, ISAL_LEVEL, _GZIP))
-    return zlib.compress(record, LEVEL, _GZIP)
+    return bytes(isal_zlib.compress(record, LEVEL, _GZIP))
 
 
 def _urn(id: str) -> str:

@@ -18,7 +18,6 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from crawler.archive import files
-from crawler.archive import records as records_module
 from crawler.archive.reading import ArchiveDamage, Reader, first_member, parse
 from crawler.archive.records import Context, digest_of, exchange, page_of, record_id
 from crawler.archive.verify import members, verify
@@ -279,17 +278,3 @@ def test_a_page_that_comes_while_the_file_is_synced_waits_in_a_thread(folder: Pa
     archive.close()
     assert row is not None
     assert row.offset > 0
-
-
-@pytest.mark.parametrize("packer", [None, records_module.isal_zlib])
-def test_records_are_packed_with_isal_and_without(
-    packer: object, folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(records_module, "isal_zlib", packer)
-    archive = Archive(folder, engine)
-    page = a_page(7)
-    row = archive.write(page, Context("xa", "article", "7"))
-    archive.close()
-    (path,) = folder.rglob("*.warc.gz")
-    assert warcio_accepts([path])
-    assert Reader(folder, lambda _: None).page(row).body == page.body
