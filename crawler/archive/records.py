@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -24,11 +24,6 @@ from crawler.reading.page import ListingRow, Page
 from storage.archive import ArchivedPage, Kind
 from storage.columns import uuid7
 from storage.records import Precision
-
-try:
-    from isal import isal_zlib
-except ImportError:  # a platform that it is not built for
-    isal_zlib = None
 
 LEVEL = 4
 """zlib's. M (2026-11, recorded sites and benchmarks.speed_site): 0.51 ms and 23.2 % of a page's size; 6 takes
@@ -303,11 +298,21 @@ def _record(named: Mapping[str, str], *block: bytes) -> bytes:
     return _packed(b"".join((head.encode(), *block, b"\r\n\r\n")))
 
 
-def _packed(record: bytes) -> bytes:
+def zlib_packed(record: bytes) -> bytes:
     """One gzip member, without a name or a time."""
-    if isal_zlib is not None:
-        return bytes(isal_zlib.compress(record, ISAL_LEVEL, _GZIP))
     return zlib.compress(record, LEVEL, _GZIP)
+
+
+def packer() -> Callable[[bytes], bytes]:
+    """:func:`zlib_packed`, or the same by isal where it is built for the platform."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib_packed
+    return lambda record: bytes(isal_zlib.compress(record, ISAL_LEVEL, _GZIP))
+
+
+_packed = packer()
 
 
 def _urn(id: str) -> str:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,16 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from crawler.archive import files
-from crawler.archive import records as records_module
 from crawler.archive.reading import ArchiveDamage, Reader, first_member, parse
-from crawler.archive.records import Context, digest_of, exchange, page_of, record_id
+from crawler.archive.records import (
+    Context,
+    digest_of,
+    exchange,
+    packer,
+    page_of,
+    record_id,
+    zlib_packed,
+)
 from crawler.archive.verify import members, verify
 from crawler.archive.writer import Archive
 from storage import archive as index
@@ -281,11 +288,11 @@ def test_a_page_that_comes_while_the_file_is_synced_waits_in_a_thread(folder: Pa
     assert row.offset > 0
 
 
-@pytest.mark.parametrize("packer", [None, records_module.isal_zlib])
-def test_records_are_packed_with_isal_and_without(
-    packer: object, folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("pack", [zlib_packed, packer()])
+def test_records_are_read_back_whoever_packs_them(
+    pack: Callable[[bytes], bytes], folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records_module, "isal_zlib", packer)
+    monkeypatch.setattr("crawler.archive.records._packed", pack)
     archive = Archive(folder, engine)
     page = a_page(7)
     row = archive.write(page, Context("xa", "article", "7"))
