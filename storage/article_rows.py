@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
@@ -16,6 +17,9 @@ CONTENT = (
     "organizations", *PLACE_LEVELS, "kind", "documents", "officials", "images", "attachments", "language",
 )  # fmt: skip
 """The columns that come from the page: a difference in any of them is a change of the record."""
+
+_content = attrgetter(*CONTENT)
+_LISTS = ("paragraphs", "captions", "authors", "organizations", *PLACE_LEVELS)
 
 METADATA = ("url", *(name for name in CONTENT if name not in ("title", "lead", "paragraphs")))
 """What a history of a record keeps besides its words."""
@@ -31,13 +35,13 @@ _WITH_COMPANION = {
 
 def values_of(article: Article) -> dict[str, object]:
     """The columns of CONTENT, and the provenance, as the database gives them back."""
-    values: dict[str, object] = {name: getattr(article, name) for name in CONTENT}
-    for name in ("paragraphs", "captions", "authors", "organizations", *PLACE_LEVELS):
-        values[name] = list(getattr(article, name))
+    values: dict[str, Any] = dict(zip(CONTENT, _content(article), strict=True))
+    for name in _LISTS:
+        values[name] = list(values[name])
     for name in ("documents", "officials", "images", "attachments"):
-        values[name] = [_as_dict(entry) for entry in getattr(article, name)]
+        values[name] = [_as_dict(entry) for entry in values[name]]
     for name in ("published_at", "modified_at"):
-        values[name] = _to_the_second(getattr(article, name))
+        values[name] = _to_the_second(values[name])
     values["event_date"] = article.event_date.isoformat() if article.event_date else None
     values["provenance"] = dict(article.provenance)
     return values

@@ -279,7 +279,8 @@ class Batch:
     def _allocate_id(self) -> int:
         """The next internal id; no other writer can take it, and no article is ever deleted."""
         if self._next_id is None:
-            self._next_id = (self.connection.scalar(select(func.max(articles.c.id))) or 0) + 1
+            highest = self.connection.exec_driver_sql("SELECT max(id) FROM articles").scalar() or 0
+            self._next_id = int(highest) + 1
         self._next_id += 1
         return self._next_id - 1
 

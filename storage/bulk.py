@@ -19,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     Table,
     Text,
+    TextClause,
     TextualSelect,
     any_,
     cast,
@@ -86,6 +87,20 @@ def _rows_with(
     return text(f"SELECT {names} FROM {source}").columns(*columns)  # noqa: S608
 
 
+def rows_with_digest(
+    connection: Connection, columns: Sequence[Column[Any]], key: Column[bytes], values: Sequence[bytes]
+) -> list[Row[*tuple[Any, ...]]]:
+    """:func:`rows_with` of keys that are bytes. As an expression the question costs 0.2 ms, so 0.04."""
+    names = _names(column.name for column in columns)
+    ask = f'SELECT {names} FROM "{key.table.description}" WHERE "{key.name}"'  # noqa: S608
+    if connection.dialect.name == "postgresql":
+        return [*connection.exec_driver_sql(f"{ask} = ANY (%s)", ([*values],))]
+    found: list[Row[*tuple[Any, ...]]] = []
+    for some in chunks(values):
+        found += connection.exec_driver_sql(f"{ask} IN ({', '.join('?' * len(some))})", (*some,))
+    return found
+
+
 def rows_at(
     connection: Connection, table: Table, addresses: Sequence[tuple[str, str]]
 ) -> Sequence[RowMapping]:
@@ -96,8 +111,12 @@ def rows_at(
 
 def delete_at(connection: Connection, table: Table, addresses: Sequence[tuple[str, str]]) -> None:
     """Delete the rows of ``table`` at (portal, key) addresses."""
-    statement = text(f'DELETE FROM "{table.name}" WHERE {_AT[connection.dialect.name]}')  # noqa: S608
-    connection.execute(statement, {"given": json.dumps(addresses)})
+    connection.execute(_delete_at(connection.dialect.name, table), {"given": json.dumps(addresses)})
+
+
+@lru_cache(maxsize=16)
+def _delete_at(dialect: str, table: Table) -> TextClause:
+    return text(f'DELETE FROM "{table.name}" WHERE {_AT[dialect]}')  # noqa: S608
 
 
 @lru_cache(maxsize=16)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from storage import sketch
-from storage.bulk import chunks, insert_missing, insert_missing_columns, rows_with
+from storage.bulk import insert_missing, insert_missing_columns, rows_with, rows_with_digest
 from storage.tables import text_owners, window_owners
 
 
@@ -27,10 +27,9 @@ class Owners:
 
     def load_texts(self, keys: Sequence[bytes]) -> None:
         """Load who owns texts (storage.words.Words.text_keys)."""
-        query = select(text_owners.c.text_key, text_owners.c.article_id)
-        for some in chunks(keys):
-            for key, owner in self.connection.execute(query.where(text_owners.c.text_key.in_(some))):
-                self._texts[bytes(key)] = owner
+        columns = (text_owners.c.text_key, text_owners.c.article_id)
+        for key, owner in rows_with_digest(self.connection, columns, text_owners.c.text_key, keys):
+            self._texts[bytes(key)] = owner
 
     def load_windows(self, windows: Sequence[int]) -> None:
         """Load who owns windows (storage.sketch.windows)."""

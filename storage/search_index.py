@@ -18,6 +18,7 @@ parser breaks 60-NQ/TW (reference/engine.md section 4).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ COLUMNS = frozenset(
 ID_BITS = 29
 """The lowest bits of a key: the internal id of the article."""
 _LAST_SECOND = (1 << 33) - 1  # in the year 2242; with the bits of the id the key fits into 63
+_TITLE, _EXACT_TITLE = "t:", "x:"
 _INDEXED_LETTERS = 200_000
 """Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
 _POSITIONS = 16_383  # limit of a tsvector; beyond it a word has no place in a phrase
@@ -77,12 +79,17 @@ def month_mark(month: int) -> str:
 
 def title_mark(word: str) -> str:
     """The mark of a folded word in the title."""
-    return f"t:{word}"
+    return f"{_TITLE}{word}"
 
 
 def exact_title_mark(word: str) -> str:
     """The mark of a word in the title with its accents (:func:`accented`)."""
-    return f"x:{word}"
+    return f"{_EXACT_TITLE}{word}"
+
+
+def _marked(mark: str, text: str) -> list[str]:
+    """Each word with a mark before it."""
+    return [mark + word for word in text.split()]
 
 
 def accented(text: str) -> str:
@@ -99,16 +106,14 @@ def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entr
     title, body = _shortened(title), _shortened(body)
     published_at: datetime | None = row["published_at"]
     facets, lines = marks_and_lines(row)
-    marks = [
-        *map(title_mark, title.split()),
-        *map(exact_title_mark, accented(row["title"])[:_INDEXED_LETTERS].split()),
-        *facets,
-    ]
+    exact = accented(row["title"])[:_INDEXED_LETTERS]
+    marks = [*_marked(_TITLE, title), *_marked(_EXACT_TITLE, exact), *facets]
+    key = order_key(published_at, row["id"])
     if published_at is not None:
-        marks.append(month_mark(month_of(order_key(published_at))))
+        marks.append(month_mark(month_of(key)))
     return Entry(
         row["id"],
-        order_key(published_at, row["id"]),
+        key,
         title,
         body,
         tuple(dict.fromkeys(marks)),
@@ -178,14 +183,13 @@ def tsvector(entry: Entry) -> str:
     600 words, and 90 more there. Marks are quoted; words are letters and digits alone.
     """
     title = entry.title.split()
-    placed: dict[str, str] = {}
+    places: defaultdict[str, list[str]] = defaultdict(list)
     for words, before in ((title, 0), (entry.body.split(), len(title) + 1)):
         for word, place in zip(words, _PLACES[before : before + len(words)], strict=False):
-            places = placed.get(word)
-            placed[word] = place if places is None else f"{places},{place}"
+            places[word].append(place)
         for word in words[max(0, _POSITIONS - before) :]:  # past the last place that counts: the word alone
-            placed.setdefault(word, "")
-    stood = [f"{word}:{places}" if places else word for word, places in placed.items()]
+            places.setdefault(word, [])
+    stood = [f"{word}:{','.join(of_word)}" if of_word else word for word, of_word in places.items()]
     return " ".join((*stood, *(f"'{mark}'" for mark in entry.marks)))
 
 

@@ -127,8 +127,10 @@ def distinct(numbers: Sequence64) -> Shingles:
     """Each number once, sorted."""
     if not numbers.size:
         return numbers
-    ordered = np.sort(numbers)
-    first = np.ones(ordered.size, dtype=bool)
+    ordered = numbers.copy()
+    ordered.sort()
+    first = np.empty(ordered.size, dtype=bool)
+    first[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return ordered[first]  # np.unique, five times as fast
 
