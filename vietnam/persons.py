@@ -45,20 +45,23 @@ def persons(credit: str, *, labelled: bool = False) -> tuple[str, ...] | None:
     unit to the end. Marks ("PV") are passed over, so a credit of marks alone gives no person. With a
     label before it ("Người viết: Lan") one syllable is enough for a name.
     """
-    gaps = [match.span() for match in _BETWEEN_NAMES.finditer(credit)]
-    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(credit)]
     names: list[str] = []
     staff = False
-    for start, end in zip(starts, ends, strict=True):
-        piece = credit[start:end].strip()
+    start, gap = 0, _BETWEEN_NAMES.search(credit)
+    whole = gap is None
+    while True:
+        piece = (credit[start : gap.start()] if gap else credit[start:]).strip()
         if fold(piece) in credit_words.STAFF:
             staff = True
-            continue
-        name = _name(piece, whole=not gaps, labelled=labelled)
-        if name is None or (names and f"{spelled(piece)} ".startswith(credit_words.ORGANIZATIONS)):
-            return tuple(names) if (names or staff) and _is_office(credit[start:]) else None
-        names.append(name)
-    return tuple(names) if names or staff else None
+        else:
+            name = _name(piece, whole=whole, labelled=labelled)
+            if name is None or (names and f"{spelled(piece)} ".startswith(credit_words.ORGANIZATIONS)):
+                return tuple(names) if (names or staff) and _is_office(credit[start:]) else None
+            names.append(name)
+        if gap is None:
+            return tuple(names) if names or staff else None
+        start = gap.end()
+        gap = _BETWEEN_NAMES.search(credit, start)
 
 
 def _name(piece: str, *, whole: bool, labelled: bool) -> str | None:

@@ -138,7 +138,7 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
     seen: set[str] = set()
     for line in lines:
         if line.image is not None or not line.links:
-            if line.image is None and noise.is_see_also(line.text) and len(line.text) < 40:
+            if line.image is None and len(line.text) < 40 and noise.is_see_also(line.text):
                 body.dropped.append((line.text, "a pointer to other articles"))
             else:
                 kept.append(line)
@@ -241,7 +241,9 @@ def _caption_reason(
         return None
     if line.frame:
         return "in the frame of a picture"
-    parenthesised = bool(_PARENTHESES.match(line.text))
+    parenthesised = line.text.startswith(("(", "[")) and bool(_PARENTHESES.match(line.text))
+    if after_picture == 0 and not parenthesised:
+        return None  # nearly every line of a text
     italic = line.mostly(line.italic)
     apart = line.align == "center" and not centred
     if after_picture == 0:

@@ -126,9 +126,9 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
         return None
     credit, index = found
     ledger.propose("byline", paragraphs[index], "signature")
-    key = writing.fold(paragraphs.pop(index))
+    signed = paragraphs.pop(index)
     for near in (index, index - 1):  # some editors sign twice
-        if 0 <= near < len(paragraphs) and writing.fold(paragraphs[near]) == key:
+        if 0 <= near < len(paragraphs) and writing.same_words(paragraphs[near], signed):
             paragraphs.pop(near)
     while index < len(paragraphs) and (
         bylines.parse_byline(paragraphs[index]) is not None

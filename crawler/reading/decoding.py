@@ -19,6 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ODD_BEGINNINGS = tuple({mark[:1] for mark, _ in _BOMS})
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I
 )
@@ -62,12 +63,39 @@ def decode(page: Page) -> str:
 
 def decode_bytes(body: bytes, content_type: str | None = None) -> str:
     """:func:`decode` for bytes and the value of a Content-Type header."""
-    text = _decode(body, content_type)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if not body.isascii() and not _VIETNAMESE.search(text) and _HIGH.search(text):
-        return writing.decode_legacy(text) or text
-    return text
+    return decode_both(body, content_type)[0]
+
+
+def decode_both(body: bytes, content_type: str | None = None) -> tuple[str, bytes]:
+    """:func:`decode_bytes`, and the same text as UTF-8: nearly always ``body`` itself, which the parser then
+    takes as it came (encoding a page anew took 0.1 ms)."""
+    text = _plain(body)
+    is_utf8 = text is not None
+    if text is None:
+        text = _decode(body, content_type)
+        if "\x00" in text:
+            text = text.replace("\x00", "")
+    if not body.isascii() and not _is_vietnamese(text) and _HIGH.search(text):
+        converted = writing.decode_legacy(text)
+        is_utf8 = is_utf8 and not converted
+        text = converted or text
+    return text, body if is_utf8 else text.encode("utf-8", "replace")
+
+
+def _plain(body: bytes) -> str | None:
+    """The text of UTF-8 without a byte order mark, a NUL or an escape sequence, as nearly every page is; None
+    for any other."""
+    if body[:1] in _ODD_BEGINNINGS or b"\x00" in body or b"\x1b$" in body:
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_vietnamese(text: str) -> bool:
+    # a frequent letter is found in a hundredth of the time that the expression takes to come to any
+    return "ế" in text or _VIETNAMESE.search(text) is not None
 
 
 def charset_of(page: Page) -> str:

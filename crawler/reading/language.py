@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from vietnam import one_byte
+
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
+_VIETNAMESE_BYTES = one_byte.bytes_where(_VIETNAMESE.match)
 _STOP_WORDS = {
     "en": frozenset(
         [
@@ -75,11 +78,11 @@ def language_of(text: str, declared: str | None) -> str | None:
     ISO 639-1 code, region cut off); None for no text and no declaration."""
     sample = text[:_SAMPLE]
     # more than the share of all characters is more than that of the letters among them
-    if len(_VIETNAMESE.findall(sample[:_BEGINNING])) > max(_FEWEST, len(sample) * _SHARE):
+    if _vietnamese_letters(sample[:_BEGINNING]) > max(_FEWEST, len(sample) * _SHARE):
         return "vi"
     letters = sum(map(str.isalpha, sample))
     if letters >= _FEWEST:
-        if len(_VIETNAMESE.findall(sample)) > letters * _SHARE:
+        if _vietnamese_letters(sample) > letters * _SHARE:
             return "vi"
         words = re.findall(r"[^\W\d_]+", sample.casefold())
         if words:
@@ -90,6 +93,14 @@ def language_of(text: str, declared: str | None) -> str | None:
     if declared and (found := re.match(r"[A-Za-z]{2,3}(?=$|[-_])", declared.strip())):
         return found.group(0).lower()
     return None
+
+
+def _vietnamese_letters(text: str) -> int:
+    """How many letters of a text no other language has; without the table 0.03 ms for 800 characters."""
+    letters = one_byte.encoded(text)
+    if letters is None:
+        return len(_VIETNAMESE.findall(text))
+    return len(letters) - len(letters.translate(None, _VIETNAMESE_BYTES))
 
 
 def size_of(text: str) -> int:

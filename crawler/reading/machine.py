@@ -199,7 +199,7 @@ def _read_microdata(tree: Tree, told: Machine) -> None:
     places = {"headline": told.title, "datePublished": told.published, "dateModified": told.modified,
               "articleSection": told.section}  # fmt: skip
     seen: set[str] = set()
-    for node in xpath(tree.body, "descendant::*[@itemprop]"):
+    for node in xpath(tree.body, "descendant::*/@itemprop/.."):
         prop = node.get("itemprop")
         if prop == "articleBody":
             told.is_article = told.is_article or "microdata"

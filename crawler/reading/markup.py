@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.reading import tree
-from crawler.reading.decoding import decode
+from crawler.reading.decoding import decode_both
 from crawler.reading.page import Page
 from crawler.reading.selectors import select
 from crawler.reading.tree import names_of, text_of
@@ -36,7 +36,7 @@ _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "select"
 
 def parse(page: Page) -> Element | None:
     """The root of the page's tree without scripts and the like, or None where it has no markup."""
-    parsed = tree.parse(decode(page))
+    parsed = tree.parse(*decode_both(page.body, page.content_type))
     if parsed is None:
         return None
     etree.strip_elements(parsed.root, *_NO_TEXT, with_tail=False)

@@ -51,10 +51,10 @@ def read(
 def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
     if known := kinds.kind_of_bytes(page):
         return Reading(page.url, known[0], reason=known[1])
-    markup = decoding.decode(page)
+    markup, encoded = decoding.decode_both(page.body, page.content_type)
     if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
         return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
-    tree = trees.parse(markup)
+    tree = trees.parse(markup, encoded)
     if tree is None:
         return Reading(page.url, "empty", reason="no markup")
     if tree.truncated:
@@ -117,7 +117,7 @@ def _shown(
         headlines=found.headlines if found is not None else 0,
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
-        links=sum(1 for _ in tree.body.iter("a")),
+        links=trees.count_links(tree.body),
         in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
         is_dated=found is not None and found.is_dated,
     )
@@ -147,7 +147,9 @@ def _article(
         posted = [told[1] for text in dated if (told := _POSTED_BY.search(text)) is not None]
         return [*labelled, *authors, *lines, *posted]
 
-    if attachments.any_file(href for link in tree.body.iter("a") if (href := link.get("href"))):
+    # the lines around a body that selectors found are all of its scope
+    linking = found.scope if found.by_platform else tree.body
+    if attachments.any_file(href for link in linking.iter("a") if (href := link.get("href"))):
         body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
     published = times.find_times(
         page, tree, platform, machine, lambda: found.around, found.scope, ledger, title

@@ -211,10 +211,13 @@ def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledge
     """Machine claims of the publication that can be read and are not known lies."""
     found = []
     for text, source in machine.published:
+        is_distrusted = any(_is_source(source, name) for name in distrust)
+        if is_distrusted and not ledger.explain:
+            continue
         stamp = dates.parse_stamp(text, now=page.fetched_at, latest=page.fetched_at)
         if stamp is None:
             ledger.propose("published_at", text, source, "no time, or after the fetch")
-        elif any(_is_source(source, name) for name in distrust):
+        elif is_distrusted:
             ledger.propose("published_at", text, source, "known to lie on this platform")
         else:
             ledger.propose("published_at", stamp.at.isoformat(), source)

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from crawler.reading.decoding import decode_bytes, garbage_share
+from crawler.reading.decoding import decode_both, decode_bytes, garbage_share
 from crawler.reading.page import Reading
 from crawler.reading.reader import read
 from vietnam import writing
@@ -59,7 +59,9 @@ def as_cp1258(text: str) -> bytes:
 def test_the_text_is_the_same_whatever_the_bytes_and_their_label(
     body: bytes, content_type: str | None
 ) -> None:
-    text = decode_bytes(body, content_type).replace("&#259;", "ă")
+    text, encoded = decode_both(body, content_type)
+    assert encoded.decode() == text == decode_bytes(body, content_type), "the parser is given the same"
+    text = text.replace("&#259;", "ă")
     assert writing.clean(text).endswith(writing.clean(HTML))
 
 
