@@ -13,9 +13,9 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
 from crawler.reading.language import size_of
-from crawler.reading.lines import Line, read_lines
+from crawler.reading.lines import Line, Outline, read_outline
 from crawler.reading.related import is_entry, is_headline_link, related_cards
-from crawler.reading.tree import Ancestry, Tree, is_within, names_of
+from crawler.reading.tree import Tree, is_within, names_of
 from vietnam import bylines, writing
 
 _LONG = 80
@@ -95,34 +95,37 @@ class Region:
 def locate(tree: Tree, title: str | None, title_element: Element | None) -> Region | None:
     """The article's region, or None where the page has no text."""
     files: list[tuple[str, str]] = []
-    lines = read_lines(tree.body, title=title_element, files=files)
+    outline = read_outline(tree.body, title=title_element, files=files)
+    lines = outline.lines
     if not lines:
         return None
-    start = title_line(lines, title, title_element)
+    headline = outline.number_of(title_element)
+    start = _title_line(outline, headline, title)
     _doubt_noise_class(lines, start)
-    ancestry = Ancestry()
-    others = related_cards(lines, start, ancestry)
+    others = related_cards(outline, start)
     worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
-    if (article := _article_around(title_element, lines, ancestry)) is not None:
+    if (article := _article_around(title_element, headline, outline)) is not None:
+        last = outline.ends[article]
         worth = [
-            value * _AFTER_END if value > 0 and not ancestry.is_within(line.block, article) else value
+            value * _AFTER_END if value > 0 and not article <= line.place < last else value
             for line, value in zip(lines, worth, strict=True)
         ]
-    sums: dict[Element, float] = {}
+    sums: dict[int, float] = {}
+    parents = outline.parents
     for line, value in zip(lines, worth, strict=True):
-        for node in ancestry.of(line.block):
-            sums[node] = sums.get(node, 0.0) + value
-            if node is tree.body:
-                break
-    if not sums:
-        return None
-    chosen = _beside_sidebar(_innermost(sums), title_element, lines, sums, ancestry)
-    inside = [n for n, line in enumerate(lines) if ancestry.is_within(line.block, chosen)]
+        number = line.place
+        while number >= 0:
+            sums[number] = sums.get(number, 0.0) + value
+            number = parents[number]
+    place = _beside_sidebar(_innermost(sums, outline), headline, outline, sums)
+    chosen, end = outline.nodes[place], outline.ends[place]
+    inside = [n for n, line in enumerate(lines) if place <= line.place < end]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
     last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
-    last = _extended(lines, last, common(chosen, title_element))
+    scope = common(chosen, title_element)
+    last = _extended(lines, last, scope)
     region_lines = [
         line
         for n, line in enumerate(lines[first : last + 1], first)
@@ -132,7 +135,6 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
     following = range(last + 1, min(last + 16, len(lines)))
     after = [lines[n] for n in following if lines[n].image is None and n not in others]
-    scope = common(chosen, title_element)
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
     cards, carded = _cards(region_lines)
     return Region(
@@ -141,7 +143,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         lines=region_lines,
         above=[line for line in lines[max(0, first - _ABOVE) : first] if line.image is None],
         between=between,
-        ahead=[line for line in reversed(ahead) if ancestry.is_within(line.block, scope)],
+        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
@@ -155,19 +157,20 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     )
 
 
-def _article_around(title_element: Element | None, lines: list[Line], ancestry: Ancestry) -> Element | None:
+def _article_around(title_element: Element | None, headline: int, outline: Outline) -> int | None:
     """The ``<article>`` that holds the headline and a fair share of the page's text, as HTML means it."""
     around = title_element.iterancestors("article") if title_element is not None else iter(())
-    article = next(around, None)
-    if article is None:
+    article = outline.number_of(next(around, None))
+    if article < 0:
         return None
+    end = outline.ends[article]
     within = outside = 0
-    for line in lines:
+    for line in outline.lines:
         if line.role == "noise" or line.mostly(line.linked) or len(line.text) < _SUMMARY[0]:
             continue
-        if not ancestry.is_within(line.block, article):
+        if not article <= line.place < end:
             outside += len(line.text)
-        elif line.block is not title_element:
+        elif line.place != headline:
             within += len(line.text)
     return article if within >= _FEW and outside <= _MUCH_BESIDE * within else None
 
@@ -312,6 +315,16 @@ def title_line(lines: list[Line], title: str | None, element: Element | None) ->
     return -1
 
 
+def _title_line(outline: Outline, headline: int, title: str | None) -> int:
+    """:func:`title_line`, ``headline`` being the number of the headline's element."""
+    if headline >= 0:
+        end = outline.ends[headline]
+        for n, line in enumerate(outline.lines):
+            if headline <= line.place < end:
+                return n
+    return title_line(outline.lines, title, None)
+
+
 def _worths(lines: list[Line], start: int) -> list[float]:
     worth: list[float] = []
     ended = False
@@ -360,49 +373,41 @@ def _is_linked_prose(line: Line) -> bool:
     return len(line.links) > 1 and len(line.text.split()) - linked_words >= _WORDS_BESIDE
 
 
-def _innermost(sums: dict[Element, float]) -> Element:
+def _innermost(sums: dict[int, float], outline: Outline) -> int:
     """The deepest element that is worth nearly as much as the best."""
-    best = max(sums, key=lambda element: sums[element])
+    best = max(sums, key=lambda number: sums[number])
     limit = sums[best] * _TOLERANCE
     if sums[best] <= 0:
         return best
     node = best
     while True:
-        inner = [child for child in node if sums.get(child, 0.0) >= limit]
+        inner = [child for child in outline.children(node) if sums.get(child, 0.0) >= limit]
         if not inner:
             return node
         node = max(inner, key=lambda child: sums[child])
 
 
-def _beside_sidebar(
-    chosen: Element,
-    title_element: Element | None,
-    lines: list[Line],
-    sums: dict[Element, float],
-    ancestry: Ancestry,
-) -> Element:
+def _beside_sidebar(chosen: int, headline: int, outline: Outline, sums: dict[int, float]) -> int:
     """The part of the chosen element that holds the headline and most of the text, where the other parts
     read like a sidebar: prose ("About this blog") among lines that are all link."""
-    if title_element is None or chosen in title_element.iter():
+    if not chosen < headline < outline.ends[chosen]:
         return chosen
     node = chosen
     while sums.get(node, 0.0) > 0:
-        part = _part_of(title_element, node)
+        children = list(outline.children(node))
+        part = next((child for child in children if child <= headline < outline.ends[child]), None)
         if part is None or sums.get(part, 0.0) < _OF_ITS_TITLE * sums[node]:
             return node
-        if len(node) > 1 and not _reads_like_sidebar(node, part, lines, ancestry):
+        if len(children) > 1 and not _reads_like_sidebar(node, part, outline):
             return node
         node = part
     return node
 
 
-def _reads_like_sidebar(node: Element, part: Element, lines: list[Line], ancestry: Ancestry) -> bool:
+def _reads_like_sidebar(node: int, part: int, outline: Outline) -> bool:
     """Whether what stands in ``node`` outside of ``part`` has a line of links to every few of prose."""
-    rest = [
-        line
-        for line in lines
-        if ancestry.is_within(line.block, node) and not ancestry.is_within(line.block, part)
-    ]
+    end, part_end = outline.ends[node], outline.ends[part]
+    rest = [x for x in outline.lines if node <= x.place < end and not part <= x.place < part_end]
     prose = sum(len(line.text) for line in rest if not line.mostly(line.linked))
     links = sum(line.mostly(line.linked) for line in rest)
     return prose == 0 or links * _LINK_IN_SIDEBAR >= prose

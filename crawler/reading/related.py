@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lxml.etree import _Element as Element
-
 from crawler.reading import noise
-from crawler.reading.lines import Line
-from crawler.reading.tree import Ancestry
+from crawler.reading.lines import Line, Outline
 
 _HEADLINE = 20
 """Characters of a link that may be a headline; section names are mostly shorter."""
@@ -43,20 +40,22 @@ def is_headline_link(line: Line) -> bool:
     )
 
 
-def related_cards(lines: Sequence[Line], start: int, ancestry: Ancestry) -> frozenset[int]:
+def related_cards(outline: Outline, start: int) -> frozenset[int]:
     """The indexes of the lines in cards of other articles; empty on a listing.
 
     ``start`` is the index of the line that is the page's title, negative where none is.
     """
+    lines = outline.lines
     if start < 0:
         return frozenset()
     headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])][:_LOOKED_AT]
-    cards = [card for n in headlines if (card := _card(lines, n, headlines, ancestry)) is not None]
+    known = frozenset(headlines)
+    cards = [card for n in headlines if (card := _card(outline, n, headlines, known)) is not None]
     if len(cards) < _FEWEST:
         return frozenset()
-    around = set(cards)
+    spans = [(card, outline.ends[card]) for card in cards]
     inside = frozenset(
-        n for n in range(start + 1, len(lines)) if not around.isdisjoint(ancestry.of(lines[n].block))
+        n for n in range(start + 1, len(lines)) if any(a <= lines[n].place < b for a, b in spans)
     )
     first = min(inside)
     own = [len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise"]
@@ -74,22 +73,26 @@ def is_entry(line: Line) -> bool:
     )
 
 
-def _card(lines: Sequence[Line], n: int, headlines: Sequence[int], ancestry: Ancestry) -> Element | None:
+def _card(outline: Outline, n: int, headlines: Sequence[int], known: frozenset[int]) -> int | None:
     """The smallest element around headline ``n`` and the text after it; None where it holds another
-    headline or a paragraph before it (a pointer in a text), or is no more than the headline's own."""
+    headline or a paragraph before it (a pointer in a text), or is no more than the headline's own.
+    ``known`` are the ``headlines`` too."""
+    lines = outline.lines
     following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
-    if following is None or following in headlines:
+    if following is None or following in known:
         return None
-    above = set(ancestry.of(lines[n].block))
-    card = next((element for element in ancestry.of(lines[following].block) if element in above), None)
-    if card is None or card.tag in ("body", "html"):
+    own, card = lines[n].place, lines[following].place
+    while not card <= own < outline.ends[card]:
+        card = outline.parents[card]
+    if outline.nodes[card].tag in ("body", "html"):
         return None
-    if card is lines[n].block and card is lines[following].block:
+    if card == own == lines[following].place:
         return None
-    if any(k != n and card in ancestry.of(lines[k].block) for k in (0, *headlines)):
+    end = outline.ends[card]
+    if any(card <= lines[k].place < end for k in (0, *headlines) if k != n):
         return None
     begun = any(
-        len(lines[k].text) >= _PARAGRAPH and card in ancestry.of(lines[k].block)
+        len(lines[k].text) >= _PARAGRAPH and card <= lines[k].place < end
         for k in range(max(n - _BEFORE, 0), n)
     )
     return None if begun else card
