@@ -9,9 +9,10 @@ one of its anchors occurs, so that an article without them costs a few substring
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vietnam.phrases import Phrases
 from vietnam.sought import sought
 from vietnam.toponyms import UPPER
 
@@ -196,6 +197,7 @@ _PATTERNS = (
     _lower("LMHTX", "liên minh", r"\bliên minh\s+(?:htx|hợp tác xã)\b"),
     _lower("LHKHKT", "liên hiệp các hội|liên hiệp hội", r"\bliên hiệp\s+(?:các\s+)?hội\s+(?:khoa học|kh)\b"),
 )
+_ANCHORS = Phrases(anchor for row in _PATTERNS for anchor in row.anchors)
 _REACH = 48
 """Letters on either side of an anchor that a pattern may span."""
 _ORDER = tuple(NAMES)
@@ -223,18 +225,19 @@ def find_organizations(matched: str, lowered: str, head: int, *, owner: str | No
     organization whose portal it stands on; there its campaign names it.
     """
     head_matched, head_lowered = matched[:head], lowered[:head]
+    at = _ANCHORS.places(lowered)
+    in_head = {anchor: places for anchor, places in at.items() if places[0] + len(anchor) <= head}
     found: list[Finding] = []
     for row in _PATTERNS:
-        for anchor in row.anchors:
-            if anchor in head_lowered:
-                text = head_matched if row.keeps_case else head_lowered
-                found += [Finding(row.organization, *hit.span()) for hit in row.pattern.finditer(text)]
-                break
+        if not in_head.keys().isdisjoint(row.anchors):
+            text = head_matched if row.keeps_case else head_lowered
+            found += [Finding(row.organization, *hit.span()) for hit in row.pattern.finditer(text)]
     present = {hit.organization for hit in found}
-    if len(lowered) > head:
+    later_at = {anchor: places for anchor, places in at.items() if places[-1] >= head - _REACH}
+    if len(lowered) > head and later_at:
         for row in _PATTERNS:
-            if row.organization not in present:
-                later = _first_after(row, matched if row.keeps_case else lowered, lowered, head)
+            if row.organization not in present and not later_at.keys().isdisjoint(row.anchors):
+                later = _first_after(row, matched if row.keeps_case else lowered, later_at, head)
                 if later:
                     found.append(later)
                     present.add(row.organization)
@@ -246,15 +249,15 @@ def find_organizations(matched: str, lowered: str, head: int, *, owner: str | No
     return found
 
 
-def _first_after(row: _Pattern, text: str, lowered: str, head: int) -> Finding | None:
+def _first_after(row: _Pattern, text: str, at: Mapping[str, Sequence[int]], head: int) -> Finding | None:
     """The first match beyond the head, looked for around the anchors only: a tenth of a scan's time."""
     for anchor in row.anchors:
-        position = lowered.find(anchor, head - _REACH)
-        while position >= 0:
+        for position in at.get(anchor, ()):
+            if position < head - _REACH:
+                continue
             hit = row.pattern.search(text, max(0, position - _REACH), position + len(anchor) + _REACH)
             if hit:
                 return Finding(row.organization, hit.start(), hit.end())
-            position = lowered.find(anchor, position + len(anchor))
     return None
 
 

@@ -52,3 +52,10 @@ def test_every_alternative_of_the_tagger_begins_with_a_letter() -> None:
     compiled = [*kinds._COMPILED.values(), *(row.pattern for row in organizations._PATTERNS)]
     slow = [p for p in compiled if not all(part[:1].isalnum() for part in _split(p.pattern))]
     assert slow == [organizations._PATTERNS[8].pattern]  # "Tuổi trẻ" as the first words of a sentence
+
+
+def test_of_alternatives_that_begin_alike_the_first_that_matches_wins() -> None:
+    pattern = sought(r"\bđoàn", "chi đoàn", "đoàn thể", r"\bđo")
+    assert [match[0] for match in pattern.finditer("xđoàn thể, đoàn thể, chi đoàn")] == [
+        "đoàn thể", "đoàn", "chi đoàn",
+    ]  # fmt: skip
