@@ -331,40 +331,45 @@ def _worths(lines: list[Line], start: int) -> list[float]:
     weight = _AFTER_END
     text_so_far = 0
     for n, line in enumerate(lines):
+        if line.image is not None:
+            worth.append(0.0)
+            continue
         value = _worth(line)
         if n < start and value > 0:
             value = 0.0 if len(line.text) < 400 else value * 0.3
-        if n > start and text_so_far > 200 and line.text and noise.is_end_label(line.text):
+        if n > start and text_so_far > 200 and noise.is_end_label(line.text):
             ended = True
             if noise.is_comments_label(line.text):
                 weight = 0.0
         if ended:
             value = max(value, 0.0) * weight
-        text_so_far += int(max(value, 0))
+        if value > 0:
+            text_so_far += int(value)
         worth.append(value)
     return worth
 
 
 def _worth(line: Line) -> float:
-    if line.image is not None:
-        return 0.0
-    size = size_of(line.text)
-    linked = line.linked / max(1, len(line.text.replace(" ", "")))
-    if linked > 0.5:
-        sentence = size >= _LONG and line.text.endswith(_SENTENCE_ENDS)
-        if sentence and _is_linked_prose(line):
-            linked /= 2
-        elif not (sentence and size - line.linked >= _UNLINKED):
-            return -15.0 - min(size, 60) / 2
+    text = line.text
+    size = size_of(text)
+    linked = 0.0
+    if line.linked:
+        linked = line.linked / max(1, len(text) - text.count(" "))
+        if linked > 0.5:
+            sentence = size >= _LONG and text.endswith(_SENTENCE_ENDS)
+            if sentence and _is_linked_prose(line):
+                linked /= 2
+            elif not (sentence and size - line.linked >= _UNLINKED):
+                return -15.0 - min(size, 60) / 2
     if line.role == "noise":
         return -min(size, 60) / 2 - 5
-    if noise.is_imprint(line.text):
+    if noise.is_imprint(text):
         return -30.0
     if size >= _LONG:
         return float(size) * (1 - linked)
-    if line.text.endswith(_SENTENCE_ENDS) and size >= 25:
-        return size * 0.6
-    return 0.0 if size >= 25 else -3.0
+    if size < 25:
+        return -3.0
+    return size * 0.6 if text.endswith(_SENTENCE_ENDS) else 0.0
 
 
 def _is_linked_prose(line: Line) -> bool:

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 
-from crawler.reading.starts import HEADINGS, Look, Start, as_caption, lent, start_of, tags_of, unescaped
+from crawler.reading.starts import (
+    HEADINGS,
+    PLAIN,
+    Look,
+    Start,
+    as_caption,
+    lent,
+    start_of,
+    tags_of,
+    unescaped,
+)
 from vietnam import writing
 
 _ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
@@ -139,7 +149,9 @@ class _Writer:
         look, block, place, table = self.begun
         text = writing.clean("".join(self._pieces))
         if text:
-            links = [(self.links[n][0], writing.clean("".join(self.links[n][1]))) for n in self._used]
+            links = []
+            if self._used:
+                links = [(self.links[n][0], writing.clean("".join(self.links[n][1]))) for n in self._used]
             last = self.lines[-1] if self.lines else None
             if self._after_break and last is not None and _runs_on(last, text, place):
                 last.text = f"{last.text} {text}"
@@ -219,8 +231,9 @@ def read_outline(
     title_number = outline.number_of(title)
     around = set(title.iterancestors()) if title is not None else ()
     around_title = {n for n, node in enumerate(nodes[: max(title_number, 0)]) if node in around}
-    opened: list[tuple[int, _Before | None, bool]] = []
-    look, block, place, table, link, joins = Look(), start_of(root.tag), 0, 0, -1, False
+    apart = bool(skipped or captioned)
+    opened: list[_Before | None] = []
+    look, block, place, table, link, joins = PLAIN, start_of(root.tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
     for piece in tags_of(root, len(nodes)):
@@ -229,7 +242,6 @@ def read_outline(
             number = len(parents)
             parents.append(inner)
             before: _Before | None = None
-            is_block = False
             if is_closed := head[-1] == "/":
                 head = head[:-1]
             if unseen < 0:
@@ -240,7 +252,16 @@ def read_outline(
                     start = start_of(head)
                 if not number:
                     block = start
-                if start.tag == "br":
+                if (
+                    start.is_box and not joins and not apart
+                ):  # two in three elements: the least is asked of them
+                    before = look, block, place, table, link, joins, True
+                    if writer.begun is not None:
+                        writer.end()
+                    block, place = start, number
+                    if start.lends:
+                        look = lent(look, start)
+                elif start.tag == "br":
                     if joins:
                         writer.write(" ", look, block, place, table, link)
                     else:
@@ -253,15 +274,15 @@ def read_outline(
                     if files is not None and start.file is not None:
                         files.append(start.file)
                 elif not start.plain or number in captioned:
-                    before = look, block, place, table, link, joins
+                    before = look, block, place, table, link, joins, start.block and not joins
                     if start.block:
                         if joins:
-                            writer.write(" ", *before[:5])
-                        elif writer.begun is not None:
+                            writer.write(" ", look, block, place, table, link)
+                        else:
                             writer.end()
-                        is_block = not joins
                         block, place = start, number
-                    look = lent(look, start)
+                    if start.lends:
+                        look = lent(look, start)
                     if number in captioned:
                         look = as_caption(look)
                     if start.link is not None:
@@ -276,19 +297,18 @@ def read_outline(
                     elif start.tag == "hr":
                         writer.end()
             if not is_closed:
-                opened.append((number, before, is_block))
+                opened.append(before)
                 inner = number
         else:
-            number, before, is_block = opened.pop()
-            inner = parents[number]
-            is_closed = True
+            before = opened.pop()
+            number, inner, is_closed = inner, parents[inner], True
         if is_closed:
             ends[number] = len(parents)
             if before is not None:
-                look, block, place, table, link, joins = before
+                look, block, place, table, link, joins, is_block = before
                 if is_block and writer.begun is not None:
                     writer.end()
-            if number == unseen:
+            elif number == unseen:
                 unseen = -1
         if text and unseen < 0:
             if "&" in text:
@@ -299,8 +319,9 @@ def read_outline(
     return outline
 
 
-_Before = tuple[Look, Start, int, int, int, bool]
-"""What an element's start puts in place of: look, block and its number, table, link, whether blocks join."""
+_Before = tuple[Look, Start, int, int, int, bool, bool]
+"""What an element's end brings back: look, block, its number, table, link, whether blocks join; and whether a
+line ends with it."""
 
 
 def _frames_picture(table: Element) -> bool:

@@ -32,11 +32,12 @@ _LOOKED_AT = 200
 
 def is_headline_link(line: Line) -> bool:
     """Whether a line is nearly all link and as long as a headline."""
+    text = line.text
     return (
-        line.image is None
-        and len(line.text) >= _HEADLINE
-        and line.linked >= 0.8 * len(line.text.replace(" ", ""))
-        and not noise.is_see_also(line.text)
+        line.linked > 0  # a picture has no text, most lines no link
+        and len(text) >= _HEADLINE
+        and line.linked >= 0.8 * (len(text) - text.count(" "))
+        and not noise.is_see_also(text)
     )
 
 
@@ -68,8 +69,12 @@ def related_cards(outline: Outline, start: int) -> frozenset[int]:
 def is_entry(line: Line) -> bool:
     """Whether a line is an entry of a list: a headline's link, alone or with a number and a date. Two
     linked dates ("10/07/2025 12/07/2025", WordPress's permalink) are none."""
-    return len(line.text) - line.linked <= _BESIDE and any(
-        len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
+    return (
+        bool(line.links)
+        and len(line.text) - line.linked <= _BESIDE
+        and any(
+            len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
+        )
     )
 
 
