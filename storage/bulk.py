@@ -197,12 +197,13 @@ def _insert(
     """
     if not columns or not next(iter(columns.values())):
         return
-    into = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if connection.dialect.name == "sqlite":
-        values = _stored(connection.dialect, table, columns)
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"{into} VALUES ({marks}) {conflict}", values)
+        # sqlite3 asks for an adapter of each None, 0.2 µs: what no row has is left out
+        said = {name: values for name, values in columns.items() if not _is_nothing(table.c[name], values)}
+        into = f'INSERT INTO "{table.name}" ({_names(said)}) VALUES ({", ".join("?" * len(said))})'  # noqa: S608
+        connection.exec_driver_sql(f"{into} {conflict}", _stored(connection.dialect, table, said))
         return
+    into = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if all(isinstance(table.c[name].type, BigInteger) for name in columns):
         arrays = ", ".join(f"unnest(CAST(:{name} AS bigint[]))" for name in columns)
         parameters = {name: _array(values) for name, values in columns.items()}
@@ -212,6 +213,11 @@ def _insert(
     given = f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS json))'
     statement = text(f"{into} SELECT {_names(columns)} FROM {given} {conflict}")  # noqa: S608
     connection.execute(statement, {"rows": _rows_as_json(rows)})
+
+
+def _is_nothing(column: Column[Any], values: Sequence[object]) -> bool:
+    """Whether all values are None, and a row that does not name the column has NULL there too."""
+    return values[0] is None and column.server_default is None and not any(v is not None for v in values)
 
 
 def _stored(
