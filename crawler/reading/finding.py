@@ -28,6 +28,9 @@ _APART = 400
 """Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
 _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
+_TEXTS_APART = 2
+_SHARE_APART = 0.8
+"""Lines, and share of all, in one element from which the line before that element is the summary."""
 _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
 _CREDIT = 90
@@ -209,6 +212,8 @@ def by_structure(
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
+    if body.lead is None and found.lead is None:
+        found.lead, found.lead_source = _lead_apart(text)
     return found
 
 
@@ -253,6 +258,33 @@ def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         if line.role is None and line.mostly(line.bold) and len(line.text) >= 2 * LEAD_MINIMUM:
             return line.text, "bold line between title and text"
     return None, None
+
+
+def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
+    """The first sentence where it stands in an element of its own, before the one that has all others."""
+    texts = [x for x in lines if x.image is None and x.role != "caption" and x.block is not None]
+    while texts and len(texts[0].text) < LEAD_MINIMUM:
+        texts.pop(0)  # the time, a counter
+    if len(texts) <= _TEXTS_APART:
+        return None, None
+    lead, *others = texts
+    block, part = lead.block, others[0].block
+    if block is None or part is None or lead.links or lead.heading or lead.item:
+        return None, None
+    if len(lead.text) < 2 * LEAD_MINIMUM or not lead.text.endswith((".", "!", "…")):
+        return None, None
+    around = set(block.iterancestors())
+    parent = part.getparent()
+    if part in around or parent in around:
+        return None, None  # paragraphs beside each other
+    while parent is not None and parent not in around:
+        part, parent = parent, parent.getparent()
+    if block.getnext() is not part or not (block.get("class") and part.get("class")):
+        return None, None
+    inside = sum(trees.is_within(line.block, part) for line in others)
+    return (
+        (lead.text, "own element before the text's") if inside >= _SHARE_APART * len(others) else (None, None)
+    )
 
 
 def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:

@@ -115,6 +115,17 @@ def test_machine_data_lends_the_minutes_to_a_printed_day(make_page: MakePage) ->
     assert (article.published_at, article.published_precision) == (at("2022-06-22T07:30:05"), "second")
 
 
+def test_a_first_sentence_in_an_element_of_its_own_before_the_texts_is_the_lead(make_page: MakePage) -> None:
+    rest = "".join(f"<p>{TEXT} Thôn {n}.</p>" for n in range(3))
+    first = "Chiều 03/9, Công đoàn ngành tổ chức hội nghị tổng kết năm học với sự tham dự của 120 đại biểu."
+    apart = article_of(make_page(html(body=f"<div class='sp'>{first}</div><div class='bd'>{rest}</div>")))
+    assert apart.lead == first
+    assert len(apart.paragraphs) == 3
+    beside = article_of(make_page(html(body=f"<p>{first}</p>{rest}")))
+    assert beside.lead is None
+    assert beside.paragraphs[0] == first
+
+
 def test_who_posted_is_read_from_the_line_of_the_time(make_page: MakePage) -> None:
     line = "Đăng lúc 16:05, Thứ Tư 22/06/2022 bởi <b>Trần Thị Mai</b> · 1.022 lượt xem · 0 bình luận"
     assert article_of(make_page(html(line=line))).byline == "Trần Thị Mai"
