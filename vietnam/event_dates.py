@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
-from vietnam.sought import sought
+from vietnam.sought import matches_at, sought
 from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
 from vietnam.writing import match_form
 
@@ -238,7 +238,7 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
                 (match.start(), number, match)
                 for number, form in enumerate(_FORMS)
                 for match in (
-                    form.finditer(sentence) if form is _ENGLISH_FORM else _at(form, sentence, numbers)
+                    form.finditer(sentence) if form is _ENGLISH_FORM else matches_at(form, sentence, numbers)
                 )
             ),
             key=lambda item: item[:2],
@@ -252,15 +252,6 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
             mention = _mention(sentence, match)
             if mention is not None:
                 yield mention
-
-
-def _at(form: re.Pattern[str], sentence: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
-    """Yield what ``form.finditer`` does, where every match begins at one of the places."""
-    free_from = 0
-    for place in places:
-        if place >= free_from and (match := form.match(sentence, place)):
-            free_from = match.end()
-            yield match
 
 
 def _mention(sentence: str, match: re.Match[str]) -> _Mention | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vietnam import writing
 from vietnam.credit_words import SURNAMES
 from vietnam.gazetteer import gazetteer, key
+from vietnam.sought import matches_at, places_of
 from vietnam.toponyms import UPPER
 
 _WORD = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
@@ -24,19 +25,22 @@ _HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[A
 _BETWEEN = re.compile(
     rf"[,–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
 )
+_SIGNS = tuple(re.compile(rf"{sign}(?=\s*[ỦUPBCTHQĐNnG])") for sign in ",–-")
+"""Where a match of it may begin: the sign before the first letter of a position."""
 _NAME_BEFORE = re.compile(
     rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*$"
 )
 _NEAR = 64
 """Letters before the sign in which honorific and name must stand."""
 _POSITION_FIRST = re.compile(
-    # "Phó" is written out, so that all begin with a letter: what a search skips to (vietnam.sought)
     r"(?P<position>(?:Phó (?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)"
     r"|Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc|PCT)\b"
     rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()]) (?P<name>{_PERSON})"
     r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
     r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
 )
+_FIRST_WORDS = ("Phó ", "Chủ tịch", "Bí thư", "Trưởng ", "Giám đốc", "PCT")
+"""What every match of it begins with."""
 # Where a position ends and what the person did begins.
 _ENDS = re.compile(
     r"\s+(?:chủ trì|phát biểu|đã|dự|cùng dự|đến dự|tham dự|trao|ghi nhận|nhấn mạnh|đề nghị|cho biết|"
@@ -63,15 +67,16 @@ class NamedOfficial:
 def find_officials(text: str) -> list[NamedOfficial]:
     """Return the persons named with a position, each once (first naming), in order. Text: clean NFC."""
     text = text[:_LONGEST]
+    signs = sorted(match.start() for form in _SIGNS for match in form.finditer(text))
     named = [
         (between.start(), person["name"], between["position"])
-        for between in _BETWEEN.finditer(text)
+        for between in matches_at(_BETWEEN, text, signs)
         if (person := _NAME_BEFORE.search(text[max(0, between.start() - _NEAR) : between.start()]))
         and (person["honorific"] or _begins_like_a_name(person["name"]))
     ]
     named += [
         (match.start(), match["name"], match["position"])
-        for match in _POSITION_FIRST.finditer(text)
+        for match in matches_at(_POSITION_FIRST, text, places_of(text, _FIRST_WORDS))
         if _begins_like_a_name(match["name"])
     ]
     found: dict[str, NamedOfficial] = {}
