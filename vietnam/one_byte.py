@@ -39,7 +39,7 @@ def _charset() -> str:
 _LETTERS = _charset()
 _BYTES = codecs.charmap_build(_LETTERS)
 _NONE = "\0\ufffe"
-NUL = b"\0"
+NUL = 0
 """Encoded too, because Python's table begins with it: a text that has it is for the long way."""
 
 

@@ -63,12 +63,16 @@ def clean(text: str) -> str:
 
 def _clean(text: str) -> str:
     letters = one_byte.encoded(text)
-    if letters is None or one_byte.NUL in letters:
+    if letters is None:
         return _clean_any(text)
-    # of these letters all are printable and composed; white space is left to tidy
-    is_tidy = not letters.translate(None, _NOT_SPACES) and "  " not in text
-    tidy = text if is_tidy and text[:1] != " " and text[-1:] != " " else " ".join(text.split())
-    return _closed_up_if_spaced(text, tidy)
+    # of these letters all are composed, and all but white space is printable: that is left to tidy
+    others = letters.translate(None, _NOT_SPACES)
+    if one_byte.NUL in others:
+        return _clean_any(text)
+    is_tidy = not others and "  " not in text and text[:1] != " " and text[-1:] != " "
+    tidy = text if is_tidy else " ".join(text.split())
+    # letter-spaced text has every second character of its beginning a space, prose one in four or five
+    return _closed_up_if_spaced(text, tidy) if tidy.count(" ", 0, _BEGINNING) > 1 else tidy
 
 
 _NOT_SPACES = one_byte.bytes_where(str.isprintable)

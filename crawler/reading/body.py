@@ -30,6 +30,7 @@ _BUTTONS = 60
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
+_OPENED = ("(", "[")
 _PARENTHESES = re.compile(r"^[(\[].*[)\]]\.?$")
 _CAPTION_WORDS = any_of(
     r"(?:toàn|quang|khung) cảnh|ảnh|hình(?: ảnh)?|chụp ảnh",
@@ -190,9 +191,7 @@ def _points_elsewhere(line: Line, unlinked: int) -> bool:
 
 def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
     """Takes out pictures and what stands beside them as caption."""
-    plain = Counter(line.look for line in lines if line.image is None and len(line.text) > 120)
-    usual = {look for look, _ in plain.most_common(3)} if plain else set()
-    centred = sum(len(x.text) for x in lines if x.align == "center") * 2 > sum(len(x.text) for x in lines)
+    habits: tuple[set[str], bool] | None = None
     kept: list[Line] = []
     waiting: list[tuple[Line, str | None]] = []
     after_picture = 0  # 1: the line right after one, 2: the second, 0: elsewhere
@@ -201,7 +200,16 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
             waiting.append((line, None))
             after_picture = 1
             continue
-        why = _caption_reason(line, after_picture, waiting, usual, centred, lines[n - 1] if n else None)
+        if (
+            not after_picture
+            and not line.frame
+            and line.role != "caption"
+            and not line.text.startswith(_OPENED)
+        ):
+            kept.append(line)  # nearly every line of a text
+            continue
+        habits = habits or _habits(lines)
+        why = _caption_reason(line, after_picture, waiting, *habits, lines[n - 1] if n else None)
         if why is None:
             kept.append(line)
             after_picture = 0
@@ -223,6 +231,13 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
     return kept
 
 
+def _habits(lines: list[Line]) -> tuple[set[str], bool]:
+    """How the paragraphs of a text look, and whether most of it is centred."""
+    plain = Counter(line.look for line in lines if line.image is None and len(line.text) > 120)
+    centred = sum(len(x.text) for x in lines if x.align == "center") * 2 > sum(len(x.text) for x in lines)
+    return {look for look, _ in plain.most_common(3)}, centred
+
+
 def _caption_reason(
     line: Line,
     after_picture: int,
@@ -241,9 +256,7 @@ def _caption_reason(
         return None
     if line.frame:
         return "in the frame of a picture"
-    parenthesised = line.text.startswith(("(", "[")) and bool(_PARENTHESES.match(line.text))
-    if after_picture == 0 and not parenthesised:
-        return None  # nearly every line of a text
+    parenthesised = bool(_PARENTHESES.match(line.text))
     italic = line.mostly(line.italic)
     apart = line.align == "center" and not centred
     if after_picture == 0:
@@ -295,7 +308,7 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
             if n == 0 and line.role in ("date", "byline"):
                 continue
             break
-        bold = sum(len(x.text) for x in lines if x.mostly(x.bold))
+        bold = sum(len(x.text) for x in lines if x.bold and x.mostly(x.bold))
         rest = size - len(line.text)
         if rest and bold - len(line.text) <= rest / 2:
             body.lead = line.text

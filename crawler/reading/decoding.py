@@ -85,7 +85,8 @@ def decode_both(body: bytes, content_type: str | None = None) -> tuple[str, byte
 def _plain(body: bytes) -> str | None:
     """The text of UTF-8 without a byte order mark, a NUL or an escape sequence, as nearly every page is; None
     for any other."""
-    if body[:1] in _ODD_BEGINNINGS or b"\x00" in body or b"\x1b$" in body:
+    # one byte is sought for twenty times as fast as two
+    if body[:1] in _ODD_BEGINNINGS or b"\x00" in body or (b"\x1b" in body and b"\x1b$" in body):
         return None
     try:
         return body.decode("utf-8")

@@ -145,8 +145,8 @@ element of the page."""
 
 
 @lru_cache(maxsize=64)
-def _with(attribute: str) -> etree.XPath:
-    return etree.XPath(f"descendant-or-self::*/@{attribute}/..")
+def _with(tag: str, attribute: str) -> etree.XPath:
+    return etree.XPath(f"descendant-or-self::{tag}/@{attribute}/..")
 
 
 class Index:
@@ -161,7 +161,7 @@ class Index:
         self._root = root
         self._classes: dict[str, list[tuple[int, Element]]] = {}
         self._by_id: dict[str, list[Element]] | None = None
-        self._attributed: dict[str, list[Element]] = {}
+        self._attributed: dict[tuple[str, str], list[Element]] = {}
         self._found: dict[str, list[Element]] = {}
         classes = self._classes
         for place, node in enumerate(root.iter()):
@@ -209,11 +209,11 @@ class Index:
             groups.append([(place, node) for place, node in enumerate(self._root.iter()) if node in called])
         return _in_order(groups)
 
-    def with_attribute(self, name: str) -> list[Element]:
-        """The elements that have an attribute, in page order; ``name`` is in small letters."""
-        found = self._attributed.get(name)
+    def _with_attribute(self, tag: str, name: str) -> list[Element]:
+        """The elements of a tag (``*`` for any) that have an attribute, in page order."""
+        found = self._attributed.get((tag, name))
         if found is None:
-            found = self._attributed[name] = cast("list[Element]", _with(name)(self._root))
+            found = self._attributed[tag, name] = cast("list[Element]", _with(tag, name)(self._root))
         return found
 
     def select(self, css: str) -> list[Element]:
@@ -234,7 +234,7 @@ class Index:
         elif any(self._lacks(part) for part in compounds[1:]):
             return []
         elif last.attributes and _is_looked_up(last):
-            candidates = self.with_attribute(last.attributes[0][0])
+            candidates = self._with_attribute(last.tag or "*", last.attributes[0][0])
         elif last.tag is not None:
             candidates = self._below(compounds, last.tag)
         else:
@@ -256,13 +256,13 @@ class Index:
         return self._root.iter(tag)
 
 
-_ATTRIBUTE = re.compile(r"[a-z][a-z\d-]*")
+_PLAIN = re.compile(r"[a-z][a-z\d-]*")
 
 
 def _is_looked_up(part: _Compound) -> bool:
     """Whether elements are looked up by the first attribute of a part. Where a part states no tag either,
     lxml finds them but for what this module and lxml surely understand alike."""
-    if not _ATTRIBUTE.fullmatch(part.attributes[0][0]):
+    if not _PLAIN.fullmatch(part.attributes[0][0]) or not _PLAIN.fullmatch(part.tag or "a"):
         return False
     return part.tag is not None or all(how in (None, "=") for _, how, _ in part.attributes)
 
