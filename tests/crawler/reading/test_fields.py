@@ -132,6 +132,14 @@ def test_who_posted_is_read_from_the_line_of_the_time(make_page: MakePage) -> No
     assert article_of(make_page(html(line=line.replace("Trần Thị Mai", "bientap")))).byline is None
 
 
+@pytest.mark.parametrize(
+    "rating", ["Đánh giá bài viết: ★★★★★ (4 lượt)", "Đánh giá: 5/5", "Bình chọn tin này"]
+)
+def test_the_rating_below_a_text_is_no_text(make_page: MakePage, rating: str) -> None:
+    article = article_of(make_page(html(body=f"<p>{TEXT}</p><p>{TEXT} Thôn 2.</p><div>{rating}</div>")))
+    assert article.paragraphs[-1].endswith("Thôn 2.")
+
+
 def test_a_name_over_its_position_signs_and_neither_is_text(make_page: MakePage) -> None:
     body = f"<p>{TEXT}</p><p>{TEXT}</p><p>Trần Thị Mai<br>Phó Chủ tịch Hội Nông dân huyện</p>"
     article = article_of(make_page(html(body=body)))
