@@ -16,7 +16,7 @@ _SPELLED = {kind.lower(): kind for kind in _KIND_NAMES.split("|")}
 _ENDINGS = tuple(_SPELLED)
 _LONGEST_KIND = max(map(len, _SPELLED)) + 1
 # A document begins where its number does; its kind stands before, the day and the issuer behind. Each
-# expression begins with one certain letter: such a search takes 7 instructions a letter of the text, one for a
+# expression begins with one certain letter: such a search takes 7 instructions a letter of the text, for a
 # class of letters 45, one for any digit 100 (November 2026).
 _NUMBERED = re.compile(r"ố(?<=[sS]ố)\s*:?\s*(?=\d)")
 _SIGNS = tuple(re.compile(rf"{sign}(?=\s?[A-ZĐƯ]{{2}})") for sign in "-–/")
