@@ -128,6 +128,7 @@ _CREDIT = 200
 """Letters at the end in which a copied text says where it comes from."""
 _NEAR = 48
 """Letters before a name in which stands what it is to the sentence."""
+_SENTENCE_END = re.compile(r"(?<![A-Z])[.;](?:\s|$)")
 _AT_THE_CAPITAL = re.compile(r"\b(?:tại|ở)\s+(?:(?:TP|thành phố|Thủ đô)\.?\s*)?$", re.IGNORECASE)
 
 
@@ -244,7 +245,7 @@ def _provinces(
     if not places:
         return [own] if own else []
     first = places[0].mention.start
-    end = re.compile(r"(?<![A-Z])[.;](?:\s|$)").search(opening, places[0].mention.end)
+    end = _SENTENCE_END.search(opening, places[0].mention.end)
     sentence = [
         found for found in places if first <= found.mention.start <= (end.start() if end else len(opening))
     ]

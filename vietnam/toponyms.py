@@ -23,6 +23,7 @@ from vietnam.gazetteer import (
     spelled_alike,
     without_type,
 )
+from vietnam.sought import matches_at, places_of
 
 Level = Literal["province", "district", "commune"]
 
@@ -336,7 +337,7 @@ def _offset(span: str, words: list[str], place: int) -> int:
 
 
 def _numbered(known: Gazetteer, text: str) -> Iterator[Mention]:
-    for match in _NUMBERED.finditer(text):
+    for match in matches_at(_NUMBERED, text, places_of(text, "Qq")):
         districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
         if districts:
             yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)

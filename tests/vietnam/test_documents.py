@@ -55,3 +55,12 @@ def test_other_numbers_are_no_documents(text: str) -> None:
 
 def test_an_impossible_day_is_no_day() -> None:
     assert find_documents("Chỉ thị số 05 ngày 31/02/2020")[0].date is None
+
+
+def test_numbers_that_follow_each_other_are_each_found_at_their_own_sign() -> None:
+    text = "Kế hoạch 12/2021-KH, Hướng dẫn 5 - HD và Quyết định số 17–QĐ-UBND"
+    assert [(found.kind, found.number) for found in find_documents(text)] == [
+        ("Kế hoạch", "12/2021-KH"),
+        ("Hướng dẫn", "5-HD"),
+        ("Quyết định", "17–QĐ-UBND"),
+    ]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vietnam import kinds, organizations
-from vietnam.sought import _split, sought
+from vietnam.sought import _split, matches_at, places_of, sought
 
 PATTERNS = (
     (r"\bđảng\b", r"của đảng"),
@@ -59,3 +59,11 @@ def test_of_alternatives_that_begin_alike_the_first_that_matches_wins() -> None:
     assert [match[0] for match in pattern.finditer("xđoàn thể, đoàn thể, chi đoàn")] == [
         "đoàn thể", "đoàn", "chi đoàn",
     ]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_matches_at_the_places_of_its_first_words_are_all_matches(text: str) -> None:
+    pattern = re.compile(r"(?:đoàn|hội đoàn|hội)\s?\w*")
+    found = matches_at(pattern, text, places_of(text, ("hội", "đoàn")))
+    assert [match.span() for match in found] == [match.span() for match in pattern.finditer(text)]
