@@ -15,9 +15,11 @@ from lxml.etree import _Element as Element
 from crawler.reading.starts import (
     HEADINGS,
     PLAIN,
+    RECURRING,
     Look,
     Start,
     as_caption,
+    known_start,
     lent,
     start_of,
     tags_of,
@@ -245,11 +247,11 @@ def read_outline(
             if is_closed := head[-1] == "/":
                 head = head[:-1]
             if unseen < 0:
+                told = known_start if len(head) <= RECURRING else start_of
                 if number <= title_number and (number == title_number or number in around_title):
-                    is_title = number == title_number
-                    start = start_of(head, around_title=not is_title, is_title=is_title)
+                    start = told(head, number != title_number, number == title_number)
                 else:
-                    start = start_of(head)
+                    start = told(head)
                 if not number:
                     block = start
                 if (

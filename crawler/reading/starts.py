@@ -49,6 +49,8 @@ _TAG_ROLES = {
 }
 _LENDS = frozenset(("a", "table", "tr", *_BOLD, *_ITALIC, *_TAG_ROLES))
 """Elements that mark the text in them whatever their style and class."""
+RECURRING = 300
+"""Characters of a start tag that is remembered: longer ones carry a picture in them, or a script."""
 _LISTED = frozenset(("li", "pre"))
 _MORE_THAN_BOXES = frozenset(("a", "table", "tr", "hr", "br", "img"))
 _FILES = frozenset(("iframe", "object", "embed"))
@@ -113,7 +115,6 @@ PLAIN = Look()
 """The look of text that nothing around lends anything to."""
 
 
-@lru_cache(maxsize=4096)
 def lent(around: Look, start: Start) -> Look:
     """The look of the text in an element that stands in text of the look ``around``."""
     return _look(
@@ -131,15 +132,12 @@ def as_caption(look: Look) -> Look:
     return _look(look.bold, look.italic, look.item, look.verbatim, look.align, "caption")
 
 
-@lru_cache(maxsize=4096)
-def _look(
-    bold: bool, italic: bool, item: bool, verbatim: bool, align: str | None, role: str | None
-) -> Look:  # one for each, so that lent() knows it again
+@lru_cache(maxsize=512)
+def _look(bold: bool, italic: bool, item: bool, verbatim: bool, align: str | None, role: str | None) -> Look:
     return Look(bold, italic, item, verbatim, align, role)
 
 
-@lru_cache(maxsize=4096)
-def start_of(written: str, *, around_title: bool = False, is_title: bool = False) -> Start:
+def start_of(written: str, around_title: bool = False, is_title: bool = False) -> Start:
     """A start tag by its name and attributes as :func:`tags_of` writes them.
 
     ``around_title``: the headline stands in it, so that its class says nothing of the text. ``is_title``: it
@@ -178,6 +176,10 @@ def start_of(written: str, *, around_title: bool = False, is_title: bool = False
         picture=_picture(own) if tag == "img" else None,
         file=(own.get("src") or own.get("data") or "", own.get("title") or "") if tag in _FILES else None,
     )
+
+
+known_start = lru_cache(maxsize=4096)(start_of)
+""":func:`start_of`, remembered: for tags of up to :data:`RECURRING` characters."""
 
 
 def _role(names: str | None, own_id: str | None) -> str | None:
