@@ -9,8 +9,9 @@ following it cannot go in a circle of two.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -206,21 +207,32 @@ def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) 
 def _pagers(tree: Element) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
     found: dict[Element, None] = {}
+    # Each element is asked once, however many links stand in it: hundreds of them in hundreds of nested
+    # elements took 1.8 s (tests/fuzz/findings/listing-f3f7d95239).
+    is_label = cache(_is_page_label)
+    is_long = cache(partial(is_longer, limit=_PAGER_TEXT))
+    is_row = cache(partial(_is_row_of_pages, is_label=is_label))
+    is_other = cache(_is_other)
     for anchor in anchors_of(tree):
-        if any(up in found for up in anchor.iterancestors()) or not _is_page_label(anchor):
+        if any(up in found for up in anchor.iterancestors()) or not is_label(anchor):
             continue
         pager = None
         for up in anchor.iterancestors():
-            if _NO_PAGER.search(names_of(up)):
+            if is_other(up):
                 pager = None
                 break
-            if up.tag in ("body", "form", "html") or is_longer(up, _PAGER_TEXT):
+            if up.tag in ("body", "form", "html") or is_long(up):
                 break
-            if _is_row_of_pages(up):
+            if is_row(up):
                 pager = up
         if pager is not None:
             found[pager] = None
     return list(found)
+
+
+def _is_other(element: Element) -> bool:
+    """Whether an element is called a calendar, a slider or the like, which have numbers too."""
+    return bool(_NO_PAGER.search(names_of(element)))
 
 
 def _is_page_label(anchor: Element) -> bool:
@@ -230,11 +242,11 @@ def _is_page_label(anchor: Element) -> bool:
     return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
 
 
-def _is_row_of_pages(element: Element) -> bool:
+def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool]) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
     anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
-    pages = [anchor for anchor in anchors if _is_page_label(anchor)]
+    pages = [anchor for anchor in anchors if is_label(anchor)]
     if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
         return False
     if _PAGER.search(names_of(element)):
