@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -41,6 +42,8 @@ _PORTAL_NAME = 7
 """Words: most portals' names have fewer, of the 133 labelled headlines 9 in 10 have as many."""
 _SHORTEST, _LONGEST = 20, 250
 """Characters of a headline that only its looks tell."""
+_PORTAL_MOST = 1.5
+"""What a portal's own heading scores at most."""
 _LIMIT = 500
 """Characters: longer than the longest headline of the labelled openings, shorter than a paragraph."""
 
@@ -73,7 +76,8 @@ def find_title(
         text = trees.text_of(element)
         if not text or len(text) > _LIMIT or noise.is_end_label(text):
             continue
-        score, reason = _agreement(writing.fold(text), element, told, page_key, row_key, machine)
+        beaten = best is not None and best[0] > _PORTAL_MOST and not ledger.explain
+        score, reason = _agreement(writing.fold(text), element, told, page_key, row_key, machine, beaten)
         source = f"{element.tag}.{element.get('class') or ''}".rstrip(".")
         ledger.propose("title", text, source, None if score > 0 else reason)
         if score > 0 and (best is None or score > best[0]):
@@ -159,7 +163,7 @@ def _headings(tree: Tree) -> list[Element]:
 
 def _is_small(element: Element) -> bool:
     """Whether an element has a headline's markup, and not a whole header's."""
-    return all(n < _DESCENDANTS for n, _ in enumerate(element.iterdescendants()))
+    return next(islice(element.iterdescendants(), _DESCENDANTS, None), None) is None
 
 
 def _agreement(
@@ -169,8 +173,10 @@ def _agreement(
     page_key: str,
     row_key: str,
     machine: Machine,
+    beaten: bool,
 ) -> tuple[float, str]:
-    """How well a heading fits as the headline (0: not at all), and why."""
+    """How well a heading fits as the headline (0: not at all), and why. ``beaten``: another does better than
+    a portal's heading, so that this one needs not be known for one."""
     if not key or len(key) < 3:
         return 0, "too short"
     size = len(key)
@@ -183,10 +189,13 @@ def _agreement(
             return 100 + h1 + min(size, 300) / 1000 - (0.3 if linked else 0), f"{source} says the same"
     if row_key and (key == row_key or (len(row_key) > 25 and key.startswith(row_key))):
         return 90 + h1, "the listing says the same"
+    is_told = bool(page_key) and size > 12 and key in page_key
+    if linked and beaten and not is_told:
+        return 0, "nothing agrees with it"  # so are most headings of a page: of its listings and boxes
     names = trees.names_of(element)
     if _portal_heading(key, element, machine) or (linked and _NAMES_OTHER.search(names)):
-        return 0.5 + h1, "a heading, if one of the portal"
-    if page_key and size > 12 and key in page_key:
+        return _PORTAL_MOST - 1 + h1, "a heading, if one of the portal"
+    if is_told:
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
     if element.tag == "h1" and not linked and size >= 15 and not _NAMES_OTHER.search(names):
