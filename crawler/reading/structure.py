@@ -308,7 +308,8 @@ def _has_title_words(text: str) -> bool:
 
 
 def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
-    """For each article the largest element that links to it alone, first appearance first."""
+    """The largest elements that link to one article alone, in page order. An article may have several: a
+    slider shows what the list shows as well."""
     keys_below: dict[Element, set[str]] = defaultdict(set)
     anchors = list(anchors)
     for anchor, key in anchors:
@@ -316,16 +317,13 @@ def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
         for parent in anchor.iterancestors():
             keys_below[parent].add(key)
     blocks: dict[Element, None] = {}
-    taken: set[str] = set()
-    for anchor, key in anchors:
+    for anchor, _ in anchors:
         block = anchor
         for parent in anchor.iterancestors():
             if len(keys_below[parent]) > 1 or parent.tag in _PAGE_TAGS:
                 break
             block = parent
-        if block not in blocks and key not in taken:
-            blocks[block] = None
-            taken.add(key)
+        blocks[block] = None
     return list(blocks)
 
 

@@ -84,7 +84,7 @@ def find_title(
             best = (score, -n, text, element, reason)
             ledger.choose("title", source, reason)
     if best is not None:
-        return best[2], best[3]
+        return best[2], _unlinked(tree, best[2], best[3])
     for _, text, source in told:
         ledger.propose("title", text, source)
         ledger.choose("title", source, "no heading of the page says more")
@@ -144,6 +144,20 @@ def _looks_like_headline(line: Line) -> bool:
         and not noise.is_end_label(line.text)
         and not times.is_date_line(line.text)
     )
+
+
+def _unlinked(tree: Tree, title: str, element: Element) -> Element:
+    """The element that prints a headline without a link, where there is one beside a linked one: a box of top
+    news shows the article that is open as well."""
+    if element.tag != "a" and next(element.iter("a"), None) is None:
+        return element
+    for node in tree.body.iter(*_TITLED, *_HEADINGS):
+        text = node.text
+        if not text or node.tag == "a" or len(text) >= len(title) + 200 or writing.clean(text) != title:
+            continue
+        if next(node.iterancestors("a"), None) is None and not trees.is_hidden(node):
+            return node
+    return element
 
 
 def _printed(tree: Tree, title: str) -> tuple[str, Element | None]:

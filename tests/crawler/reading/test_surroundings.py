@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.reading.page import ListingRow
 from crawler.reading.reader import read
 from spiders.platforms import PLATFORMS
 from storage.records import Article
@@ -140,3 +141,18 @@ def test_an_author_line_is_no_source(make_page: MakePage) -> None:
     reading = read(make_page(html), PLATFORMS["nukeviet"])
     assert reading.article is not None
     assert (reading.article.byline, reading.article.source_credit) == ("Hồng Lam", "Báo Đại Đoàn Kết")
+
+
+def test_a_box_of_top_news_that_shows_the_open_article_is_not_where_it_stands(make_page: MakePage) -> None:
+    top = "".join(
+        f"<div><h4><a href='/t/{n}'>{title}</a></h4></div>"
+        for n, title in enumerate([OTHER.format(1), TITLE, OTHER.format(2), OTHER.format(3)])
+    )
+    article = f"<div class='tt'>{TITLE}</div><div>12/03/2026 07:45</div><div class='nd'>{PARAGRAPHS}</div>"
+    page = make_page(
+        f"<title>Chi tiết tin</title><div class='l'>{article}</div><div class='r'>Tin nổi bật{top}</div>",
+        row=ListingRow("http://portal.example.vn/tin-tuc/bai-viet-101.html", TITLE),
+    )
+    reading = read(page)
+    assert reading.article is not None, (reading.kind, reading.reason)
+    assert (reading.article.title, reading.article.paragraphs) == (TITLE, TEXT)

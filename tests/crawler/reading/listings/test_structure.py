@@ -121,6 +121,16 @@ def test_an_entry_of_a_menu_is_not_the_heading_of_a_box(html_page: MakePage, men
     assert rows(html_page(f"{menu.format(entries)}<div><ul>{main}</ul></div>{aside()}")) == TITLES
 
 
+def test_what_a_slider_above_shows_as_well_is_still_a_row_of_the_list(html_page: MakePage) -> None:
+    shown = "".join(
+        f"<div class='slide'><a href='{link(n)}'><img src='a.jpg'></a><p>{TITLES[n - 101]}</p></div>"
+        for n in (102, 104)
+    )
+    row = "<div class='r'><a class='t' href='{}'>{}</a><i>14/11/2025</i><p>Tóm tắt của bài.</p></div>"
+    main = "".join(row.format(link(n), title) for n, title in enumerate(TITLES, 101))
+    assert rows(html_page(f"<div class='top'>{shown}</div><div class='main'>{main}</div>")) == TITLES
+
+
 def test_a_box_under_a_linked_heading_is_left_out(html_page: MakePage) -> None:
     main = "".join(f"<li><a href='{link(n)}'>{title}</a></li>" for n, title in enumerate(TITLES, 101))
     box = aside("x", "<p><a href='/thong-bao'>Thông báo</a></p>")
