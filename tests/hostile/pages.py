@@ -200,7 +200,7 @@ CASES = [
         check=reads_golden,
         without=take_out(
             "crawler.reading.decoding",
-            decode_bytes=lambda body, content_type=None: body.decode("utf-8", "replace"),
+            decode_both=lambda body, content_type=None: (body.decode("utf-8", "replace"), body),
         ),
     ),
     Case(
