@@ -29,7 +29,7 @@ demo: setup ## crawl eight portals that it serves itself, twice, and show what c
 	@$(BIN)/python -m benchmarks.demo
 
 test: setup lint ## everything that must hold, on SQLite and PostgreSQL
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n 3 --dist worksteal -m "not slow" # or each of hundreds of processes compiles anew
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n 2 -m "not slow" # or each of hundreds of processes compiles anew
 
 lint: setup ## ruff, mypy --strict, layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache > /dev/null \

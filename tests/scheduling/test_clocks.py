@@ -282,7 +282,7 @@ def give_to_others(engine: Engine, owner: str, portals: list[str]) -> None:
     claims.join(engine, "elsewhere:1", "clock", now)
     for portal in portals:  # its server rests for a moment
         until(
-            lambda portal=portal: claims.claim(engine, "elsewhere:1", portal, now) is None,
+            lambda portal=portal: claims.claim(engine, "elsewhere:1", portal, datetime.now(UTC)) is None,
             "claimed elsewhere",
         )
 
