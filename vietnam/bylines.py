@@ -337,10 +337,8 @@ def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tu
         return found, index
     byline = found.byline
     if byline is not None and found.kind != "organization" and byline not in clean(paragraphs[index - 1]):
-        return (
-            found,
-            index,
-        )  # only the same credit would count, and it takes 0.1 ms to read a sentence for one
+        # only the same credit would count, and it takes 0.1 ms to read a sentence for one
+        return found, index
     above = parse_byline(paragraphs[index - 1])
     if above == found:
         return found, index - 1

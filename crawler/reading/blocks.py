@@ -11,6 +11,7 @@ from crawler.reading import urls
 from crawler.reading.markup import Element, is_longer, select, select_all, text_of
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import ListingRules, Platform
+from crawler.reading.starts import HEADINGS
 from vietnam.dates import Stamp, parse_stamp
 from vietnam.writing import clean
 
@@ -156,7 +157,7 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
     if not text:
         text = _label(anchor)
     if not text:  # a picture or "Xem chi tiết" is linked, the heading of the card is not
-        text = next(filter(None, map(text_of, block.iter("h1", "h2", "h3", "h4", "h5", "h6"))), "")
+        text = next(filter(None, map(text_of, block.iter(*HEADINGS))), "")
     text = _TRAILING_DATE.sub("", text)
     named = clean(anchor.get("title") or "")
     if len(named) > len(text) // 2 and text.endswith(named):

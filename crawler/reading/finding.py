@@ -212,8 +212,8 @@ def by_structure(
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
-    if body.lead is None and found.lead is None:
-        found.lead, found.lead_source = _lead_apart(text)
+        if found.lead is None:
+            found.lead, found.lead_source = _lead_apart(text)
     return found
 
 
@@ -281,10 +281,9 @@ def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         part, parent = parent, parent.getparent()
     if block.getnext() is not part or not (block.get("class") and part.get("class")):
         return None, None
-    inside = sum(trees.is_within(line.block, part) for line in others)
-    return (
-        (lead.text, "own element before the text's") if inside >= _SHARE_APART * len(others) else (None, None)
-    )
+    if sum(trees.is_within(line.block, part) for line in others) < _SHARE_APART * len(others):
+        return None, None
+    return lead.text, "own element before the text's"
 
 
 def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:

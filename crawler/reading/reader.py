@@ -143,8 +143,8 @@ def _article(
     def marked() -> list[str]:
         authors = [] if found.by_platform else credits.printed_in(tree, found.scope)
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
-        dated = [found.around[n].text for n in range(min(_BESIDE_TITLE, len(found.around)))]
-        posted = [told[1] for text in dated if (told := _POSTED_BY.search(text)) is not None]
+        beside = found.around[:_BESIDE_TITLE]
+        posted = [told[1] for x in beside if (told := _POSTED_BY.search(x.text)) is not None]
         return [*labelled, *authors, *lines, *posted]
 
     # the lines around a body that selectors found are all of its scope

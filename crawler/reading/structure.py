@@ -19,6 +19,7 @@ from crawler.reading.markup import Element, anchors_of, is_longer, names_of, tex
 from crawler.reading.page import Page
 from crawler.reading.pagination import position
 from crawler.reading.platform import Platform
+from crawler.reading.starts import HEADINGS
 from vietnam.writing import clean
 
 _MENU = re.compile(
@@ -73,7 +74,6 @@ _DEEPEST = 12
 """Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
-_CARD_HEADINGS = (*_HEADINGS, "h4", "h5", "h6")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
@@ -210,7 +210,7 @@ def _of_headed_cards(found: list[tuple[Element, str]], headlines: set[str]) -> l
     bare = [(anchor, key) for anchor, key in found if key not in headlines]
     if len({key for _, key in bare}) < _LEAST_ROWS:
         return []
-    cards = {block for block in _blocks(found) if any(map(_is_title, block.iter(*_CARD_HEADINGS)))}
+    cards = {block for block in _blocks(found) if any(map(_is_title, block.iter(*HEADINGS)))}
     return [
         (anchor, key)
         for anchor, key in bare
