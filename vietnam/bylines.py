@@ -188,6 +188,16 @@ def is_photo_credit(text: str) -> bool:
     return len(line) <= _LONGEST and _PHOTO_CREDIT.fullmatch(line) is not None
 
 
+def is_full_name(text: str) -> bool:
+    """Tell whether a text is nothing but one person's name of three syllables or more that begins with a
+    surname: "Đặng Hữu Phước", but neither "Hoàng Lan" nor "Quảng Trị", which may be a place."""
+    words = text.split()
+    if not 3 <= len(words) <= 5 or fold(words[0]) not in credit_words.SURNAMES:
+        return False
+    credit = parse_byline(text)
+    return credit is not None and credit.authors == (text,)
+
+
 def is_credit_label(text: str) -> bool:
     """Tell whether a text is the label of a credit and nothing else: "Tác giả:", "Tin, ảnh"."""
     return _LABEL_ALONE.fullmatch(clean(text)) is not None

@@ -44,6 +44,8 @@ _FILE_LABEL = re.compile(
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
+_BETWEEN_TAGS = 2
+"""Characters between two tags: a comma, "| #"."""
 _GALLERY = 40
 """Pictures in a row, the last of which a caption may belong to."""
 _LABEL_LIMIT = 40
@@ -184,6 +186,8 @@ def _points_elsewhere(line: Line, unlinked: int) -> bool:
         return False
     if noise.is_see_also(line.text):
         return line.linked >= unlinked
+    if label := noise.tags_label(line.text):
+        return unlinked <= len(label) + _BETWEEN_TAGS * len(line.links)
     if line.mostly(line.linked):
         return len(line.text) <= 250 and not (len(line.text) > 80 and line.text.endswith("."))
     return False

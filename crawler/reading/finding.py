@@ -20,7 +20,7 @@ from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
 from storage.records import Attachment
-from vietnam import writing
+from vietnam import bylines, writing
 
 _CARDS = 3
 """Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
@@ -183,7 +183,7 @@ def by_structure(
         return None
     base = base_of(page, tree)
     names = [key for author in authors if (key := writing.fold(author))]
-    text = [line for n, line in enumerate(region.lines) if n > _ON_TOP or not _is_meta(line, page, names)]
+    text = _without_details(region.lines, page, names)
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     body.captions[:0] = [
@@ -220,6 +220,28 @@ def by_structure(
 def _prose(line: Line) -> int:
     """Characters of a line that are neither links nor a caption."""
     return 0 if line.role == "caption" or line.frame else len(line.text) - line.linked
+
+
+def _without_details(lines: Sequence[Line], page: Page, authors: Sequence[str]) -> list[Line]:
+    """The lines of a text without those on top that print its time and author, and the author's picture."""
+    kept: list[Line] = []
+    for n, line in enumerate(lines):
+        if n > _ON_TOP:
+            kept.append(line)
+        elif names_author(lines, n, page):
+            if kept and kept[-1].image is not None:
+                kept.pop()
+        elif not _is_meta(line, page, authors):
+            kept.append(line)
+    return kept
+
+
+def names_author(lines: Sequence[Line], n: int, page: Page) -> bool:
+    """Whether a line is a person's name that stands right above or below the line of the time."""
+    if lines[n].image is not None or not bylines.is_full_name(lines[n].text):
+        return False
+    beside = [line.text for line in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]) if line.image is None]
+    return any(len(text) <= _DATED and times.prints_time(text, page) for text in beside)
 
 
 def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:

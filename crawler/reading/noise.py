@@ -103,6 +103,7 @@ _SEE_ALSO = any_of(
     start=r"^[\s>»›▶►•*+\-–—\[(]*",
     end=r"\b",
 )
+_TAGS_LABEL = re.compile(r"^\W{0,3}(?:từ kh(?:óa|oá)|tags?|thẻ|hashtags?|chủ đề|keywords?)\s*[:：]", re.I)
 _ARROWS = re.compile(r"^\s*(?:>{2,}|»+|▶|►|➤|=>)")
 _IMPRINT = any_of(
     r"©|copyright|bản quyền|ghi rõ nguồn|giấy phép (?:số|xuất bản|hoạt động|thiết lập)|chịu trách nhiệm",
@@ -241,6 +242,12 @@ def is_author_note(text: str) -> bool:
 def is_see_also(text: str) -> bool:
     """Whether a line begins like a pointer to another article ("Xem thêm: …", ">>> …")."""
     return bool(_SEE_ALSO.match(text) or _ARROWS.match(text))
+
+
+def tags_label(text: str) -> str:
+    """The label that a line of tags begins with ("Từ khóa:"), "" for any other line."""
+    label = _TAGS_LABEL.match(text)
+    return label[0] if label else ""
 
 
 def is_copyright(text: str) -> bool:

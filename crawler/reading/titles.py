@@ -161,12 +161,16 @@ def _unlinked(tree: Tree, title: str, element: Element) -> Element:
 
 
 def _printed(tree: Tree, title: str) -> tuple[str, Element | None]:
-    """A headline that machines are told, and the element that prints it under a name of its own."""
+    """A headline that machines are told, and the element that prints it under a name of its own: one without
+    a link, where there is one, or an entry in a box of most read articles would be taken for it."""
+    linked: Element | None = None
     for node in tree.body.iter():
         text = node.text
         if text and len(title) <= len(text) < len(title) + 200 and writing.clean(text) == title:
-            return title, node
-    return title, None
+            if node.tag != "a" and next(node.iterancestors("a"), None) is None:
+                return title, node
+            linked = node if linked is None else linked
+    return title, linked
 
 
 def _headings(tree: Tree) -> list[Element]:

@@ -156,3 +156,56 @@ def test_a_box_of_top_news_that_shows_the_open_article_is_not_where_it_stands(ma
     reading = read(page)
     assert reading.article is not None, (reading.kind, reading.reason)
     assert (reading.article.title, reading.article.paragraphs) == (TITLE, TEXT)
+
+
+def test_a_column_of_most_read_titles_before_the_headline_is_not_where_it_stands(make_page: MakePage) -> None:
+    read_most = "<br>".join(
+        f"<a href='/t/{n}'>{title}</a>" for n, title in enumerate([OTHER.format(1), TITLE, OTHER.format(2)])
+    )
+    text = "<br><br>".join(TEXT[1:])
+    html = page(
+        f"<table><tr><td><b>Tin đọc nhiều</b><br>{read_most}</td><td><font size=4><b>{TITLE}</b></font><br>"
+        f"(13/03/2026 08:10)<hr><font size=2><b>{TEXT[0]}</b><br><br>{text}</font></td></tr></table>"
+    )
+    article = article_of(make_page, html)
+    assert (article.title, article.lead, article.paragraphs) == (TITLE, TEXT[0], TEXT[1:])
+
+
+@pytest.mark.parametrize(
+    ("above", "byline"),
+    [
+        ("<div><img src='/a.png'></div><div>Đặng Hữu Phước</div><div>13/03/2026 08:10</div>", "Đặng Hữu Phước"),
+        ("<div>Đặng Hữu Phước</div><div>13/03/2026 08:10</div>", "Đặng Hữu Phước"),
+        ("<div>13/03/2026 08:10</div><div>Đặng Hữu Phước</div>", "Đặng Hữu Phước"),
+        ("<div>Quảng Trị</div><div>13/03/2026 08:10</div>", None),
+        ("<div>13/03/2026 08:10</div><div>Tin tổng hợp</div><div>Đặng Hữu Phước</div>", None),
+    ],
+    ids=["under a portrait", "above it", "below it", "a place", "apart from it"],
+)
+def test_a_full_name_beside_the_time_is_the_authors(
+    make_page: MakePage, above: str, byline: str | None
+) -> None:
+    article = article_of(make_page, page(f"<div><h1>{TITLE}</h1>{above}<div>{PARAGRAPHS}</div></div>"))
+    assert article.byline == byline
+    assert article.paragraphs[-3:] == TEXT
+    if byline:
+        assert (article.paragraphs, article.captions, article.images) == (TEXT, (), ())
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "<span>Từ khóa:</span><a href='/tag/mttq'>MTTQ</a><a href='/tag/trong-nam'>trồng nấm</a>",
+        "Tags: <a href='/tag/mttq'>MTTQ</a>, <a href='/tag/trong-nam'>trồng nấm</a>",
+        "Chủ đề: <a href='/tag/mttq'>MTTQ</a>",
+    ],
+)
+def test_a_line_of_tags_is_no_paragraph_whatever_its_box_is_called(make_page: MakePage, tags: str) -> None:
+    html = page(f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}</div><div class='x7'>{tags}</div></div>")
+    assert article_of(make_page, html).paragraphs == TEXT
+
+
+def test_a_sentence_that_begins_like_a_line_of_tags_stays(make_page: MakePage) -> None:
+    said = "Chủ đề: vườn nấm của phụ nữ xã, do <a href='/t/3'>Hội LHPN xã</a> chọn cho năm nay và năm sau."
+    html = page(f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}<p>{said}</p></div></div>")
+    assert len(article_of(make_page, html).paragraphs) == len(TEXT) + 1
