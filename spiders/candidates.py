@@ -80,7 +80,9 @@ def _reads_like_headline(candidate: Candidate) -> bool:
 
 def _is_named(candidate: Candidate) -> bool:
     """Whether a link names a section: any entry of a menu, elsewhere what has a name that we know. A date
-    is an article's (themes link it to the article)."""
+    is an article's (themes link it to the article), a number or an arrow is a pager's."""
+    if candidate.name and not any(map(str.isalpha, candidate.name)):
+        return False
     if len(candidate.name) <= _DATE_LENGTH and parse_stamp(candidate.name) is not None:
         return False
     if candidate.source == "menu":

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
+from crawler.reading.menus import linked
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
 from crawler.tagging import tag_row
@@ -338,9 +340,38 @@ class SectionSearch:
         page, read as the list of pages that have none (two may be a parent and its only filled child)."""
         shared = Counter(self._rows_of.values())
         for key in [key for key, rows in self._rows_of.items() if shared[rows] > MOST_ALIKE]:
-            section, rows = self.sections.pop(key), self._rows_of.pop(key)
-            self.listings.pop(key), self.first_pages.pop(key)
-            self.evidence.append(f"section {section.path}: lists what {shared[rows]} pages list, left out")
+            self._leave_out(key, f"lists what {shared[self._rows_of[key]]} pages list")
+        for key in [key for key in self._rows_of if self._lists_a_box(key)]:
+            self._leave_out(key, "lists a box that stands on other pages as well")
+
+    def _lists_a_box(self, key: str) -> bool:
+        """Whether a page's only list is a box of the theme: its rows in their order stand on the home page
+        and on another section's page as well. A section that is small enough for the box has them twice."""
+        rows = [
+            self._article_key(row.url)
+            for row in self.listings[key].rows
+            if self._article_key(row.url) in self._rows_of[key]
+        ]
+        own, *others = (
+            self._times_linked(rows, page)
+            for page in (
+                self.first_pages[key],
+                self.home,
+                *(page for other, page in self.first_pages.items() if other != key),
+            )
+        )
+        return own == 1 and bool(others[0]) and any(others[1:])
+
+    def _times_linked(self, rows: list[str], page: Page) -> int:
+        """How often a page links these articles one after the other."""
+        keys = [self._article_key(url) for url in linked(page) if self.is_own(url)]
+        keys = [key for key, _ in groupby(keys)]  # a row links its picture and its title
+        return sum(keys[n : n + len(rows)] == rows for n in range(len(keys) - len(rows) + 1))
+
+    def _leave_out(self, key: str, why: str) -> None:
+        section = self.sections.pop(key)
+        self._rows_of.pop(key), self.listings.pop(key), self.first_pages.pop(key)
+        self.evidence.append(f"section {section.path}: {why}, left out")
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
         """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""

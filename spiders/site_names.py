@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.reading.markup import parse, select, text_of
+from crawler.reading.markup import Element, parse, select, text_of
 from crawler.reading.page import Listing, Page
 from vietnam.writing import clean, fold
 
@@ -13,6 +13,15 @@ NAME_LENGTH = 120
 
 _BETWEEN = re.compile(r"\s+[-–—|»·:]\s+")
 _HOME = re.compile(r"^(?:trang chủ|home)\s+[-–—|»·:]\s+|\s+[-–—|»·:]\s+(?:trang chủ|home)$", re.IGNORECASE)
+_HOME_PAGES = frozenset({"trang chu", "home", "trang nhat"})
+_ANY_SITE = _HOME_PAGES | {"", "index", "cong thong tin dien tu", "trang thong tin dien tu"}
+"""Titles that any site may have."""
+_OWNER = re.compile(
+    r"(?:(?:bản quyền (?:thuộc(?: về)?|của)|(?:©|copyright)[©\s]*(?:\d{4})?|cơ quan chủ quản"
+    r"|đơn vị (?:chủ quản|quản lý))\s*:?\s*){1,2}"
+    r"(?P<name>[^\W\d_][^.|;:–\n]{7,119}?)(?=\s*(?:[.|;:–\n]|\s-\s|$))",
+    re.IGNORECASE,
+)
 _STRONG = re.compile(r"\s+[|»·]\s+")
 """Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
 
@@ -42,18 +51,29 @@ def page_title(page: Page) -> str:
 
 
 def site_name(page: Page) -> str:
-    """What a page calls its site: Open Graph's ``site_name``, else its title; "" where it has neither."""
+    """What a page calls its site: Open Graph's ``site_name``, else its title, else whose it says to be at its
+    foot; "" where it has none of them."""
     tree = parse(page)
     if tree is None:
         return ""
     for meta in select(tree, 'meta[property="og:site_name"]'):
         if name := clean(meta.get("content") or ""):
             return name[:NAME_LENGTH].strip()
-    return _once(page_title(page))[:NAME_LENGTH].strip()
+    title = _once(page_title(page))
+    named = title if fold(title) not in _ANY_SITE else _printed_owner(tree) or title
+    return named[:NAME_LENGTH].strip()
+
+
+def _printed_owner(tree: Element) -> str:
+    """Who claims the copyright, publishes or answers for a site, as its pages print it at their foot."""
+    for text in map(clean, reversed([str(piece) for piece in tree.itertext()])):
+        if owner := _OWNER.match(text):
+            return owner["name"].strip()
+    return ""
 
 
 def _once(title: str) -> str:
     """A home page's title without "Trang chủ" and without its second half where both are the same."""
-    parts = [part for part in _BETWEEN.split(title) if fold(part) not in {"trang chu", "home", "trang nhat"}]
+    parts = [part for part in _BETWEEN.split(title) if fold(part) not in _HOME_PAGES]
     known = {fold(part) for part in parts}
     return parts[0] if len(known) == 1 else _HOME.sub("", title)

@@ -49,6 +49,16 @@ def section_links(page: Page) -> list[MenuLink]:
     return [*menu.values(), *(entry for key, entry in others.items() if key not in menu)]
 
 
+def linked(page: Page) -> list[str]:
+    """Where the anchors of a page lead, absolute, in page order, each as often as it is linked."""
+    tree = parse(page)
+    if tree is None:
+        return []
+    base = base_of(tree, page.url)
+    found = (urls.absolute(base, anchor.get("href")) for anchor in anchors_of(tree))
+    return [url for url in found if url is not None]
+
+
 def _entry(anchor: Element, base: str, page: Page) -> MenuLink | None:
     link = urls.absolute(base, anchor.get("href"))
     text = text_of(anchor) or clean(anchor.get("title") or "")

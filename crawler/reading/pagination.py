@@ -21,10 +21,6 @@ from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
 
-_IN_PATH = (
-    re.compile(r"/(?:page|trang)[-/](\d{1,5})(?=[/.]|$)", re.IGNORECASE),
-    re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
-)
 _PARAMETER = re.compile(
     r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
     r"|\w*_cur|page_\w+",
@@ -73,7 +69,7 @@ def position(url: str) -> Position:
     """The page number or offset of an address, and what remains without it."""
     parts = urlsplit(urls.canonical(url))
     path, number = parts.path, None
-    for pattern in _IN_PATH:
+    for pattern in urls.PAGE_IN_PATH:
         if found := pattern.search(path):
             path, number = path[: found.start()] + path[found.end() :], int(found[1])
             break
@@ -388,7 +384,7 @@ def _first_page(url: str) -> str:
     """The address of a section without its page number."""
     parts = urlsplit(url)
     path = parts.path
-    for pattern in _IN_PATH:
+    for pattern in urls.PAGE_IN_PATH:
         path = pattern.sub("", path)
     query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not _PARAMETER.fullmatch(n)]
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

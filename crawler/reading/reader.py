@@ -145,9 +145,11 @@ def _article(
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         beside = found.around[:_BESIDE_TITLE]
         posted = [told[1] for x in beside if (told := _POSTED_BY.search(x.text)) is not None]
-        named = [] if found.by_platform else [
-            line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)
-        ]
+        named = (
+            []
+            if found.by_platform
+            else [line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)]
+        )
         return [*labelled, *authors, *lines, *posted, *named]
 
     # the lines around a body that selectors found are all of its scope

@@ -61,6 +61,11 @@ NEVER = tuple(
 DEEPEST = 20
 """Segments of a path at most (Heritrix: TooManyPathSegmentsDecideRule)."""
 
+PAGE_IN_PATH = (
+    re.compile(r"/(?:page|trang)[-/](\d{1,5})(?=[/.]|$)", re.IGNORECASE),
+    re.compile(r"[-_](?:page|trang|p)[-_]?(\d{1,5})(?=\.\w{3,5}$)", re.IGNORECASE),
+)
+"""A listing's page by its number in the path: ``/page/2/``, ``/trang-2.html``, ``tin-tuc-p2.aspx``."""
 _OFFSET_ONLY = re.compile(
     r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset)", re.IGNORECASE
 )
@@ -239,9 +244,12 @@ def is_pathological(url: str) -> bool:
 
 
 def is_later_page(url: str) -> bool:
-    """Whether an address asks for a page of a listing by number or offset (``?page=2``)."""
-    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    return any(_OFFSET_ONLY.fullmatch(name) and value.isdigit() for name, value in pairs)
+    """Whether an address asks for a later page of a listing (``?page=2``, ``/trang-2.html``)."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    if any(_OFFSET_ONLY.fullmatch(name) and value.isdigit() for name, value in pairs):
+        return True
+    return any((page := form.search(parts.path)) and int(page[1]) > 1 for form in PAGE_IN_PATH)
 
 
 def is_article(url: str, platform: Platform | None = None) -> bool | None:

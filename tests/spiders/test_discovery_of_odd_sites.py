@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 
 from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
+from spiders.site_names import site_name
 from tests.loopback import http
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.odder_sites import ODDER
@@ -117,6 +119,66 @@ def test_a_folder_that_holds_all_its_sections_is_a_portal_of_its_own() -> None:
         whole = asyncio.run(discover(site.url, fetch)).portal
     assert (folder.url, whole.url) == (f"{site.url}xuanlap/", site.url)
     assert {section.path: section.scope for section in folder.sections} == site.expected()
+
+
+class EmptySection(PlainMenu):
+    """A box of the newest articles on every page, a section of the Front that has none yet, and one so small
+    that the box shows all of it."""
+
+    names: ClassVar[dict[str, tuple[str, str]]] = {
+        **PlainMenu.names,
+        "hoi-nong-dan": ("Hội Nông dân", "none"),
+        "cuu-chien-binh": ("Hội Cựu chiến binh", "front"),
+    }
+
+    def aside(self) -> str:
+        shown = "<br>".join(
+            f"<a href='{self.article_path(n)}'>{n.title}</a>" for n in self.news["mat-tran"][:4]
+        )
+        return f"<table><tr><td><b>Tin đọc nhiều</b><br>{shown}</td></tr></table>"
+
+
+def test_a_box_that_stands_on_every_page_is_not_the_list_of_an_empty_section() -> None:
+    with EmptySection() as site:
+        site.news["cuu-chien-binh"] = site.news["mat-tran"][:4]
+        found = asyncio.run(discover(site.url, fetch))
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+    assert any("/hoi-nong-dan/: lists a box" in told for told in found.evidence)
+
+
+class PagesByPath(PlainMenu):
+    """Pages of a listing by number in the path, and a pager that nothing marks as such."""
+
+    def page_path(self, slug: str, number: int) -> str:
+        return f"/{slug}/trang-{number}.aspx" if number > 1 else self.section_path(slug)
+
+    def pager(self, slug: str, number: int, last: int) -> str:
+        links = "".join(f"<td><a href='{self.page_path(slug, n)}'>{n}</a></td>" for n in range(1, last + 1))
+        end = f"<td><a href='{self.page_path(slug, last)}'>Tin cuối</a></td>"
+        return f"<table><tr>{links}{end}</tr></table>"
+
+
+def test_the_numbers_of_a_pager_name_no_sections() -> None:
+    with PagesByPath() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+
+
+@pytest.mark.parametrize(
+    ("foot", "owner"),
+    [
+        (
+            "Bản quyền thuộc về Ủy ban MTTQ huyện Sơn Hà. Điện thoại: 0255 3812 345",
+            "Ủy ban MTTQ huyện Sơn Hà",
+        ),
+        ("© 2026 Ủy ban MTTQ huyện Sơn Hà - Ghi rõ nguồn khi dùng lại", "Ủy ban MTTQ huyện Sơn Hà"),
+        ("Cơ quan chủ quản: Ủy ban MTTQ huyện Sơn Hà", "Ủy ban MTTQ huyện Sơn Hà"),
+        ("Bản quyền © 2026. Mọi quyền được bảo lưu", "Trang chủ"),
+    ],
+)
+def test_a_site_that_calls_itself_home_page_is_named_by_whoever_answers_for_it(foot: str, owner: str) -> None:
+    html = f"<title>Trang chủ</title><p>Chào mừng</p><div>{foot}</div>"
+    assert site_name(Page("http://x.example.vn/", html.encode(), datetime.now(UTC))) == owner
 
 
 class ScriptsOnly(PlainMenu):

@@ -174,7 +174,10 @@ def test_a_column_of_most_read_titles_before_the_headline_is_not_where_it_stands
 @pytest.mark.parametrize(
     ("above", "byline"),
     [
-        ("<div><img src='/a.png'></div><div>Đặng Hữu Phước</div><div>13/03/2026 08:10</div>", "Đặng Hữu Phước"),
+        (
+            "<div><img src='/a.png'></div><div>Đặng Hữu Phước</div><div>13/03/2026 08:10</div>",
+            "Đặng Hữu Phước",
+        ),
         ("<div>Đặng Hữu Phước</div><div>13/03/2026 08:10</div>", "Đặng Hữu Phước"),
         ("<div>13/03/2026 08:10</div><div>Đặng Hữu Phước</div>", "Đặng Hữu Phước"),
         ("<div>Quảng Trị</div><div>13/03/2026 08:10</div>", None),
