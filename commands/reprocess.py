@@ -119,7 +119,9 @@ def portal_of(engine: Engine, registry: Registry, page: ArchivedPage) -> Portal:
         bare_portal(f"{parts.scheme}://{parts.netloc}/"), id=page.portal
     )
     found = None if portal.sections else discoveries.recall(engine, page.portal)
-    return portal if found is None else replace(portal, platform=found.platform, sections=found.sections)
+    if found is None:
+        return portal
+    return replace(portal, platform=found.platform, sections=found.sections, selectors=found.selectors)
 
 
 @contextlib.contextmanager

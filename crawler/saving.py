@@ -25,7 +25,7 @@ from storage.discoveries import Found
 from storage.engine import open_database
 from storage.frontier import Known, Queued, SectionState
 from storage.kept import Reason
-from storage.portals import Section
+from storage.portals import Portal
 from storage.records import Sighting
 from storage.run_pages import PastPages
 from storage.saving import Saved
@@ -136,9 +136,9 @@ class Ledger:
         """Return what first discovery found on the portal, in an earlier crawl."""
         return await self._writer.run(discoveries.recall, self.portal)
 
-    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
-        """Remember what first discovery found."""
-        await self._writer.run(discoveries.keep, self.portal, platform, sections, wide=wide)
+    async def keep_discovery(self, found: Portal, *, wide: bool) -> None:
+        """Remember what first discovery found: the platform, sections and selectors of a record."""
+        await self._writer.run(discoveries.keep, found, wide=wide)
 
     async def past_pages(self) -> PastPages:
         """Return what the pages of the runs before looked like."""
@@ -250,7 +250,7 @@ class DryLedger(Ledger):
         """Return what first discovery found on the portal, in an earlier crawl."""
         return None if self._reader is None else await self._reader.run(discoveries.recall, self.portal)
 
-    async def keep_discovery(self, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
+    async def keep_discovery(self, found: Portal, *, wide: bool) -> None:
         """Write nothing."""
 
     async def failed(self, key: str, error: str, message: str) -> None:

@@ -118,7 +118,7 @@ async def discover(
 
 
 async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all"] = "front") -> Discovery:
-    """Fill what a record leaves open, its platform and its sections, and keep all that it says.
+    """Fill what a record leaves open, its platform, sections and selectors, and keep all that it says.
 
     A complete record costs no request, one that lacks its platform alone costs one. Raises
     DiscoveryFailed where the portal's address gives no page.
@@ -131,12 +131,14 @@ async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all
         found = search.platform.name if search.platform is not None else portal.platform
         return Discovery(replace(portal, platform=found), tuple(search.evidence), search.requests)
     discovery = await discover(portal.url, fetch, scope=scope, portal_id=portal.id, platform=known)
-    return replace(
-        discovery,
-        portal=replace(
-            portal, platform=known or discovery.portal.platform, sections=discovery.portal.sections
-        ),
+    made = discovery.portal
+    filled = replace(
+        portal,
+        platform=known or made.platform,
+        sections=made.sections,
+        selectors=portal.selectors or made.selectors,
     )
+    return replace(discovery, portal=filled)
 
 
 async def _begin(url: str, fetch: Fetch, budget: int, platform: str | None) -> SectionSearch:

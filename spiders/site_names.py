@@ -22,6 +22,8 @@ _OWNER = re.compile(
     r"(?P<name>[^\W\d_][^.|;:–\n]{7,119}?)(?=\s*(?:[.|;:–\n]|\s-\s|$))",
     re.IGNORECASE,
 )
+_SITE = re.compile(r"(?P<name>(?:cổng|trang) thông tin điện tử\s+[^\W\d_][^.|;:–\n]{4,99})$", re.IGNORECASE)
+"""A line that is a site's name, as it stands above its address."""
 _STRONG = re.compile(r"\s+[|»·]\s+")
 """Separators that stand before a site's name only; a dash stands in "Tin tức – Sự kiện" too."""
 
@@ -65,10 +67,12 @@ def site_name(page: Page) -> str:
 
 
 def _printed_owner(tree: Element) -> str:
-    """Who claims the copyright, publishes or answers for a site, as its pages print it at their foot."""
-    for text in map(clean, reversed([str(piece) for piece in tree.itertext()])):
-        if owner := _OWNER.match(text):
-            return owner["name"].strip()
+    """Who answers for a site, else the name that stands above its address, both as printed at the foot."""
+    texts = [clean(str(piece)) for piece in tree.itertext()]
+    for form in (_OWNER, _SITE):
+        for text in reversed(texts):
+            if named := form.match(text):
+                return named["name"].strip()
     return ""
 
 

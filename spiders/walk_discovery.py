@@ -27,7 +27,10 @@ async def find_sections(walk: Walk) -> FetchProblem | None:
     wide = walk.options.scope == "all"
     found = await walk.ledger.discovery()
     if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
-        walk.portal = replace(walk.portal, platform=found.platform, sections=found.sections)
+        selectors = walk.portal.selectors or found.selectors
+        walk.portal = replace(
+            walk.portal, platform=found.platform, sections=found.sections, selectors=selectors
+        )
     else:
         problems: list[FetchProblem] = []
 
@@ -42,7 +45,7 @@ async def find_sections(walk: Walk) -> FetchProblem | None:
         except DiscoveryFailed as error:
             return problems[0] if problems else FetchProblem(walk.portal.url, "http_4xx", str(error))
         walk.portal = discovery.portal
-        await walk.ledger.keep_discovery(walk.portal.platform, walk.portal.sections, wide=wide)
+        await walk.ledger.keep_discovery(walk.portal, wide=wide)
     walk.platform = platform_of(walk.portal)
     walk.sections = {section.path: section for section in walk.portal.sections}
     if not walk.sections:

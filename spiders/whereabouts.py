@@ -73,7 +73,7 @@ def whereabouts(pages: Sequence[Page], name: str, articles: Sequence[Article]) -
     host = urlsplit(pages[0].url).hostname or ""
     told = {
         "host": places.home_from_host(host) or Home(),
-        "name": _home_in(name),
+        "name": _of_commune(name) or _home_in(name),
         "printed address": _home_in(next(filter(None, map(printed_address, pages)), "")),
         "articles": _home_of(articles),
     }
@@ -136,6 +136,17 @@ def _home_in(text: str) -> Home:
         return Home()
     district = found.districts_2024[0] if len(found.districts_2024) == 1 else None
     return _home(found.provinces_2024[0], district)
+
+
+def _of_commune(name: str) -> Home | None:
+    """The place of a site that is named after one commune of today. An address says less: a district's
+    offices stand in a commune too."""
+    found = find_places(name, "")
+    (commune, *others) = found.communes_2025 or ("",)
+    if others or not commune or fold(commune) not in fold(name):
+        return None
+    home = _home_in(name)
+    return replace(home, communes_2025=(commune,)) if home.province_2024 else None
 
 
 def _home_of(articles: Iterable[Article]) -> Home:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, select
 from storage.bulk import upsert
 from storage.columns import now
 from storage.engine import reading, writing
-from storage.portals import Section
+from storage.portals import Portal, Section, Selectors
 from storage.tables import discoveries as table
 
 
@@ -21,16 +20,18 @@ class Found:
 
     platform: str
     sections: tuple[Section, ...]
+    selectors: Selectors | None
     wide: bool
     found_at: datetime
 
 
-def keep(engine: Engine, portal: str, platform: str, sections: Sequence[Section], *, wide: bool) -> None:
-    """Remember what was found on ``portal`` now, in place of what was found before."""
+def keep(engine: Engine, found: Portal, *, wide: bool) -> None:
+    """Remember the platform, sections and selectors that were found now, in place of what was before."""
     row = {
-        "portal": portal,
-        "platform": platform,
-        "sections": [asdict(section) for section in sections],
+        "portal": found.id,
+        "platform": found.platform,
+        "sections": [asdict(section) for section in found.sections],
+        "selectors": asdict(found.selectors) if found.selectors is not None else None,
         "wide": wide,
         "found_at": now(),
     }
@@ -44,4 +45,10 @@ def recall(engine: Engine, portal: str) -> Found | None:
         row = connection.execute(select(table).where(table.c.portal == portal)).first()
     if row is None:
         return None
-    return Found(row.platform, tuple(Section(**section) for section in row.sections), row.wide, row.found_at)
+    return Found(
+        platform=row.platform,
+        sections=tuple(Section(**section) for section in row.sections),
+        selectors=Selectors(**row.selectors) if row.selectors is not None else None,
+        wide=row.wide,
+        found_at=row.found_at,
+    )

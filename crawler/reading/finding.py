@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, generic, noise, times
 from crawler.reading import tree as trees
+from crawler.reading.blocks import MORE
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
@@ -24,6 +25,8 @@ from vietnam import bylines, writing
 
 _CARDS = 3
 """Headlines with a summary each that make a listing of a region whose text is mostly those summaries."""
+_SUMMARY = 600
+"""Characters of a headline and its summary, on the average of a page of them."""
 _APART = 400
 """Characters of text, standing apart from the title, that are rather a sidebar's than an article's."""
 _BETWEEN = 4
@@ -204,7 +207,9 @@ def by_structure(
         linked=region.linked,
         shown=region.shown,
         headlines=region.headlines,
-        is_listing=region.in_card or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose),
+        is_listing=region.in_card
+        or (region.cards >= _CARDS and region.carded >= 0.5 * region.prose)
+        or _leads_on(region),
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
         in_pictures=in_pictures and (bool(body.images or body.attachments) or not body.paragraphs),
         is_dated=in_pictures
@@ -215,6 +220,13 @@ def by_structure(
         if found.lead is None:
             found.lead, found.lead_source = _lead_apart(text)
     return found
+
+
+def _leads_on(region: generic.Region) -> bool:
+    """Whether a region is summaries that each end in a link to read on ("Đọc tiếp"), headlines unlinked."""
+    onward = {address for line in region.lines for address, text in line.links if MORE.fullmatch(text)}
+    pages = [address for address in onward if not attachments.file_type(address)]
+    return len(pages) >= _CARDS and region.prose <= _SUMMARY * len(pages)
 
 
 def _prose(line: Line) -> int:

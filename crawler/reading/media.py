@@ -14,6 +14,7 @@ from crawler.reading import attachments, noise
 from crawler.reading.generic import Region, common, title_line
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.related import is_entry
+from crawler.reading.starts import PASTED
 from crawler.reading.tree import Tree, is_hidden
 
 _SOON = 8
@@ -89,7 +90,9 @@ def _own(lines: list[Line], start: int) -> list[Line]:
 def _is_shown(line: Line) -> bool:
     """Whether a line is a picture that leads nowhere but to itself, or links to files."""
     if line.image is not None:
-        return all(address.startswith("#") or _PICTURE.search(address) for address, _ in line.links)
+        return line.image != PASTED and all(
+            address.startswith("#") or _PICTURE.search(address) for address, _ in line.links
+        )
     return _links_files(line)
 
 

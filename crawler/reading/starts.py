@@ -196,10 +196,19 @@ def _class_align(names: str) -> str | None:
     return next((_CLASS_ALIGN[name] for name in names.split() if name in _CLASS_ALIGN), None)
 
 
+PASTED = "data:"
+"""The source of a picture that is part of the markup, as editors leave it that paste from Word. It has no
+address to be kept, but a caption."""
+_PLACEHOLDER = 2_000
+"""Characters of a picture in the markup that only holds the place of one that a script loads."""
+
+
 def _picture(own: dict[str, str]) -> tuple[str, str] | None:
     source = next((s for name in _IMAGE_SOURCES if (s := own.get(name, "").strip())), "")
-    if not source or source.startswith("data:") or hides(own):
+    if not source or hides(own):
         return None
+    if source.startswith("data:"):
+        return (PASTED, writing.clean(own.get("alt") or "")) if len(source) >= _PLACEHOLDER else None
     for side in (own.get("width"), own.get("height")):
         digits = (side or "").removesuffix("px").strip()
         if digits.isdigit() and int(digits) < _TINY:

@@ -23,7 +23,8 @@ from crawler.reading.starts import HEADINGS
 from vietnam.writing import clean
 
 _MENU = re.compile(
-    r"(?:^|[_-])(?:nav|navbar|menu|menus|submenu|menubar|mega-?menu|dropdown-menu|breadcrumbs?|footer|copyright|tagcloud)(?:$|[_-])"
+    r"(?:^|[_-])(?:nav|navbar|(?:main|top|left|right|sub|mega|head(?:er)?|bottom)?-?menus?(?:top|main|left|right|bar|chinh)?"
+    r"|dropdown-menu|breadcrumbs?|footer|copyright|tagcloud)(?:$|[_-])"
 )
 """Class and id words of menus and footers, whatever they hold."""
 _BESIDE = re.compile(
@@ -63,7 +64,10 @@ _TITLE_WORDS = 4
 _UNSTABLE = re.compile(
     r"\d|^(?:first|last|odd|even|active|alt|item-?(?:first|last)|clearfix|has-\S+|post-\S+|category-\S+|tag-\S+)"
 )
-_HAS_DATE = re.compile(r"\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\btháng\s+\d", re.IGNORECASE)
+_HAS_DATE = re.compile(
+    r"(?<![\d/.-])\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\btháng\s+\d", re.IGNORECASE
+)
+"""A date in a block's text, where the title may run into it: nothing stands between two inline elements."""
 _LEAST_ROWS = 2
 _FEATURED_NAMES = re.compile(r"(?:^|[_-])(?:featured|hero|highlight|headline-?news|tin-?noi-?bat)(?:$|[_-])")
 _FEATURED = 3

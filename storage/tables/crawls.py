@@ -44,6 +44,7 @@ discoveries = Table(
     Column("portal", Text, primary_key=True),
     Column("platform", Text, nullable=False),
     Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
+    Column("selectors", Json, doc="storage.portals.Selectors, learned from its lists"),
     Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
     Column("found_at", UtcTime, nullable=False),
 )

@@ -173,12 +173,28 @@ def test_the_numbers_of_a_pager_name_no_sections() -> None:
         ),
         ("© 2026 Ủy ban MTTQ huyện Sơn Hà - Ghi rõ nguồn khi dùng lại", "Ủy ban MTTQ huyện Sơn Hà"),
         ("Cơ quan chủ quản: Ủy ban MTTQ huyện Sơn Hà", "Ủy ban MTTQ huyện Sơn Hà"),
+        ("Cổng thông tin điện tử xã Tây Yên Tử", "Cổng thông tin điện tử xã Tây Yên Tử"),
         ("Bản quyền © 2026. Mọi quyền được bảo lưu", "Trang chủ"),
     ],
 )
 def test_a_site_that_calls_itself_home_page_is_named_by_whoever_answers_for_it(foot: str, owner: str) -> None:
     html = f"<title>Trang chủ</title><p>Chào mừng</p><div>{foot}</div>"
     assert site_name(Page("http://x.example.vn/", html.encode(), datetime.now(UTC))) == owner
+
+
+class OfCommune(PlainMenu):
+    """A commune's own site."""
+
+    title: ClassVar[str] = "Cổng thông tin điện tử xã Tây Yên Tử, tỉnh Bắc Ninh"
+
+
+def test_a_site_named_after_a_commune_is_that_communes_and_one_named_after_its_district_is_not() -> None:
+    with OfCommune() as site, PlainMenu() as other:
+        commune = asyncio.run(discover(site.url, fetch)).portal
+        district = asyncio.run(discover(other.url, fetch)).portal
+    assert (commune.owner, commune.communes_2025) == ("commune_portal", ("Xã Tây Yên Tử",))
+    assert (commune.province_2024, commune.district_2024) == ("Bắc Giang", "Huyện Sơn Động")
+    assert (district.owner, district.communes_2025) == ("district_portal", ())
 
 
 class ScriptsOnly(PlainMenu):

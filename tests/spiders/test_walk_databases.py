@@ -11,10 +11,11 @@ import pytest
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from crawler.running.tally import exit_code
-from storage import export, runs
+from storage import discoveries, export, runs
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.loopback import Asked, page
+from tests.spiders.odd_sites import PER_PAGE, PlainMenu
 from tests.spiders.small_portal import SmallPortal
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
@@ -72,6 +73,30 @@ def test_a_portal_without_known_sections_is_discovered_once(site: SmallPortal, d
     second = run(bare, database_url)
     assert second.verdict == "nothing_new"
     assert sorted(site.paths()) == ["/hoi-phu-nu/", "/hoi-phu-nu/?page=2", "/mat-tran/", "/mat-tran/?page=2"]
+
+
+class BoxBeside(PlainMenu):
+    """A box of titles beside every list, with more entries than the last page of a list has rows."""
+
+    def aside(self) -> str:
+        rows = "".join(
+            f"<li><a href='{self.article_path(n)}'>{n.title}</a></li>" for n in self.news["tin-tuc"][:5]
+        )
+        return f"<div class='hop'><ul>{rows}</ul></div>"
+
+
+def test_the_one_row_of_a_last_page_is_read_by_what_discovery_learned_of_the_first(database_url: str) -> None:
+    with BoxBeside() as site:
+        site.news["mat-tran"] = site.news["mat-tran"][: 2 * PER_PAGE + 1]
+        bare = Portal("other/box", "Hộp", site.url, "other", sections=(), platform="unknown")
+        first = run(bare, database_url)
+        assert site.at(site.article_path(site.news["mat-tran"][-1])) in records(database_url)
+        assert first.errors == {}
+        engine = open_database(database_url)
+        found = discoveries.recall(engine, bare.id)
+        engine.dispose()
+        assert found is not None and found.selectors is not None
+        assert run(bare, database_url).verdict == "nothing_new"
 
 
 def test_an_address_where_nobody_answers_has_failed_before_discovery(database_url: str) -> None:

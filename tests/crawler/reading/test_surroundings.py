@@ -212,3 +212,23 @@ def test_a_sentence_that_begins_like_a_line_of_tags_stays(make_page: MakePage) -
     said = "Chủ đề: vườn nấm của phụ nữ xã, do <a href='/t/3'>Hội LHPN xã</a> chọn cho năm nay và năm sau."
     html = page(f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}<p>{said}</p></div></div>")
     assert len(article_of(make_page, html).paragraphs) == len(TEXT) + 1
+
+
+def test_cards_that_lead_on_by_a_link_are_a_listing_though_their_headlines_are_not_linked(
+    make_page: MakePage,
+) -> None:
+    cards = "".join(
+        f"<div class='c'><h4>{OTHER.format(n)}</h4><p>{SUMMARY.format(n)}</p><i>{n}.03.2026</i> "
+        f"<a href='/t/{n}.html'>Đọc tiếp</a></div>"
+        for n in range(10, 19)
+    )
+    assert read(make_page(page(f"<h1>Tin Công đoàn</h1>{cards}", "Tin Công đoàn"))).kind == "listing"
+
+
+def test_a_caption_under_a_picture_pasted_into_the_markup_is_no_paragraph(make_page: MakePage) -> None:
+    pasted = f"<p align='center'><img src='data:image/png;base64,{'iVBORw0KGgo' * 300}'></p>"
+    caption = "<p align='center'><i>Lớp tập huấn tại thôn Đồng Tâm</i></p>"
+    html = page(f"<div><h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}{pasted}{caption}</div></div>")
+    article = article_of(make_page, html)
+    assert (article.paragraphs, article.images) == (TEXT, ())
+    assert article.captions == ("Lớp tập huấn tại thôn Đồng Tâm",)

@@ -121,6 +121,21 @@ def test_an_entry_of_a_menu_is_not_the_heading_of_a_box(html_page: MakePage, men
     assert rows(html_page(f"{menu.format(entries)}<div><ul>{main}</ul></div>{aside()}")) == TITLES
 
 
+@pytest.mark.parametrize("name", ["mainmenu", "menu-top", "topmenu", "left_menu", "menuchinh"])
+def test_long_entries_of_a_menu_by_any_name_are_no_rows(html_page: MakePage, name: str) -> None:
+    entries = "".join(
+        f"<a href='/chuyen-muc/{n}'>{entry}</a>"
+        for n, entry in (
+            (15, "Xây dựng Đảng - Chính quyền - Đoàn thể"),
+            (18, "MTTQ và các tổ chức thành viên"),
+        )
+    )
+    row = f"<div class='r'><a href='/bai-viet/4885'>{TITLES[0]}</a><span>20/11/2026</span></div>"
+    assert rows(html_page(f"<div class='{name}'><div>{entries}</div></div><section>{row}</section>")) == [
+        TITLES[0]
+    ]
+
+
 def test_what_a_slider_above_shows_as_well_is_still_a_row_of_the_list(html_page: MakePage) -> None:
     shown = "".join(
         f"<div class='slide'><a href='{link(n)}'><img src='a.jpg'></a><p>{TITLES[n - 101]}</p></div>"
