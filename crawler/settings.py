@@ -64,8 +64,8 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 """None of Scrapy's own. Robots, retries, redirects, refreshes, compression and foreign sites are ours, which
 class their outcomes (field_lessons.md, operations.md findings 5-8); the handler adds the headers and the time
 limit; cookies, passwords, proxies and a cache are not used (M: unused middlewares cost 18 % of the CPU of a
-page). Naming each with None would import it: with RemoteControl M (2026-11) 150 modules and 12 MB, aiohttp and
-requests among them."""
+page). Naming each with None would import it: with RemoteControl M (2026-11) 150 modules and 12 MB, among them
+aiohttp and requests."""
 DOWNLOADER_MIDDLEWARES = {"crawler.fetching.gate.HostGate": 100}
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
