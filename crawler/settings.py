@@ -52,7 +52,7 @@ HTTPPROXY_ENABLED = False
 """The address guard sees where a connection goes; behind a proxy it would see the proxy."""
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-"""On by default since Scrapy 2.19: an HTTP server that runs code inside the crawl."""
+"""Nor where an operator adds its extension."""
 
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
@@ -60,31 +60,25 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 
-DOWNLOADER_MIDDLEWARES = {
-    "crawler.fetching.gate.HostGate": 100,
-    # Replaced by our own, which class their outcomes (field_lessons.md, operations.md findings 5-8):
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # The handler adds the headers and the time limit: M (2026-11): 0.1 of 2.2 million instructions.
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-    # Not used; M: unused middlewares cost 18 % of the CPU of a page.
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+"""None of Scrapy's own. Robots, retries, redirects, refreshes, compression and foreign sites are ours, which
+class their outcomes (field_lessons.md, operations.md findings 5-8); the handler adds the headers and the time
+limit; cookies, passwords, proxies and a cache are not used (M: unused middlewares cost 18 % of the CPU of a
+page). Naming each with None would import it: with RemoteControl M (2026-11) 150 modules and 12 MB, among them
+aiohttp and requests."""
+DOWNLOADER_MIDDLEWARES = {"crawler.fetching.gate.HostGate": 100}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.memdebug.MemoryDebugger": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.spiderstate.SpiderState": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
 }
-EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.logstats.LogStats": None,  # the run's own events tell more
-}
+"""Scrapy's but three: no console by telnet, no RemoteControl (on by default since Scrapy 2.19: an HTTP server
+that runs code inside the crawl), no LogStats (the run's own events tell more)."""
 ROBOTSTXT_OBEY = False
 """Obeyed by crawler.fetching.gate.HostGate, always; Scrapy's own middleware crawls when robots.txt fails."""
 COOKIES_ENABLED = False

@@ -197,6 +197,7 @@ class SectionWalk:
                 return None
             assert isinstance(outcome, Page)
             await self.walk.learn_platform(outcome)
+            await self.walk.ledger.peace()
             listing = await read_beside(outcome, read_listing, self.walk.platform)
             if self.own_rows(listing):
                 if self.backfill is not None and not self.account.pages and listing.next is None:

@@ -232,6 +232,7 @@ class Walk:
 
     async def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
+        await self.ledger.peace()
         return await read_beside(page, read_article, self.portal, self.platform)
 
     async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem:

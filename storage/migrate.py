@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import psycopg
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -19,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from storage import queue_schema
 from storage.dictionary_formats import comments
-from storage.engine import DatabaseProblem, explaining, reading
+from storage.engine import LOCK_NOT_AVAILABLE, DatabaseProblem, explaining, reading, sqlstate
 from storage.reader_role import grant_again
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, drop_statements
@@ -153,7 +152,7 @@ def _naming_the_holder(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
         with reading(engine) as connection:
             holder = connection.scalar(text(_HOLDER))

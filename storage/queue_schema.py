@@ -10,7 +10,6 @@ from __future__ import annotations
 from importlib import resources
 from importlib.util import find_spec
 
-import psycopg
 from sqlalchemy import Connection, Engine, text
 
 from storage.engine import DatabaseProblem, reading
@@ -76,6 +75,8 @@ def upgrade(connection: Connection) -> None:
         steps = [(folder / f"{name}.sql").read_text("utf-8") for name in changes if name > applied]
     before = connection.scalar(text("SELECT current_setting('search_path')"))
     connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+    import psycopg
+
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     for step in steps:

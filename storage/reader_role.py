@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-import psycopg
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -56,6 +55,8 @@ def grant(engine: Engine, role: str = ROLE, password: str | None = None) -> Gran
     Raises DatabaseProblem where the role is one that may do more (it would have to be cut down, and may be
     somebody's own), and where the user of ``engine`` may not make roles.
     """
+    import psycopg  # here, as storage.engine.sqlstate says why
+
     try:
         return _grant(engine, role, password)
     except ProgrammingError as error:
@@ -158,6 +159,8 @@ def _take_from_everybody(connection: Connection, role: str, database: str) -> tu
 
 def _scram(connection: Connection, role: str, password: str) -> str:
     """The password as the server keeps it, in quotes: in clear it could land in the server's log."""
+    import psycopg
+
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     kept = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")

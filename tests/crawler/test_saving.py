@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
+from crawler import saving
 from crawler.saving import Ledger, Writer
 from crawler.shared_batch import BATCH
 from storage import frontier, runs
@@ -157,4 +162,45 @@ def test_a_walk_that_is_cancelled_while_the_batch_is_saved_leaves_the_others_the
     asyncio.run(save())
     assert [s.outcome for s in other.saved] == ["new"], "not saved a second time, as an unchanged one"
     assert [s.outcome for s in cut.saved] == ["new"]
+    writer.close()
+
+
+def test_reading_waits_while_sqlite_works(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "PEACE_SECONDS", 60.0)
+    may_end = threading.Event()
+
+    async def work() -> tuple[bool, bool]:
+        saved = asyncio.create_task(writer.run(lambda _: may_end.wait(60)))
+        await asyncio.sleep(0)
+        read = asyncio.create_task(writer.peace())
+        await asyncio.sleep(0)
+        waited = not read.done()
+        may_end.set()
+        return waited, (await asyncio.gather(saved, read))[0]
+
+    assert asyncio.run(work()) == (True, True)
+    writer.close()
+
+
+def test_reading_goes_on_while_the_database_is_locked(writer: Writer) -> None:
+    run = runs.begin(writer.engine, "a/b")
+    row = Queued(key="1", url="http://a.vn/tin-1.html")
+
+    async def work() -> tuple[bool, float]:
+        saved = asyncio.create_task(writer.run(frontier.add, run.id, "a/b", [row]))
+        await asyncio.sleep(0)
+        await writer.peace()  # comes back although nothing can be saved
+        began = time.monotonic()
+        await writer.peace()  # and is not asked for again by the next page
+        waited, locked = time.monotonic() - began, not saved.done()
+        other.rollback()
+        await saved
+        return locked, waited
+
+    with closing(sqlite3.connect(writer.engine.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        locked, waited = asyncio.run(work())
+    assert locked
+    assert waited < saving.PEACE_SECONDS
+    assert frontier.pending(writer.engine, "a/b")
     writer.close()
