@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -24,7 +24,6 @@ from sqlalchemy import (
     TextClause,
     TextualSelect,
     any_,
-    cast,
     func,
     literal,
     select,
@@ -42,6 +41,9 @@ IN_ONE_QUERY = 500
 
 _TOGETHER = 10
 """Rows of one insertion on SQLite, which is prepared once a connection for 8,000 instructions a row."""
+
+_ASKED = 50
+"""Values of one question on SQLite, for the same reason."""
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ def is_one_of(
 ) -> ColumnElement[bool]:
     """Condition: the column's number is one of ``values``, however many: they travel as one parameter."""
     if connection.dialect.name == "postgresql":
-        return column == any_(cast(literal(_array(values), Text), postgresql.ARRAY(BigInteger)))
+        return column == any_(literal(_array(values), Text).cast(postgresql.ARRAY(BigInteger)))
     return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
 
 
@@ -93,18 +95,38 @@ def _rows_with(
     return text(f"SELECT {names} FROM {source}").columns(*columns)  # noqa: S608
 
 
-def rows_with_digest(
-    connection: Connection, columns: Sequence[Column[Any]], key: Column[bytes], values: Sequence[bytes]
-) -> list[Row[*tuple[Any, ...]]]:
-    """:func:`rows_with` of keys that are bytes. As an expression the question costs 0.2 ms, so 0.04."""
+def plain_rows_with(
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    key: Column[int] | Column[bytes],
+    values: Sequence[int] | Sequence[bytes],
+) -> Sequence[Any]:
+    """:func:`rows_with` of columns that the driver gives as they are: whole numbers, texts, bytes.
+
+    On SQLite by some dozen parameters a question: a third less than from JSON, and half with its rows.
+    """
     names = _names(column.name for column in columns)
-    ask = f'SELECT {names} FROM "{key.table.description}" WHERE "{key.name}"'  # noqa: S608
+    table = key.table.description
     if connection.dialect.name == "postgresql":
-        return [*connection.exec_driver_sql(f"{ask} = ANY (%s)", ([*values],))]
-    found: list[Row[*tuple[Any, ...]]] = []
-    for some in chunks(values):
-        found += connection.exec_driver_sql(f"{ask} IN ({', '.join('?' * len(some))})", (*some,))
+        if values and isinstance(values[0], bytes):
+            ask = f'SELECT {names} FROM "{table}" WHERE "{key.name}" = ANY (%s)'  # noqa: S608
+            return [*connection.exec_driver_sql(ask, ([*values],))]
+        return rows_with(connection, columns, cast("Column[int]", key), cast("Sequence[int]", values))
+    found: list[Any] = []
+    with driver_cursor(connection) as cursor:
+        for some in chunks([*values], _ASKED):
+            filled = [*some, *repeat(some[-1], _ASKED - len(some))]
+            cursor.execute(_plain_rows_with(names, table, key.name), filled)
+            rows = cursor.fetchall()
+            # what fills the last question up is answered as often
+            found += rows if len(some) == _ASKED else dict.fromkeys(rows)
     return found
+
+
+@lru_cache(maxsize=16)
+def _plain_rows_with(names: str, table: str, key: str) -> str:
+    given = f"WITH given (value) AS (VALUES {', '.join(['(?)'] * _ASKED)})"
+    return f'{given} SELECT {names} FROM given CROSS JOIN "{table}" ON "{table}"."{key}" = given.value'  # noqa: S608
 
 
 def rows_at(
