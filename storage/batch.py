@@ -18,6 +18,7 @@ from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import (
     insert_missing,
     insert_rows,
+    plain_rows_with,
     rows_at,
     rows_with,
     update_rows,
@@ -96,7 +97,7 @@ class Batch:
         if not unknown:
             return {}
         columns = (articles.c.id, articles.c.signature, articles.c.sig_version)
-        rows = rows_with(self.connection, columns, articles.c.id, unknown)
+        rows = plain_rows_with(self.connection, columns, articles.c.id, unknown)
         return {id: bytes(kept) for id, kept, version in rows if kept and version == sketch.VERSION}
 
     def require(self, ids: Iterable[int]) -> None:
@@ -119,7 +120,8 @@ class Batch:
 
     def article(self, id: int) -> Kept:
         """The article, or the one that it was merged into."""
-        self.require((id,))
+        if id not in self._articles:
+            self.require((id,))
         kept = self._articles[id]
         while kept.row["merged_into"] is not None:
             kept = self._articles[kept.row["merged_into"]]
@@ -214,7 +216,7 @@ class Batch:
         unknown = [id for id in set(ids) if id not in found]
         if unknown:
             columns = (stories.c.id, stories.c.public_id)
-            rows = rows_with(self.connection, columns, stories.c.id, unknown)
+            rows = plain_rows_with(self.connection, columns, stories.c.id, unknown)
             found.update(dict(rows))
         return found
 

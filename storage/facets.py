@@ -82,30 +82,34 @@ class Filters:
         return tuple(groups)
 
 
-@lru_cache(maxsize=20_000)
 def mark(facet: str, value: str) -> str:
     """The word under which a value of a facet stands in the index: ``p24:thanh_hoa``, ``o:mttq``."""
     plain = fold(value) if facet.startswith("province") else value.casefold()
     return f"{_LETTER[facet]}:{_NOT_IN_A_MARK.sub('_', plain)}"
 
 
-def values_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(facet, value) of an article, a row of the table, as it is counted: the year is that of Vietnam."""
-    found = [(facet, str(value)) for facet, column in _LISTS.items() for value in row[column]]
-    if row["kind"] is not None:
-        found.append(("kind", row["kind"]))
-    published = row["published_at"]
-    if published is not None:
-        found.append(("year", str(published.astimezone(VIETNAM).year)))
-    return found
-
-
 def marks_and_lines(row: Mapping[str, Any]) -> tuple[list[str], str]:
     """Every mark of an article, and its values as the index keeps them: a line ``facet=value`` each."""
-    values = values_of(row)
-    marks = [mark(facet, value) for facet, value in values if facet in _LETTER]
+    marks: list[str] = []
+    lines: list[str] = []
+    for facet, column in _LISTS.items():
+        for value in row[column]:
+            of_value, line = _mark_and_line(facet, str(value))
+            marks.append(of_value)
+            lines.append(line)
+    if row["kind"] is not None:
+        of_value, line = _mark_and_line("kind", row["kind"])
+        marks.append(of_value)
+        lines.append(line)
+    if row["published_at"] is not None:
+        lines.append(f"year={row['published_at'].astimezone(VIETNAM).year}")
     marks.append(_relevance(row["relevant"]))
-    return marks, "\n".join([f"{facet}={value}" for facet, value in values])
+    return marks, "\n".join(lines)
+
+
+@lru_cache(maxsize=20_000)
+def _mark_and_line(facet: str, value: str) -> tuple[str, str]:
+    return mark(facet, value), f"{facet}={value}"
 
 
 def counted(articles: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 
-from storage.bulk import at_addresses, delete_at, insert_missing, rows_at, rows_with, upsert
+from storage.bulk import at_addresses, delete_at, insert_missing, plain_rows_with, rows_at, upsert
 from storage.columns import now
 from storage.engine import reading, writing
 from storage.records import Precision
@@ -196,7 +196,7 @@ def known(engine: Engine, portal: str, keys: Iterable[str]) -> dict[str, Known]:
         stored = rows_at(connection, copies, addresses)
         ids = list({row["article_id"] for row in stored})
         columns = (articles.c.id, articles.c.public_id)
-        public_ids = dict(rows_with(connection, columns, articles.c.id, ids)) if ids else {}
+        public_ids = dict(plain_rows_with(connection, columns, articles.c.id, ids)) if ids else {}
         for row in stored:
             found[row["key"]] = _stored(row, public_ids[row["article_id"]])
     return found

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 
 import numpy as np
@@ -100,7 +101,8 @@ def story_similarity(one: Sketch, kept: Kept) -> float | None:
 
 def load_candidates(batch: Batch, sketches: Sequence[Sketch]) -> None:
     """Load what :func:`join_story` will need for ``sketches``, in few queries."""
-    batch.owners.load_windows(sorted({window for one in sketches for window in one.windows}))
+    every = np.array([*chain.from_iterable(one.windows for one in sketches)], dtype=np.int64)
+    batch.owners.load_windows(np.unique(every).tolist())
     owners = [_owners(batch, one) for one in sketches]
     stored = batch.signatures({id for ids in owners for id in ids})
     batch.require({id for ids in _likeliest(sketches, owners, stored) for id in ids})
@@ -121,7 +123,8 @@ def join_story(batch: Batch, kept: Kept, one: Sketch) -> bool:
 
 
 def _near_copies(batch: Batch, kept: Kept, one: Sketch) -> list[tuple[float, Kept]]:
-    loaded = [batch.article(id) for id in {*batch.owners.of_windows(one.windows)} if batch.loaded(id)]
+    owners = {*batch.owners.of_windows(one.windows)}
+    loaded = [batch.article(id) for id in owners if batch.loaded(id)]
     candidates = {other.id: other for other in loaded if other is not kept}
     if not candidates:
         return []
@@ -141,7 +144,9 @@ def _near_copies(batch: Batch, kept: Kept, one: Sketch) -> list[tuple[float, Kep
 def _owners(batch: Batch, one: Sketch) -> list[int]:
     """The articles that own the most of a text's windows."""
     owned = Counter(batch.owners.of_windows(one.windows))
-    return list(owned) if len(owned) <= _LOOKED_AT else [id for id, _ in owned.most_common(_LOOKED_AT)]
+    if len(owned) <= _LOOKED_AT:
+        return list(owned)
+    return sorted(owned, key=owned.__getitem__, reverse=True)[:_LOOKED_AT]
 
 
 def _likeliest(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from storage import sketch
-from storage.bulk import insert_missing, insert_missing_columns, rows_with, rows_with_digest
+from storage.bulk import insert_missing, insert_missing_columns, plain_rows_with
 from storage.tables import text_owners, window_owners
 
 
@@ -28,13 +28,13 @@ class Owners:
     def load_texts(self, keys: Sequence[bytes]) -> None:
         """Load who owns texts (storage.words.Words.text_keys)."""
         columns = (text_owners.c.text_key, text_owners.c.article_id)
-        for key, owner in rows_with_digest(self.connection, columns, text_owners.c.text_key, keys):
+        for key, owner in plain_rows_with(self.connection, columns, text_owners.c.text_key, keys):
             self._texts[bytes(key)] = owner
 
     def load_windows(self, windows: Sequence[int]) -> None:
         """Load who owns windows (storage.sketch.windows)."""
         columns = (window_owners.c.window_key, window_owners.c.article_id)
-        rows = rows_with(self.connection, columns, window_owners.c.window_key, windows)
+        rows = plain_rows_with(self.connection, columns, window_owners.c.window_key, windows)
         self._windows.update(dict(rows))
 
     @property

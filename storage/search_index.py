@@ -17,11 +17,11 @@ parser breaks 60-NQ/TW (reference/engine.md section 4).
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -29,6 +29,7 @@ from sqlalchemy import Connection, select, text
 from storage.engine import compact_json
 from storage.facets import marks_and_lines
 from storage.tables import SERVED, articles
+from vietnam.letters import in_small_letters
 from vietnam.writing import fold, match_form
 
 COLUMNS = frozenset(
@@ -40,6 +41,7 @@ COLUMNS = frozenset(
 ID_BITS = 29
 """The lowest bits of a key: the internal id of the article."""
 _LAST_SECOND = (1 << 33) - 1  # in the year 2242; with the bits of the id the key fits into 63
+_DAY = 24 * 60 * 60 << ID_BITS
 _TITLE, _EXACT_TITLE = "t:", "x:"
 _INDEXED_LETTERS = 200_000
 """Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
@@ -47,7 +49,7 @@ _POSITIONS = 16_383  # limit of a tsvector; beyond it a word has no place in a p
 _LONGEST_WORD = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """An article as it is indexed."""
 
@@ -72,6 +74,12 @@ def month_of(key: int) -> int:
     return moment.year * 12 + moment.month - 1
 
 
+@lru_cache(maxsize=10_000)
+def _mark_of_day(day: int) -> str:
+    """The mark of the month that a day (since 1970) is in: most articles are of a few days."""
+    return month_mark(month_of(day * _DAY))
+
+
 def month_mark(month: int) -> str:
     """The mark of what was published in a month: ``m:202611``."""
     return f"m:{month // 12}{month % 12 + 1:02}"
@@ -88,16 +96,13 @@ def exact_title_mark(word: str) -> str:
 
 
 def _marked(mark: str, text: str) -> list[str]:
-    """Each word with a mark before it."""
-    return [mark + word for word in text.split()]
+    """Each word with a mark before it, of words with one space between them."""
+    return f"{mark}{text.replace(' ', f' {mark}')}".split(" ") if text else []
 
 
 def accented(text: str) -> str:
     """Words with their accents, in one tone placement, small letters, without punctuation."""
-    return _NO_LETTER.sub(" ", match_form(text).casefold()).strip()
-
-
-_NO_LETTER = re.compile(r"[\W_]+")
+    return " ".join(in_small_letters(match_form(text)).split())
 
 
 def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entry:
@@ -110,7 +115,7 @@ def entry(row: Mapping[str, Any], folded: tuple[str, str] | None = None) -> Entr
     marks = [*_marked(_TITLE, title), *_marked(_EXACT_TITLE, exact), *facets]
     key = order_key(published_at, row["id"])
     if published_at is not None:
-        marks.append(month_mark(month_of(key)))
+        marks.append(_mark_of_day(key // _DAY))
     return Entry(
         row["id"],
         key,

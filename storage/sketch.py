@@ -170,10 +170,16 @@ def estimates(ones: Signatures, others: Signatures) -> npt.NDArray[np.float64]:
     """
     both = np.sort(np.concatenate((ones, others), axis=1), axis=1)
     inside = (both <= np.minimum(ones[:, -1:], others[:, -1:])) & (both < _NOTHING)
-    shared = np.count_nonzero((both[:, 1:] == both[:, :-1]) & inside[:, 1:], axis=1)
-    different = np.maximum(1, np.count_nonzero(inside, axis=1) - shared)
+    shared = _count((both[:, 1:] == both[:, :-1]) & inside[:, 1:])
+    different = np.maximum(1, _count(inside) - shared)
     similarities: npt.NDArray[np.float64] = shared / different
     return similarities
+
+
+def _count(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """How many are true in each row; of 256, ``np.count_nonzero`` makes as many whole numbers first."""
+    counts: npt.NDArray[np.int64] = np.bitwise_count(np.packbits(rows, axis=1)).sum(axis=1, dtype=np.int64)
+    return counts
 
 
 def jaccard(one: Shingles, other: Shingles) -> float:

