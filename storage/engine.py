@@ -41,8 +41,6 @@ def compact_json(value: object) -> str:
     return _encode(value)
 
 
-_DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
-
 SILENT_SECONDS = STALLED_SECONDS
 """How long a transaction that writes may do nothing before PostgreSQL ends it."""
 
@@ -122,11 +120,11 @@ def driver_cursor(connection: Connection) -> Iterator[DBAPICursor]:
     the driver 12,000.
     """
     cursor = connection.connection.cursor()
+    of_the_driver = connection.dialect.loaded_dbapi.Error
     try:
         yield cursor
-    except _DRIVER_ERRORS as error:
-        kind = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
-        raise DBAPIError.instance(None, None, error, kind) from error
+    except of_the_driver as error:
+        raise DBAPIError.instance(None, None, error, of_the_driver) from error
     finally:
         cursor.close()
 
