@@ -417,7 +417,9 @@ class SectionSearch:
         return Section(self._path(candidate.url), _scope(candidate.kind), candidate.name or None)
 
     def _path(self, url: str) -> str:
-        """An address as a record writes it: absolute on the portal, whole where it lies elsewhere."""
+        """An address as a record writes it: absolute on the portal, whole where it lies elsewhere, without
+        the session that it was linked with."""
+        url = urls.without_session(url)
         if not urls.same_site(url, self.home.url):
             return url
         parts = urlsplit(url)

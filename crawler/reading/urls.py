@@ -125,6 +125,17 @@ def _dropped(name: str, value: str, rules: UrlRules | None) -> bool:
     return any(re.fullmatch(drop, name, re.IGNORECASE) for drop in rules.drop_params)
 
 
+def without_session(url: str) -> str:
+    """An address without the session and tracking parameters it was linked with, else as written."""
+    parts = urlsplit(url)
+    kept = [
+        pair
+        for pair in parts.query.split("&")
+        if not any(_dropped(name, value, None) for name, value in parse_qsl(pair, keep_blank_values=True))
+    ]
+    return urlunsplit(parts._replace(path=_PATH_SESSION.sub("", parts.path), query="&".join(kept)))
+
+
 def canonical(url: str, platform: Platform | None = None) -> str:
     """The one spelling of an article's address.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -11,7 +13,7 @@ import pytest
 from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
 from spiders.site_names import site_name
-from tests.loopback import http
+from tests.loopback import Asked, http
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.odder_sites import ODDER
 from tests.spiders.plain_fetch import fetch
@@ -180,6 +182,28 @@ def test_the_numbers_of_a_pager_name_no_sections() -> None:
 def test_a_site_that_calls_itself_home_page_is_named_by_whoever_answers_for_it(foot: str, owner: str) -> None:
     html = f"<title>Trang chủ</title><p>Chào mừng</p><div>{foot}</div>"
     assert site_name(Page("http://x.example.vn/", html.encode(), datetime.now(UTC))) == owner
+
+
+class Sessions(PlainMenu):
+    """Each page links the others with the number of the visit."""
+
+    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+        return super().answer_to(replace(asked, path=re.sub(r"[?&]PHPSESSID=\w+", "", asked.path)))
+
+    def frame(self, title: str, body: str) -> str:
+        visit = f"PHPSESSID=3e9b{len(self.log):04x}"
+        return re.sub(
+            r"href='(/[^']*)'",
+            lambda link: f"href='{link[1]}{'&' if '?' in link[1] else '?'}{visit}'",
+            super().frame(title, body),
+        )
+
+
+def test_a_record_keeps_no_number_of_a_visit() -> None:
+    with Sessions() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+    assert found.paging == "verified"
 
 
 class OfCommune(PlainMenu):
