@@ -2,7 +2,7 @@
 
 Most answers are a status line, a few headers, a Content-Length and so many bytes. Twisted reads them with a
 parser, a decoder, a producer, a response and four deferreds; here they are cut at the blank line: M (2026-11,
-a page of 40 kB) a download took 1.86 million instructions and takes 1.02. Whatever is not that plain (chunks,
+a page of 40 kB) a download took 1.86 million instructions and takes 0.95. Whatever is not that plain (chunks,
 a connection that closes, a line that is no header, a body that ends early) goes to Twisted's parser as if it
 had just come, so that what is repaired, refused or classed as which failure is told in one place.
 """
