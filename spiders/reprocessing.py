@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -243,6 +244,8 @@ def _readers(workers: int) -> Iterator[ReadAll]:
         yield read_all
     finally:
         pool.shutdown(cancel_futures=True)
+        # Else it ends a moment after us, and what it took is missing from what we took.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def _begin_worker() -> None:
