@@ -21,9 +21,9 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.http import Headers
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.ssl import Certificate
-from twisted.web._newclient import HTTPParser
+from twisted.web._newclient import HTTPParser, RequestNotSent
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.http_headers import Headers as TwistedHeaders
 
@@ -118,6 +118,8 @@ class CappedProtocol(_LenientHTTP11ClientProtocol):
 
         An answer of more than ``largest`` bytes is left to Twisted, and to whoever limits its body.
         """
+        if self._state != "QUIESCENT":
+            return fail(RequestNotSent())
         transport: Any = self.transport
         self._state = "WAITING"
         self._largest, self._status, self._pieces = largest, 0, []
