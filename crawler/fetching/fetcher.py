@@ -272,7 +272,7 @@ class Fetcher:
             return FetchProblem(url, "protocol", f"answered {response.status}", response.status)
         headers = {
             header_text(name).lower(): header_text(b", ".join(values))
-            for name, values in response.headers.items()
+            for name, values in dict.items(response.headers)  # Headers.items looks each name up again
         }
         if cookies := response.headers.getlist("Set-Cookie"):
             headers["set-cookie"] = cookie_names(line.decode("latin-1") for line in cookies)
@@ -359,7 +359,7 @@ def asked_of(request: Request | None) -> Asked | None:
         return None
     headers = tuple(
         (name.decode("latin-1"), b", ".join(values).decode("latin-1"))
-        for name, values in request.headers.items()
+        for name, values in dict.items(request.headers)
     )
     return Asked(request.method, headers, request.body)
 

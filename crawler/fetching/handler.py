@@ -103,7 +103,7 @@ class LeanAgent(_BindAddressAgent):
         """Send a GET as :meth:`request` does, and give what :meth:`CappedProtocol.get` gives."""
         known = self._origins.get(origin) or self._learn(origin)
         lines = [b"GET ", target, b" HTTP/1.1\r\n"]
-        for name, values in headers.items():
+        for name, values in dict.items(headers):  # Headers.items looks each name up again
             for value in values:
                 lines += (wire_name(name), b": ", b" ".join(value.splitlines()), b"\r\n")
         head = b"".join((*lines, b"Host: ", known.host, b"\r\n\r\n"))
@@ -230,13 +230,13 @@ class GuardedHandler(HTTP11DownloadHandler):
             **crawler.settings["DEFAULT_REQUEST_HEADERS"],
             "User-Agent": crawler.settings["USER_AGENT"],
         }
-        self.headers = Headers(headers)
+        self.headers = tuple(Headers(headers).items())
         """What each request carries that does not say otherwise."""
         self._servers: dict[tuple[str, int], tuple[str, float]] = {}
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its server's turn and return the unpacked response."""
-        for name, values in self.headers.items():
+        for name, values in self.headers:
             request.headers.setdefault(name, values)
         host, port = host_and_port(request.url)
         address = await self.server_of(host, port)

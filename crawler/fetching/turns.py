@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 
 DELAY = 2.0
@@ -79,5 +80,9 @@ def pause(address: str, asked: float, crawl_delay: float | None = None) -> float
     ``asked`` is what the operator or the portal's record wants, ``crawl_delay`` what robots.txt says.
     Only loopback may be asked without a pause.
     """
-    floor = 0.0 if ip_address(address.partition("%")[0]).is_loopback else FLOOR
-    return max(asked, floor, min(crawl_delay or 0.0, CRAWL_DELAY_CAP))
+    return max(asked, _floor(address), min(crawl_delay or 0.0, CRAWL_DELAY_CAP))
+
+
+@lru_cache(maxsize=1024)
+def _floor(address: str) -> float:
+    return 0.0 if ip_address(address.partition("%")[0]).is_loopback else FLOOR

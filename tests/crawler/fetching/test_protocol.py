@@ -12,7 +12,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
-from twisted.web._newclient import Request, ResponseDone
+from twisted.web._newclient import Request, RequestNotSent, ResponseDone
 from twisted.web.http_headers import Headers
 
 from crawler.fetching.protocol import CappedProtocol, Whole
@@ -122,6 +122,15 @@ def test_a_plain_answer_is_read_without_twisteds_parser() -> None:
         protocol.dataReceived(HEAD + b"\r\n" + body[:4])
         protocol.dataReceived(body[4:])
         assert [getattr(answer, "body", None) for answer in answers] == [body]
+
+
+def test_a_connection_takes_no_second_request_before_its_answer() -> None:
+    protocol, transport = connected()
+    by_us(protocol)
+    sent, failures = transport.value(), list[Failure]()
+    by_us(protocol).addErrback(failures.append)
+    assert [failure.type for failure in failures] == [RequestNotSent]
+    assert transport.value() == sent
 
 
 @pytest.mark.parametrize("come", [0, 30, len(PLAIN) - 3])
