@@ -5,35 +5,33 @@ Scrapy's HTTP/1.1 handler does the transfer. Crawled pages, robots.txt and disco
 
 from __future__ import annotations
 
-import re
 import time
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from OpenSSL import SSL
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Headers, HtmlResponse, TextResponse
-from scrapy.utils._download_handlers import make_response, normalize_bind_address, wrap_twisted_exceptions
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from service_identity import VerificationError
 from twisted.internet.interfaces import IStreamClientEndpoint
-from twisted.web.client import URI
-from twisted.web.http_headers import Headers as TwistedHeaders
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
 from crawler.fetching.causes import causes
 from crawler.fetching.decompress import decompress
+from crawler.fetching.outcomes import FetchRefused
 from crawler.fetching.permit import PERMIT
-from crawler.fetching.protocol import CappedFactory, Whole
 from crawler.fetching.turns import Turns, pause
 
 if TYPE_CHECKING:
@@ -43,13 +41,15 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IProtocol, IProtocolFactory
-    from twisted.web._newclient import Response as TwistedResponse
+    from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory
+    from twisted.web._newclient import Request as TwistedRequest
+    from twisted.web.client import URI
+    from twisted.web.iweb import IResponse
 
-_AS_IT_IS = re.compile(
-    rb"(?P<origin>https?://[^/?;\x00-\x20\x7f-\xff]+)(?P<target>/(?!/)[^;\x00-\x20\x7f-\xff]*(?<!\?))"
-)
-"""An address that urllib takes apart and puts together again without a change."""
+HEADER_LIMIT = 256 * 1024
+"""Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
+
+_HTTP = b"HTTP/"
 
 IDLE_SECONDS = 30
 """An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
@@ -62,6 +62,51 @@ VERIFY = True
 
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
+
+
+class CappedParser(_LenientHTTPClientParser):
+    """Scrapy's lenient response parser, which gives up past HEADER_LIMIT bytes of headers."""
+
+    received = 0
+    _begun = b""
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Take bytes off the wire; what does not begin like HTTP/1 is no answer (HTTP/0.9, say)."""
+        if len(self._begun) < len(_HTTP):
+            self._begun += data[: len(_HTTP) - len(self._begun)]
+            if not _HTTP.startswith(self._begun):
+                raise FetchRefused("protocol", "the server does not answer in HTTP/1")
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+        """Take one line of the header section (without its line feed)."""
+        self.received += len(line) + 1
+        if self.received > HEADER_LIMIT:
+            raise FetchRefused("header_too_large", f"response headers exceed {HEADER_LIMIT} bytes")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        """One header line alone is longer than Twisted's line limit."""
+        raise FetchRefused("header_too_large", f"a header line of more than {len(line)} bytes")
+
+
+class CappedProtocol(_LenientHTTP11ClientProtocol):
+    """A client connection that reads responses with CappedParser."""
+
+    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
+        """Send one request (the parent puts its own parser in place; ours follows by the same way)."""
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = CappedParser
+        return answer
+
+
+class CappedFactory(_LenientHTTP11ClientFactory):
+    """Builds CappedProtocol connections for the pool."""
+
+    def buildProtocol(self, addr: IAddress | None) -> CappedProtocol:  # noqa: ARG002, N802
+        """Return the protocol of a new connection."""
+        return CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 @implementer(IStreamClientEndpoint)
@@ -80,47 +125,11 @@ class LateEndpoint:
         return self._make(self._uri).connect(protocolFactory)  # type: ignore[call-arg,misc]  # zope's have no self
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What all requests to one origin have in common: the pool's key, the way there and the Host header."""
-
-    key: tuple[object, ...]
-    endpoint: Any
-    host: bytes
-
-
 class LeanAgent(_BindAddressAgent):
-    """Scrapy's agent, with LateEndpoint, and a short way for plain GETs."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._origins: dict[bytes, Origin] = {}
+    """Scrapy's agent, with LateEndpoint."""
 
     def _getEndpoint(self, uri: URI) -> LateEndpoint:  # noqa: N802
         return LateEndpoint(super()._getEndpoint, uri)
-
-    def get(self, origin: bytes, target: bytes, headers: Headers, largest: int) -> Deferred[Any]:
-        """Send a GET as :meth:`request` does, and give what :meth:`CappedProtocol.get` gives."""
-        known = self._origins.get(origin) or self._learn(origin)
-        lines = [b"GET ", target, b" HTTP/1.1\r\n"]
-        for name, values in dict.items(headers):  # Headers.items looks each name up again
-            for value in values:
-                lines += (wire_name(name), b": ", b" ".join(value.splitlines()), b"\r\n")
-        head = b"".join((*lines, b"Host: ", known.host, b"\r\n\r\n"))
-        connection: Deferred[Any] = self._pool.getConnection(known.key, known.endpoint)
-        return connection.addCallback(lambda protocol: protocol.get(head, largest))
-
-    def _learn(self, origin: bytes) -> Origin:
-        uri = URI.fromBytes(origin)  # type: ignore[no-untyped-call]
-        key = (uri.scheme, uri.host, uri.port, self._endpointFactory._bindAddress)
-        host = self._computeHostValue(uri.scheme, uri.host, uri.port)  # type: ignore[no-untyped-call]
-        return self._origins.setdefault(origin, Origin(key, self._getEndpoint(uri), host))
-
-
-@cache
-def wire_name(name: bytes) -> bytes:
-    """A header's name as Twisted writes it."""
-    return next(iter(TwistedHeaders({name: [b""]}).getAllRawHeaders()))[0]
 
 
 class Transfer(_ScrapyAgent):
@@ -138,30 +147,6 @@ class Transfer(_ScrapyAgent):
 
     def _get_agent(self, request: Request, timeout: float) -> LeanAgent:  # noqa: ARG002
         return self._agent
-
-    def download_request(self, request: Request) -> Deferred[Response]:
-        """Send a request and give its answer; a plain GET goes the short way."""
-        url = request.url.partition("#")[0]
-        plain = _AS_IT_IS.fullmatch(url.encode()) if request.method == "GET" and not request.body else None
-        if plain is None:
-            return super().download_request(request)
-        from twisted.internet import reactor
-
-        answer = self._agent.get(plain["origin"], plain["target"], request.headers, self._maxsize)
-        response = answer.addCallback(self._cb_bodyready, request).addCallback(self._cb_bodydone, url)
-        self._timeout_cl = reactor.callLater(self._connectTimeout, response.cancel)  # type: ignore[arg-type]
-        return response.addBoth(self._cb_timeout, request, url, self._connectTimeout)
-
-    def _cb_bodyready(self, txresponse: Whole | TwistedResponse, request: Request) -> Any:
-        return txresponse if isinstance(txresponse, Whole) else super()._cb_bodyready(txresponse, request)
-
-    def _cb_bodydone(self, result: Any, url: str) -> Response:
-        if not isinstance(result, Whole):
-            return super()._cb_bodydone(result, url)
-        return make_response(
-            url, result.status, result.headers, result.body,
-            certificate=result.certificate, ip_address=result.address, protocol="HTTP/1.1",
-        )  # fmt: skip
 
 
 @implementer(IPolicyForHTTPS)
