@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from storage.portals import Portal
 from storage.records import Article, Document, Official
-from vietnam import dates, writing
+from vietnam import dates, letters, writing
 from vietnam.documents import find_documents
 from vietnam.event_dates import READ, event_day
 from vietnam.kinds import kind_of
@@ -153,8 +153,7 @@ def _tags(
     """Title, lead and paragraphs: clean, as the record keeps them."""
     body = [lead, *paragraphs] if lead else list(paragraphs)
     text = "\n".join(body)
-    matched = writing.placed("\n".join((title, *body)))  # clean already: each line stays a line
-    lowered = matched.lower()
+    matched, lowered = letters.matched("\n".join((title, *body)))  # clean already: each line stays a line
     headline, *segments = lowered.split("\n", READ + 1)[: READ + 1]
     title_length = len(headline)
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
