@@ -42,7 +42,7 @@ _OTHER = 255
 
 def folded(text: str) -> bytes:
     """The :func:`vietnam.writing.fold` of any text, in UTF-8."""
-    letters = _looked_up(_folding(), text)
+    letters = looked_up(_folding(), text)
     if b"\0" in letters:  # an emoji, another alphabet
         return fold(text).encode()
     return _with_raised(_spaced_once(letters))
@@ -54,11 +54,11 @@ def spelling(text: str) -> bytes:
     Capitals, punctuation, the spacing between words and the place of a tone in its word (hoà, hòa) do not
     count. First the letters without their tones, then the tones, word by word.
     """
-    written = _looked_up(_writing(), text)
+    written = looked_up(_writing(), text)
     others = b""
     if _OTHER in written:
         text = "".join(letter for letter in text if letter.isalnum() or letter.isspace())
-        written = _looked_up(_writing(), text)
+        written = looked_up(_writing(), text)
         vietnamese = frozenset(_letters())
         others = "".join(c for c in text.lower() if c.isalnum() and c not in vietnamese).encode()
     return _plain_then_tones(_spaced_once(written.translate(None, b"\0")), others)
@@ -75,7 +75,7 @@ def folded_and_spelled(parts: Sequence[str]) -> tuple[list[bytes], bytes]:
     By one look for both: a character's class tells what it folds to and what it is spelled by.
     """
     text = "\n".join(parts)
-    classes = _looked_up(_classes()[0], text)
+    classes = looked_up(_classes()[0], text)
     if _OTHER in classes:
         return [folded(part) for part in parts], spelling(text)
     _, folding, writing, silent, not_raised = _classes()
@@ -113,6 +113,11 @@ def _lowered(text: str, units: npt.NDArray[np.uint16]) -> str:
     return text.lower() if "\0" in small else small
 
 
+def looked_up(table: ByCodeUnit, text: str) -> bytes:
+    """What the table has for each code unit of a text."""
+    return table.take(_units(text)).tobytes()
+
+
 def _has_raised(texts: Iterable[bytes]) -> bool:
     return not all(text.isascii() for text in texts)
 
@@ -122,10 +127,6 @@ def _with_raised(letters: bytes) -> bytes:
         for number, letter in enumerate(_RAISED, _FIRST_RAISED):
             letters = letters.replace(bytes([number]), letter.encode("utf-8"))
     return letters
-
-
-def _looked_up(table: ByCodeUnit, text: str) -> bytes:
-    return table.take(_units(text)).tobytes()
 
 
 def _units(text: str) -> npt.NDArray[np.uint16]:

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from vietnam import writing
+from vietnam.capitals import UPPER
 from vietnam.credit_words import SURNAMES
 from vietnam.gazetteer import gazetteer, key
 from vietnam.sought import matches_at, places_of
-from vietnam.toponyms import UPPER
 
 _WORD = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
 _PERSON = rf"{_WORD}(?: {_WORD}){{1,4}}"

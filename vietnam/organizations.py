@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vietnam.capitals import UPPER
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
-from vietnam.toponyms import UPPER
 
 CORE = ("MTTQ", "LDLD", "HND", "HLHPN", "DTN", "HCCB")
 """The Front and the five mass organizations: who may make an article relevant."""

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from vietnam.capitals import UPPER
 from vietnam.disambiguation import Context, Decided, of_kind
 from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
 from vietnam.hosts import Home, home_from_host, home_from_url
 from vietnam.letters import lowered
 from vietnam.sought import places_of, sought
-from vietnam.toponyms import UPPER, find_mentions
+from vietnam.toponyms import find_mentions
 
 __all__ = [
     "Home",
