@@ -94,7 +94,8 @@ def test_past_the_head_an_organization_still_counts_once() -> None:
 def test_a_line_that_ends_like_a_name_and_one_that_goes_on_like_it_are_no_name_together() -> None:
     far = "Tin của phường. " * 12
     text = f"Quản lý đô thị\nĐoàn Chủ tịch điều hành. {far}Thành đoàn Huế tặng quà."
-    assert [text[hit.start : hit.end] for hit in find_organizations(text, text.lower(), 700)] == ["Thành đoàn"]
+    found = find_organizations(text, text.lower(), 700)
+    assert [text[hit.start : hit.end] for hit in found] == ["Thành đoàn"]
 
 
 def test_a_newspapers_dateline_is_no_naming_but_a_campaign_on_its_own_portal_is() -> None:
