@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-import numpy as np
-
-from vietnam.letters import ByCodeUnit, looked_up
+from vietnam.byte_letters import Shapes
 
 UPPER = "".join(
     chr(code)
@@ -20,25 +17,16 @@ _RUN = re.compile(rb"%s(?:(?: ?- ?| )(?:%s|0{1,2}(?![0Aa_])))*+" % (_WORD, _WORD
 """Run on shapes: 70,000 instructions on 1,500 letters, one of the letters themselves takes 270,000."""
 
 
-def capital_runs(text: str) -> list[tuple[int, int]]:
+def capital_runs(text: str, letters: bytes) -> list[tuple[int, int]]:
     """Return where each run of capitalised words begins and ends; numbers of two digits at most, hyphens and
-    apostrophes may stand in it."""
-    return [match.span() for match in _RUN.finditer(_shapes(text))]
+    apostrophes may stand in it. ``letters``: the text's :func:`vietnam.byte_letters.in_bytes`."""
+    return [match.span() for match in _RUN.finditer(_SHAPES.of(text, letters))]
 
 
-def _shapes(text: str) -> bytes:
-    shapes = looked_up(_shape_of_unit(), text)
-    if len(shapes) > len(text):  # an emoji is two code units: places would no longer be letters
-        return b"".join(map(_shape, text))
-    return shapes
-
-
-@lru_cache(maxsize=1)
-def _shape_of_unit() -> ByCodeUnit:
-    return np.frombuffer(b"".join(map(_shape, map(chr, range(1 << 16)))), dtype=np.uint8)
-
-
-def _shape(letter: str) -> bytes:
+def _shape(letter: str) -> str:
     if letter.isalnum():
-        return b"A" if letter in UPPER else b"0" if letter.isdecimal() else b"a"
-    return b"'" if letter in "'’" else b"-" if letter in "-–" else letter.encode() if letter in " _" else b"."
+        return "A" if letter in UPPER else "0" if letter.isdecimal() else "a"
+    return "'" if letter in "'’" else "-" if letter in "-–" else letter if letter in " _" else "."
+
+
+_SHAPES = Shapes(_shape)

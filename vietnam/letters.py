@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from vietnam.writing import MISPLACED, fold, placed, placed_at
+from vietnam.writing import fold
 
 ByCodeUnit = npt.NDArray[np.uint8]
 """What each of the 65,536 code units of UTF-16 becomes; a character above U+FFFF is two of them."""
@@ -32,17 +32,13 @@ _SPACE = 32
 _SHORT = 200
 """Letters: a title is split and joined in 0.5 µs, arrays take 3; of a text of 2,800 it is 24 and 5."""
 _FIRST_LETTER = 64
-_SECOND = 4
-"""Letters that begin a pair of MISPLACED: o, u, q, g."""
-_BY_ITS_PLACE = "Σ"
-"""The one letter whose small form depends on what stands beside it."""
 _OTHER = 255
 """A letter of another alphabet, or half a character above U+FFFF."""
 
 
 def folded(text: str) -> bytes:
     """The :func:`vietnam.writing.fold` of any text, in UTF-8."""
-    letters = looked_up(_folding(), text)
+    letters = _looked_up(_folding(), text)
     if b"\0" in letters:  # an emoji, another alphabet
         return fold(text).encode()
     return _with_raised(_spaced_once(letters))
@@ -54,11 +50,11 @@ def spelling(text: str) -> bytes:
     Capitals, punctuation, the spacing between words and the place of a tone in its word (hoà, hòa) do not
     count. First the letters without their tones, then the tones, word by word.
     """
-    written = looked_up(_writing(), text)
+    written = _looked_up(_writing(), text)
     others = b""
     if _OTHER in written:
         text = "".join(letter for letter in text if letter.isalnum() or letter.isspace())
-        written = looked_up(_writing(), text)
+        written = _looked_up(_writing(), text)
         vietnamese = frozenset(_letters())
         others = "".join(c for c in text.lower() if c.isalnum() and c not in vietnamese).encode()
     return _plain_then_tones(_spaced_once(written.translate(None, b"\0")), others)
@@ -75,7 +71,7 @@ def folded_and_spelled(parts: Sequence[str]) -> tuple[list[bytes], bytes]:
     By one look for both: a character's class tells what it folds to and what it is spelled by.
     """
     text = "\n".join(parts)
-    classes = looked_up(_classes()[0], text)
+    classes = _looked_up(_classes()[0], text)
     if _OTHER in classes:
         return [folded(part) for part in parts], spelling(text)
     _, folding, writing, silent, not_raised = _classes()
@@ -86,36 +82,6 @@ def folded_and_spelled(parts: Sequence[str]) -> tuple[list[bytes], bytes]:
         start = end + 1
     raised = _with_raised(classes.translate(folding, not_raised)) if _has_raised(of_parts) else b""
     return of_parts, _plain_then_tones(_spaced_once(classes.translate(writing, silent)), raised)
-
-
-def matched(text: str) -> tuple[str, str]:
-    """The :func:`vietnam.writing.placed` of a text, and the same in small letters.
-
-    An expression that looks for misplaced tones and ``str.lower`` take 200 instructions a letter, these
-    tables 60 (November 2026).
-    """
-    units = _units(text)
-    if len(units) > len(text):  # a pair's place would not be its letter's
-        right = placed(text)
-    else:
-        classes = _pairs().take(units)
-        right = placed_at(text, ((classes[:-1] << _SECOND) & classes[1:]).nonzero()[0].tolist())
-    return right, _lowered(right, units if right is text else _units(right))
-
-
-def lowered(text: str) -> str:
-    """``text.lower()`` of a long text, in a third of the instructions."""
-    return _lowered(text, _units(text))
-
-
-def _lowered(text: str, units: npt.NDArray[np.uint16]) -> str:
-    small = _small().take(units).tobytes().decode("utf-16-le", "surrogatepass")
-    return text.lower() if "\0" in small else small
-
-
-def looked_up(table: ByCodeUnit, text: str) -> bytes:
-    """What the table has for each code unit of a text."""
-    return table.take(_units(text)).tobytes()
 
 
 def _has_raised(texts: Iterable[bytes]) -> bool:
@@ -129,8 +95,9 @@ def _with_raised(letters: bytes) -> bytes:
     return letters
 
 
-def _units(text: str) -> npt.NDArray[np.uint16]:
-    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+def _looked_up(table: ByCodeUnit, text: str) -> bytes:
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return table.take(units).tobytes()
 
 
 def _spaced_once(letters: bytes) -> bytes:
@@ -186,29 +153,6 @@ def _classes() -> tuple[ByCodeUnit, bytes, bytes, bytes, bytes]:
     folds[: kinds.size], writes[: kinds.size] = kinds >> 8, kinds & 0xFF
     silent, not_raised = (np.flatnonzero(of).astype(np.uint8) for of in (writes == 0, folds < _FIRST_RAISED))
     return table, folds.tobytes(), writes.tobytes(), silent.tobytes(), not_raised.tobytes()
-
-
-@lru_cache(maxsize=1)
-def _pairs() -> ByCodeUnit:
-    """What begins a pair of MISPLACED has a bit for its letter, what ends one the same ``_SECOND`` higher."""
-    table = np.zeros(1 << 16, dtype=np.uint8)
-    begins = sorted({pair[0].lower() for pair in MISPLACED})
-    for pair in MISPLACED:
-        bit = 1 << begins.index(pair[0].lower())
-        table[ord(pair[0])] |= bit
-        table[ord(pair[1])] |= bit << _SECOND
-    return table
-
-
-@lru_cache(maxsize=1)
-def _small() -> npt.NDArray[np.uint16]:
-    """The small letter of each; 0 where that takes more than a look at one code unit."""
-    table = np.zeros(1 << 16, dtype="<u2")
-    for code, letter in enumerate(map(chr, range(1 << 16))):
-        small = letter.lower()
-        if len(small) == 1 and letter != _BY_ITS_PLACE and not "\ud800" <= letter < "\ue000":
-            table[code] = ord(small)
-    return table
 
 
 @lru_cache(maxsize=1)

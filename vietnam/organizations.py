@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
@@ -225,14 +226,17 @@ _MEMBERS = re.compile(r"\bhội viên\b|\bchi hội\b")
 _VETERAN = re.compile(r"\bccb\b")
 
 
-def find_organizations(matched: str, lowered: str, head: int, *, owner: str | None = None) -> list[Finding]:
+def find_organizations(
+    matched: str, lowered: str, head: int, *, owner: str | None = None, letters: bytes | None = None
+) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
     ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
     article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
-    organization whose portal it stands on; there its campaign names it.
+    organization whose portal it stands on; there its campaign names it. ``letters``: the
+    :func:`vietnam.byte_letters.in_bytes` of ``lowered``, where these are there already.
     """
-    at = _ANCHORS.places(lowered)
+    at = _ANCHORS.places(in_bytes(lowered) if letters is None else letters)
     found: list[Finding] = []
     for row in _rows_of(anchor for anchor, places in at.items() if places[0] + len(anchor) <= head):
         found += _in_head(row, matched if row.keeps_case else lowered, at, head)

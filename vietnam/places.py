@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from vietnam.byte_letters import in_bytes, lowered
 from vietnam.capitals import UPPER
 from vietnam.disambiguation import Context, Decided, of_kind
 from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
 from vietnam.hosts import Home, home_from_host, home_from_url
-from vietnam.letters import lowered
 from vietnam.sought import places_of, sought
 from vietnam.toponyms import find_mentions
 
@@ -146,12 +146,14 @@ def find_places(
     published: date | None = None,
     home: Home | None = None,
     url: str | None = None,
+    letters: bytes | None = None,
 ) -> Places:
     """Return the places of an article.
 
     Title and text: clean (:func:`vietnam.writing.clean`), lead included in the text. ``published`` decides
     what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; where it is
-    None or empty the address is asked. Never raises on any text.
+    None or empty the address is asked. ``letters``: the :func:`vietnam.byte_letters.in_bytes` of title, line
+    break and text, where these are there already. Never raises on any text.
     """
     known = gazetteer()
     if home and (home.province_2024 or home.province_2025):
@@ -160,11 +162,16 @@ def find_places(
         home = home_from_url(url) if url else None
     opening = text[:_OPENING]
     beginning = title + "\n" + opening
-    small = lowered(beginning.replace("İ", "i"))  # İ alone would become two letters
+    if letters is None:
+        letters = in_bytes(title + "\n" + text)
+    small = lowered(
+        beginning.replace("İ", "_"), letters[: len(beginning)]
+    )  # İ alone would become two letters
+    body = len(title) + 1
     if home is None and _is_local(_PROVINCE_WORD, beginning, small):
         home = _of_newspaper(known, opening + "\n" + text[-_CREDIT:])
-    in_title = find_mentions(title)
-    in_text = find_mentions(opening)
+    in_title = find_mentions(title, letters[: len(title)])
+    in_text = find_mentions(opening, letters[body : len(beginning)])
     if not (in_title or in_text or home):  # nothing else tells: the first place further on
         in_text = find_mentions(text[_OPENING : 4 * _OPENING])[:1]
     context = Context(known, published, home, [*in_title, *in_text])

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from vietnam import writing
+from vietnam.byte_letters import in_bytes
 from vietnam.capitals import capital_runs
 from vietnam.gazetteer import (
     District,
@@ -118,12 +119,15 @@ _RECURRING = 64
 province, its people): to look them up anew took a third of a tag."""
 
 
-def find_mentions(text: str) -> list[Mention]:
-    """Return the places that a text names, in order. Text: NFC (:func:`vietnam.writing.clean`)."""
+def find_mentions(text: str, letters: bytes | None = None) -> list[Mention]:
+    """Return the places that a text names, in order. Text: NFC (:func:`vietnam.writing.clean`).
+
+    ``letters``: its :func:`vietnam.byte_letters.in_bytes`, where these are there already.
+    """
     shouting = writing.is_all_caps(text)
     unaccented = text.isascii()
     found: list[Mention] = []
-    for start, end in capital_runs(text):
+    for start, end in capital_runs(text, in_bytes(text) if letters is None else letters):
         run = _run(text[start:end])
         if run is not None and (run.tells_kind or _follows_commune_word(text, start)):
             found.extend(_in_run(run, text, start, shouting=shouting, unaccented=unaccented))

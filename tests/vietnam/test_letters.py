@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam.letters import folded, folded_and_spelled, lowered, matched, spelling
-from vietnam.writing import fold, placed
+from vietnam.letters import folded, folded_and_spelled, spelling
+from vietnam.writing import fold
 
 VIETNAMESE = (
     "Sáng 12/7, Ủy ban MTTQ xã Đắk Hà (huyện Đắk Glei) – “Ngày hội Đại đoàn kết”…  60-NQ/TW\nHOÀ BÌNH"
@@ -31,12 +31,6 @@ def test_folded_is_fold_of_any_text(text: str) -> None:
 @given(st.lists(ANY_TEXT | st.just(VIETNAMESE * 3), max_size=4))
 def test_parts_that_are_folded_and_spelled_together_are_so_as_if_each_were_alone(parts: list[str]) -> None:
     assert folded_and_spelled(parts) == ([folded(part) for part in parts], spelling("\n".join(parts)))
-
-
-@given(ANY_TEXT | st.text(st.sampled_from("oOuUqQgGiàèỳýùìúÉẠá -aâ\n😀\ud800ΣİK")))
-def test_a_text_is_matched_and_lowered_as_the_slow_ways_do_it(text: str) -> None:
-    assert matched(text) == (placed(text), placed(text).lower())
-    assert lowered(text) == text.lower()
 
 
 @pytest.mark.parametrize(
