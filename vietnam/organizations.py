@@ -206,9 +206,10 @@ for _number, _row in enumerate(_PATTERNS):
         _OF_ANCHOR.setdefault(_anchor, []).append(_number)
 _REACH = 48
 """Letters on either side of an anchor in which a pattern is looked for beyond the head."""
-_WIDEST = 80
+_WIDEST = {"CTXH": 80}
+_WIDE = 40
 """Letters on either side of an anchor that a match and what it looks at may take: "Mặt trận … và các tổ chức
-đoàn thể" takes 62, all others less than 40."""
+đoàn thể" takes 62, no other above 33."""
 _ORDER = tuple(NAMES)
 # reference/organizations.yaml, campaigns_seen: whose they are.
 _CAMPAIGNS = {
@@ -263,8 +264,9 @@ def _rows_of(anchors: Iterable[str]) -> list[_Pattern]:
 
 def _in_head(row: _Pattern, text: str, at: Mapping[str, Sequence[int]], head: int) -> Iterator[Finding]:
     """All matches in the head, looked for around the anchors only: half the time of a scan of the head."""
+    reach = _WIDEST.get(row.organization, _WIDE)
     around = sorted(
-        (place - _WIDEST, min(place + len(anchor) + _WIDEST, head))
+        (place - reach, min(place + len(anchor) + reach, head))
         for anchor in row.anchors
         for place in at.get(anchor, ())
         if place + len(anchor) <= head
