@@ -72,6 +72,7 @@ _TYPE_WORDS = {
     }.items()
     for words in (*all_words.split("|"), *all_words.replace("ủy", "uỷ").split("|"))
 }
+_TYPE_ENDS = frozenset(words.split()[-1] for words in _TYPE_WORDS)
 _QUALIFIERS = frozenset(
     {"đảo", "miền", "núi", "biên", "giới", "vùng", "cao", "nghèo", "anh", "hùng", "ven", "biển"}
 )
@@ -128,7 +129,8 @@ def find_mentions(text: str, letters: bytes | None = None) -> list[Mention]:
     unaccented = text.isascii()
     found: list[Mention] = []
     for start, end in capital_runs(text, in_bytes(text) if letters is None else letters):
-        run = _run(text[start:end])
+        words = text[start:end]
+        run = _recurring(words) if end - start <= _RECURRING else _run_of(words)
         if run is not None and (run.tells_kind or _follows_commune_word(text, start)):
             found.extend(_in_run(run, text, start, shouting=shouting, unaccented=unaccented))
     if "uận" in text or "Q" in text:
@@ -247,12 +249,8 @@ class _Run:
         )
 
 
-def _run(written: str) -> _Run | None:
-    """The words of a run; None where none begins a name."""
-    return _recurring(written) if len(written) <= _RECURRING else _run_of(written)
-
-
 def _run_of(written: str) -> _Run | None:
+    """The words of a run; None where none begins a name."""
     joined = _BETWEEN_WORDS.sub(" ", written)
     words, keys = joined.split(), slug_key(writing.unaccented(joined)).split()
     if len(keys) != len(words):
@@ -361,13 +359,16 @@ def _same_spelling(name: str, meaning: _Meaning) -> bool:
 def _words_before(text: str, start: int) -> list[str]:
     """The up to four words before a name, lower case, within its clause; "TP." loses its stop."""
     clause = _CLAUSE_END.split(text[max(0, start - 26) : start])[-1]
-    return [word.rstrip(".").split(".")[-1] for word in clause.lower().split()[-4:]]
+    words = clause.lower().split()[-4:]
+    return [word.rstrip(".").split(".")[-1] for word in words] if "." in clause else words
 
 
 def _kind(lead: list[str]) -> str:
     words = lead
     while words and words[-1] in _QUALIFIERS:
         words = words[:-1]
+    if not words or words[-1] not in _TYPE_ENDS:
+        return ""
     for length in (2, 1):
         if len(words) >= length:
             kind = _TYPE_WORDS.get(" ".join(words[-length:]))
