@@ -171,7 +171,7 @@ def _tags(
         relevance=round(weight, 3),
         organizations=named(found),
         places=find_places(title, text, published=published, home=home, url=url, letters=letters),
-        kind=kind_of(headline, lowered[title_length + 1 :], relevant=relevant),
+        kind=kind_of(headline, lowered[title_length + 1 :], relevant=relevant, letters=small),
         event_date=event_day(headline, segments if lead else segments[: READ - 1], published),
         documents=tuple(
             Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text, of_body)
