@@ -2,8 +2,8 @@
 
 ``bytes.translate`` and expressions of bytes take a third to a half of the instructions that the same takes on
 a ``str`` of Vietnamese: small letters 15 a letter in place of 55, runs of capitals 100 in place of 180. A tag
-makes the bytes of an article once (26 instructions a letter), and every part looks through them, in classes of
-letters that suit it (:class:`Shapes`).
+makes the bytes of an article once (26 instructions a letter), and every part looks through them, in classes
+of letters that suit it (:class:`Shapes`).
 """
 
 from __future__ import annotations
