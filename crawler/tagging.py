@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from storage.portals import Portal
 from storage.records import Article, Document, Official
-from vietnam import dates, writing
+from vietnam import byte_letters, dates, writing
 from vietnam.documents import find_documents
 from vietnam.event_dates import READ, event_day
 from vietnam.kinds import kind_of
@@ -153,23 +153,30 @@ def _tags(
     """Title, lead and paragraphs: clean, as the record keeps them."""
     body = [lead, *paragraphs] if lead else list(paragraphs)
     text = "\n".join(body)
-    matched = writing.placed("\n".join((title, *body)))  # clean already: each line stays a line
-    lowered = matched.lower()
+    whole = "\n".join((title, *body))
+    letters = byte_letters.in_bytes(whole)
+    matched = byte_letters.placed(whole, letters)  # clean already: each line stays a line
+    of_matched = letters if matched is whole else byte_letters.in_bytes(matched)
+    lowered = byte_letters.lowered(matched, of_matched)
+    of_body = letters[len(title) + 1 :]
     headline, *segments = lowered.split("\n", READ + 1)[: READ + 1]
     title_length = len(headline)
     owner = owner or owner_of_host(urlsplit(url).hostname or "")
-    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner)
+    small = byte_letters.small(of_matched) if len(lowered) == len(of_matched) else None  # İ: "i̇", two letters
+    found = find_organizations(matched, lowered, title_length + _HEAD, owner=owner, letters=small)
     weight = relevance(found, lowered, title_length, owner=owner)
     relevant = weight >= THRESHOLD
     return Tags(
         relevant=relevant,
         relevance=round(weight, 3),
         organizations=named(found),
-        places=find_places(title, text, published=published, home=home, url=url),
-        kind=kind_of(headline, lowered[title_length + 1 :], relevant=relevant),
+        places=find_places(title, text, published=published, home=home, url=url, letters=letters),
+        kind=kind_of(headline, lowered[title_length + 1 :], relevant=relevant, letters=small),
         event_date=event_day(headline, segments if lead else segments[: READ - 1], published),
-        documents=tuple(Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text)),
-        officials=tuple(Official(row.name, row.position) for row in find_officials(text)),
+        documents=tuple(
+            Document(row.kind, row.number, row.date, row.issuer) for row in find_documents(text, of_body)
+        ),
+        officials=tuple(Official(row.name, row.position) for row in find_officials(text, of_body)),
     )
 
 

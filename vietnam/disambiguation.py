@@ -7,7 +7,7 @@ own > a province that went into the same one in 2025 > unique in the country. Wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from vietnam.gazetteer import REFORM, District, Gazetteer, NewCommune, OldCommune, key
@@ -63,7 +63,7 @@ class Context:
             if (
                 province and mention.kind == "thanhpho"
             ):  # Huế, a district's name until 2025 and the province's since
-                return Decided(replace(mention, level="province", provinces=(province,)), province)
+                return Decided(mention._replace(level="province", provinces=(province,)), province)
             return None
         return self._commune(mention)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from vietnam.byte_letters import Shapes, in_bytes
+
 _KIND_NAMES = (
     "Nghị quyết liên tịch|Chương trình hành động|Nghị quyết|Quyết định|Chỉ thị|Kết luận|Kế hoạch|Đề án|"
     "Chương trình|Quy chế|Quy định|Hướng dẫn|Thông tri|Thông báo|Công văn|Nghị định|Thông tư|Tờ trình|"
@@ -17,9 +19,9 @@ _ENDINGS = tuple(_SPELLED)
 _LONGEST_KIND = max(map(len, _SPELLED)) + 1
 # A document begins where its number does; its kind stands before, the day and the issuer behind. Each
 # expression begins with one certain letter: such a search takes 7 instructions a letter of the text, for a
-# class of letters 45, one for any digit 100 (November 2026).
-_NUMBERED = re.compile(r"ố(?<=[sS]ố)\s*:?\s*(?=\d)")
-_SIGNS = tuple(re.compile(rf"{sign}(?=\s?[A-ZĐƯ]{{2}})") for sign in "-–/")
+# class of letters 45, one for any digit 100 (November 2026). These two run on shapes.
+_NUMBERED = re.compile(rb"o(?<=[sS]o) *:? *(?=0)")
+_SIGN = re.compile(rb"-(?= ?[AS][AS])")
 _COMPOUND = re.compile(r"\d\d{0,4}(?:/\d{4})?\s?[-–/]\s?[A-ZĐƯ]{2}")
 _TO_SIGN, _FROM_SIGN = 11, 4
 """The longest that a compound number has before the sign, and from there to its second capital."""
@@ -35,6 +37,20 @@ _ISSUER_END = re.compile(
 )
 
 
+def _shape(letter: str) -> str:
+    if letter in "sS:":
+        return letter
+    if letter in "-–/":
+        return "-"
+    if letter.isspace():
+        return " "
+    return "o" if letter == "ố" else "0" if letter.isdecimal() else "A" if letter in _CAPITALS else "."
+
+
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯ")
+_SHAPES = Shapes(_shape)
+
+
 @dataclass(frozen=True, slots=True)
 class NamedDocument:
     """A document as the text names it; ``date`` is ISO or None."""
@@ -45,11 +61,15 @@ class NamedDocument:
     issuer: str | None = None
 
 
-def find_documents(text: str) -> list[NamedDocument]:
-    """Return the documents that a text names with a number, once each, in order. Text: clean NFC."""
+def find_documents(text: str, letters: bytes | None = None) -> list[NamedDocument]:
+    """Return the documents that a text names with a number, once each, in order. Text: clean NFC.
+
+    ``letters``: its :func:`vietnam.byte_letters.in_bytes`, where these are there already.
+    """
     found: dict[tuple[str, str], NamedDocument] = {}
-    numbered = [(match.start() - 1, match.end()) for match in _NUMBERED.finditer(text)]
-    for begin, digit in sorted([*numbered, *_compounds(text)]):
+    shapes = _SHAPES.of(text, in_bytes(text) if letters is None else letters)
+    numbered = [(match.start() - 1, match.end()) for match in _NUMBERED.finditer(shapes)]
+    for begin, digit in sorted([*numbered, *_compounds(text, shapes)]):
         kind = _kind_before(text, begin)
         number = _NUMBER.match(text, digit)
         if kind is None or number is None:
@@ -66,10 +86,10 @@ def find_documents(text: str) -> list[NamedDocument]:
     return list(found.values())
 
 
-def _compounds(text: str) -> Iterator[tuple[int, int]]:
+def _compounds(text: str, shapes: bytes) -> Iterator[tuple[int, int]]:
     """Where numbers like "15/KH-MTTQ" begin, twice: what is found around the sign before the capitals."""
     free_from = 0
-    for sign in sorted(match.start() for form in _SIGNS for match in form.finditer(text)):
+    for sign in (found.start() for found in _SIGN.finditer(shapes)):
         match = _COMPOUND.search(text, max(free_from, sign - _TO_SIGN), sign + _FROM_SIGN)
         if match:
             free_from = match.end()

@@ -86,6 +86,7 @@ _FOUNDED = (
 _ANNIVERSARY = re.compile(
     r"\b(?P<count>[1-9][0-9]{1,2}) năm (?:ngày |thành lập|truyền thống)(?P<what>[^,.;]{0,90})"
 )
+_ANNIVERSARY_WORDS = (" năm ngày ", " năm thành lập", " năm truyền thống")
 
 
 def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolved:
@@ -100,7 +101,7 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
     last = _last_before(day, month, published + _AHEAD) if published else None
     if last is not None and published is not None and last >= published - _FRESH:
         return last
-    congress = bool(_CONGRESS.search(f"{around.sentence} {around.title}"))
+    congress = _is_congress(f"{around.sentence} {around.title}")
     for text in (around.sentence, around.title, around.lead):
         days = set(_days_by_words(day, month, text, congress=congress))
         if published is not None:
@@ -121,6 +122,10 @@ def resolve_year(day: int, month: int, around: Surroundings) -> date | Unresolve
     return last
 
 
+def _is_congress(text: str) -> bool:
+    return ("đại hội" in text or "congress" in text) and _CONGRESS.search(text) is not None
+
+
 def _last_before(day: int, month: int, limit: date) -> date | None:
     for year in (limit.year, limit.year - 1):
         found = calendar_day(year, month, day)
@@ -137,6 +142,13 @@ def _days_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterat
 
 def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Iterator[int]:
     """Yield each year that the words of a text give the day; a word counts for its strongest meaning."""
+    if "20" in text:
+        yield from _years_named(day, month, text, congress=congress)
+    if any(words in text for words in _ANNIVERSARY_WORDS):
+        yield from _years_of_anniversaries(day, month, _PERIOD_MASK.sub(" ", text))
+
+
+def _years_named(day: int, month: int, text: str, *, congress: bool) -> Iterator[int]:
     if congress:
         for match in _TERM.finditer(text):
             yield int(match["year"])  # a congress opens its term
@@ -165,6 +177,9 @@ def _years_by_words(day: int, month: int, text: str, *, congress: bool) -> Itera
             yield from _years_near(near, month, day)
     for match in filter(fresh, _PLAIN_YEAR.finditer(text)):
         yield int(match["year"])
+
+
+def _years_of_anniversaries(day: int, month: int, text: str) -> Iterator[int]:
     for match in _ANNIVERSARY.finditer(text):
         founded = next((first for what, first in _FOUNDED if what.search(match["what"])), None)
         if founded is not None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from vietnam.sought import sought
+from vietnam.byte_letters import in_bytes
+from vietnam.phrases import Phrases
+from vietnam.sought import sought, standing
 
 _KIND_NAMES = (
     "giao_ban|so_ket|tong_ket|dai_hoi|giam_sat|bau_cu|nhan_su|an_sinh|ngay_hoi_ddk|cuoc_van_dong|tap_huan|"
@@ -205,31 +207,43 @@ _TITLE_ONLY = frozenset(
 _PERIOD = re.compile(r"(?:\b[369]|ba|sáu|chín) tháng đầu năm|\bquý i{1,3}\b")
 _MARKET = re.compile(r"phiên chợ|hội chợ|bán hàng lưu động")
 _COMPILED = {kind: sought(*cues) for kind, cues in _CUES.items()}
+_KINDS_OF: dict[str, list[str]] = {}
+"""The kinds by the phrases of which one stands where a cue does: an opening has those of a few, and to search
+it for the cues of all took 900,000 instructions where none was found."""
+for _kind, _cues in _CUES.items():
+    for _phrase in standing(*_cues):
+        _KINDS_OF.setdefault(_phrase, []).append(_kind)
+_PHRASES = Phrases(_KINDS_OF)
 
 
-def kind_of(title: str, text: str, *, relevant: bool) -> str:
+def kind_of(title: str, text: str, *, relevant: bool, letters: bytes | None = None) -> str:
     """Return the kind of an article.
 
     Title and text: lower case of :func:`vietnam.writing.match_form`. ``relevant``: whether an organization
-    of ours is the subject.
+    of ours is the subject. ``letters``: the :func:`vietnam.byte_letters.in_bytes` of title, line break and
+    text, where these are there already.
     """
     opening = text[:_OPENING]
+    if letters is None:
+        letters = in_bytes(f"{title}\n{opening}")
+    of_title, of_opening = letters[: len(title)], letters[len(title) + 1 :][: len(opening)]
     if _MARKET.search(title):
         return "cuoc_van_dong" if relevant else "kinh_te"
     order = _OURS if relevant else _OTHERS
-    found = _first(title, order)
+    found = _first(title, of_title, order)
     if found == "nhan_su" and _COMPILED["dai_hoi"].search(opening):
         return "dai_hoi"  # "… giữ chức Chủ tịch nhiệm kỳ 2025-2030": what the congress decided
     if found == "hoi_nghi":  # says only that they met; the opening says what for
-        found = _first(opening, (kind for kind in order if kind != "hoi_nghi")) or "hoi_nghi"
+        found = _first(opening, of_opening, (kind for kind in order if kind != "hoi_nghi")) or "hoi_nghi"
     if found in (None, "hoi_nghi") and relevant and _PERIOD.search(opening):
         return "so_ket"
     if found:
         return found
     in_passing = _TITLE_ONLY if relevant else _TITLE_ONLY - {"phap_luat", "quan_su"}
-    told = _first(opening, (kind for kind in order if kind not in in_passing))
+    told = _first(opening, of_opening, (kind for kind in order if kind not in in_passing))
     return told or ("hoi_nghi" if relevant else "khac")  # an organization without another cue has met
 
 
-def _first(text: str, order: Iterable[str]) -> str | None:
-    return next((kind for kind in order if _COMPILED[kind].search(text)), None)
+def _first(text: str, letters: bytes, order: Iterable[str]) -> str | None:
+    likely = {kind for phrase in _PHRASES.places(letters) for kind in _KINDS_OF[phrase]}
+    return next((kind for kind in order if kind in likely and _COMPILED[kind].search(text)), None)

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from vietnam import writing
+from vietnam.byte_letters import Shapes, in_bytes
+from vietnam.capitals import UPPER
 from vietnam.credit_words import SURNAMES
 from vietnam.gazetteer import gazetteer, key
 from vietnam.sought import matches_at, places_of
-from vietnam.toponyms import UPPER
 
 _WORD = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?"
 _PERSON = rf"{_WORD}(?: {_WORD}){{1,4}}"
@@ -25,8 +26,13 @@ _HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[A
 _BETWEEN = re.compile(
     rf"[,–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
 )
-_SIGNS = tuple(re.compile(rf"{sign}(?=\s*[ỦUPBCTHQĐNnG])") for sign in ",–-")
-"""Where a match of it may begin: the sign before the first letter of a position."""
+_SHAPES = Shapes(
+    lambda letter: (
+        "," if letter in ",–-" else " " if letter.isspace() else "U" if letter in "ỦUPBCTHQĐNnG" else "."
+    )
+)
+_SIGN = re.compile(rb",(?= *U)")
+"""Where a match of it may begin, in shapes: the sign before the first letter of a position."""
 _NAME_BEFORE = re.compile(
     rf"(?:(?P<honorific>{_HONORIFIC})|(?:[;:.\n]|^)(?!\s*{_HONORIFIC}))\s*:?\s*(?P<name>{_PERSON})\s*$"
 )
@@ -39,7 +45,7 @@ _POSITION_FIRST = re.compile(
     r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
     r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
 )
-_FIRST_WORDS = ("Phó ", "Chủ tịch", "Bí thư", "Trưởng ", "Giám đốc", "PCT")
+_FIRST_WORDS = tuple(map(in_bytes, ("Phó ", "Chủ tịch", "Bí thư", "Trưởng ", "Giám đốc", "PCT")))
 """What every match of it begins with."""
 # Where a position ends and what the person did begins.
 _ENDS = re.compile(
@@ -64,10 +70,14 @@ class NamedOfficial:
     position: str
 
 
-def find_officials(text: str) -> list[NamedOfficial]:
-    """Return the persons named with a position, each once (first naming), in order. Text: clean NFC."""
+def find_officials(text: str, letters: bytes | None = None) -> list[NamedOfficial]:
+    """Return the persons named with a position, each once (first naming), in order. Text: clean NFC.
+
+    ``letters``: its :func:`vietnam.byte_letters.in_bytes`, where these are there already.
+    """
     text = text[:_LONGEST]
-    signs = sorted(match.start() for form in _SIGNS for match in form.finditer(text))
+    letters = in_bytes(text) if letters is None else letters[:_LONGEST]
+    signs = [match.start() for match in _SIGN.finditer(_SHAPES.of(text, letters))]
     named = [
         (between.start(), person["name"], between["position"])
         for between in matches_at(_BETWEEN, text, signs)
@@ -76,7 +86,7 @@ def find_officials(text: str) -> list[NamedOfficial]:
     ]
     named += [
         (match.start(), match["name"], match["position"])
-        for match in matches_at(_POSITION_FIRST, text, places_of(text, _FIRST_WORDS))
+        for match in matches_at(_POSITION_FIRST, text, places_of(letters, _FIRST_WORDS))
         if _begins_like_a_name(match["name"])
     ]
     found: dict[str, NamedOfficial] = {}

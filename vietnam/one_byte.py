@@ -36,11 +36,18 @@ def _charset() -> str:
     return "".join(table)
 
 
+NO_LETTER = "\ufffe"
 _LETTERS = _charset()
 _BYTES = codecs.charmap_build(_LETTERS)
-_NONE = "\0\ufffe"
+_NONE = "\0" + NO_LETTER
 NUL = 0
 """Encoded too, because Python's table begins with it: a text that has it is for the long way."""
+
+
+def with_letters(more: str) -> str:
+    """The letter of each byte, where those without a letter have some that are asked for besides."""
+    given = iter(more)
+    return "".join(next(given, letter) if letter == NO_LETTER else letter for letter in _LETTERS)
 
 
 def bytes_where(is_meant: Callable[[str], object]) -> bytes:

@@ -9,12 +9,13 @@ one of its anchors occurs, so that an article without them costs a few substring
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vietnam.byte_letters import in_bytes
+from vietnam.capitals import UPPER
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
-from vietnam.toponyms import UPPER
 
 CORE = ("MTTQ", "LDLD", "HND", "HLHPN", "DTN", "HCCB")
 """The Front and the five mass organizations: who may make an article relevant."""
@@ -198,8 +199,17 @@ _PATTERNS = (
     _lower("LHKHKT", "liên hiệp các hội|liên hiệp hội", r"\bliên hiệp\s+(?:các\s+)?hội\s+(?:khoa học|kh)\b"),
 )
 _ANCHORS = Phrases(anchor for row in _PATTERNS for anchor in row.anchors)
+_OF_ANCHOR: dict[str, list[int]] = {}
+"""The patterns of each anchor, by their numbers."""
+for _number, _row in enumerate(_PATTERNS):
+    for _anchor in _row.anchors:
+        _OF_ANCHOR.setdefault(_anchor, []).append(_number)
 _REACH = 48
-"""Letters on either side of an anchor that a pattern may span."""
+"""Letters on either side of an anchor in which a pattern is looked for beyond the head."""
+_WIDEST = {"CTXH": 80}
+_WIDE = 40
+"""Letters on either side of an anchor that a match and what it looks at may take: "Mặt trận … và các tổ chức
+đoàn thể" takes 62, no other above 33."""
 _ORDER = tuple(NAMES)
 # reference/organizations.yaml, campaigns_seen: whose they are.
 _CAMPAIGNS = {
@@ -217,26 +227,25 @@ _MEMBERS = re.compile(r"\bhội viên\b|\bchi hội\b")
 _VETERAN = re.compile(r"\bccb\b")
 
 
-def find_organizations(matched: str, lowered: str, head: int, *, owner: str | None = None) -> list[Finding]:
+def find_organizations(
+    matched: str, lowered: str, head: int, *, owner: str | None = None, letters: bytes | None = None
+) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
     ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
     article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
-    organization whose portal it stands on; there its campaign names it.
+    organization whose portal it stands on; there its campaign names it. ``letters``: the
+    :func:`vietnam.byte_letters.in_bytes` of ``lowered``, where these are there already.
     """
-    head_matched, head_lowered = matched[:head], lowered[:head]
-    at = _ANCHORS.places(lowered)
-    in_head = {anchor: places for anchor, places in at.items() if places[0] + len(anchor) <= head}
+    at = _ANCHORS.places(in_bytes(lowered) if letters is None else letters)
     found: list[Finding] = []
-    for row in _PATTERNS:
-        if not in_head.keys().isdisjoint(row.anchors):
-            text = head_matched if row.keeps_case else head_lowered
-            found += [Finding(row.organization, *hit.span()) for hit in row.pattern.finditer(text)]
+    for row in _rows_of(anchor for anchor, places in at.items() if places[0] + len(anchor) <= head):
+        found += _in_head(row, matched if row.keeps_case else lowered, at, head)
     present = {hit.organization for hit in found}
     later_at = {anchor: places for anchor, places in at.items() if places[-1] >= head - _REACH}
     if len(lowered) > head and later_at:
-        for row in _PATTERNS:
-            if row.organization not in present and not later_at.keys().isdisjoint(row.anchors):
+        for row in _rows_of(later_at):
+            if row.organization not in present:
                 later = _first_after(row, matched if row.keeps_case else lowered, later_at, head)
                 if later:
                     found.append(later)
@@ -244,9 +253,30 @@ def find_organizations(matched: str, lowered: str, head: int, *, owner: str | No
     if "HCCB" not in present and "ccb" in lowered:
         found.extend(_veterans_by_membership(lowered))
     if owner and owner not in present:
-        found.extend(_own_campaign(owner, head_lowered))
+        found.extend(_own_campaign(owner, lowered[:head]))
     found.sort(key=lambda hit: hit.start)
     return found
+
+
+def _rows_of(anchors: Iterable[str]) -> list[_Pattern]:
+    return [_PATTERNS[number] for number in sorted({n for anchor in anchors for n in _OF_ANCHOR[anchor]})]
+
+
+def _in_head(row: _Pattern, text: str, at: Mapping[str, Sequence[int]], head: int) -> Iterator[Finding]:
+    """All matches in the head, looked for around the anchors only: half the time of a scan of the head."""
+    reach = _WIDEST.get(row.organization, _WIDE)
+    around = sorted(
+        (place - reach, min(place + len(anchor) + reach, head))
+        for anchor in row.anchors
+        for place in at.get(anchor, ())
+        if place + len(anchor) <= head
+    )
+    while around:
+        begin, end = around.pop(0)
+        while around and around[0][0] <= end:
+            end = max(end, around.pop(0)[1])
+        for hit in row.pattern.finditer(text, max(0, begin), end):
+            yield Finding(row.organization, hit.start(), hit.end())
 
 
 def _first_after(row: _Pattern, text: str, at: Mapping[str, Sequence[int]], head: int) -> Finding | None:

@@ -14,11 +14,13 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from vietnam.byte_letters import in_bytes
+
 _GRAM = 4
-"""Letters by which a phrase is looked up: as many code units of UTF-16 as a number of 64 bits has."""
-_MIXED = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 over the golden ratio: spreads what differs in a few bits over all of the upper ones."""
-_DROPPED = np.uint64(48)
+"""Letters by which a phrase is looked up: as many as a number of 32 bits has bytes."""
+_MIXED = np.uint32(0x9E3779B1)
+"""2^32 over the golden ratio: spreads what differs in a few bits over all of the upper ones."""
+_DROPPED = np.uint32(16)
 
 
 class Phrases:
@@ -26,36 +28,41 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         phrases = tuple(dict.fromkeys(phrases))
-        self._short = tuple(phrase for phrase in phrases if len(phrase) < _GRAM)
-        self._by_hash: dict[int, list[tuple[int, str]]] = {}
+        self._short = tuple((phrase, in_bytes(phrase)) for phrase in phrases if len(phrase) < _GRAM)
+        self._by_hash: dict[int, list[tuple[int, str, bytes]]] = {}
         grams = Counter(gram for phrase in phrases for gram in set(_grams(phrase)))
-        letters = Counter("".join(phrases))
+        frequent = Counter("".join(phrases))
         for phrase in phrases:
-            # of a phrase those four letters that few others have: "chi đoàn" by "chi ", not by "đoàn"
+            # Of a phrase those four letters that are rare in any text: where words meet ("g đo" of "công
+            # đoàn", not "công"; 33 places an article, 66 without this), then those that few others have.
             choices = [
-                (grams[gram] * prod(letters[letter] for letter in gram), place)
+                (" " not in gram[1:-1], grams[gram] * prod(frequent[letter] for letter in gram), place)
                 for place, gram in enumerate(_grams(phrase))
             ]
             if choices:
-                *_, begin = min(choices)
-                number = int(_hashes(phrase[begin : begin + _GRAM])[0])
-                self._by_hash.setdefault(number, []).append((begin, phrase))
+                begin = min(choices)[-1]
+                letters_of_it = in_bytes(phrase)
+                number = int(_hashes(letters_of_it[begin : begin + _GRAM])[0])
+                self._by_hash.setdefault(number, []).append((begin, phrase, letters_of_it))
         self._may_begin = np.zeros(1 << 16, dtype=np.bool_)
         self._may_begin[list(self._by_hash)] = True
 
-    def places(self, text: str) -> dict[str, list[int]]:
-        """Return where each phrase that the text has begins, in order; different ones may overlap."""
+    def places(self, letters: bytes) -> dict[str, list[int]]:
+        """Return where each phrase that the text has begins, in order; different ones may overlap.
+
+        ``letters``: the :func:`vietnam.byte_letters.in_bytes` of the text.
+        """
         found: dict[str, list[int]] = {}
-        for phrase in self._short:
-            at = text.find(phrase)
+        for phrase, short in self._short:
+            at = letters.find(short)
             while at >= 0:
                 found.setdefault(phrase, []).append(at)
-                at = text.find(phrase, at + len(phrase))
-        hashes = _hashes(text)
+                at = letters.find(short, at + len(short))
+        hashes = _hashes(letters)
         hits = self._may_begin.take(hashes).nonzero()[0]
         for number, at in zip(hashes[hits].tolist(), hits.tolist(), strict=True):
-            for before, phrase in self._by_hash[number]:
-                if text.startswith(phrase, at - before) and at >= before:
+            for before, phrase, whole in self._by_hash[number]:
+                if letters.startswith(whole, at - before) and at >= before:
                     found.setdefault(phrase, []).append(at - before)
         return found
 
@@ -64,12 +71,9 @@ def _grams(phrase: str) -> list[str]:
     return [phrase[begin : begin + _GRAM] for begin in range(len(phrase) - _GRAM + 1)]
 
 
-def _hashes(text: str) -> npt.NDArray[np.int64]:
+def _hashes(letters: bytes) -> npt.NDArray[np.uint32]:
     """A number of 16 bits for each four letters of a text."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) > 2 * len(text):  # an emoji is two units: places would no longer be letters
-        units = "".join(x if x <= "\uffff" else "?" for x in text).encode("utf-16-le", "surrogatepass")
-    # the bytes are read as overlapping numbers of 64 bits, one at every letter
-    grams = np.ndarray(max(0, len(text) - _GRAM + 1), dtype="<u8", buffer=units, strides=(2,)) * _MIXED
+    # the bytes are read as overlapping numbers of 32 bits, one at every letter
+    grams = np.ndarray(max(0, len(letters) - _GRAM + 1), dtype="<u4", buffer=letters, strides=(1,)) * _MIXED
     grams >>= _DROPPED
-    return grams.view(np.int64)
+    return grams

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import AnyStr
 
 _AHEAD = re.compile(r"\\b|\^|\(\?<(?P<sign>[!=])(?P<inside>(?:[^()|\\]|\\.)*)\)")
 """What may stand before the first letter: a word's edge, the text's beginning, a look-behind."""
@@ -33,6 +34,50 @@ def sought(*alternatives: str) -> re.Pattern[str]:
         return re.compile(joined)
 
 
+def standing(*alternatives: str) -> frozenset[str]:
+    """Return texts of which one stands in every match of the alternatives: of each alternative the longest
+    that it has outside of choices, or those of a choice that it has."""
+    return frozenset(text for part in _split("|".join(alternatives)) for text in _standing_in(part))
+
+
+_LITERAL = re.compile(r"[^\W_]| |,|-")
+
+
+def _standing_in(pattern: str) -> frozenset[str]:
+    options: list[frozenset[str]] = []
+    run = ""
+    while pattern:
+        piece, pattern = _first_piece(pattern)
+        repeated = pattern.startswith(_REPEATED)
+        if _LITERAL.fullmatch(piece) and not repeated:
+            run += piece
+            continue
+        options.append(frozenset({run}))
+        run = ""
+        if piece.startswith("(?:") and not repeated:
+            options.append(standing(piece[3:-1]))
+        if repeated:
+            pattern = _REPETITION.sub("", pattern, count=1)
+    options.append(frozenset({run}))
+    return max(options, key=lambda texts: min(map(len, texts)))
+
+
+_REPETITION = re.compile(r"(?:[?*+]|\{[^}]*\})\??")
+
+
+def _first_piece(pattern: str) -> tuple[str, str]:
+    """A letter, class or group that a pattern begins with, and the rest."""
+    if pattern.startswith("("):
+        depth = 0
+        for place, sign in _signs(pattern):
+            depth += (sign == "(") - (sign == ")")
+            if depth == 0:
+                return pattern[: place + 1], pattern[place + 1 :]
+    token = _TOKEN.match(pattern)
+    end = token.end() if token else 1
+    return pattern[:end], pattern[end:]
+
+
 def matches_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
     """Yield what ``pattern.finditer`` does, where every match begins at one of the places (in order)."""
     free_from = 0
@@ -42,7 +87,7 @@ def matches_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> It
             yield match
 
 
-def places_of(text: str, words: Iterable[str]) -> list[int]:
+def places_of(text: AnyStr, words: Iterable[AnyStr]) -> list[int]:
     """Where any of the words begins, in order. A word takes 9,000 instructions on 3,000 letters, a sweep
     for a class of letters 130,000 (November 2026)."""
     places = []

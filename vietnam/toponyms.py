@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from vietnam import writing
+from vietnam.byte_letters import in_bytes
+from vietnam.capitals import capital_runs
 from vietnam.gazetteer import (
     District,
     Gazetteer,
@@ -24,13 +26,11 @@ from vietnam.gazetteer import (
     spelled_alike,
     without_type,
 )
-from vietnam.sought import matches_at, places_of
 
 Level = Literal["province", "district", "commune"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place name in a text. ``kind`` is the key of its type word, "" where it stands bare."""
 
     level: Level
@@ -52,15 +52,7 @@ def _words(joined: str) -> frozenset[str]:
     return frozenset(joined.split("|"))
 
 
-UPPER = "".join(
-    chr(code)
-    for code in (*range(0x41, 0x5B), *range(0xC0, 0x1B0), *range(0x1EA0, 0x1EFA))
-    if chr(code).isupper() and chr(code) not in "ÐÞŁ"
-)
-"""Vietnamese capitals, for a character class; ranges will not do: Ạ-Ỹ holds the small letters too."""
-_CAPITALISED = rf"[{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
-_NAME = re.compile(rf"{_CAPITALISED}(?:(?: ?[-–] ?| )(?:{_CAPITALISED}|\d{{1,2}}\b))*")
-_NUMBERED = re.compile(r"[Qq](?<!\w.)(?:uận|\.)?\s?(\d{1,2})\b(?![/.]\d)")
+_NUMBERED = tuple(re.compile(rf"{q}(?<!\w.)(?:uận|\.)?\s?(\d{{1,2}})\b(?![/.]\d)") for q in "Qq")
 _BETWEEN_WORDS = re.compile(r"[ '’–-]+")
 _CLAUSE_END = re.compile(r"[,;:!?()\"“”\[\]…\n]")
 
@@ -80,6 +72,7 @@ _TYPE_WORDS = {
     }.items()
     for words in (*all_words.split("|"), *all_words.replace("ủy", "uỷ").split("|"))
 }
+_TYPE_ENDS = frozenset(words.split()[-1] for words in _TYPE_WORDS)
 _QUALIFIERS = frozenset(
     {"đảo", "miền", "núi", "biên", "giới", "vùng", "cao", "nghèo", "anh", "hùng", "ven", "biển"}
 )
@@ -122,85 +115,57 @@ _EVERYDAY = frozenset(
     {"thongnhat", "tamnong", "hoabinh", "tantien", "thanhbinh", "anlao", "miduc", "chomoi", "dongson"}
 )
 _LONGEST = 6
+_RECURRING = 64
+"""Letters of a run that is remembered. The same runs stand in all news of a portal ("MTTQ Việt Nam", its
+province, its people): to look them up anew took a third of a tag."""
 
 
-def find_mentions(text: str) -> list[Mention]:
-    """Return the places that a text names, in order. Text: NFC (:func:`vietnam.writing.clean`)."""
-    known = gazetteer()
-    spans = [(match.start(), match[0]) for match in _NAME.finditer(text)]
-    # all names at once: three passes over one text, not three a name
-    joined = _BETWEEN_WORDS.sub(" ", "\n".join(span for _, span in spans))
-    names = [name.split() for name in joined.split("\n")]
-    keys = [name.split() for name in slug_key(writing.unaccented(joined)).split("\n")]
+def find_mentions(text: str, letters: bytes | None = None) -> list[Mention]:
+    """Return the places that a text names, in order. Text: NFC (:func:`vietnam.writing.clean`).
+
+    ``letters``: its :func:`vietnam.byte_letters.in_bytes`, where these are there already.
+    """
     shouting = writing.is_all_caps(text)
     unaccented = text.isascii()
     found: list[Mention] = []
-    for (start, span), words, plain in zip(spans, names, keys, strict=False):
-        found.extend(
-            _in_span(known, text, start, span, words, plain, shouting=shouting, unaccented=unaccented)
-        )
+    for start, end in capital_runs(text, in_bytes(text) if letters is None else letters):
+        words = text[start:end]
+        run = _recurring(words) if end - start <= _RECURRING else _run_of(words)
+        if run is not None and (run.tells_kind or _follows_commune_word(text, start)):
+            found.extend(_in_run(run, text, start, shouting=shouting, unaccented=unaccented))
     if "uận" in text or "Q" in text:
-        found.extend(_numbered(known, text))
+        found.extend(_numbered(gazetteer(), text))
         found.sort(key=lambda mention: mention.start)
-    return list(_with_addresses(text, found))
+    return _with_addresses(text, found)
 
 
-def _in_span(
-    known: Gazetteer,
-    text: str,
-    start: int,
-    span: str,
-    words: list[str],
-    keys: list[str],
-    *,
-    shouting: bool,
-    unaccented: bool,
-) -> Iterator[Mention]:
-    """``span``: a run of capitalised words; ``words``: these; ``keys``: the same as the tables have them."""
-    if len(keys) != len(words):
-        return
-    tells, named = _named_in(tuple(keys))
-    if not named or (
-        not tells and not text[max(0, start - 10) : start].rstrip(" .").lower().endswith(_COMMUNE_WORDS)
-    ):
-        return
-    before: list[str] | None = None
+def _follows_commune_word(text: str, start: int) -> bool:
+    return text[max(0, start - 10) : start].rstrip(" .").lower().endswith(_COMMUNE_WORDS)
+
+
+def _in_run(run: _Run, text: str, start: int, *, shouting: bool, unaccented: bool) -> Iterator[Mention]:
+    before = _words_before(text, start)
     behind = 0
-    for place, candidates in named:
+    for place in run.places:
         if place < behind:
             continue
-        if before is None:
-            before = _words_before(text, start)
-        lead = [*before, *(word.lower() for word in words[:place])] if place else before
+        lead = [*before, *run.lowered[:place]] if place else before
         kind = _kind(lead)
-        found = _longest(known, candidates, kind)
-        if found is None:
+        named = run.named_at(place, kind)
+        if named is None:
             continue
-        length, meaning = found
-        matched = words[place : place + length]
-        begin = _offset(span, words, place) + start
-        end = _offset(span, words, place + length - 1) + len(matched[-1]) + start
-        mention = _mention(meaning, " ".join(matched), kind, text, begin, end)
-        following = words[place + length] if place + length < len(words) else ""
-        if _means_the_place(mention, lead, following, text, shouting=shouting, unaccented=unaccented):
-            yield mention
-        behind = place + length
-
-
-def _mention(meaning: _Meaning, name: str, kind: str, text: str, begin: int, end: int) -> Mention:
-    """The mention; of namesakes without accents ("Văn Lang", "Văn Lăng") those that are spelled so."""
-    return Mention(
-        meaning.level,
-        name,
-        kind,
-        begin,
-        end,
-        provinces=meaning.provinces,
-        districts=spelled_alike(meaning.districts, name),
-        old_communes=spelled_alike(meaning.old_communes, name),
-        new_communes=spelled_alike(meaning.new_communes, name),
-        bracketed=_in_brackets(text, begin),
-    )
+        behind = named.behind
+        begin = start + named.begin
+        if _means_the_place(named, kind, lead, text, begin, shouting=shouting, unaccented=unaccented):
+            yield Mention(
+                named.meaning.level,
+                named.name,
+                kind,
+                begin,
+                start + named.end,
+                *named.meaning[1:],
+                bracketed=_in_brackets(text, begin),
+            )
 
 
 def _in_brackets(text: str, position: int) -> bool:
@@ -218,18 +183,87 @@ class _Meaning(NamedTuple):
     new_communes: tuple[NewCommune, ...] = ()
 
 
-@lru_cache(maxsize=4096)
-def _named_in(keys: tuple[str, ...]) -> tuple[bool, tuple[tuple[int, tuple[tuple[int, str], ...]], ...]]:
-    """Of a run of words: whether one begins a larger place's name or tells its kind, and the names of any
-    kind that may begin at each word, with their lengths in words, the longest first.
+class _Named(NamedTuple):
+    """A name in a run, and what it may mean behind a certain type word."""
 
-    The same runs stand in all news of a portal ("MTTQ Việt Nam", its province): looking them up anew took a
-    tenth of a tag.
-    """
+    name: str
+    key: str
+    begin: int
+    end: int
+    """Where it stands, counted from the beginning of the run."""
+    behind: int
+    """The number of the word behind it."""
+    following: str
+    """That word; "" where the name ends the run."""
+    meaning: _Meaning
+    spelled_so: bool
+    """Whether one of the places that are meant is spelled with these accents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Capitalised words of which some may begin a name."""
+
+    written: str
+    words: list[str]
+    lowered: list[str]
+    keys: list[str]
+    """The words as the tables have them."""
+    tells_kind: bool
+    """Whether one begins a larger place's name or tells its kind."""
+    places: list[int]
+    """The words at which names may begin."""
+    _asked: dict[tuple[int, str], _Named | None] = field(default_factory=dict)
+
+    def named_at(self, place: int, kind: str) -> _Named | None:
+        """The name that begins at a word, if it is one behind that type word."""
+        asked = place, kind
+        if asked not in self._asked:
+            self._asked[asked] = self._looked_up(place, kind)
+        return self._asked[asked]
+
+    def _looked_up(self, place: int, kind: str) -> _Named | None:
+        known = gazetteer()
+        found = _longest(known, _candidates(known, self.keys, place), kind)
+        if found is None:
+            return None
+        length, meaning = found
+        behind = place + length
+        name = " ".join(self.words[place:behind])
+        meaning = _Meaning(  # of namesakes without accents ("Văn Lang", "Văn Lăng") those that are spelled so
+            meaning.level,
+            meaning.provinces,
+            spelled_alike(meaning.districts, name),
+            spelled_alike(meaning.old_communes, name),
+            spelled_alike(meaning.new_communes, name),
+        )
+        return _Named(
+            name,
+            key(name),
+            _offset(self.written, self.words, place),
+            _offset(self.written, self.words, behind - 1) + len(self.words[behind - 1]),
+            behind,
+            self.words[behind] if behind < len(self.words) else "",
+            meaning,
+            _same_spelling(name, meaning),
+        )
+
+
+def _run_of(written: str) -> _Run | None:
+    """The words of a run; None where none begins a name."""
+    joined = _BETWEEN_WORDS.sub(" ", written)
+    words, keys = joined.split(), slug_key(writing.unaccented(joined)).split()
+    if len(keys) != len(words):
+        return None
     known = gazetteer()
-    tells = not (known.first_syllables.isdisjoint(keys) and _TYPE_KEYS.isdisjoint(keys))
-    named = ((place, tuple(_candidates(known, keys, place))) for place in range(len(keys)))
-    return tells, tuple((place, candidates) for place, candidates in named if candidates)
+    places = [place for place in range(len(keys)) if _candidates(known, keys, place)]
+    if not places:
+        return None
+    tells_kind = not (known.first_syllables.isdisjoint(keys) and _TYPE_KEYS.isdisjoint(keys))
+    return _Run(written, words, [word.lower() for word in words], keys, tells_kind, places)
+
+
+_recurring = lru_cache(maxsize=8192)(_run_of)
 
 
 def _candidates(known: Gazetteer, keys: Sequence[str], place: int) -> list[tuple[int, str]]:
@@ -281,58 +315,60 @@ def _lookup(known: Gazetteer, name: str, kind: str, length: int) -> _Meaning | N
 
 
 def _means_the_place(
-    mention: Mention, lead: list[str], following: str, text: str, *, shouting: bool, unaccented: bool
+    named: _Named, kind: str, lead: list[str], text: str, start: int, *, shouting: bool, unaccented: bool
 ) -> bool:
-    name = mention.name
-    if mention.level == "commune" or (mention.kind and mention.kind != "thanhpho"):
+    level = named.meaning.level
+    if level == "commune" or (kind and kind != "thanhpho"):
         return True
-    short = key(name)
-    opening = text[max(0, mention.start - 60) : mention.start]
+    opening = text[max(0, start - 60) : start]
     if any(word in opening for word in _INSTITUTIONS) and _INSTITUTION.search(opening):
         return False
-    if mention.kind:
+    if kind:
         return True
-    if short == "hochiminh":  # bare, it is the man, the Youth Union or his thought
+    if named.key == "hochiminh":  # bare, it is the man, the Youth Union or his thought
         return False
-    if lead and (lead[-1] in _NOT_A_PLACE_AFTER or _is_surname(text, mention, shouting=shouting)):
+    if lead and (lead[-1] in _NOT_A_PLACE_AFTER or _is_surname(text, start, shouting=shouting)):
         return False
-    if not unaccented and not _same_spelling(mention):
+    if not unaccented and not named.spelled_so:
         return False
-    if mention.level == "province":
+    if level == "province":
         return True
-    if short in _EVERYDAY and not shouting and mention.start > 0:
+    if named.key in _EVERYDAY and not shouting and start > 0:
         return False
+    following = named.following
     return shouting or not following or following.lower() in _SURNAMES or following.isupper()
 
 
-def _is_surname(text: str, mention: Mention, *, shouting: bool) -> bool:
+def _is_surname(text: str, start: int, *, shouting: bool) -> bool:
     """Tell whether the words before make the name a given name ("Nguyễn Thái Bình")."""
     if shouting:
         return False
-    near = _CLAUSE_END.split(text[max(0, mention.start - 24) : mention.start])[-1].split()
+    near = _CLAUSE_END.split(text[max(0, start - 24) : start])[-1].split()
     return any(word[:1].isupper() and word.lower() in _SURNAMES for word in near[-2:])
 
 
-def _same_spelling(mention: Mention) -> bool:
-    written = writing.match_form(mention.name).lower().replace("-", " ").split()
-    names = mention.provinces or tuple(without_type(district.name) for district in mention.districts)
+def _same_spelling(name: str, meaning: _Meaning) -> bool:
+    written = writing.match_form(name).lower().replace("-", " ").split()
+    names = meaning.provinces or tuple(without_type(district.name) for district in meaning.districts)
     return any(
-        writing.match_form(name).lower().replace("-", " ").split() == written
-        or key(name) != key(mention.name)
-        for name in names
+        writing.match_form(meant).lower().replace("-", " ").split() == written or key(meant) != key(name)
+        for meant in names
     )
 
 
 def _words_before(text: str, start: int) -> list[str]:
     """The up to four words before a name, lower case, within its clause; "TP." loses its stop."""
     clause = _CLAUSE_END.split(text[max(0, start - 26) : start])[-1]
-    return [word.rstrip(".").split(".")[-1] for word in clause.lower().split()[-4:]]
+    words = clause.lower().split()[-4:]
+    return [word.rstrip(".").split(".")[-1] for word in words] if "." in clause else words
 
 
 def _kind(lead: list[str]) -> str:
     words = lead
     while words and words[-1] in _QUALIFIERS:
         words = words[:-1]
+    if not words or words[-1] not in _TYPE_ENDS:
+        return ""
     for length in (2, 1):
         if len(words) >= length:
             kind = _TYPE_WORDS.get(" ".join(words[-length:]))
@@ -349,26 +385,27 @@ def _offset(span: str, words: list[str], place: int) -> int:
 
 
 def _numbered(known: Gazetteer, text: str) -> Iterator[Mention]:
-    for match in matches_at(_NUMBERED, text, places_of(text, "Qq")):
-        districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
-        if districts:
-            yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)
+    for form in _NUMBERED:
+        for match in form.finditer(text):
+            districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
+            if districts:
+                yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)
 
 
 _RANK = {"commune": 0, "district": 1, "province": 2}
 
 
-def _with_addresses(text: str, found: list[Mention]) -> Iterator[Mention]:
+def _with_addresses(text: str, found: list[Mention]) -> list[Mention]:
     """Tie each place to the larger one written right behind it, from the last to the first."""
-    tied: list[Mention] = []
-    for mention in reversed(found):
-        larger = tied[-1] if tied else None
+    larger: Mention | None = None
+    for number in reversed(range(len(found))):
+        mention = found[number]
         if (
             larger
             and _RANK[larger.level] > _RANK[mention.level]
             and larger.start - mention.end < 24
             and _ADDRESS_GAP.fullmatch(text, mention.end, larger.start)
         ):
-            mention = replace(mention, inside=larger)
-        tied.append(mention)
-    return reversed(tied)
+            found[number] = mention = mention._replace(inside=larger)
+        larger = mention
+    return found

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from vietnam import one_byte
+from vietnam.sought import matches_at
 
 # Letters that stand for Đ on real portals: eth U+00D0 (thuvienkiengiang, baotayninh, nhandan) and
 # African D U+0189. Lower-casing does not help: ``"Ð".lower()`` is eth again.
@@ -301,6 +302,8 @@ _MISPLACED = re.compile(
     rf"|(?:(?<=[qQ])[{_toned('u')}]|(?<=[gG])[{_toned('i')}])[aăâeêioôơuyAĂÂEÊIOÔƠUY])"
 )
 _RIGHT = _LATE | _EARLY
+MISPLACED = frozenset(written[:2] for written in _RIGHT)
+"""What a misplaced tone begins with: only there does :func:`placed` have anything to put right."""
 
 
 def _put_right(match: re.Match[str]) -> str:
@@ -320,6 +323,16 @@ def match_form(text: str) -> str:
 def placed(text: str) -> str:
     """Return the :func:`match_form` of text that is clean, or of several joined by line breaks."""
     return text if text.isascii() else _MISPLACED.sub(_put_right, text)
+
+
+def placed_at(text: str, places: Iterable[int]) -> str:
+    """Return :func:`placed` text of which it is known where a pair of :data:`MISPLACED` stands, in order."""
+    pieces: list[str] = []
+    end = 0
+    for match in matches_at(_MISPLACED, text, places):
+        pieces += text[end : match.start()], _RIGHT[match[0]]
+        end = match.end()
+    return "".join((*pieces, text[end:])) if pieces else text
 
 
 # --- old font encodings ---------------------------------------------------------------------------

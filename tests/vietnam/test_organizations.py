@@ -91,6 +91,13 @@ def test_past_the_head_an_organization_still_counts_once() -> None:
     assert matched[found[0].start : found[0].end] == "Hội Nông dân"
 
 
+def test_a_line_that_ends_like_a_name_and_one_that_goes_on_like_it_are_no_name_together() -> None:
+    far = "Tin của phường. " * 12
+    text = f"Quản lý đô thị\nĐoàn Chủ tịch điều hành. {far}Thành đoàn Huế tặng quà."
+    found = find_organizations(text, text.lower(), 700)
+    assert [text[hit.start : hit.end] for hit in found] == ["Thành đoàn"]
+
+
 def test_a_newspapers_dateline_is_no_naming_but_a_campaign_on_its_own_portal_is() -> None:
     text = "(Mặt trận) - Tỉnh phát động “Người Việt Nam ưu tiên dùng hàng Việt Nam”."
     assert organizations(text) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vietnam.byte_letters import in_bytes
 from vietnam.phrases import Phrases
 
 PHRASES = ("mặt trận", "ccb", "hội ccb", "chi đoàn", "đoàn xã", "mttq")
@@ -19,12 +20,12 @@ def test_every_phrase_is_found_at_every_place_and_nothing_else(text: str) -> Non
         for phrase in PHRASES
         if phrase in text
     }
-    assert Phrases(PHRASES).places(text) == expected
+    assert Phrases(PHRASES).places(in_bytes(text)) == expected
 
 
 def test_a_text_shorter_than_any_phrase_has_none() -> None:
-    assert [Phrases(PHRASES).places(text) for text in ("", "m", "mtt")] == [{}, {}, {}]
+    assert [Phrases(PHRASES).places(in_bytes(text)) for text in ("", "m", "mtt")] == [{}, {}, {}]
 
 
 def test_letters_above_the_basic_plane_move_no_place() -> None:
-    assert Phrases(PHRASES).places("😀😀 mặt trận, ccb") == {"mặt trận": [3], "ccb": [13]}
+    assert Phrases(PHRASES).places(in_bytes("😀😀 mặt trận, ccb")) == {"mặt trận": [3], "ccb": [13]}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vietnam import kinds, organizations
-from vietnam.sought import _split, matches_at, places_of, sought
+from vietnam.sought import _split, matches_at, places_of, sought, standing
 
 PATTERNS = (
     (r"\bđảng\b", r"của đảng"),
@@ -67,3 +67,21 @@ def test_matches_at_the_places_of_its_first_words_are_all_matches(text: str) -> 
     pattern = re.compile(r"(?:đoàn|hội đoàn|hội)\s?\w*")
     found = matches_at(pattern, text, places_of(text, ("hội", "đoàn")))
     assert [match.span() for match in found] == [match.span() for match in pattern.finditer(text)]
+
+
+def test_one_of_the_standing_texts_is_in_every_match() -> None:
+    assert standing(r"giao,? (?:nhận )?quân", r"\brác\b") == {"giao", "rác"}
+    assert standing(r"(?:tặng|trao) (?:\S+ ){0,5}?(?:quà|nhà)\b") == {"tặng", "trao"}
+    assert standing(r"(?<!toàn )quốc hội", r"^gặp (?:nữ|anh)") == {"quốc hội", "gặp "}
+    assert standing(r"xanh[ ,-]+sạch đẹp+", r"a(?:bc|de)?fgh") == {"sạch đẹ", "fgh"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(kinds._CUES)), st.data())
+def test_what_a_kind_is_known_by_has_a_standing_text(kind: str, data: st.DataObject) -> None:
+    match = data.draw(
+        st.from_regex(
+            sought(*kinds._CUES[kind]),
+        )
+    )
+    assert any(text in match for text in standing(*kinds._CUES[kind]))
