@@ -122,7 +122,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     region_lines = [
         line_at(outline, n)
         for n in range(first, last + 1)
-        if n not in others and not (n + 1 in others and noise.is_end_label(lines[n].text))
+        if n not in others and not (n + 1 in others and told[n].is_end)
     ]
     between = _texts(outline, start + 1, first) if start >= 0 else []
     ahead = _texts(outline, max(0, start - 4), max(start, 0))
@@ -187,7 +187,7 @@ def _extended(outline: Outline, last: int, scope: Element) -> int:
             if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
                 moved = n if is_within(outline.node(outline.places[n]), scope) else moved
             continue
-        if line.role == "noise" or noise.is_end_label(line.text):
+        if line.role == "noise" or judged(line).is_end:
             break
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
         signed = bylines.parse_byline(line.text) or (line.align == "right" and credits.name_abroad(line.text))
@@ -224,7 +224,7 @@ def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -
     written = 0
     for n in range(first, last + 1):
         line = lines[n]
-        if written >= _OWN and line.text and noise.is_end_label(line.text):
+        if written >= _OWN and line.text and told[n].is_end:
             rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= LONG]
             prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
             if prose <= written * _AFTER_END:
@@ -337,7 +337,7 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
         value = told[n].worth
         if n < start and value > 0:
             value = 0.0 if len(line.text) < 400 else value * 0.3
-        if n > start and text_so_far > 200 and noise.is_end_label(line.text):
+        if n > start and text_so_far > 200 and told[n].is_end:
             ended = True
             if noise.is_comments_label(line.text):
                 weight = 0.0
@@ -351,16 +351,14 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
 
 def _innermost(sums: dict[int, float], outline: Outline) -> int:
     """The deepest element that is worth nearly as much as the best."""
-    best = max(sums, key=lambda number: sums[number])
-    limit = sums[best] * _TOLERANCE
-    if sums[best] <= 0:
-        return best
-    node = best
-    while True:
-        inner = [child for child in outline.children(node) if sums.get(child, 0.0) >= limit]
-        if not inner:
-            return node
-        node = max(inner, key=lambda child: sums[child])
+    node = max(sums, key=sums.__getitem__)
+    limit = sums[node] * _TOLERANCE
+    if sums[node] <= 0:
+        return node
+    worthy = sorted(number for number, value in sums.items() if value >= limit)
+    while inner := [number for number in worthy if outline.parents[number] == node]:
+        node = max(inner, key=sums.__getitem__)
+    return node
 
 
 def _beside_sidebar(chosen: int, headline: int, outline: Outline, sums: dict[int, float]) -> int:

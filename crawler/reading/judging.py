@@ -25,7 +25,7 @@ _BESIDE = 60
 """Characters beside the link of an entry in a list: number, date, section, views."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # to make a frozen one takes four times as long
 class Judged:
     """``worth``: characters of text that speak for an article, negative for what costs something (links,
     crumbs, counters)."""
@@ -37,13 +37,21 @@ class Judged:
     """:func:`is_headline_link`"""
     is_entry: bool
     """:func:`is_entry`"""
+    is_end: bool
+    """:func:`crawler.reading.noise.is_end_label`"""
 
 
 def judged(line: Line) -> Judged:
     """What a line comes to by itself, wherever it stands."""
     if line.judged is None:
         worth = 0.0 if line.image is not None else _worth(line)
-        line.judged = Judged(worth, line.mostly(line.linked), is_headline_link(line), is_entry(line))
+        line.judged = Judged(
+            worth,
+            line.mostly(line.linked),
+            is_headline_link(line),
+            is_entry(line),
+            noise.is_end_label(line.text),
+        )
     return line.judged
 
 

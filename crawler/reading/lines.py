@@ -288,7 +288,7 @@ def outline_of(
     around_title = {n for n, node in enumerate(nodes[: max(title_number, 0)]) if node in around}
     apart = bool(skipped or captioned)
     opened: list[_Before | None] = []
-    block, place, table, link, joins = start_of(nodes[0].tag), 0, 0, -1, False
+    block, place, table, link, joins = known_start(nodes[0].tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
     for piece in pieces:

@@ -33,8 +33,8 @@ _LONGEST = 1_000_000
 
 
 def read_page(root: Element, title: Element | None) -> Outline:
-    """:func:`crawler.reading.lines.read_outline` of a page with its headline. Lines of its parts have no
-    block, and belong to other pages too: :func:`line_at` gives them for this one."""
+    """:func:`crawler.reading.lines.read_outline` of a page with its headline. Lines without
+    a block belong to other pages too: :func:`line_at` gives them for this one."""
     way = [] if title is None else [title, *title.iterancestors()]
     if title is None or root is title or root not in way:
         return read_outline(root, title=title)
@@ -71,21 +71,23 @@ class _Parts:
             self._kept.move_to_end(key)
         return found
 
-    def keep(self, markup: bytes, look: Look, outline: Outline) -> None:
+    def keep(self, markup: bytes, look: Look, outline: Outline) -> bool:
+        """Remember a box, or keep its outline if it is remembered; whether it is kept."""
         key = markup, look
         seen = hash(key)
         if seen not in self._seen:
             if len(self._seen) >= _SEEN:
                 self._seen.clear()
             self._seen[seen] = None
-            return
+            return False
         if len(markup) > _LARGEST:
-            return
+            return False
         self._kept[key] = outline
         self._bytes += len(markup)
         while self._bytes > _KEPT:
             (oldest, _), _ = self._kept.popitem(last=False)
             self._bytes -= len(oldest)
+        return True
 
 
 _PARTS = _Parts()
@@ -102,9 +104,9 @@ def _part(element: Element, markup: bytes, look: Look) -> Outline | None:
     nodes = list(element.iter("*"))
     part = outline_of(nodes, pieces, look=look)
     part.nodes, part.numbers = [], ()
-    for line in part.lines:
-        line.block = None  # an element holds its whole page in memory
-    _PARTS.keep(markup, look, part)
+    if _PARTS.keep(markup, look, part):
+        for line in part.lines:
+            line.block = None  # an element holds its whole page in memory
     return part
 
 

@@ -56,8 +56,12 @@ def _card(outline: Outline, n: int, ranked: Sequence[int], known: frozenset[int]
     headline or a paragraph before it (a pointer in a text), or is no more than the headline's own.
     ``known`` are all headlines, ``ranked`` their places in order."""
     lines, places = outline.lines, outline.places
-    following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
-    if following is None or following in known:
+    for following in range(n + 1, min(n + 4, len(lines))):
+        if lines[following].image is None:
+            break
+    else:
+        return None
+    if following in known:
         return None
     own, card = places[n], places[following]
     while not card <= own < outline.ends[card]:
