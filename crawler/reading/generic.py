@@ -55,6 +55,7 @@ _LINK_IN_SIDEBAR = 300
 class Region:
     """Where the article stands: its lines, those around it, and how sure that is.
 
+    Only ``lines`` and ``above`` know their blocks, and may be changed: the others stand on other pages too.
     ``between`` are the lines between title and text, ``ahead`` a few before the title, nearest first,
     ``after`` those that follow the text. ``prose`` and ``linked`` count characters.
     """
@@ -64,7 +65,7 @@ class Region:
     """The smallest element around title and text: what is printed of the article stands in it."""
     lines: list[Line]
     above: list[Line]
-    """The last lines before the text, page order."""
+    """The last lines before the text of a page without a headline, page order."""
     between: list[Line]
     ahead: list[Line]
     after: list[Line]
@@ -95,21 +96,18 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     headline = outline.number_of(title_element)
     start = _title_line(outline, headline, title)
     _doubt_noise_class(outline, start)
-    told = [judged(line) for line in lines]
+    told = [line.judged or judged(line) for line in lines]
     others = related_cards(outline, start, told)
-    worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, told, start))]
+    worth = _worths(lines, told, start)
+    for n in others:
+        worth[n] = _BOX
     if (article := _article_around(title_element, headline, outline)) is not None:
         last = outline.ends[article]
         worth = [
             value * _AFTER_END if value > 0 and not article <= place < last else value
             for place, value in zip(places, worth, strict=True)
         ]
-    sums: dict[int, float] = {}
-    parents = outline.parents
-    for number, value in zip(places, worth, strict=True):
-        while number >= 0:
-            sums[number] = sums.get(number, 0.0) + value
-            number = parents[number]
+    sums = _sums(outline, worth)
     place = _beside_sidebar(_innermost(sums, outline), headline, outline, sums)
     chosen, end = outline.node(place), outline.ends[place]
     inside = [n for n, number in enumerate(places) if place <= number < end]
@@ -118,43 +116,43 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         first = start + 1
     last = _without_imprint(outline, first, _until_label(lines, told, first, last), place)
     scope = common(chosen, title_element)
-    last = _extended(outline, last, scope)
+    around = outline.number_of(scope)
+    last = _extended(outline, last, around)
     region_lines = [
         line_at(outline, n)
         for n in range(first, last + 1)
         if n not in others and not (n + 1 in others and told[n].is_end)
     ]
-    between = _texts(outline, start + 1, first) if start >= 0 else []
-    ahead = _texts(outline, max(0, start - 4), max(start, 0))
+    between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
+    ahead = [n for n in range(max(0, start - 4), max(start, 0)) if lines[n].image is None]
     following = range(last + 1, min(last + 16, len(lines)))
-    after = [line_at(outline, n) for n in following if lines[n].image is None and n not in others]
+    after = [lines[n] for n in following if lines[n].image is None and n not in others]
     prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not judged(x).is_link)
     cards, carded = _cards(region_lines)
+    above = range(max(0, first - _ABOVE), first) if start < 0 else ()
     return Region(
         element=chosen,
         scope=scope,
         lines=region_lines,
-        above=_texts(outline, max(0, first - _ABOVE), first),
+        above=[line_at(outline, n) for n in above if lines[n].image is None],
         between=between,
-        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
+        ahead=[lines[n] for n in reversed(ahead) if _stands_in(places[n], around, outline)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
         titles=sum(1 for x in region_lines if judged(x).is_headline),
         carded=carded,
         cards=cards,
-        shown="\n".join(
-            x.text for x, own in zip(lines, told, strict=True) if x.role != "noise" and not own.is_link
-        ),
+        shown="\n".join([line.text for line, own in zip(lines, told, strict=True) if own.is_shown]),
         files=[file for _, file in outline.files],
-        headlines=sum(1 for x, own in zip(lines, told, strict=True) if own.is_entry and x.role != "noise"),
+        headlines=len([n for n, own in enumerate(told) if own.is_entry and lines[n].role != "noise"]),
         in_card=_is_card(lines, first, start, prose),
     )
 
 
-def _texts(outline: Outline, first: int, last: int) -> list[Line]:
-    """The lines from one up to another that are no pictures."""
-    return [line_at(outline, n) for n in range(first, last) if outline.lines[n].image is None]
+def _stands_in(place: int, number: int, outline: Outline) -> bool:
+    """Whether a place is in an element; the whole page has no number of its own."""
+    return number < 0 or number <= place < outline.ends[number]
 
 
 def _article_around(title_element: Element | None, headline: int, outline: Outline) -> int | None:
@@ -175,9 +173,9 @@ def _article_around(title_element: Element | None, headline: int, outline: Outli
     return article if within >= _FEW and outside <= _MUCH_BESIDE * within else None
 
 
-def _extended(outline: Outline, last: int, scope: Element) -> int:
+def _extended(outline: Outline, last: int, around: int) -> int:
     """The region's last line, moved on over what ends a text in a box of its own: the signature,
-    files, and in the ``scope`` of title and text a picture with its caption. Anything else, such as a
+    files, and in the element ``around`` title and text a picture with its caption. Anything else, such as a
     widget or a link, ends it."""
     lines, moved = outline.lines, last
     for n in range(last + 1, min(last + 8, len(lines))):
@@ -185,7 +183,7 @@ def _extended(outline: Outline, last: int, scope: Element) -> int:
         if line.image is not None or line.role == "caption" or line.frame:
             pictured = line.role == "caption" and not line.links
             if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
-                moved = n if is_within(outline.node(outline.places[n]), scope) else moved
+                moved = n if _stands_in(outline.places[n], around, outline) else moved
             continue
         if line.role == "noise" or judged(line).is_end:
             break
@@ -280,8 +278,8 @@ def _doubt_noise_class(outline: Outline, start: int) -> None:
             if line.role == "noise":
                 break
             own += len(line.text)
-    if start >= 0 and own >= _OWN:
-        return
+            if start >= 0 and own >= _OWN:
+                return
     prose = [line for line in lines if len(line.text) >= LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
@@ -326,34 +324,66 @@ def _title_line(outline: Outline, headline: int, title: str | None) -> int:
 
 
 def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
-    worth: list[float] = []
-    ended = False
-    weight = _AFTER_END
-    text_so_far = 0
-    for n, line in enumerate(lines):
-        if line.image is not None:
-            worth.append(0.0)
-            continue
-        value = told[n].worth
-        if n < start and value > 0:
-            value = 0.0 if len(line.text) < 400 else value * 0.3
-        if n > start and text_so_far > 200 and told[n].is_end:
-            ended = True
-            if noise.is_comments_label(line.text):
-                weight = 0.0
-        if ended:
-            value = max(value, 0.0) * weight
-        if value > 0:
-            text_so_far += int(value)
-        worth.append(value)
+    """What each line is worth where it stands: little before the headline, and behind a label such as "Tin
+    khác" that follows a text."""
+    worth = [own.worth for own in told]
+    positive = [n for n, value in enumerate(worth) if value > 0.0]
+    for n in positive:
+        if n < start:
+            worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
+    labels = [n for n, own in enumerate(told) if own.is_end and n > start]
+    ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
+    of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
+    comments = next(of_readers, len(lines))
+    worth[ended:comments] = [max(value, 0.0) * _AFTER_END for value in worth[ended:comments]]
+    worth[comments:] = [0.0] * (len(lines) - comments)
     return worth
+
+
+def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
+    """What the lines below each element are worth together.
+
+    A part of the page without any worth, such as a menu, is summed as a whole: its elements are half of the
+    page's, and matter only where none is worth anything.
+    """
+    sums = _summed(outline, worth, outline.parts)
+    return sums if max(sums.values()) > 0.0 else _summed(outline, worth, [])
+
+
+def _summed(outline: Outline, worth: list[float], parts: list[tuple[int, int, int]]) -> dict[int, float]:
+    """:func:`_sums`, of the ``parts`` without worth as a whole. Lines are added one by one in page order,
+    whatever is taken together: a float depends on it."""
+    sums: dict[int, float] = {}
+    places, parents = outline.places, outline.parents
+
+    def add(values: list[float], number: int, above: int) -> None:
+        while number > above:
+            sums[number] = sum(values, sums.get(number, 0.0))
+            number = parents[number]
+
+    n = 0
+    for first, end, root in [*parts, (len(places), len(places), 0)]:
+        while n < first:
+            add([worth[n]], places[n], -1)
+            n += 1
+        values = worth[first:end]
+        if values and max(values) > 0.0:
+            add([worth[n]], places[n], root - 1)
+            add(values, parents[root], -1)
+            for n in range(first + 1, end):
+                add([worth[n]], places[n], root - 1)
+        elif values:
+            add(values, root, -1)
+        n = end
+    return sums
 
 
 def _innermost(sums: dict[int, float], outline: Outline) -> int:
     """The deepest element that is worth nearly as much as the best."""
-    node = max(sums, key=sums.__getitem__)
-    limit = sums[node] * _TOLERANCE
-    if sums[node] <= 0:
+    best = max(sums.values())
+    limit = best * _TOLERANCE
+    node = next(number for number, value in sums.items() if value == best)
+    if best <= 0:
         return node
     worthy = sorted(number for number, value in sums.items() if value >= limit)
     while inner := [number for number in worthy if outline.parents[number] == node]:

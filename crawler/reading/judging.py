@@ -37,6 +37,8 @@ class Judged:
     """:func:`is_headline_link`"""
     is_entry: bool
     """:func:`is_entry`"""
+    is_shown: bool
+    """Whether it is neither all link nor of a menu or widget."""
     is_end: bool
     """:func:`crawler.reading.noise.is_end_label`"""
 
@@ -45,11 +47,13 @@ def judged(line: Line) -> Judged:
     """What a line comes to by itself, wherever it stands."""
     if line.judged is None:
         worth = 0.0 if line.image is not None else _worth(line)
+        is_link = line.mostly(line.linked)
         line.judged = Judged(
             worth,
-            line.mostly(line.linked),
+            is_link,
             is_headline_link(line),
             is_entry(line),
+            line.role != "noise" and not is_link,
             noise.is_end_label(line.text),
         )
     return line.judged

@@ -109,6 +109,8 @@ class Outline:
     """The elements that the outline was put together from: all, or whole parts of the page by their first."""
     numbers: Sequence[int]
     """The numbers of ``nodes``."""
+    parts: list[tuple[int, int, int]] = field(default_factory=list)
+    """Parts of the page that were read apart: first line, the one behind the last, number of their box."""
     _within: dict[int, list[Element]] = field(default_factory=dict)
     """The elements of parts that one inside was asked of, by the place of the part among ``nodes``."""
 

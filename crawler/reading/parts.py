@@ -207,6 +207,8 @@ class _Skeleton:
                 whole.lines.append(line)
                 whole.places.append(numbers[line.place])
             else:
+                begin = len(whole.lines)
+                whole.parts.append((begin, begin + len(part.lines), numbers[line.place]))
                 whole.lines += part.lines
                 whole.places += [inner + numbers[line.place] for inner in part.places]
         if whole.files or skeleton.files:

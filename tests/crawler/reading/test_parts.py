@@ -6,10 +6,11 @@ import pytest
 from lxml.etree import _Element as Element
 
 from benchmarks.accuracy_pages import own_pages
-from crawler.reading import parts
+from crawler.reading import generic, parts
 from crawler.reading import tree as trees
 from crawler.reading.decoding import decode
 from crawler.reading.generic import locate
+from crawler.reading.judging import judged
 from crawler.reading.lines import Line, Outline, read_outline
 from crawler.reading.parts import line_at, read_page
 from crawler.reading.starts import PLAIN
@@ -108,6 +109,20 @@ def test_what_one_page_doubts_of_a_box_the_next_one_does_not() -> None:
         ["noise", "noise"],
         [None, None],
     ] * 3
+
+
+def test_a_part_weighs_as_much_as_its_lines_one_by_one() -> None:
+    for case in own_pages():
+        tree = trees.parse(decode(case.page))
+        title = next(tree.body.iter("h1", "h2", "p"), None) if tree is not None else None
+        if tree is None or title is None:
+            continue
+        outline = read_page(tree.body, title)
+        worth = [judged(line).worth / 7 for line in outline.lines]
+        whole, one_by_one = (generic._summed(outline, worth, parts) for parts in (outline.parts, []))
+        assert [(number, one_by_one[number]) for number in whole] == list(whole.items())
+        assert [number for number in one_by_one if number in whole] == list(whole)
+        assert all(value <= 0 for number, value in one_by_one.items() if number not in whole)
 
 
 def test_no_more_is_kept_than_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
