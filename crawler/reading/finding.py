@@ -265,7 +265,7 @@ def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
         return True
     if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
         return line.role == "byline" and len(line.text) <= _CREDIT
-    key = writing.fold(line.text)
+    key = writing.fold(line.text) if authors else ""
     named = any(key in author or (author in key and len(author) >= _NAME) for author in authors)
     return line.role == "byline" or named or credits.is_by_line(line.text) or _is_detail(line)
 

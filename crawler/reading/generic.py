@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
-from crawler.reading.language import size_of
-from crawler.reading.lines import Line, Outline, read_outline
-from crawler.reading.related import is_entry, is_headline_link, related_cards
+from crawler.reading.judging import LONG, Judged, judged
+from crawler.reading.lines import Line, Outline
+from crawler.reading.parts import line_at, read_page
+from crawler.reading.related import related_cards
 from crawler.reading.tree import Tree, is_within, names_of
 from vietnam import bylines, writing
 
-_LONG = 80
-"""Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
 _SUMMARY = (30, 900)
 """Characters under a headline in a listing: a summary with its date; ColorMag shows up to 600."""
 _TOLERANCE = 0.92
@@ -36,8 +35,6 @@ _SECTION_WORDS = 7
 """Words: a section's name has fewer, of the 133 labelled headlines 9 in 10 have as many."""
 _LIST = 5
 """Entries that make a list."""
-_UNLINKED = 30
-"""Characters outside of links that make a long line a sentence with links."""
 _OWN = 200
 """Characters of text under the title that make the page an article's whatever stands beside it."""
 _BOX = -15.0
@@ -47,9 +44,6 @@ _FEW, _MUCH_BESIDE = 100, 5
 it: comments, summaries of other articles."""
 _FOOT = 12
 """Lines from the end in which a footer may stand."""
-_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/", "。", "！", "？", "」", "”。", "।", "؟")
-_WORDS_BESIDE = 3
-"""Words outside of its links that make a line prose: "See the report, the minutes and the letter."."""
 _OF_ITS_TITLE = 0.55
 """Share of a region's worth from which the part around the headline is the article, and not the part's
 neighbours, if those read like a sidebar."""
@@ -61,6 +55,7 @@ _LINK_IN_SIDEBAR = 300
 class Region:
     """Where the article stands: its lines, those around it, and how sure that is.
 
+    Only ``lines`` and ``above`` know their blocks, and may be changed: the others stand on other pages too.
     ``between`` are the lines between title and text, ``ahead`` a few before the title, nearest first,
     ``after`` those that follow the text. ``prose`` and ``linked`` count characters.
     """
@@ -70,7 +65,7 @@ class Region:
     """The smallest element around title and text: what is printed of the article stands in it."""
     lines: list[Line]
     above: list[Line]
-    """The last lines before the text, page order."""
+    """The last lines before the text of a page without a headline, page order."""
     between: list[Line]
     ahead: list[Line]
     after: list[Line]
@@ -94,67 +89,70 @@ class Region:
 
 def locate(tree: Tree, title: str | None, title_element: Element | None) -> Region | None:
     """The article's region, or None where the page has no text."""
-    files: list[tuple[str, str]] = []
-    outline = read_outline(tree.body, title=title_element, files=files)
-    lines = outline.lines
+    outline = read_page(tree.body, title_element)
+    lines, places = outline.lines, outline.places
     if not lines:
         return None
     headline = outline.number_of(title_element)
     start = _title_line(outline, headline, title)
-    _doubt_noise_class(lines, start)
-    others = related_cards(outline, start)
-    worth = [_BOX if n in others else value for n, value in enumerate(_worths(lines, start))]
+    _doubt_noise_class(outline, start)
+    told = [line.judged or judged(line) for line in lines]
+    others = related_cards(outline, start, told)
+    worth = _worths(lines, told, start)
+    for n in others:
+        worth[n] = _BOX
     if (article := _article_around(title_element, headline, outline)) is not None:
         last = outline.ends[article]
         worth = [
-            value * _AFTER_END if value > 0 and not article <= line.place < last else value
-            for line, value in zip(lines, worth, strict=True)
+            value * _AFTER_END if value > 0 and not article <= place < last else value
+            for place, value in zip(places, worth, strict=True)
         ]
-    sums: dict[int, float] = {}
-    parents = outline.parents
-    for line, value in zip(lines, worth, strict=True):
-        number = line.place
-        while number >= 0:
-            sums[number] = sums.get(number, 0.0) + value
-            number = parents[number]
+    sums = _sums(outline, worth)
     place = _beside_sidebar(_innermost(sums, outline), headline, outline, sums)
-    chosen, end = outline.nodes[place], outline.ends[place]
-    inside = [n for n, line in enumerate(lines) if place <= line.place < end]
+    chosen, end = outline.node(place), outline.ends[place]
+    inside = [n for n, number in enumerate(places) if place <= number < end]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
-    last = _without_imprint(lines, first, _until_label(lines, first, last), chosen)
+    last = _without_imprint(outline, first, _until_label(lines, told, first, last), place)
     scope = common(chosen, title_element)
-    last = _extended(lines, last, scope)
+    around = outline.number_of(scope)
+    last = _extended(outline, last, around)
     region_lines = [
-        line
-        for n, line in enumerate(lines[first : last + 1], first)
-        if n not in others and not (n + 1 in others and noise.is_end_label(line.text))
+        line_at(outline, n)
+        for n in range(first, last + 1)
+        if n not in others and not (n + 1 in others and told[n].is_end)
     ]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
-    ahead = [line for line in lines[max(0, start - 4) : max(start, 0)] if line.image is None]
+    ahead = [n for n in range(max(0, start - 4), max(start, 0)) if lines[n].image is None]
     following = range(last + 1, min(last + 16, len(lines)))
     after = [lines[n] for n in following if lines[n].image is None and n not in others]
-    prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not x.mostly(x.linked))
+    prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not judged(x).is_link)
     cards, carded = _cards(region_lines)
+    above = range(max(0, first - _ABOVE), first) if start < 0 else ()
     return Region(
         element=chosen,
         scope=scope,
         lines=region_lines,
-        above=[line for line in lines[max(0, first - _ABOVE) : first] if line.image is None],
+        above=[line_at(outline, n) for n in above if lines[n].image is None],
         between=between,
-        ahead=[line for line in reversed(ahead) if is_within(line.block, scope)],
+        ahead=[lines[n] for n in reversed(ahead) if _stands_in(places[n], around, outline)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(1 for x in region_lines if is_headline_link(x)),
+        titles=sum(1 for x in region_lines if judged(x).is_headline),
         carded=carded,
         cards=cards,
-        shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
-        files=files,
-        headlines=sum(1 for x in lines if x.role != "noise" and is_entry(x)),
+        shown="\n".join([line.text for line, own in zip(lines, told, strict=True) if own.is_shown]),
+        files=[file for _, file in outline.files],
+        headlines=len([n for n, own in enumerate(told) if own.is_entry and lines[n].role != "noise"]),
         in_card=_is_card(lines, first, start, prose),
     )
+
+
+def _stands_in(place: int, number: int, outline: Outline) -> bool:
+    """Whether a place is in an element; the whole page has no number of its own."""
+    return number < 0 or number <= place < outline.ends[number]
 
 
 def _article_around(title_element: Element | None, headline: int, outline: Outline) -> int | None:
@@ -165,29 +163,29 @@ def _article_around(title_element: Element | None, headline: int, outline: Outli
         return None
     end = outline.ends[article]
     within = outside = 0
-    for line in outline.lines:
-        if line.role == "noise" or line.mostly(line.linked) or len(line.text) < _SUMMARY[0]:
+    for line, place in zip(outline.lines, outline.places, strict=True):
+        if line.role == "noise" or len(line.text) < _SUMMARY[0] or judged(line).is_link:
             continue
-        if not article <= line.place < end:
+        if not article <= place < end:
             outside += len(line.text)
-        elif line.place != headline:
+        elif place != headline:
             within += len(line.text)
     return article if within >= _FEW and outside <= _MUCH_BESIDE * within else None
 
 
-def _extended(lines: list[Line], last: int, scope: Element) -> int:
+def _extended(outline: Outline, last: int, around: int) -> int:
     """The region's last line, moved on over what ends a text in a box of its own: the signature,
-    files, and in the ``scope`` of title and text a picture with its caption. Anything else, such as a
+    files, and in the element ``around`` title and text a picture with its caption. Anything else, such as a
     widget or a link, ends it."""
-    moved = last
+    lines, moved = outline.lines, last
     for n in range(last + 1, min(last + 8, len(lines))):
         line = lines[n]
         if line.image is not None or line.role == "caption" or line.frame:
-            pictured = line.role == "caption" and not line.links and is_within(line.block, scope)
+            pictured = line.role == "caption" and not line.links
             if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
-                moved = n
+                moved = n if _stands_in(outline.places[n], around, outline) else moved
             continue
-        if line.role == "noise" or noise.is_end_label(line.text):
+        if line.role == "noise" or judged(line).is_end:
             break
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
         signed = bylines.parse_byline(line.text) or (line.align == "right" and credits.name_abroad(line.text))
@@ -206,7 +204,7 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     cards = carded = 0
     run: int | None = None
     for line in lines:
-        if is_headline_link(line):
+        if judged(line).is_headline:
             if run is not None and _SUMMARY[0] <= run <= _SUMMARY[1]:
                 cards += 1
                 carded += run
@@ -219,44 +217,43 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     return cards, carded
 
 
-def _until_label(lines: list[Line], first: int, last: int) -> int:
+def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -> int:
     """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
     written = 0
     for n in range(first, last + 1):
         line = lines[n]
-        if written >= _OWN and line.text and noise.is_end_label(line.text):
-            rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= _LONG]
+        if written >= _OWN and line.text and told[n].is_end:
+            rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= LONG]
             prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
             if prose <= written * _AFTER_END:
                 return n - 1
-        if not line.mostly(line.linked):
+        if not told[n].is_link:
             written += len(line.text)
     return last
 
 
-def _without_imprint(lines: list[Line], first: int, last: int, chosen: Element) -> int:
+def _without_imprint(outline: Outline, first: int, last: int, chosen: int) -> int:
     """The region's last line, moved back over a closing part of the page that claims the copyright."""
+    lines, places = outline.lines, outline.places
     end = last
     for n in range(last, max(first, last - _FOOT), -1):
         if lines[n].image is None and noise.is_copyright(lines[n].text):
-            block = _part_of(lines[n].block, chosen)
-            if block is None or block is _part_of(lines[first].block, chosen):
+            block = _part_of(places[n], chosen, outline)
+            if block in (-1, _part_of(places[first], chosen, outline)):
                 return end
-            while n > first and _part_of(lines[n].block, chosen) is block:
+            while n > first and _part_of(places[n], chosen, outline) == block:
                 n -= 1
             end = n
     return end
 
 
-def _part_of(block: Element | None, chosen: Element) -> Element | None:
-    """The child of ``chosen`` that a block stands in, None for ``chosen`` itself."""
-    node = block
-    while node is not None and node is not chosen:
-        parent = node.getparent()
-        if parent is chosen:
-            return node
-        node = parent
-    return None
+def _part_of(place: int, chosen: int, outline: Outline) -> int:
+    """The element right below ``chosen`` that a place is in, -1 for itself and places elsewhere."""
+    if not chosen < place < outline.ends[chosen]:
+        return -1
+    while (parent := outline.parents[place]) != chosen:
+        place = parent
+    return place
 
 
 def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
@@ -264,40 +261,41 @@ def _is_card(lines: list[Line], first: int, start: int, prose: int) -> bool:
     if prose > _SUMMARY[1]:
         return False
     above = [line for line in lines[max(start + 1, first - 4, 0) : first] if line.image is None]
-    if not any(is_headline_link(line) for line in above):
+    if not any(judged(line).is_headline for line in above):
         return False
     section = start < 0 or len(lines[start].text.split()) < _SECTION_WORDS
-    if section and is_headline_link(above[-1]) and sum(map(is_entry, lines[first:])) >= _LIST:
+    if section and judged(above[-1]).is_headline and sum(judged(x).is_entry for x in lines[first:]) >= _LIST:
         return True  # the first article of a listing, with its summary, and the titles of the others
     return _cards([line for line in lines[start + 1 :] if line.role != "noise"])[0] >= 3
 
 
-def _doubt_noise_class(lines: list[Line], start: int) -> None:
+def _doubt_noise_class(outline: Outline, start: int) -> None:
     """Where most of a page's prose stands in boxes called widgets, "print" or "slider", the theme calls
     the article so; unless a text stands between the title and them, whose comments they are then."""
-    own = 0
+    lines, own = outline.lines, 0
     for line in lines[max(start, 0) :]:
-        if len(line.text) >= _LONG and not line.linked:
+        if len(line.text) >= LONG and not line.linked:
             if line.role == "noise":
                 break
             own += len(line.text)
-    if start >= 0 and own >= _OWN:
-        return
-    prose = [line for line in lines if len(line.text) >= _LONG and not line.linked]
+            if start >= 0 and own >= _OWN:
+                return
+    prose = [line for line in lines if len(line.text) >= LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
-        title = lines[start].block if start >= 0 else None
-        for line in lines:
-            if line.role == "noise" and not line.links and not _is_comment(line, title):
-                line.role = None
+        title = outline.node(outline.places[start]) if start >= 0 else None
+        for n, line in enumerate(lines):
+            if line.role != "noise" or line.links:
+                continue
+            if not _is_comment(outline.node(outline.places[n]), title):
+                lines[n] = line.at(line.block, None)
 
 
-def _is_comment(line: Line, title: Element | None) -> bool:
+def _is_comment(block: Element, title: Element | None) -> bool:
     """Whether a line stands in a box of readers' comments: one so called that the headline is not in."""
-    block = line.block
-    ups = [] if block is None else [block, *block.iterancestors()]
     return any(
-        noise.names_comments(names_of(up)) and (title is None or not is_within(title, up)) for up in ups
+        noise.names_comments(names_of(up)) and (title is None or not is_within(title, up))
+        for up in (block, *block.iterancestors())
     )
 
 
@@ -319,77 +317,78 @@ def _title_line(outline: Outline, headline: int, title: str | None) -> int:
     """:func:`title_line`, ``headline`` being the number of the headline's element."""
     if headline >= 0:
         end = outline.ends[headline]
-        for n, line in enumerate(outline.lines):
-            if headline <= line.place < end:
+        for n, place in enumerate(outline.places):
+            if headline <= place < end:
                 return n
     return title_line(outline.lines, title, None)
 
 
-def _worths(lines: list[Line], start: int) -> list[float]:
-    worth: list[float] = []
-    ended = False
-    weight = _AFTER_END
-    text_so_far = 0
-    for n, line in enumerate(lines):
-        if line.image is not None:
-            worth.append(0.0)
-            continue
-        value = _worth(line)
-        if n < start and value > 0:
-            value = 0.0 if len(line.text) < 400 else value * 0.3
-        if n > start and text_so_far > 200 and noise.is_end_label(line.text):
-            ended = True
-            if noise.is_comments_label(line.text):
-                weight = 0.0
-        if ended:
-            value = max(value, 0.0) * weight
-        if value > 0:
-            text_so_far += int(value)
-        worth.append(value)
+def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
+    """What each line is worth where it stands: little before the headline, and behind a label such as "Tin
+    khác" that follows a text."""
+    worth = [own.worth for own in told]
+    positive = [n for n, value in enumerate(worth) if value > 0.0]
+    for n in positive:
+        if n < start:
+            worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
+    labels = [n for n, own in enumerate(told) if own.is_end and n > start]
+    ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
+    of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
+    comments = next(of_readers, len(lines))
+    worth[ended:comments] = [max(value, 0.0) * _AFTER_END for value in worth[ended:comments]]
+    worth[comments:] = [0.0] * (len(lines) - comments)
     return worth
 
 
-def _worth(line: Line) -> float:
-    text = line.text
-    size = size_of(text)
-    linked = 0.0
-    if line.linked:
-        linked = line.linked / max(1, len(text) - text.count(" "))
-        if linked > 0.5:
-            sentence = size >= _LONG and text.endswith(_SENTENCE_ENDS)
-            if sentence and _is_linked_prose(line):
-                linked /= 2
-            elif not (sentence and size - line.linked >= _UNLINKED):
-                return -15.0 - min(size, 60) / 2
-    if line.role == "noise":
-        return -min(size, 60) / 2 - 5
-    if noise.is_imprint(text):
-        return -30.0
-    if size >= _LONG:
-        return float(size) * (1 - linked)
-    if size < 25:
-        return -3.0
-    return size * 0.6 if text.endswith(_SENTENCE_ENDS) else 0.0
+def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
+    """What the lines below each element are worth together.
+
+    A part of the page without any worth, such as a menu, is summed as a whole: its elements are half of the
+    page's, and matter only where none is worth anything.
+    """
+    sums = _summed(outline, worth, outline.parts)
+    return sums if max(sums.values()) > 0.0 else _summed(outline, worth, [])
 
 
-def _is_linked_prose(line: Line) -> bool:
-    """Whether a sentence of mostly links is one with links in it, as blogs write, and no list of links."""
-    linked_words = sum(len(text.split()) for _, text in line.links)
-    return len(line.links) > 1 and len(line.text.split()) - linked_words >= _WORDS_BESIDE
+def _summed(outline: Outline, worth: list[float], parts: list[tuple[int, int, int]]) -> dict[int, float]:
+    """:func:`_sums`, of the ``parts`` without worth as a whole. Lines are added one by one in page order,
+    whatever is taken together: a float depends on it."""
+    sums: dict[int, float] = {}
+    places, parents = outline.places, outline.parents
+
+    def add(values: list[float], number: int, above: int) -> None:
+        while number > above:
+            sums[number] = sum(values, sums.get(number, 0.0))
+            number = parents[number]
+
+    n = 0
+    for first, end, root in [*parts, (len(places), len(places), 0)]:
+        while n < first:
+            add([worth[n]], places[n], -1)
+            n += 1
+        values = worth[first:end]
+        if values and max(values) > 0.0:
+            add([worth[n]], places[n], root - 1)
+            add(values, parents[root], -1)
+            for n in range(first + 1, end):
+                add([worth[n]], places[n], root - 1)
+        elif values:
+            add(values, root, -1)
+        n = end
+    return sums
 
 
 def _innermost(sums: dict[int, float], outline: Outline) -> int:
     """The deepest element that is worth nearly as much as the best."""
-    best = max(sums, key=lambda number: sums[number])
-    limit = sums[best] * _TOLERANCE
-    if sums[best] <= 0:
-        return best
-    node = best
-    while True:
-        inner = [child for child in outline.children(node) if sums.get(child, 0.0) >= limit]
-        if not inner:
-            return node
-        node = max(inner, key=lambda child: sums[child])
+    best = max(sums.values())
+    limit = best * _TOLERANCE
+    node = next(number for number, value in sums.items() if value == best)
+    if best <= 0:
+        return node
+    worthy = sorted(number for number, value in sums.items() if value >= limit)
+    while inner := [number for number in worthy if outline.parents[number] == node]:
+        node = max(inner, key=sums.__getitem__)
+    return node
 
 
 def _beside_sidebar(chosen: int, headline: int, outline: Outline, sums: dict[int, float]) -> int:
@@ -412,9 +411,13 @@ def _beside_sidebar(chosen: int, headline: int, outline: Outline, sums: dict[int
 def _reads_like_sidebar(node: int, part: int, outline: Outline) -> bool:
     """Whether what stands in ``node`` outside of ``part`` has a line of links to every few of prose."""
     end, part_end = outline.ends[node], outline.ends[part]
-    rest = [x for x in outline.lines if node <= x.place < end and not part <= x.place < part_end]
-    prose = sum(len(line.text) for line in rest if not line.mostly(line.linked))
-    links = sum(line.mostly(line.linked) for line in rest)
+    rest = [
+        line
+        for line, place in zip(outline.lines, outline.places, strict=True)
+        if node <= place < end and not part <= place < part_end
+    ]
+    prose = sum(len(line.text) for line in rest if not judged(line).is_link)
+    links = sum(judged(line).is_link for line in rest)
     return prose == 0 or links * _LINK_IN_SIDEBAR >= prose
 
 

@@ -73,14 +73,16 @@ _CALENDAR = any_of(
     start="^",
 )
 _WEEKDAYS = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])\b|chủ nhật", re.I)
-_DOCUMENT_LABELS = (
-    re.compile(r"^(?:số[/, ]*(?:ký hiệu|hiệu|văn bản)|ký hiệu)(?: văn bản)?\b", re.I),
-    re.compile(r"^(?:trích yếu|về việc)(?: nội dung)?\b", re.I),
-    re.compile(r"^ngày (?:ban hành|văn bản|ký)\b", re.I),
-    re.compile(r"^(?:cơ quan|đơn vị|nơi) (?:ban hành|ký)\b", re.I),
-    re.compile(r"^(?:loại|hình thức|thể loại) văn bản\b", re.I),
-    re.compile(r"^(?:ngày (?:có )?hiệu lực|lĩnh vực|người ký|hiệu lực)\b", re.I),
+_DOCUMENT_LABEL = any_of(
+    r"((?:số[/, ]*(?:ký hiệu|hiệu|văn bản)|ký hiệu)(?: văn bản)?)",
+    r"((?:trích yếu|về việc)(?: nội dung)?)",
+    r"(ngày (?:ban hành|văn bản|ký))",
+    r"((?:cơ quan|đơn vị|nơi) (?:ban hành|ký))",
+    r"((?:loại|hình thức|thể loại) văn bản)",
+    r"(ngày (?:có )?hiệu lực|lĩnh vực|người ký|hiệu lực)",
+    end=r"\b",
 )
+"""Each kind of label in a group of its own; no line begins with two."""
 TEXT_MINIMUM = 140
 """Characters from which unknown markup's text is an article's without other evidence."""
 _SENTENCE = 60
@@ -252,5 +254,5 @@ def _kind_of_address(url: str) -> PageKind | None:
 def _document_labels(lines: list[str]) -> int:
     """How many of the labels of an official document's record stand on the page (Số ký hiệu, Trích
     yếu, Ngày ban hành …)."""
-    short = [line for line in lines if len(line) < 120]
-    return sum(any(pattern.search(line) for line in short) for pattern in _DOCUMENT_LABELS)
+    labels = (_DOCUMENT_LABEL.match(line) for line in lines if len(line) < 120)
+    return len({label.lastindex for label in labels if label is not None})

@@ -65,6 +65,8 @@ _STOP_WORDS = {
 }
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Letters of Chinese, Japanese and Korean, of which each says as much as three of an alphabet."""
+_DENSE_BYTES = bytes(range(0xE3, 0xEE))
+"""Of which UTF-8 begins every one of them; no letter of Vietnamese has one."""
 _SAMPLE = 4000
 """Characters that are enough to tell."""
 _BEGINNING = 800
@@ -105,4 +107,10 @@ def _vietnamese_letters(text: str) -> int:
 
 def size_of(text: str) -> int:
     """How long a text is, in characters of an alphabet."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+    size = len(text)
+    if text.isascii():
+        return size
+    written = text.encode(errors="replace")
+    if len(written.translate(None, _DENSE_BYTES)) == len(written):
+        return size  # a fifth of what it takes to look for such letters one by one
+    return size + 2 * len(_DENSE.findall(text))

@@ -7,8 +7,10 @@ spans), but all of them come out as lines with the same few properties, and the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lxml.etree import _Element as Element
 
@@ -26,6 +28,9 @@ from crawler.reading.starts import (
     unescaped,
 )
 from vietnam import writing
+
+if TYPE_CHECKING:
+    from crawler.reading.judging import Judged
 
 _ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
 _VERBATIM = 2_000
@@ -60,6 +65,17 @@ class Line:
     """Number of the block among the elements of the page part that was read, in page order."""
     image: str | None = None
     alt: str | None = None
+    judged: Judged | None = None
+    """What :func:`crawler.reading.judging.judged` made of it."""
+
+    def at(self, block: Element | None, role: str | None) -> Line:
+        """The line where it stands on a page, with a role of its own there."""
+        is_same = role == self.role
+        return Line(
+            self.text, self.bold, self.italic, self.linked, self.links, self.align, self.tag, self.look,
+            role, self.frame, self.item, block, self.place, self.image, self.alt,
+            self.judged if is_same else None,
+        )  # fmt: skip
 
     def mostly(self, characters: int) -> bool:
         """Whether nearly all of the line's text is so marked."""
@@ -81,18 +97,39 @@ class Outline:
     """
 
     lines: list[Line]
-    nodes: list[Element]
+    places: list[int]
+    """Number of each line's block: its own ``place`` counts in the part of the page that it was read with."""
     parents: list[int]
     """Number of the element around; -1 for the first one."""
     ends: list[int]
     """Number of the first element behind it."""
+    files: list[tuple[int, tuple[str, str]]]
+    """Embedded files: number of the frame, address and name."""
+    nodes: list[Element]
+    """The elements that the outline was put together from: all, or whole parts of the page by their first."""
+    numbers: Sequence[int]
+    """The numbers of ``nodes``."""
+    parts: list[tuple[int, int, int]] = field(default_factory=list)
+    """Parts of the page that were read apart: first line, the one behind the last, number of their box."""
+    _within: dict[int, list[Element]] = field(default_factory=dict)
+    """The elements of parts that one inside was asked of, by the place of the part among ``nodes``."""
 
     def number_of(self, element: Element | None) -> int:
-        """An element's number; -1 for one that stands elsewhere, and for None."""
+        """The number of one of ``nodes``; -1 for any other element, and for None."""
         try:
-            return self.nodes.index(element) if element is not None else -1
+            return self.numbers[self.nodes.index(element)] if element is not None else -1
         except ValueError:
             return -1
+
+    def node(self, number: int) -> Element:
+        """The element of a number."""
+        at = bisect_right(self.numbers, number) - 1
+        inner = number - self.numbers[at]
+        if not inner:
+            return self.nodes[at]
+        if at not in self._within:
+            self._within[at] = list(self.nodes[at].iter("*"))
+        return self._within[at][inner]
 
     def children(self, number: int) -> Iterator[int]:
         """The numbers of the elements right below one, in page order."""
@@ -224,21 +261,39 @@ def read_outline(
 ) -> Outline:
     """:func:`read_lines`, with where each element stands."""
     nodes = list(root.iter("*"))
+    outline = outline_of(nodes, tags_of(root, len(nodes)), skip=skip, captions=captions, title=title)
+    if files is not None:
+        files += [file for _, file in outline.files]
+    return outline
+
+
+def outline_of(
+    nodes: list[Element],
+    pieces: Iterable[str],
+    *,
+    look: Look = PLAIN,
+    skip: Collection[Element] = (),
+    captions: Collection[Element] = (),
+    title: Element | None = None,
+) -> Outline:
+    """The outline of elements in page order, of which the first has all others in it, by what
+    :func:`crawler.reading.starts.tags_of` writes of them. ``look`` is what is around the first lends to it.
+    """
     writer = _Writer(nodes)
     skipped = {n for n, node in enumerate(nodes) if node in skip} if skip else ()
     captioned = {n for n, node in enumerate(nodes) if node in captions} if captions else ()
     parents: list[int] = []
     ends = [0] * len(nodes)
-    outline = Outline(writer.lines, nodes, parents, ends)
+    outline = Outline(writer.lines, [], parents, ends, [], nodes, range(len(nodes)))
     title_number = outline.number_of(title)
     around = set(title.iterancestors()) if title is not None else ()
     around_title = {n for n, node in enumerate(nodes[: max(title_number, 0)]) if node in around}
     apart = bool(skipped or captioned)
     opened: list[_Before | None] = []
-    look, block, place, table, link, joins = PLAIN, start_of(root.tag), 0, 0, -1, False
+    block, place, table, link, joins = known_start(nodes[0].tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
-    for piece in tags_of(root, len(nodes)):
+    for piece in pieces:
         head, _, text = piece.partition(">")
         if head[0] != "/":
             number = len(parents)
@@ -273,8 +328,8 @@ def read_outline(
                         writer.picture(start.picture, look, place, table, link)
                 elif not start.shows or number in skipped or (start.is_hidden and number):
                     unseen = number
-                    if files is not None and start.file is not None:
-                        files.append(start.file)
+                    if start.file is not None:
+                        outline.files.append((number, start.file))
                 elif not start.plain or number in captioned:
                     before = look, block, place, table, link, joins, start.block and not joins
                     if start.block:
@@ -294,7 +349,7 @@ def read_outline(
                         tables += 1
                         is_frame = number not in around_title and _frames_picture(nodes[number])
                         table = tables if is_frame else 0
-                    elif start.tag == "tr" and _is_data_row(nodes[number]):
+                    elif start.tag == "tr" and is_data_row(nodes[number]):
                         joins = True
                     elif start.tag == "hr":
                         writer.end()
@@ -318,6 +373,7 @@ def read_outline(
             if writer.begun is not None or look.verbatim or not text.isspace():
                 writer.write(text, look, block, place, table, link)
     writer.end()
+    outline.places += [line.place for line in writer.lines]
     return outline
 
 
@@ -340,7 +396,7 @@ _FRAME_TEXT = 400
 """Characters of a caption; a cell with more is text laid out in a table."""
 
 
-def _is_data_row(row: Element) -> bool:
+def is_data_row(row: Element) -> bool:
     """Whether a row holds figures to be read across, and not text laid out in cells."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     if len(cells) < 2 or next(row.iter("img"), None) is not None:

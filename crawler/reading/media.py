@@ -12,8 +12,8 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, noise
 from crawler.reading.generic import Region, common, title_line
+from crawler.reading.judging import is_entry
 from crawler.reading.lines import Line, read_lines
-from crawler.reading.related import is_entry
 from crawler.reading.starts import PASTED
 from crawler.reading.tree import Tree, is_hidden
 

@@ -7,13 +7,12 @@ headline. A pointer between two paragraphs ("Xem thêm: …") shares its element
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
-from crawler.reading import noise
-from crawler.reading.lines import Line, Outline
+from crawler.reading.judging import Judged
+from crawler.reading.lines import Outline
 
-_HEADLINE = 20
-"""Characters of a link that may be a headline; section names are mostly shorter."""
 _OWN_TEXT = 200
 """Characters of text between title and cards that make the page an article with cards under it; a
 listing's headline has its cards, or a line about the section, right below it."""
@@ -22,42 +21,28 @@ _MOST = 8
 """Cards of a "related" box: three to six in the themes seen (November 2026); a listing has ten or more,
 and at most one paragraph above them that introduces it."""
 _PARAGRAPH = 80
-_BESIDE = 60
-"""Characters beside the link of an entry in a list: number, date, section, views."""
 _BEFORE = 6
 """Lines before a headline among which a paragraph of the same element would stand."""
 _LOOKED_AT = 200
 """Headlines: each is compared with all others."""
 
 
-def is_headline_link(line: Line) -> bool:
-    """Whether a line is nearly all link and as long as a headline."""
-    text = line.text
-    return (
-        line.linked > 0  # a picture has no text, most lines no link
-        and len(text) >= _HEADLINE
-        and line.linked >= 0.8 * (len(text) - text.count(" "))
-        and not noise.is_see_also(text)
-    )
-
-
-def related_cards(outline: Outline, start: int) -> frozenset[int]:
+def related_cards(outline: Outline, start: int, told: Sequence[Judged]) -> frozenset[int]:
     """The indexes of the lines in cards of other articles; empty on a listing.
 
-    ``start`` is the index of the line that is the page's title, negative where none is.
+    ``start`` is the index of the line that is the page's title, negative where none is; ``told`` is what each
+    line was judged to be.
     """
-    lines = outline.lines
+    lines, places = outline.lines, outline.places
     if start < 0:
         return frozenset()
-    headlines = [n for n in range(start + 1, len(lines)) if is_headline_link(lines[n])][:_LOOKED_AT]
+    headlines = [n for n in range(start + 1, len(lines)) if told[n].is_headline][:_LOOKED_AT]
+    ranked = sorted(places[n] for n in headlines)
     known = frozenset(headlines)
-    cards = [card for n in headlines if (card := _card(outline, n, headlines, known)) is not None]
+    cards = [card for n in headlines if (card := _card(outline, n, ranked, known)) is not None]
     if len(cards) < _FEWEST:
         return frozenset()
-    spans = [(card, outline.ends[card]) for card in cards]
-    inside = frozenset(
-        n for n in range(start + 1, len(lines)) if any(a <= lines[n].place < b for a, b in spans)
-    )
+    inside = frozenset(_lines_in(cards, outline, start + 1))
     first = min(inside)
     own = [len(line.text) - line.linked for line in lines[start + 1 : first] if line.role != "noise"]
     if sum(own) < _OWN_TEXT:
@@ -66,38 +51,40 @@ def related_cards(outline: Outline, start: int) -> frozenset[int]:
     return frozenset() if may_introduce and len(cards) > _MOST else inside
 
 
-def is_entry(line: Line) -> bool:
-    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date. Two
-    linked dates ("10/07/2025 12/07/2025", WordPress's permalink) are none."""
-    return (
-        bool(line.links)
-        and len(line.text) - line.linked <= _BESIDE
-        and any(
-            len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
-        )
-    )
-
-
-def _card(outline: Outline, n: int, headlines: Sequence[int], known: frozenset[int]) -> int | None:
+def _card(outline: Outline, n: int, ranked: Sequence[int], known: frozenset[int]) -> int | None:
     """The smallest element around headline ``n`` and the text after it; None where it holds another
     headline or a paragraph before it (a pointer in a text), or is no more than the headline's own.
-    ``known`` are the ``headlines`` too."""
-    lines = outline.lines
-    following = next((k for k in range(n + 1, min(n + 4, len(lines))) if lines[k].image is None), None)
-    if following is None or following in known:
+    ``known`` are all headlines, ``ranked`` their places in order."""
+    lines, places = outline.lines, outline.places
+    for following in range(n + 1, min(n + 4, len(lines))):
+        if lines[following].image is None:
+            break
+    else:
         return None
-    own, card = lines[n].place, lines[following].place
+    if following in known:
+        return None
+    own, card = places[n], places[following]
     while not card <= own < outline.ends[card]:
         card = outline.parents[card]
-    if outline.nodes[card].tag in ("body", "html"):
-        return None
-    if card == own == lines[following].place:
+    if card == own == places[following]:
         return None
     end = outline.ends[card]
-    if any(card <= lines[k].place < end for k in (0, *headlines) if k != n):
+    if card <= places[0] < end or bisect_left(ranked, end) - bisect_left(ranked, card) > 1:
         return None
     begun = any(
-        len(lines[k].text) >= _PARAGRAPH and card <= lines[k].place < end
-        for k in range(max(n - _BEFORE, 0), n)
+        len(lines[k].text) >= _PARAGRAPH and card <= places[k] < end for k in range(max(n - _BEFORE, 0), n)
     )
-    return None if begun else card
+    return None if begun or outline.node(card).tag in ("body", "html") else card
+
+
+def _lines_in(cards: Sequence[int], outline: Outline, first: int) -> Iterator[int]:
+    """The indexes of the lines from the ``first`` on that stand in any of the elements."""
+    outermost: list[int] = []
+    for card in sorted(cards):
+        if not outermost or card >= outline.ends[outermost[-1]]:
+            outermost.append(card)
+    for n in range(first, len(outline.lines)):
+        place = outline.places[n]
+        at = bisect_right(outermost, place)
+        if at and place < outline.ends[outermost[at - 1]]:
+            yield n

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -229,13 +230,28 @@ def tags_of(root: Element, elements: int) -> Iterable[str]:
     """
     if elements > _MANY:
         return _written(root)
-    # else libxml2 writes as XHTML demands where the page calls itself so: an id for each name
+    forget_doctype(root)
+    pieces = cut(written_by_libxml2(root))
+    return _written(root) if pieces is None else pieces
+
+
+def forget_doctype(root: Element) -> None:
+    """Else libxml2 writes as XHTML demands where the page calls itself so: an id for each name."""
     root.getroottree().docinfo.clear()
-    markup: bytes = etree.tostring(root, encoding="utf-8", with_tail=False)
+
+
+def written_by_libxml2(element: Element) -> bytes:
+    """An element as XML, without the text behind it."""
+    markup: bytes = etree.tostring(element, encoding="utf-8", with_tail=False)
+    return markup
+
+
+def cut(markup: bytes) -> list[str] | None:
+    """The pieces of :func:`tags_of`; None for what libxml2 writes otherwise than it stands on the page."""
     pieces = markup.decode().split("<")
     is_odd = markup.count(b">") != len(pieces) - 1
     if is_odd or (b"&#" in markup and _OTHER_ESCAPE.search(markup)):
-        return _written(root)
+        return None
     del pieces[0]
     return pieces
 
@@ -244,17 +260,22 @@ def _written(root: Element) -> Iterator[str]:
     """:func:`tags_of`, whatever stands in names and text."""
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            own = "".join(f' {_name(name)}="{_escaped(value)}"' for name, value in node.items())
-            yield f"{_name(node.tag)}{own}>{_escaped(node.text or '')}"
+            yield f"{head_of(node)}>{escaped(node.text or '')}"
         else:
-            yield f"/>{_escaped(node.tail or '') if node is not root else ''}"
+            yield f"/>{escaped(node.tail or '') if node is not root else ''}"
+
+
+def head_of(node: Element) -> str:
+    """Name and attributes of an element as :func:`tags_of` has them."""
+    own = cast("list[tuple[str, str]]", node.items())
+    return _name(node.tag) + "".join(f' {_name(name)}="{escaped(value)}"' for name, value in own)
 
 
 def _name(name: str) -> str:
     return name.replace("<", "_")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

@@ -250,9 +250,7 @@ def _folders_above(path: str) -> list[str]:
 def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
     """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
     boxes: list[Element] = []
-    for heading in tree.iter(
-        "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "strong", "b", "p", "a", "li", "td"
-    ):
+    for heading in tree.iter(*HEADINGS, "div", "span", "strong", "b", "p", "a", "li", "td"):
         # A heading is a small element; asked first, so that nested markup is not read again and again.
         if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
             continue

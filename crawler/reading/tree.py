@@ -139,29 +139,6 @@ def is_within(element: Element | None, root: Element) -> bool:
     return False
 
 
-class Ancestry:
-    """The elements around an element, climbed to once: each line of a page asks for its own, again and again
-    (a third of the time that telling the article of unknown markup took)."""
-
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[Element, list[Element]] = {}
-
-    def of(self, element: Element | None) -> list[Element]:
-        """An element and those around it, innermost first; nothing for None."""
-        if element is None:
-            return []
-        found = self._known.get(element)
-        if found is None:
-            found = self._known[element] = [element, *element.iterancestors()]
-        return found
-
-    def is_within(self, element: Element | None, root: Element) -> bool:
-        """:func:`is_within`."""
-        return root in self.of(element)
-
-
 def preferring(elements: list[Element], scope: Element) -> list[Element]:
     """The elements within ``scope``, or all where none is: a page's clock has an article date's class."""
     if len(elements) < 2:

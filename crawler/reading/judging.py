@@ -1,0 +1,111 @@
+"""What a line of a page whose markup nobody has described is worth, and whether it leads to other articles.
+
+It hangs on nothing but the line, and the lines of menus and sidebars are the same ones on page after page
+(:mod:`crawler.reading.parts`): so it is told once of each and kept with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.reading import noise
+from crawler.reading.language import size_of
+from crawler.reading.lines import Line
+
+LONG = 80
+"""Characters from which a line is prose for certain; menus and titles of related articles are shorter."""
+_UNLINKED = 30
+"""Characters outside of links that make a long line a sentence with links."""
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/", "。", "！", "？", "」", "”。", "।", "؟")
+_WORDS_BESIDE = 3
+"""Words outside of its links that make a line prose: "See the report, the minutes and the letter."."""
+_HEADLINE = 20
+"""Characters of a link that may be a headline; section names are mostly shorter."""
+_BESIDE = 60
+"""Characters beside the link of an entry in a list: number, date, section, views."""
+
+
+@dataclass(slots=True, eq=False)  # to make a frozen one takes four times as long
+class Judged:
+    """``worth``: characters of text that speak for an article, negative for what costs something (links,
+    crumbs, counters)."""
+
+    worth: float
+    is_link: bool
+    """Whether nearly all of it is link."""
+    is_headline: bool
+    """:func:`is_headline_link`"""
+    is_entry: bool
+    """:func:`is_entry`"""
+    is_shown: bool
+    """Whether it is neither all link nor of a menu or widget."""
+    is_end: bool
+    """:func:`crawler.reading.noise.is_end_label`"""
+
+
+def judged(line: Line) -> Judged:
+    """What a line comes to by itself, wherever it stands."""
+    if line.judged is None:
+        worth = 0.0 if line.image is not None else _worth(line)
+        is_link = line.mostly(line.linked)
+        line.judged = Judged(
+            worth,
+            is_link,
+            is_headline_link(line),
+            is_entry(line),
+            line.role != "noise" and not is_link,
+            noise.is_end_label(line.text),
+        )
+    return line.judged
+
+
+def _worth(line: Line) -> float:
+    text = line.text
+    size = size_of(text)
+    linked = 0.0
+    if line.linked:
+        linked = line.linked / max(1, len(text) - text.count(" "))
+        if linked > 0.5:
+            sentence = size >= LONG and text.endswith(_SENTENCE_ENDS)
+            if sentence and _is_linked_prose(line):
+                linked /= 2
+            elif not (sentence and size - line.linked >= _UNLINKED):
+                return -15.0 - min(size, 60) / 2
+    if line.role == "noise":
+        return -min(size, 60) / 2 - 5
+    if noise.is_imprint(text):
+        return -30.0
+    if size >= LONG:
+        return float(size) * (1 - linked)
+    if size < 25:
+        return -3.0
+    return size * 0.6 if text.endswith(_SENTENCE_ENDS) else 0.0
+
+
+def _is_linked_prose(line: Line) -> bool:
+    """Whether a sentence of mostly links is one with links in it, as blogs write, and no list of links."""
+    linked_words = sum(len(text.split()) for _, text in line.links)
+    return len(line.links) > 1 and len(line.text.split()) - linked_words >= _WORDS_BESIDE
+
+
+def is_headline_link(line: Line) -> bool:
+    """Whether a line is nearly all link and as long as a headline."""
+    text = line.text
+    return (
+        line.linked > 0  # a picture has no text, most lines no link
+        and len(text) >= _HEADLINE
+        and line.linked >= 0.8 * (len(text) - text.count(" "))
+        and not noise.is_see_also(text)
+    )
+
+
+def is_entry(line: Line) -> bool:
+    """Whether a line is an entry of a list: a headline's link, alone or with a number and a date. Two
+    linked dates ("10/07/2025 12/07/2025", WordPress's permalink) are none."""
+    return (
+        bool(line.links)
+        and len(line.text) - line.linked <= _BESIDE
+        and any(
+            len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
+        )
+    )
