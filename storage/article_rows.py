@@ -139,4 +139,4 @@ def _is_coarser(values: Mapping[str, object], stored: Mapping[str, object]) -> b
 
 
 def _to_the_second(moment: datetime | None) -> datetime | None:
-    return moment.replace(microsecond=0) if moment else None
+    return moment.replace(microsecond=0) if moment and moment.microsecond else moment

@@ -26,6 +26,7 @@ from storage.bulk import (
 )
 from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
+from storage.engine import asked
 from storage.kept import COME_BACK, Address, Kept
 from storage.lease import STALLED_SECONDS
 from storage.owners import Owners
@@ -281,8 +282,7 @@ class Batch:
     def _allocate_id(self) -> int:
         """The next internal id; no other writer can take it, and no article is ever deleted."""
         if self._next_id is None:
-            highest = self.connection.exec_driver_sql("SELECT max(id) FROM articles").scalar() or 0
-            self._next_id = int(highest) + 1
+            self._next_id = (asked(self.connection, "SELECT max(id) FROM articles") or 0) + 1
         self._next_id += 1
         return self._next_id - 1
 

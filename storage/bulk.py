@@ -235,7 +235,7 @@ def _insert(
         # sqlite3 asks for an adapter of each None, 0.2 µs: what no row has is left out
         said = {name: values for name, values in columns.items() if not _is_nothing(table.c[name], values)}
         into = f'INSERT INTO "{table.name}" ({_names(said)})'
-        _insert_many(connection, into, conflict, _stored(connection.dialect, table, said))
+        insert_by_the_dozen(connection, into, _stored(connection.dialect, table, said), conflict)
         return
     into = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if all(isinstance(table.c[name].type, BigInteger) for name in columns):
@@ -249,8 +249,8 @@ def _insert(
     connection.execute(statement, {"rows": _rows_as_json(rows)})
 
 
-def _insert_many(
-    connection: Connection, into: str, conflict: str, rows: Sequence[tuple[object, ...]]
+def insert_by_the_dozen(
+    connection: Connection, into: str, rows: Sequence[tuple[object, ...]], conflict: str = ""
 ) -> None:
     """Insert rows by the dozen (SQLite).
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, Text, bindparam, cast, func, literal, select, union_all
 
-from storage.engine import reading
+from storage.engine import asked, reading
 from storage.tables import changes, meta
 
 Op = Literal["insert", "update", "merge", "delete"]
@@ -138,7 +138,7 @@ def lost(facts: Mapping[str, str]) -> list[tuple[int, int]]:
 
 def last_seq(connection: Connection) -> int:
     """The newest change's number; 0 where nothing ever changed."""
-    return connection.exec_driver_sql("SELECT max(change_seq) FROM changes").scalar() or 0  # asked a batch
+    return asked(connection, "SELECT max(change_seq) FROM changes") or 0
 
 
 def compacted_through(connection: Connection) -> int:

@@ -33,7 +33,7 @@ def column_json(value: object) -> str:
                 return f"[{','.join(map(_of_flat, value))}]"
         elif type(value) is dict:
             return _of_items(tuple(value.items()))
-    except TypeError:  # something else than texts
+    except (TypeError, AttributeError):  # something else than texts
         pass
     return compact_json(value)
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from json.encoder import encode_basestring
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -127,6 +128,14 @@ def driver_cursor(connection: Connection) -> Iterator[DBAPICursor]:
         raise DBAPIError.instance(None, None, error, of_the_driver) from error
     finally:
         cursor.close()
+
+
+def asked(connection: Connection, question: str) -> Any:
+    """The one value that answers a question without parameters, as the driver gives it."""
+    with driver_cursor(connection) as cursor:
+        cursor.execute(question)
+        row = cursor.fetchone()
+        return row[0] if row else None
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from operator import itemgetter
 
 import numpy as np
 
@@ -61,7 +60,7 @@ class Sketch:
         """What the text is compared by: most texts never are."""
         return sketch.distinct(self.sequence)
 
-    @property
+    @cached_property
     def stored_signature(self) -> bytes | None:
         """The signature as the column keeps it: little-endian 32-bit numbers."""
         return None if self.signature is None else self.signature.astype("<u4").tobytes()
@@ -157,25 +156,24 @@ def _likeliest(
     _estimate([(one, signatures[id]) for one, ids in zip(sketches, known, strict=True) for id in ids])
     likeliest: list[list[int]] = []
     for one, ids in zip(sketches, known, strict=True):
-        alike = [(one.alike.get(signatures[id], 0.0), id) for id in ids]
-        promising = sorted(
-            (entry for entry in alike if entry[0] >= _PROMISING), key=itemgetter(0), reverse=True
-        )
-        likeliest.append([id for _, id in promising[:_COMPARED]])
+        alike = {id: one.alike.get(signatures[id], 0.0) for id in ids}
+        promising = [id for id in ids if alike[id] >= _PROMISING]
+        promising.sort(key=alike.__getitem__, reverse=True)
+        likeliest.append(promising[:_COMPARED])
     return likeliest
 
 
 def _estimate(pairs: Sequence[tuple[Sketch, bytes]]) -> None:
     """Estimate what was not yet, of texts that are long enough and stored signatures."""
     wanted = [
-        (one, one.signature, other)
+        (one, one.stored_signature, other)
         for one, other in pairs
-        if one.signature is not None and other not in one.alike
+        if one.stored_signature is not None and other not in one.alike
     ]
     if not wanted:
         return
-    ones = np.concatenate([signature for _, signature, _ in wanted]).reshape(-1, sketch.SIGNED)
-    others = np.frombuffer(b"".join(other for _, _, other in wanted), dtype="<u4").reshape(ones.shape)
+    ones = np.frombuffer(b"".join([own for _, own, _ in wanted]), dtype="<u4").reshape(-1, sketch.SIGNED)
+    others = np.frombuffer(b"".join([other for _, _, other in wanted]), dtype="<u4").reshape(ones.shape)
     for (one, _, other), alike in zip(wanted, sketch.estimates(ones, others).tolist(), strict=True):
         one.alike[other] = alike
 

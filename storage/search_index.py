@@ -26,7 +26,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from storage.engine import compact_json
+from storage.bulk import insert_by_the_dozen
+from storage.engine import compact_json, driver_cursor
 from storage.facets import marks_and_lines
 from storage.tables import SERVED, articles
 from vietnam.letters import in_small_letters
@@ -136,14 +137,14 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
         rows = [{"article_id": e.id, "key": e.key, "facets": e.facets, "words": tsvector(e)} for e in entries]
         connection.execute(_ADD, {"rows": compact_json(rows)})
         return
-    connection.exec_driver_sql(
-        "INSERT INTO article_search (rowid, title, body, marks) VALUES (?, ?, ?, ?)",
-        [(e.key, e.title, e.body, " ".join(e.marks)) for e in entries],
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO article_search_keys (article_id, key, facets) VALUES (?, ?, ?)",
-        [(e.id, e.key, e.facets) for e in entries],
-    )
+    with driver_cursor(connection) as cursor:
+        # a row each: with several in one statement FTS5 writes its words out after each of these
+        cursor.executemany(
+            "INSERT INTO article_search (rowid, title, body, marks) VALUES (?, ?, ?, ?)",
+            [(e.key, e.title, e.body, " ".join(e.marks)) for e in entries],
+        )
+    into = "INSERT INTO article_search_keys (article_id, key, facets)"
+    insert_by_the_dozen(connection, into, [(e.id, e.key, e.facets) for e in entries])
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:

@@ -98,7 +98,7 @@ def _runs_of_group(texts: Sequence[bytes], lengths: Sequence[int]) -> Iterator[l
     letters = np.frombuffer(b" ".join(texts), dtype=np.uint8)
     power, inverse = _powers(max(_TOGETHER, 1 << letters.size.bit_length()))
     sums = np.zeros(letters.size + 1, dtype=np.uint64)
-    np.cumsum(_LETTER.take(letters) * power[: letters.size], out=sums[1:])
+    np.cumsum(_LETTER.take(letters, mode="wrap") * power[: letters.size], out=sums[1:])
     spaces = np.flatnonzero(letters == _SPACE)
     starts = np.concatenate(([0], spaces + 1))
     before, after = sums.take(starts), np.append(sums.take(spaces), sums[-1])
@@ -127,7 +127,11 @@ def distinct(numbers: Sequence64) -> Shingles:
     """Each number once, sorted."""
     if not numbers.size:
         return numbers
-    ordered = numbers.copy()
+    return _distinct_of_own(numbers.copy())
+
+
+def _distinct_of_own(ordered: Sequence64) -> Shingles:
+    """:func:`distinct` of an array that nobody else has: it is sorted in place."""
     ordered.sort()
     first = np.empty(ordered.size, dtype=bool)
     first[0] = True
@@ -143,9 +147,9 @@ def smallest(numbers: Sequence64, count: int) -> Shingles:
     """
     expected = count + 6 * math.isqrt(count) + 6  # six standard deviations above what is needed
     if numbers.size > expected:
-        few = distinct(numbers[numbers < np.uint64((expected << 64) // numbers.size)])
-        if few.size >= count:
-            return few[:count]
+        few = numbers[numbers < np.uint64((expected << 64) // numbers.size)]
+        if few.size >= count and (found := _distinct_of_own(few)).size >= count:
+            return found[:count]
     return distinct(numbers)[:count]
 
 

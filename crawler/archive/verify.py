@@ -18,8 +18,8 @@ from typing import IO, Literal
 from sqlalchemy import Engine
 
 from crawler.archive import files
-from crawler.archive.reading import GZIP, ArchiveDamage, Reader, Record, parse
-from crawler.archive.records import digest_of, index_row, uuid_of
+from crawler.archive.reading import ArchiveDamage, Reader, Record, parse
+from crawler.archive.records import GZIP, digest_of, index_row, uuid_of
 from crawler.archive.rewriting import write_without
 from storage import archive as index
 from storage.archive import ArchivedPage
