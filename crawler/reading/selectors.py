@@ -208,6 +208,12 @@ def _remember(names: str, elements: list[Element]) -> None:
     _KNOWN_WAYS[names] = (ways, *_KNOWN_WAYS.get(names, ())[: _WAYS_EACH - 1])
 
 
+@lru_cache(maxsize=16384)
+def _is_like(pattern: re.Pattern[str], names: str) -> bool:
+    """Whether a pattern finds something in a class or id, of which every page of a portal has the same."""
+    return bool(names) and pattern.search(names) is not None
+
+
 @lru_cache(maxsize=64)
 def _by_name(classes: tuple[str, ...]) -> dict[str, list[str]]:
     """Class attributes by the names in them. Remembered, as the pages of one template have the same."""
@@ -294,8 +300,8 @@ class Index:
 
     def named_like(self, pattern: re.Pattern[str]) -> list[Element]:
         """The elements whose class or id a pattern finds something in, in page order."""
-        found = self._having([names for names in self._numbers if names and pattern.search(names)])
-        called = {node for own_id, nodes in self._ids.items() if pattern.search(own_id) for node in nodes}
+        found = self._having([names for names in self._numbers if _is_like(pattern, names)])
+        called = {node for own_id, nodes in self._ids.items() if _is_like(pattern, own_id) for node in nodes}
         if not called:
             return found
         called.update(found)
