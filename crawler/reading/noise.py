@@ -208,9 +208,11 @@ def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
     folded = writing.fold(text)
-    if _WIDGETS.fullmatch(folded) or (text.isascii() and _ENGLISH_WIDGETS.fullmatch(folded)):
+    # prose begins like no widget: one attempt in place of three
+    begins = _WIDGET_AND_SPACE.match(folded) is not None
+    if (begins and _WIDGETS.fullmatch(folded)) or (text.isascii() and _ENGLISH_WIDGETS.fullmatch(folded)):
         return True
-    return _is_row_of_widgets(folded)
+    return begins and _is_row_of_widgets(folded)
 
 
 def _is_row_of_widgets(folded: str) -> bool:
