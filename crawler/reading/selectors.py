@@ -262,12 +262,6 @@ class Index:
                     self._by_id.setdefault(own_id, []).append(node)
         return self._by_id
 
-    def _called(self, own_id: str) -> list[Element]:
-        """The elements with an id, in page order."""
-        if self._by_id is None and not _called(own_id)(self._root):
-            return []  # most ids of a platform's themes are on no page
-        return self._ids.get(own_id, [])
-
     def named(self, name: str) -> list[Element]:
         """The elements with a class name, in page order."""
         classes = self._by_name.get(name)
@@ -319,16 +313,17 @@ class Index:
         compounds = _parse(css)
         if compounds is None:
             return select(self._root, css)
+        for part in compounds:
+            if self._lacks(part):  # as most selectors of a platform's many themes
+                return []
         last = compounds[0]
         candidates: Iterable[Element]
         if last.own_id is not None:
-            candidates = self._called(last.own_id)
+            candidates = self._ids.get(last.own_id, ())
         elif last.names:
             candidates = self.named(last.names[0])
             if len(compounds) == 1 and last.is_one_name:
                 return list(candidates)
-        elif any(self._lacks(part) for part in compounds[1:]):
-            return []
         elif last.attributes and _is_looked_up(last):
             candidates = self._with_attribute(last.tag or "*", last.attributes[0][0])
         elif last.tag is not None:
@@ -339,9 +334,9 @@ class Index:
 
     def _lacks(self, part: _Compound) -> bool:
         """Whether the page has nothing of a name or id that a part of a selector needs."""
-        if part.own_id is not None and not self._called(part.own_id):
+        if part.own_id is not None and not _called(part.own_id)(self._root):
             return True
-        return any(not self.named(name) for name in part.names)
+        return not all(map(self._by_name.__contains__, part.names))
 
     def _below(self, compounds: tuple[_Compound, ...], tag: str) -> Iterable[Element]:
         """The elements of a tag, only those below the one element that a part before demands."""
