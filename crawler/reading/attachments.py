@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from crawler.reading.patterns import any_of
@@ -21,11 +22,27 @@ _LABEL = any_of(
 )
 
 
+_PLAIN_PATH = re.compile(r"(?:/[\w-][\w.-]*)+", re.A)
+"""A path from the root that nothing has to be done to, as nearly all pictures' are."""
+
+
+@lru_cache(maxsize=512)
+def _root_of(base: str) -> str | None:
+    """Scheme and host before a path from the root of a page; None where that is no http(s) address."""
+    try:
+        parts = urlsplit(urljoin(base, "/"))
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else None
+
+
 def absolute(base: str, address: str) -> str | None:
     """An http(s) address as it stands on a page made absolute, None for any other scheme or none."""
     address = address.strip()
     if not address or address.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return None
+    if _PLAIN_PATH.fullmatch(address) and (root := _root_of(base)) is not None:
+        return root + address  # to split and join it takes 90,000 instructions
     try:
         url = urljoin(base, address.replace("\\", "/").replace(" ", "%20"))
         parts = urlsplit(url)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from crawler.reading import attachments, noise
@@ -195,7 +196,7 @@ def _points_elsewhere(line: Line, unlinked: int) -> bool:
 
 def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
     """Takes out pictures and what stands beside them as caption."""
-    habits: tuple[set[str], bool] | None = None
+    habits = _Habits(lines)
     kept: list[Line] = []
     waiting: list[tuple[Line, str | None]] = []
     after_picture = 0  # 1: the line right after one, 2: the second, 0: elsewhere
@@ -212,8 +213,7 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
         ):
             kept.append(line)  # nearly every line of a text
             continue
-        habits = habits or _habits(lines)
-        why = _caption_reason(line, after_picture, waiting, *habits, lines[n - 1] if n else None)
+        why = _caption_reason(line, after_picture, waiting, habits, lines[n - 1] if n else None)
         if why is None:
             kept.append(line)
             after_picture = 0
@@ -235,19 +235,30 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
     return kept
 
 
-def _habits(lines: list[Line]) -> tuple[set[str], bool]:
-    """How the paragraphs of a text look, and whether most of it is centred."""
-    plain = Counter(line.look for line in lines if line.image is None and len(line.text) > 120)
-    centred = sum(len(x.text) for x in lines if x.align == "center") * 2 > sum(len(x.text) for x in lines)
-    return {look for look, _ in plain.most_common(3)}, centred
+class _Habits:
+    """How a text is laid out; told when first asked for, as most captions are known by themselves."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = lines
+
+    @cached_property
+    def usual(self) -> set[str]:
+        """How its paragraphs look."""
+        plain = Counter(line.look for line in self._lines if line.image is None and len(line.text) > 120)
+        return {look for look, _ in plain.most_common(3)}
+
+    @cached_property
+    def centred(self) -> bool:
+        """Whether most of it is centred."""
+        centred = sum(len(line.text) for line in self._lines if line.align == "center")
+        return centred * 2 > sum(len(line.text) for line in self._lines)
 
 
 def _caption_reason(
     line: Line,
     after_picture: int,
     pictures: list[tuple[Line, str | None]],
-    usual: set[str],
-    centred: bool,
+    habits: _Habits,
     before: Line | None,
 ) -> str | None:
     """Why a line is a caption, or None where it is none."""
@@ -262,7 +273,7 @@ def _caption_reason(
         return "in the frame of a picture"
     parenthesised = bool(_PARENTHESES.match(line.text))
     italic = line.mostly(line.italic)
-    apart = line.align == "center" and not centred
+    apart = line.align == "center" and not habits.centred
     if after_picture == 0:
         if parenthesised and (apart or italic) and _CAPTION_WORDS.match(line.text):
             return "parenthesised and set apart"
@@ -292,8 +303,8 @@ def _caption_reason(
         and line.tag in ("p", "figure", "td", "span")
     ):
         return "in the paragraph of a picture"
-    if usual and line.look not in usual and size <= 200 and line.tag != "li" and not line.mostly(line.bold):
-        return "unlike the text, after a picture"
+    if size <= 200 and line.tag != "li" and not line.mostly(line.bold):
+        return "unlike the text, after a picture" if habits.usual and line.look not in habits.usual else None
     return None
 
 

@@ -54,11 +54,9 @@ class Machine:
     breadcrumb: list[str] = field(default_factory=list)
     """Names of a JSON-LD BreadcrumbList in their order, as far as they are written there."""
     site_name: list[tuple[str, str]] = field(default_factory=list)
-    description: list[tuple[str, str]] = field(default_factory=list)
     is_article: str | None = None
     """The source that calls the page an article, None where none does."""
     page_title: str = ""
-    generator: str = ""
     locale: str | None = None
 
 
@@ -90,19 +88,17 @@ def _read_head(tree: Tree, told: Machine) -> None:
         ("og:site_name", told.site_name, "og"),
         ("application-name", told.site_name, "meta"),
         ("article:section", told.section, "og"),
-        ("og:description", told.description, "og"),
-        ("description", told.description, "meta"),
         ("article:author", told.author, "og"),
         ("author", told.author, "meta author"),
         ("dc.creator", told.author, "meta dc.creator"),
     ):
         if (value := meta.get(name)) and (text := writing.clean(value)):
             place.append((text, source))
-    told.published += [(meta[n], f"meta {n}") for n in _PUBLISHED_META if n in meta]
-    told.modified += [(meta[n], f"meta {n}") for n in _MODIFIED_META if n in meta]
+    for names, times in ((_PUBLISHED_META, told.published), (_MODIFIED_META, told.modified)):
+        if not meta.keys().isdisjoint(names):
+            times += [(meta[n], f"meta {n}") for n in names if n in meta]
     if meta.get("og:type", "").strip().lower() in ("article", "news") and told.is_article is None:
         told.is_article = "og:type"
-    told.generator = meta.get("generator", "")
     told.locale = meta.get("og:locale")
 
 
@@ -154,7 +150,6 @@ def _read_thing(thing: dict[str, object], told: Machine) -> None:
     _add(told.published, thing.get("datePublished") or thing.get("dateCreated"), "json-ld")
     _add(told.modified, thing.get("dateModified"), "json-ld")
     _add(told.section, thing.get("articleSection"), "json-ld")
-    _add(told.description, thing.get("description"), "json-ld")
     authors = thing.get("author")
     names_of_authors = [n for a in (authors if isinstance(authors, list) else [authors]) if (n := _name(a))]
     if names_of_authors:

@@ -269,7 +269,7 @@ def is_article(url: str, platform: Platform | None = None) -> bool | None:
     return _is_article(url, _rules(platform))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=8192)  # asked of a link when its listing is read, and again when its page is
 def _is_article(url: str, rules: UrlRules | None) -> bool | None:
     address = _canonical_by(url, rules)
     try:

@@ -60,3 +60,24 @@ def test_the_index_finds_what_lxml_finds(css: str) -> None:
     index = Index(root)
     assert index.select(css) == CSSSelector(css, translator="html")(root)
     assert index.select(css) == index.select(css), "asked twice"
+
+
+def test_a_page_is_its_own_whatever_the_pages_before_it_were() -> None:
+    first, second, third = (
+        '<div><p class="a">1</p><p class="a">2</p></div><p class="b a">3</p><i class="c">4</i>',
+        '<i class="c">4</i><div><p class="a">1</p></div><p class="b a">3</p><p class="a">2</p>',
+        '<div><b class="c"></b><p class="b a">1</p><p class="a">2</p></div><p class="c">3</p><p class="a">',
+    )
+    for page in (first, second, first, third, first, second, third):
+        root = etree.fromstring(f"<html><body>{page}</body></html>", etree.HTMLParser())
+        for name in "abc":
+            assert Index(root).named(name) == CSSSelector(f".{name}")(root)
+
+
+def test_an_id_is_found_though_an_anchor_has_it_for_its_name() -> None:
+    root = etree.fromstring(
+        '<html><body><a name="x">1</a><p id="x">2</p><p id="x">3</p><a name="y">4</a></body></html>',
+        etree.HTMLParser(),
+    )
+    assert [node.text for node in Index(root).select("#x")] == ["2", "3"]
+    assert Index(root).select("#y") == []
