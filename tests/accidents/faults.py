@@ -19,8 +19,10 @@ from typing import Any, Literal
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
+from sqlalchemy.pool.base import _ConnectionFairy
 
+Fail = Callable[[Callable[..., object], tuple[object, ...]], object]
 When = Literal["before", "after"]
 """Whether the call is refused, or is made and its answer lost."""
 
@@ -76,6 +78,29 @@ def disk_error(engine: Engine) -> Exception:
     return psycopg.OperationalError("server closed the connection unexpectedly")
 
 
+class FailingCursor:
+    """A driver's cursor whose statements go through ``fail``: those that SQLAlchemy makes, and those that go
+    to the driver past it (storage.engine.driver_cursor)."""
+
+    def __init__(
+        self, cursor: Any, fail: Callable[[Callable[..., object], tuple[object, ...]], object]
+    ) -> None:
+        self._cursor = cursor
+        self._fail = fail
+
+    def execute(self, *given: object) -> object:
+        return self._fail(self._cursor.execute, given)
+
+    def executemany(self, *given: object) -> object:
+        return self._fail(self._cursor.executemany, given)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._cursor)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
 @contextmanager
 def failing_statement(engine: Engine, fault: Fault, when: When = "before") -> Iterator[None]:
     """Let the n-th statement or commit fail, on this and every other engine of its kind.
@@ -83,20 +108,14 @@ def failing_statement(engine: Engine, fault: Fault, when: When = "before") -> It
     ``after``: it is done, and the answer lost.
     """
 
-    def execute(cursor: Any, statement: str, parameters: Any, context: object) -> bool | None:
-        return fail(lambda: cursor.execute(statement, parameters))
+    def cursor(connection: _ConnectionFairy, *args: Any, **kwargs: Any) -> FailingCursor:
+        return FailingCursor(real_cursor(connection, *args, **kwargs), fail)
 
-    def execute_many(cursor: Any, statement: str, parameters: Any, context: object) -> bool | None:
-        return fail(lambda: cursor.executemany(statement, parameters))
-
-    def execute_plain(cursor: Any, statement: str, context: object) -> bool | None:
-        return fail(lambda: cursor.execute(statement))
-
-    def fail(call: Callable[[], object]) -> bool | None:
+    def fail(call: Callable[..., object], given: tuple[object, ...]) -> object:
         if not fault.is_due():
-            return None
+            return call(*given)
         if when == "after":
-            call()
+            call(*given)
         raise disk_error(engine)
 
     def commit(dialect: object, connection: Any) -> None:
@@ -108,19 +127,11 @@ def failing_statement(engine: Engine, fault: Fault, when: When = "before") -> It
         raise disk_error(engine)
 
     kind = type(engine.dialect)
-    real_commit = kind.do_commit
-    listeners = {
-        "do_execute": execute, "do_executemany": execute_many, "do_execute_no_params": execute_plain,
-    }  # fmt: skip
-    for name, listener in listeners.items():
-        event.listen(Engine, name, listener)
+    real_commit, real_cursor = kind.do_commit, _ConnectionFairy.cursor
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kind, "do_commit", commit)
-        try:
-            yield
-        finally:
-            for name, listener in listeners.items():
-                event.remove(Engine, name, listener)
+        patched.setattr(_ConnectionFairy, "cursor", cursor)
+        yield
 
 
 @contextmanager
