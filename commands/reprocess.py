@@ -119,9 +119,7 @@ def portal_of(engine: Engine, registry: Registry, page: ArchivedPage) -> Portal:
         bare_portal(f"{parts.scheme}://{parts.netloc}/"), id=page.portal
     )
     found = None if portal.sections else discoveries.recall(engine, page.portal)
-    if found is None:
-        return portal
-    return replace(portal, platform=found.platform, sections=found.sections, selectors=found.selectors)
+    return portal if found is None else found.filled_in(portal)
 
 
 @contextlib.contextmanager

@@ -347,20 +347,12 @@ class SectionSearch:
     def _lists_a_box(self, key: str) -> bool:
         """Whether a page's only list is a box of the theme: its rows in their order stand on the home page
         and on another section's page as well. A section that is small enough for the box has them twice."""
-        rows = [
-            self._article_key(row.url)
-            for row in self.listings[key].rows
-            if self._article_key(row.url) in self._rows_of[key]
-        ]
-        own, *others = (
-            self._times_linked(rows, page)
-            for page in (
-                self.first_pages[key],
-                self.home,
-                *(page for other, page in self.first_pages.items() if other != key),
-            )
-        )
-        return own == 1 and bool(others[0]) and any(others[1:])
+        listed = [self._article_key(row.url) for row in self.listings[key].rows]
+        rows = [article for article in listed if article in self._rows_of[key]]
+        if self._times_linked(rows, self.first_pages[key]) != 1 or not self._times_linked(rows, self.home):
+            return False
+        others = (page for other, page in self.first_pages.items() if other != key)
+        return any(self._times_linked(rows, page) for page in others)
 
     def _times_linked(self, rows: list[str], page: Page) -> int:
         """How often a page links these articles one after the other."""

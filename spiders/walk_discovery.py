@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,7 @@ async def find_sections(walk: Walk) -> FetchProblem | None:
     wide = walk.options.scope == "all"
     found = await walk.ledger.discovery()
     if found is not None and utc_now() - found.found_at < DISCOVERY_KEPT and (found.wide or not wide):
-        selectors = walk.portal.selectors or found.selectors
-        walk.portal = replace(
-            walk.portal, platform=found.platform, sections=found.sections, selectors=selectors
-        )
+        walk.portal = found.filled_in(walk.portal)
     else:
         problems: list[FetchProblem] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -23,6 +23,15 @@ class Found:
     selectors: Selectors | None
     wide: bool
     found_at: datetime
+
+    def filled_in(self, portal: Portal) -> Portal:
+        """The record with what was found; its own selectors stay."""
+        return replace(
+            portal,
+            platform=self.platform,
+            sections=self.sections,
+            selectors=portal.selectors or self.selectors,
+        )
 
 
 def keep(engine: Engine, found: Portal, *, wide: bool) -> None:

@@ -14,7 +14,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +34,6 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def compact_json(value: object) -> str:
     """JSON as it is stored: Vietnamese letters as they are, so that SQL can search and people can read."""
-    if type(value) is list:  # most of an article's are empty, the others texts: 0.5 µs in place of 4
-        if not value:
-            return "[]"
-        if all(type(entry) is str for entry in value):
-            return f"[{','.join(map(encode_basestring, value))}]"
     return _encode(value)
 
 

@@ -132,7 +132,7 @@ class _Skeleton:
             head = starts.head_of(node)
             self.nodes.append(node)
             self.pieces.append(f"{head}>{starts.escaped(node.text or '')}")
-            start = (starts.known_start if len(head) <= RECURRING else starts.start_of)(head, True, False)
+            start = _start(head, True, False)
             look = None if look is None or _reads_otherwise(start, node, depth) else starts.lent(look, start)
             looks.append(look)
             for child in node:
@@ -217,6 +217,11 @@ class _Skeleton:
         return whole
 
 
+def _start(head: str, *around: bool) -> Start:
+    """:func:`crawler.reading.starts.start_of`, remembered where the tag is one that recurs."""
+    return (starts.known_start if len(head) <= RECURRING else starts.start_of)(head, *around)
+
+
 def _reads_otherwise(start: Start, node: Element, depth: int) -> bool:
     """Whether what stands in an element on the way is not read as it would be by itself: not shown, within a
     link, across a row, line by line."""
@@ -228,5 +233,5 @@ def _reads_otherwise(start: Start, node: Element, depth: int) -> bool:
 def _is_box(markup: bytes) -> bool:
     """Whether an element is a box: no line goes into it or out of it."""
     head = markup[1 : markup.index(b">")].decode()
-    start = (starts.known_start if len(head) <= RECURRING else starts.start_of)(head)
+    start = _start(head)
     return start.is_box and start.tag not in _TEXTS

@@ -144,16 +144,13 @@ def _article(
     labelled = [] if found.by_platform else credits.take_printed(paragraphs)
 
     def marked() -> list[str]:
-        authors = [] if found.by_platform else credits.printed_in(tree, found.scope)
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         beside = found.around[:_BESIDE_TITLE]
         posted = [told[1] for x in beside if (told := _POSTED_BY.search(x.text)) is not None]
-        named = (
-            []
-            if found.by_platform
-            else [line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)]
-        )
-        return [*labelled, *authors, *lines, *posted, *named]
+        if found.by_platform:
+            return [*lines, *posted]
+        named = [line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)]
+        return [*labelled, *credits.printed_in(tree, found.scope), *lines, *posted, *named]
 
     # the lines around a body that selectors found are all of its scope
     linking = found.scope if found.by_platform else tree.body

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -13,7 +15,7 @@ from crawler.running.options import CrawlOptions, PortalResult
 from crawler.running.tally import exit_code
 from storage import discoveries, export, runs
 from storage.engine import open_database
-from storage.portals import Portal
+from storage.portals import Portal, Selectors
 from tests.loopback import Asked, page
 from tests.spiders.odd_sites import PER_PAGE, PlainMenu
 from tests.spiders.small_portal import SmallPortal
@@ -97,6 +99,14 @@ def test_the_one_row_of_a_last_page_is_read_by_what_discovery_learned_of_the_fir
         engine.dispose()
         assert found is not None and found.selectors is not None
         assert run(bare, database_url).verdict == "nothing_new"
+
+
+def test_what_was_found_leaves_a_record_its_own_selectors() -> None:
+    found = discoveries.Found("generic", (), Selectors("div.row"), wide=False, found_at=datetime.now(UTC))
+    bare = Portal("other/box", "Hộp", "http://x.example.vn/", "other", sections=(), platform="unknown")
+    own = replace(bare, selectors=Selectors("li.tin"))
+    assert found.filled_in(bare).selectors == Selectors("div.row")
+    assert found.filled_in(own).selectors == Selectors("li.tin")
 
 
 def test_an_address_where_nobody_answers_has_failed_before_discovery(database_url: str) -> None:
