@@ -32,7 +32,7 @@ TOLERANCE = 0.10
 """Share by which a count may be above the baseline; two runs of one state differ by 0.5 % at most."""
 PAGES = 4
 """Of each platform of benchmarks.speed_site, of each way of reading."""
-BEFORE = 12
+BEFORE = 48
 """Pages of each platform that are read before, and not counted: what recurs on a portal is known by then, and
 no text of a counted page is."""
 _START, _STOP, _DUMP, _ZERO = (0x43540000 + number for number in (4, 5, 0, 1))
@@ -127,7 +127,9 @@ def work(folder: Path) -> None:
         [
             (
                 PLATFORMS[shape.portal.platform],
-                Page(f"https://x.example.vn{path}", shape.page(number), at, "text/html"),
+                Page(
+                    f"https://{shape.portal.platform}.example.vn{path}", shape.page(number), at, "text/html"
+                ),
             )
             for path, number in shape.numbers.items()
         ]

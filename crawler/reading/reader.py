@@ -10,6 +10,7 @@ from crawler.reading import attachments, credits, decoding, finding, kinds, nois
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.finding import Found
+from crawler.reading.furniture import FURNITURE
 from crawler.reading.language import language_of
 from crawler.reading.ledger import Ledger
 from crawler.reading.machine import Machine, read_machine
@@ -21,6 +22,9 @@ from vietnam import bylines, writing
 
 log = logging.getLogger(__name__)
 
+_SURE = 500
+"""Characters of text that make an article whatever stands around it; a page with less is judged by its menus
+and lists too, and read with them."""
 _CRUMBS = re.compile(r"readcrumb|\bbread\b", re.I)
 
 _POSTED_BY = re.compile(r"\d.{0,30} (?:bởi|by) ([^|·•,;()\d]{2,60}?)\s*(?:[|·•,;()]|\d|$)", re.I)
@@ -54,6 +58,36 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     markup, encoded = decoding.decode_both(page.body, page.content_type)
     if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
         return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
+    if ledger.explain:  # the page's menu is a candidate too
+        return _read_markup(page, platform, ledger, site_name, markup, encoded)
+    name = platform.name if platform is not None else ""
+    lean = FURNITURE.without(page.url, name, encoded)
+    if lean is not None:
+        reading = _read_markup(page, platform, ledger, site_name, markup, lean.encoded, lean.links)
+        is_sure = reading.article is not None and sum(map(len, reading.article.paragraphs)) >= _SURE
+        if is_sure and not lean.is_checked:
+            FURNITURE.learn(page.url, name, encoded, lean)
+            return reading
+        if not is_sure:
+            lean.was_in_vain()
+    whole = _read_markup(page, platform, Ledger(explain=False), site_name, markup, encoded)
+    if whole.kind == "article":
+        FURNITURE.learn(page.url, name, encoded, lean)
+    if lean is not None and is_sure:
+        lean.tell(agrees=reading == whole)
+    return whole
+
+
+def _read_markup(
+    page: Page,
+    platform: Platform | None,
+    ledger: Ledger,
+    site_name: str | None,
+    markup: str,
+    encoded: bytes,
+    links_left_out: int = 0,
+) -> Reading:
+    """Read a page's text ``markup``, of which ``encoded`` is what is parsed."""
     tree = trees.parse(markup, encoded)
     if tree is None:
         return Reading(page.url, "empty", reason="no markup")
@@ -79,7 +113,9 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
         if titles.is_doubtful(title, title_element, machine, row_title):
             title, title_element = titles.by_looks(tree, title_element, ledger) or (title, title_element)
         found = finding.by_structure(page, tree, title, title_element, [name for name, _ in machine.author])
-    kind, reason = kinds.page_kind(_shown(page, tree, platform, markup, title, found, machine))
+    kind, reason = kinds.page_kind(
+        _shown(page, tree, platform, markup, title, found, machine, links_left_out)
+    )
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
     assert found is not None
@@ -95,6 +131,7 @@ def _shown(
     title: str,
     found: Found | None,
     machine: Machine,
+    links_left_out: int,
 ) -> kinds.Shown:
     """What the page shows, for telling its kind."""
     body = found.body if found is not None else Body()
@@ -120,7 +157,7 @@ def _shown(
         headlines=found.headlines if found is not None else 0,
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
-        links=0 if is_sure else trees.count_links(tree.body),
+        links=0 if is_sure else trees.count_links(tree.body) + links_left_out,
         in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
         is_dated=found is not None and found.is_dated,
     )

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from crawler.reading import tree as trees
+from crawler.reading import urls
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line
 from crawler.reading.machine import Machine
+from crawler.reading.markup import is_longer
 from crawler.reading.page import Page
 from crawler.reading.patterns import any_of
 from crawler.reading.platform import Platform
@@ -55,6 +58,11 @@ _DATE_LINE = 140
 
 _HEADLINE = 4
 """Words of a link from which it may be the headline of other news."""
+_OTHER_HEADLINE = 8
+"""Words of a link beside a marked-up time from which it is one for certain; names of sections have up to
+seven ("Hoạt động của Mặt trận Tổ quốc")."""
+_ENTRY = 400
+"""Characters of an entry of a list: headline, summary, time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +267,10 @@ def _printed(
         if found:
             break
     if not found:
-        for element in trees.xpath(scope, _MACHINE_TIMES)[:3]:
+        times = (
+            time for time in trees.xpath(scope, _MACHINE_TIMES)[:20] if not _is_of_other_news(time, page)
+        )
+        for element in islice(times, 3):
             if found := _in_element(element, "time element", page):
                 break
     if not found:
@@ -273,6 +284,23 @@ def _printed(
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def _is_of_other_news(element: Element, page: Page) -> bool:
+    """Whether a time stands beside a headline that leads to another page, in an entry of a list."""
+    above = element.iterancestors("li", "td", "div", "article", "section", "header", "footer", "body")
+    entry = next(above, None)
+    if entry is None or entry.tag == "body" or is_longer(entry, _ENTRY):
+        return False
+    if (listed := next(entry.iterancestors("li"), None)) is not None and not is_longer(listed, _ENTRY):
+        entry = listed
+    own = urls.canonical(page.url)
+    return any(
+        len(trees.text_of(link).split()) >= _OTHER_HEADLINE
+        and (address := urls.absolute(page.url, link.get("href"))) is not None
+        and urls.canonical(address) != own
+        for link in entry.iter("a")
+    )
 
 
 def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:

@@ -98,6 +98,17 @@ def test_one_day_behind_a_headline_does_not_stand_for_an_edit_time_beside_the_ti
     assert article_of(page).published_at == at("2022-06-05T16:30:00")
 
 
+def test_the_marked_up_times_of_other_news_do_not_stand_for_one_that_is_only_printed(
+    make_page: MakePage,
+) -> None:
+    title = "Hội nghị công đoàn cơ sở xã Tân Lập bàn việc chăm lo đoàn viên dịp cuối năm"
+    time = "<time datetime='2022-05-02T09:00'>02/05</time>"
+    other = f"<li><div><a href='/tin/khac.html'>{title}</a> {time}</div></li>"
+    body = f"<p>{TEXT}</p><p>{TEXT}</p></div><div><h2>Tin liên quan</h2><ul>{other * 4}</ul>"
+    page = make_page(html(line="Được đăng bởi quantri vào T5, 05/06/2022 - 16:30", body=body))
+    assert article_of(page).published_at == at("2022-06-05T16:30")
+
+
 @pytest.mark.parametrize("clock", ["4:30 chiều", "16:30", "16h30", "4:30 PM"])
 def test_a_day_and_a_time_of_day_printed_as_two_entries_are_one_time(make_page: MakePage, clock: str) -> None:
     line = f"<ul><li>admin</li><li>5 Tháng sáu, 2022</li><li>{clock}</li></ul>"
