@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from crawler.reading import attachments, noise
-from crawler.reading.lines import Line
+from crawler.reading.lines import Line, is_data_row
 from crawler.reading.patterns import any_of
 from storage.records import Attachment, Image
 from vietnam import writing
@@ -42,6 +42,12 @@ _CAPTION_WORDS = any_of(
 _FILE_LABEL = re.compile(
     r"^(?:tải|download|files?|tệp|tập tin|văn bản|tài liệu|phụ lục|xem (?:file|văn bản|chi tiết)"
     r"|(?:các |danh sách )?(?:file|tệp|tập tin|văn bản|tài liệu)|đính kèm|attachments?)\b",
+    re.I,
+)
+_FILE_DETAILS = re.compile(
+    r"(?:[\s()\[\],;:|•·–-]|\.?\b(?:pdf|docx?|xlsx?|pptx?|rar|zip)\b|\b\d+(?:[.,]\d+)? ?(?:[KMG]i?B?|bytes)\b"
+    r"|\b\d+ (?:lượt|lần) tải(?: về| xuống)?\b|\b(?:lượt|lần) tải(?: về| xuống)?:? ?\d+\b"
+    r"|\b(?:dung lượng|kích thước|tải về|tải xuống|download|xem)\b)*",
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
@@ -156,7 +162,9 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
                     body.attachments.append(found)
         size = len(line.text.replace(" ", ""))
         unlinked = size - line.linked
-        if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
+        if files and (
+            unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40) or _tells_of_file(line)
+        ):
             body.dropped.append((line.text, "links to a file"))
             if kept and _heads_files(kept[-1]):
                 body.dropped.append((kept.pop().text, "heads links to files"))
@@ -167,6 +175,14 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         else:
             kept.append(line)
     return kept
+
+
+def _tells_of_file(line: Line) -> bool:
+    """Whether beside its links a line has nothing but a file's type, size and count of downloads."""
+    rest = line.text
+    for _, name in line.links:
+        rest = rest.replace(name, " ", 1)
+    return bool(_FILE_DETAILS.fullmatch(rest))
 
 
 def _heads_files(line: Line) -> bool:
@@ -283,7 +299,7 @@ def _caption_reason(
     picture = pictures[-1][0]
     if after_picture == 2:
         return "a photo credit under a caption" if _PHOTO_CREDIT.match(line.text) and size <= 80 else None
-    if line.heading or line.align == "right":
+    if line.heading or line.align == "right" or _is_row_of_figures(line):
         return None
     if italic:
         return "italic after a picture"
@@ -306,6 +322,12 @@ def _caption_reason(
     if size <= 200 and line.tag != "li" and not line.mostly(line.bold):
         return "unlike the text, after a picture" if habits.usual and line.look not in habits.usual else None
     return None
+
+
+def _is_row_of_figures(line: Line) -> bool:
+    """Whether a line is a row of a table, read across: its table may follow a picture."""
+    row = line.block.getparent() if line.tag in ("td", "th") and line.block is not None else None
+    return row is not None and row.tag == "tr" and is_data_row(row)
 
 
 def _take_lead(lines: list[Line], body: Body) -> list[Line]:

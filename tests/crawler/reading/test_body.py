@@ -121,6 +121,14 @@ def test_a_table_of_figures_is_read_by_rows(make_page: MakePage) -> None:
     assert article.paragraphs == (FIRST, "Thôn Số cây", "Đông 120", LAST)
 
 
+def test_a_row_of_figures_after_a_picture_is_no_caption(make_page: MakePage) -> None:
+    table = "<table><tr><td>Thôn</td><td>Số cây</td></tr><tr><td>Đông</td><td>120</td></tr></table>"
+    advertisement = "<div><a href='https://qc.vn/'><img src='/qc.jpg'></a></div>"
+    article = read_body(make_page, f"<p>{FIRST}</p>{advertisement}{table}<p>{LAST}</p>")
+    assert article.paragraphs == (FIRST, "Thôn Số cây", "Đông 120", LAST)
+    assert article.captions == ()
+
+
 def test_addresses_are_absolute_and_files_are_named(make_page: MakePage) -> None:
     files = "<p><a href='../files/kh 12.docx'>Tải về</a></p>"
     files += "<p>Xem <a href='/f/bc.pdf'>báo cáo đầy đủ</a> của Đoàn xã.</p>"
