@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
 from spiders.hidden_menus import is_built_by_scripts, leads_on_to
-from spiders.learned import learn
+from spiders.learned import GENERIC, is_learnt, learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
@@ -84,6 +84,9 @@ async def discover(
         await search.find(everything=scope == "all" or search.own)
     if search.paging in ("repeats", "unreadable"):
         await search.add_sitemap()
+    selectors = _learned(search)
+    if selectors is not None:
+        search.take_small(selectors)
     # Ours first, in menu order within, as a person would write them.
     keys = sorted(search.sections, key=lambda key: search.sections[key].scope != "front")
     listings = [search.listings[key] for key in keys if key in search.listings]
@@ -101,8 +104,7 @@ async def discover(
         evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {len(keys)} sections found",
     )
     record = replace(record, confidence=_confidence(record.sections, search.certain))
-    if search.platform is None or search.platform.name == "generic":
-        record = replace(record, selectors=_learned(search))
+    record = replace(record, selectors=selectors)
     if samples:
         record = with_expectations(record, listings, read, search.home.fetched_at)
     return Discovery(
@@ -173,8 +175,10 @@ async def _read_samples(search: SectionSearch, listings: list[Listing], count: i
 
 def _learned(search: SectionSearch) -> Selectors | None:
     """The selectors of the lists that were read, where they have some in common."""
+    if not is_learnt(search.platform):
+        return None
     pages = [page for key, page in search.first_pages.items() if key in search.sections]
-    found = learn(pages)
+    found = learn(pages, search.platform or GENERIC)
     if found is not None:
         told = ", ".join(f"{name} {css}" for name, css in asdict(found).items() if css is not None)
         search.evidence.append(f"lists learned on {len(pages)} pages: {told}")

@@ -140,6 +140,45 @@ class EmptySection(PlainMenu):
         return f"<table><tr><td><b>Tin đọc nhiều</b><br>{shown}</td></tr></table>"
 
 
+class SmallSections(PlainMenu):
+    """A box of five headlines on every page, longer than the lists of three sections."""
+
+    names: ClassVar[dict[str, tuple[str, str]]] = {
+        **PlainMenu.names,
+        "hoi-nong-dan": ("Hội Nông dân", "front"),
+        "cuu-chien-binh": ("Hội Cựu chiến binh", "front"),
+        "cong-doan": ("Công đoàn", "front"),
+        "tre": ("Đoàn Thanh niên", "none"),
+    }
+
+    def aside(self) -> str:
+        shown = "".join(
+            f"<div class='o'><h3><a href='{self.article_path(n)}'>{n.title}</a></h3>"
+            f"<p>{n.title} ({n.number}/11)</p></div>"
+            for n in self.news["mat-tran"][:5]
+        )
+        return f"<div class='khung'><h2>Tin nổi bật</h2>{shown}</div>"
+
+
+class SmallSectionsOfDnn(SmallSections):
+    """The same on a platform whose lists are those of whatever module a portal has."""
+
+    def head(self) -> str:
+        return "<meta name='generator' content='DotNetNuke'><script src='/DesktopModules/x.js'></script>"
+
+
+@pytest.mark.parametrize("shape", [SmallSections, SmallSectionsOfDnn])
+def test_a_section_smaller_than_the_box_beside_it_is_known_by_the_lists_of_the_others(
+    shape: type[OddSite],
+) -> None:
+    with shape() as site:
+        for count, slug in enumerate(("hoi-nong-dan", "cuu-chien-binh", "cong-doan"), 1):
+            site.news[slug] = site.news["mat-tran"][-count:]
+        found = asyncio.run(discover(site.url, fetch))
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+    assert found.portal.selectors is not None
+
+
 def test_a_box_that_stands_on_every_page_is_not_the_list_of_an_empty_section() -> None:
     with EmptySection() as site:
         site.news["cuu-chien-binh"] = site.news["mat-tran"][:4]
