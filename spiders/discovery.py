@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
 from spiders.hidden_menus import is_built_by_scripts, leads_on_to
-from spiders.learned import GENERIC, is_learnt, learn
+from spiders.learned import GENERIC, knows, learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
@@ -175,9 +175,9 @@ async def _read_samples(search: SectionSearch, listings: list[Listing], count: i
 
 def _learned(search: SectionSearch) -> Selectors | None:
     """The selectors of the lists that were read, where they have some in common."""
-    if not is_learnt(search.platform):
-        return None
     pages = [page for key, page in search.first_pages.items() if key in search.sections]
+    if knows(search.platform, pages):
+        return None
     found = learn(pages, search.platform or GENERIC)
     if found is not None:
         told = ", ".join(f"{name} {css}" for name, css in asdict(found).items() if css is not None)

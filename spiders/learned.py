@@ -80,10 +80,12 @@ def fits(page: Page, selectors: Selectors) -> bool:
     return tree is not None and bool(select(tree, selectors.item))
 
 
-def is_learnt(platform: Platform | None) -> bool:
-    """Whether lists are learned: the platform is unknown, or says nothing of where its rows stand (DNN, whose
-    lists are those of the module that a portal has)."""
-    return platform is None or not (platform.listing.item or platform.read_listing)
+def knows(platform: Platform | None, pages: Iterable[Page]) -> bool:
+    """Whether a platform's own rules find blocks on one of these lists: those of an unknown one do not, nor
+    of one that says nothing of its rows (DNN has those of whatever module it has), nor on a theme of the
+    portal's own."""
+    item = ", ".join(platform.listing.item) if platform is not None else ""
+    return bool(item) and any(fits(page, Selectors(item)) for page in pages)
 
 
 def learn(pages: Iterable[Page], platform: Platform = GENERIC) -> Selectors | None:

@@ -292,6 +292,9 @@ class SectionSearch:
             self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
             return
         listing = read_listing(page, self.platform)
+        if self._shows_home(listing):
+            self.evidence.append(f"section {path}: is the home page")
+            return
         if candidate.source == "menu":
             self._from_menu[key] = candidate, page, self.own_rows(listing)
         if section_pages.is_article(page, candidate.name, listing, self.platform):
@@ -321,6 +324,13 @@ class SectionSearch:
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
             f" {len(rows)} articles{paging}"
         )
+
+    def _shows_home(self, listing: Listing) -> bool:
+        """Whether a page is the home page by another address (``/web/guest``): the same articles under the
+        same title."""
+        home = read_listing(self.home, self.platform)
+        same_title = bool(home.title) and listing.title == home.title
+        return same_title and [row.url for row in listing.rows] == [row.url for row in home.rows]
 
     async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
         """Turn a page and see other articles; one of a portal's listings is enough."""

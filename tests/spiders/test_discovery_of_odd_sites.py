@@ -167,7 +167,16 @@ class SmallSectionsOfDnn(SmallSections):
         return "<meta name='generator' content='DotNetNuke'><script src='/DesktopModules/x.js'></script>"
 
 
-@pytest.mark.parametrize("shape", [SmallSections, SmallSectionsOfDnn])
+class SmallSectionsOfATheme(SmallSections):
+    """The same on a platform that is described, in a theme of the portal's own."""
+
+    def head(self) -> str:
+        return (
+            "<meta name='generator' content='Microsoft SharePoint'><script src='/_layouts/15/a.js'></script>"
+        )
+
+
+@pytest.mark.parametrize("shape", [SmallSections, SmallSectionsOfDnn, SmallSectionsOfATheme])
 def test_a_section_smaller_than_the_box_beside_it_is_known_by_the_lists_of_the_others(
     shape: type[OddSite],
 ) -> None:
