@@ -24,6 +24,7 @@ from spiders.samples import Sample, pick, read_sample, with_expectations
 from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
 from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
+from storage.discoveries import IDENTITY, identified
 from storage.portals import Confidence, Portal, Section, Selectors
 
 __all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "suggest_id", "to_yaml"]
@@ -120,7 +121,8 @@ async def discover(
 
 
 async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all"] = "front") -> Discovery:
-    """Fill what a record leaves open, its platform, sections and selectors, and keep all that it says.
+    """Fill what a record leaves open, its platform, sections and selectors, and keep all that it says; one
+    that is an address alone gets the site's name, owner and place as well.
 
     A complete record costs no request, one that lacks its platform alone costs one. Raises
     DiscoveryFailed where the portal's address gives no page.
@@ -135,7 +137,7 @@ async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all
     discovery = await discover(portal.url, fetch, scope=scope, portal_id=portal.id, platform=known)
     made = discovery.portal
     filled = replace(
-        portal,
+        identified(portal, {key: getattr(made, key) for key in IDENTITY}),
         platform=known or made.platform,
         sections=made.sections,
         selectors=portal.selectors or made.selectors,

@@ -84,6 +84,19 @@ def test_a_second_page_that_repeats_the_first_is_told_and_asked_about() -> None:
     assert any("second page" in question.text for question in found.questions)
 
 
+class ProvincialBody(PlainMenu):
+    """A body of a province, its office in a district."""
+
+    title: ClassVar[str] = "Hội Liên hiệp Phụ nữ tỉnh Thanh Hóa"
+
+
+def test_the_district_of_its_office_is_not_the_place_of_a_provinces_body() -> None:
+    with ProvincialBody() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert any("printed address says Huyện Thọ Xuân" in told for told in found.evidence)
+    assert (found.portal.province_2024, found.portal.district_2024) == ("Thanh Hóa", None)
+
+
 def test_a_site_of_no_known_place_is_asked_about_its_province_first() -> None:
     with Nameless() as site:
         found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
