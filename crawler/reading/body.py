@@ -31,6 +31,9 @@ _BUTTONS = 60
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
+_QUESTION = re.compile(r"(?:p\.?v|phóng viên|hỏi)\s?[:：]", re.I)
+"""The first question of an interview stands in bold as a lead does."""
+_OF_A_VIDEO = re.compile(r"(?:video|clip)(?: clip)?\s?[:：]\s?\S", re.I)
 _OPENED = ("(", "[")
 _PARENTHESES = re.compile(r"^[(\[].*[)\]]\.?$")
 _CAPTION_WORDS = any_of(
@@ -225,6 +228,7 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
             not after_picture
             and not line.frame
             and line.role != "caption"
+            and line.align != "center"
             and not line.text.startswith(_OPENED)
         ):
             kept.append(line)  # nearly every line of a text
@@ -295,6 +299,8 @@ def _caption_reason(
             return "parenthesised and set apart"
         if parenthesised and size <= 200 and _CAPTION_WORDS.match(line.text) and len(line.text.split()) >= 3:
             return "parenthesised, a picture's words"
+        if apart and size <= 200 and _OF_A_VIDEO.match(line.text):
+            return "a video's"  # a player is no picture
         return None
     picture = pictures[-1][0]
     if after_picture == 2:
@@ -341,6 +347,8 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
         body.lead_source = "own element"
         return [*lines[:first], *lines[first + len(run) :]]
     for n, line in enumerate(lines[:2]):
+        if _QUESTION.match(line.text):
+            break
         if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):
                 continue
