@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
 from spiders.hidden_menus import is_built_by_scripts, leads_on_to
-from spiders.learned import learn
+from spiders.learned import GENERIC, knows, learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
 from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
 from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
+from storage.discoveries import IDENTITY, identified
 from storage.portals import Confidence, Portal, Section, Selectors
 
 __all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "suggest_id", "to_yaml"]
@@ -84,6 +85,9 @@ async def discover(
         await search.find(everything=scope == "all" or search.own)
     if search.paging in ("repeats", "unreadable"):
         await search.add_sitemap()
+    selectors = _learned(search)
+    if selectors is not None:
+        search.take_small(selectors)
     # Ours first, in menu order within, as a person would write them.
     keys = sorted(search.sections, key=lambda key: search.sections[key].scope != "front")
     listings = [search.listings[key] for key in keys if key in search.listings]
@@ -101,8 +105,7 @@ async def discover(
         evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {len(keys)} sections found",
     )
     record = replace(record, confidence=_confidence(record.sections, search.certain))
-    if search.platform is None or search.platform.name == "generic":
-        record = replace(record, selectors=_learned(search))
+    record = replace(record, selectors=selectors)
     if samples:
         record = with_expectations(record, listings, read, search.home.fetched_at)
     return Discovery(
@@ -118,7 +121,8 @@ async def discover(
 
 
 async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all"] = "front") -> Discovery:
-    """Fill what a record leaves open, its platform, sections and selectors, and keep all that it says.
+    """Fill what a record leaves open, its platform, sections and selectors, and keep all that it says; one
+    that is an address alone gets the site's name, owner and place as well.
 
     A complete record costs no request, one that lacks its platform alone costs one. Raises
     DiscoveryFailed where the portal's address gives no page.
@@ -133,7 +137,7 @@ async def complete(portal: Portal, fetch: Fetch, *, scope: Literal["front", "all
     discovery = await discover(portal.url, fetch, scope=scope, portal_id=portal.id, platform=known)
     made = discovery.portal
     filled = replace(
-        portal,
+        identified(portal, {key: getattr(made, key) for key in IDENTITY}),
         platform=known or made.platform,
         sections=made.sections,
         selectors=portal.selectors or made.selectors,
@@ -174,7 +178,9 @@ async def _read_samples(search: SectionSearch, listings: list[Listing], count: i
 def _learned(search: SectionSearch) -> Selectors | None:
     """The selectors of the lists that were read, where they have some in common."""
     pages = [page for key, page in search.first_pages.items() if key in search.sections]
-    found = learn(pages)
+    if knows(search.platform, pages):
+        return None
+    found = learn(pages, search.platform or GENERIC)
     if found is not None:
         told = ", ".join(f"{name} {css}" for name, css in asdict(found).items() if css is not None)
         search.evidence.append(f"lists learned on {len(pages)} pages: {told}")

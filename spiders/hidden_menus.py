@@ -59,6 +59,8 @@ def hidden_links(page: Page) -> list[tuple[str, str]]:
     areas = select(tree, "area[href]")
     found += [(area.get("href") or "", area.get("alt") or area.get("title") or "") for area in areas]
     for element in select(tree, "[data-href], [data-url], [data-link]"):
+        if element.get("data-page") is not None:
+            continue  # loads the next page of the list above it
         address = element.get("data-href") or element.get("data-url") or element.get("data-link") or ""
         found += [(address, text_of(element))]
     for anchor in select(tree, "a[href^='javascript:']"):

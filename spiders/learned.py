@@ -80,21 +80,33 @@ def fits(page: Page, selectors: Selectors) -> bool:
     return tree is not None and bool(select(tree, selectors.item))
 
 
-def learn(pages: Iterable[Page]) -> Selectors | None:
+def knows(platform: Platform | None, pages: Iterable[Page]) -> bool:
+    """Whether a platform's own rules find blocks on one of these lists: those of an unknown one do not, nor
+    of one that says nothing of its rows (DNN has those of whatever module it has), nor on a theme of the
+    portal's own."""
+    item = ", ".join(platform.listing.item) if platform is not None else ""
+    return bool(item) and any(fits(page, Selectors(item)) for page in pages)
+
+
+def learn(pages: Iterable[Page], platform: Platform = GENERIC) -> Selectors | None:
     """The selectors that give on each of ``pages`` the rows that its structure gives; None where none do."""
-    examples = [example for page in pages if (example := _example(page)) is not None]
+    examples = [example for page in pages if (example := _example(page, platform)) is not None]
     if not examples:
         return None
-    item = next(filter(lambda css: _gives_the_rows(Selectors(css), examples), _items(examples)), None)
+
+    def is_good(selectors: Selectors) -> bool:
+        return _gives_the_rows(described(platform, selectors), selectors, examples)
+
+    item = next((css for css in _items(examples) if is_good(Selectors(css))), None)
     if item is None:
         return None
     learned = Selectors(item)
     for css in _containers(examples):
-        if _gives_the_rows(wider := replace(learned, within=css), examples):
+        if is_good(wider := replace(learned, within=css)):
             learned = wider
             break
     for css in _dates(examples, item):
-        if _gives_the_rows(dated := replace(learned, date=css), examples):
+        if is_good(dated := replace(learned, date=css)):
             return dated
     return learned
 
@@ -103,18 +115,17 @@ def _one(css: str | None) -> tuple[str, ...]:
     return (css,) if css is not None else ()
 
 
-def _example(page: Page) -> _Example | None:
-    rows = read_listing(page, GENERIC).rows
+def _example(page: Page, platform: Platform) -> _Example | None:
+    rows = read_listing(page, platform).rows
     tree = parse(page)
     if not rows or tree is None:
         return None
-    blocks = find_blocks(tree, base_of(tree, page.url), page, GENERIC)
+    blocks = find_blocks(tree, base_of(tree, page.url), page, platform)
     return _Example(page, tree, blocks, rows) if blocks else None
 
 
-def _gives_the_rows(selectors: Selectors, examples: Sequence[_Example]) -> bool:
-    """Whether the selectors give each page's rows, with their dates, and no other."""
-    trial = described(GENERIC, selectors)
+def _gives_the_rows(trial: Platform | None, selectors: Selectors, examples: Sequence[_Example]) -> bool:
+    """Whether a platform with the selectors gives each page's rows, with their dates, and no other."""
     for example in examples:
         if len(select(example.tree, selectors.item)) < len(example.rows):
             return False  # read_listing would fall back on the structure and seem to agree

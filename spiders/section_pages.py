@@ -24,7 +24,17 @@ def is_article(page: Page, name: str, listing: Listing, platform: Platform | Non
     if listing.next is not None or not name:
         return False
     article = read(page, platform).article
-    return article is not None and fold(article.title) == fold(name)
+    if article is None or fold(article.title) != fold(name):
+        return False
+    return not _is_told_by_rows([article.lead or "", *article.paragraphs], listing)
+
+
+def _is_told_by_rows(texts: list[str], listing: Listing) -> bool:
+    """Whether most of a text is headlines and summaries of a list: that of a section with a few articles."""
+    told = [fold(text) for row in listing.rows for text in (row.title, row.lead) if text]
+    size = sum(map(len, texts))
+    known = sum(len(text) for text in texts if any(one in fold(text) for one in told))
+    return known > size / 2
 
 
 def names_section(row: ListingRow) -> bool:

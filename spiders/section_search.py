@@ -29,11 +29,12 @@ from spiders.candidates import (
     sites_of_their_own,
 )
 from spiders.hidden_menus import directories, frames
+from spiders.learned import described, fits
 from spiders.platforms import PLATFORMS, SURE, recognise
 from spiders.script_menus import menu_files
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from spiders.site_names import heading_of
-from storage.portals import Scope, Section
+from storage.portals import Scope, Section, Selectors
 from vietnam.writing import fold
 
 Fetch = Callable[[str], Awaitable[Page | None]]
@@ -93,6 +94,8 @@ class SectionSearch:
     """The first page of each section that was read, by its key in ``sections``."""
     first_pages: dict[str, Page] = field(default_factory=dict)
     _paging_tries: int = 0
+    _from_menu: dict[str, tuple[Candidate, Page, frozenset[str]]] = field(default_factory=dict)
+    """Entries of menus that were read, by their keys: the page, and the articles that it seemed to list."""
 
     def recognise(self, page: Page, known: str | None = None) -> None:
         """Name the platform by the signs of a page; ``known`` is believed where there are none."""
@@ -289,6 +292,11 @@ class SectionSearch:
             self.evidence.append(f"section {path}: leads to {self._path(page.url)}")
             return
         listing = read_listing(page, self.platform)
+        if self._shows_home(listing):
+            self.evidence.append(f"section {path}: is the home page")
+            return
+        if candidate.source == "menu":
+            self._from_menu[key] = candidate, page, self.own_rows(listing)
         if section_pages.is_article(page, candidate.name, listing, self.platform):
             self.evidence.append(f"section {path}: is an article, left out")
             return
@@ -316,6 +324,13 @@ class SectionSearch:
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
             f" {len(rows)} articles{paging}"
         )
+
+    def _shows_home(self, listing: Listing) -> bool:
+        """Whether a page is the home page by another address (``/web/guest``): the same articles under the
+        same title."""
+        home = read_listing(self.home, self.platform)
+        same_title = bool(home.title) and listing.title == home.title
+        return same_title and [row.url for row in listing.rows] == [row.url for row in home.rows]
 
     async def _second_page(self, listing: Listing, rows: frozenset[str]) -> str:
         """Turn a page and see other articles; one of a portal's listings is enough."""
@@ -364,6 +379,23 @@ class SectionSearch:
         section = self.sections.pop(key)
         self._rows_of.pop(key), self.listings.pop(key), self.first_pages.pop(key)
         self.evidence.append(f"section {section.path}: {why}, left out")
+
+    def take_small(self, selectors: Selectors) -> None:
+        """Take the sections that were left out because a box of the theme has more articles than they have:
+        what the lists of the others have in common (``selectors``) tells theirs from the box."""
+        platform = described(self.platform, selectors)
+        seen = {rows for _, _, rows in self._from_menu.values()}
+        for key, (candidate, page, seen_here) in self._from_menu.items():
+            if key in self.sections or not fits(page, selectors):
+                continue
+            listing = read_listing(page, platform)
+            rows = self.own_rows(listing)
+            if rows in seen or len(rows) < (1 if seen_here else MINIMUM_ROWS):
+                continue
+            self._rows_of[key], self.listings[key], self.first_pages[key] = rows, listing, page
+            self.sections[key] = section = self._section(candidate)
+            told = f"section {section.path} ({section.scope}: {candidate.reason}): {len(rows)} articles"
+            self.evidence.append(f"{told} in a list like those of the other sections")
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
         """When the budget is spent: what the CMS calls a category is one, the rest is left out and told."""

@@ -82,7 +82,9 @@ def whereabouts(pages: Sequence[Page], name: str, articles: Sequence[Article]) -
     for other in told.values():  # a later source may know the district of the same province
         if home.province_2024 == other.province_2024 and not home.district_2024:
             home = other
-    if home.district_2024 and "host" not in told and set(told) == {"articles"} and _is_provincial(name):
+    named = any(told[source].district_2024 for source in ("host", "name") if source in told)
+    if home.district_2024 and "host" not in told and not named and _is_provincial(name):
+        # a province's body has its office in a district, and tells of one more than of the others
         home = Home(home.province_2024, None, home.province_2025)
     agree = [source for source, other in told.items() if other.province_2024 == home.province_2024]
     certain = "host" in told or len(agree) > 1

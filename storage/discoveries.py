@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, select
 
@@ -12,6 +15,22 @@ from storage.columns import now
 from storage.engine import reading, writing
 from storage.portals import Portal, Section, Selectors
 from storage.tables import discoveries as table
+
+IDENTITY = ("name", "owner", "province_2024", "district_2024", "province_2025", "communes_2025")
+"""Keys of a record that say what its portal is."""
+
+
+def identified(portal: Portal, identity: Mapping[str, Any]) -> Portal:
+    """A record with name, owner and place as found, where it is an address and nothing else (``crawl URL``);
+    what its host tells of the place stays."""
+    if portal.name != urlsplit(portal.url).netloc:
+        return portal
+    told = dict(identity)
+    if portal.province_2024 or portal.province_2025:
+        told = {key: told[key] for key in ("name", "owner")}
+    elif "communes_2025" in told:
+        told["communes_2025"] = tuple(told["communes_2025"])
+    return replace(portal, **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +42,13 @@ class Found:
     selectors: Selectors | None
     wide: bool
     found_at: datetime
+    identity: Mapping[str, Any] | None = None
+    """The values of IDENTITY."""
 
     def filled_in(self, portal: Portal) -> Portal:
         """The record with what was found; its own selectors stay."""
         return replace(
-            portal,
+            identified(portal, self.identity) if self.identity is not None else portal,
             platform=self.platform,
             sections=self.sections,
             selectors=portal.selectors or self.selectors,
@@ -41,6 +62,7 @@ def keep(engine: Engine, found: Portal, *, wide: bool) -> None:
         "platform": found.platform,
         "sections": [asdict(section) for section in found.sections],
         "selectors": asdict(found.selectors) if found.selectors is not None else None,
+        "identity": {key: getattr(found, key) for key in IDENTITY},
         "wide": wide,
         "found_at": now(),
     }
@@ -60,4 +82,5 @@ def recall(engine: Engine, portal: str) -> Found | None:
         selectors=Selectors(**row.selectors) if row.selectors is not None else None,
         wide=row.wide,
         found_at=row.found_at,
+        identity=row.identity,
     )

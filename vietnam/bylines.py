@@ -51,7 +51,8 @@ _LINES_BELOW = 8  # lines that a theme prints below the signature; five were see
 
 _WORK = r"(?:tin|bài viết|bài|ảnh|hình|video|clip|đồ họa|text|photo)"
 _ROLE = (
-    r"(?:(?:nhóm )?thực hiện|tác giả(?: bài viết)?|người viết|viết bài|người đăng|đăng bởi|biên soạn"
+    r"(?:(?:nhóm |người )?thực hiện|tác giả(?: bài viết)?|người viết(?: bài)?|viết bài|người đăng|đăng bởi"
+    r"|(?:người )?(?:đưa|viết) tin|người gửi(?: bài)?|biên soạn|t/h"
     r"|tổng hợp|sưu tầm|lược ghi|ghi chép|ghi|biên tập|by|posted by|author|ctv|cộng tác viên|pv|phóng viên)"
 )
 _AND = r"\s?(?:,|&|và|-|–|/|\+|\s)\s?"

@@ -29,6 +29,8 @@ _INITIALS = re.compile(
     r"(?:[^\W\d_]{1,3}\.\s?){1,3}[^\W\d_]{2,7}(?:\s[^\W\d_]{2,7})?|(?:[^\W\d_]\.\s?){1,4}[^\W\d_]?\.?"
 )  # P.Hằng, Th.Lan, A.V.
 _LETTERS = re.compile(r"[BCDĐGHKLMNPQRSTVX][ABCDĐGHKLMNPQRSTUVXY]{1,3}")  # TN
+_PEN_NAME = re.compile(r"Trường [^\W\d_a-z][^\W\d_A-Z]{1,6}")
+"""Trường Giang, Trường Sơn: of two syllables a school's name is none."""
 _BETWEEN_NAMES = re.compile(r"\s?[,;&+–—/]\s?|\s?-\s|\s-\s?|\s(?:và|&)\s|(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
@@ -55,7 +57,7 @@ def persons(credit: str, *, labelled: bool = False) -> tuple[str, ...] | None:
             staff = True
         else:
             name = _name(piece, whole=whole, labelled=labelled)
-            if name is None or (names and f"{spelled(piece)} ".startswith(credit_words.ORGANIZATIONS)):
+            if name is None or (names and _begins_like_office(piece)):
                 return tuple(names) if (names or staff) and _is_office(credit[start:]) else None
             names.append(name)
         if gap is None:
@@ -74,7 +76,9 @@ def _name(piece: str, *, whole: bool, labelled: bool) -> str | None:
     name = unmarked[degree.end() :].strip() if degree else unmarked
     if _INITIALS.fullmatch(name):
         behind = spelled(name.rpartition(".")[2]).strip()  # "KT. CHỦ TỊCH"
-        return name if name[0].isupper() and behind not in credit_words.NOT_A_CREDIT else None
+        acronym = fold(behind.partition(" ")[0])  # "VP.UBND xã"
+        is_office = behind in credit_words.NOT_A_CREDIT or acronym in credit_words.ACRONYMS
+        return name if name[0].isupper() and not is_office else None
     if whole and _LETTERS.fullmatch(name) and fold(name) not in credit_words.ACRONYMS:
         return name
     syllables = name.split()
@@ -83,7 +87,9 @@ def _name(piece: str, *, whole: bool, labelled: bool) -> str | None:
     if not _is_written_like_a_name(name, syllables):
         return None
     phrase = spelled(name)
-    if phrase in credit_words.NOT_A_CREDIT or f"{phrase} ".startswith(credit_words.NOT_A_NAME):
+    if phrase in credit_words.NOT_A_CREDIT:
+        return None
+    if f"{phrase} ".startswith(credit_words.NOT_A_NAME) and not _PEN_NAME.fullmatch(name):
         return None
     alone = whole and not labelled
     highland = len(_APOSTROPHE.findall(name))
@@ -97,6 +103,10 @@ def _name(piece: str, *, whole: bool, labelled: bool) -> str | None:
     if 2 * vietnamese < len(keys) + (not has_surname):
         return None
     return None if name.isupper() and alone and credit_words.NAME_SYLLABLES.isdisjoint(keys) else name
+
+
+def _begins_like_office(piece: str) -> bool:
+    return f"{spelled(piece)} ".startswith(credit_words.ORGANIZATIONS) and not _PEN_NAME.fullmatch(piece)
 
 
 def _is_written_like_a_name(name: str, syllables: list[str]) -> bool:
@@ -139,7 +149,7 @@ def is_organization(text: str, *, labelled: bool = False) -> bool:
 
     With a label before it any short text that begins like one counts, small letters included.
     """
-    opening = f"{spelled(text)} "
+    opening = f"{spelled(text)} ".replace(".", " ")
     if not opening.startswith(credit_words.ORGANIZATIONS) and fold(text) not in credit_words.ACRONYMS:
         return False
     if labelled:

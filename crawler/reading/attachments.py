@@ -91,8 +91,9 @@ def attachment(base: str, address: str, name: str) -> Attachment | None:
 
 
 _HEADS_FILES = any_of(
-    r"(?:các )?(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: văn bản)? (?:đính kèm|kèm theo|gửi kèm)",
-    r"đính kèm|attachments?|attached files?",
+    r"(?:tải (?:về|xuống) )?(?:các )?(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: văn bản)?"
+    r" (?:đính kèm|kèm theo|gửi kèm)",
+    r"đính kèm|attachments?|attached files?|(?:tệp|tập) tin",
     start=r"^\W{0,3}",
     end=r"(?: \(\d+\))?\s*:?",
 )
@@ -101,6 +102,15 @@ _HEADS_FILES = any_of(
 def heads_files(text: str) -> bool:
     """Whether a line begins a list of files ("Tệp đính kèm:")."""
     return bool(_HEADS_FILES.match(text))
+
+
+_FILES_BOX = re.compile(r"attach|dinh-?kem|related-?files|(?:^|[_-])documents?(?:$|[_-])", re.I)
+
+
+def is_files_box(names: str) -> bool:
+    """Whether a class or id calls a box in an article that of its files: ``itemAttachmentsBlock`` (K2),
+    ``news-related-files`` (TYPO3), ``edn_documents`` (EasyDNNNews)."""
+    return any(map(_FILES_BOX.search, names.split()))
 
 
 def picture(base: str, address: str, caption: str | None) -> Image | None:

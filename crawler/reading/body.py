@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from crawler.reading import attachments, noise
-from crawler.reading.lines import Line
+from crawler.reading.lines import Line, is_data_row
 from crawler.reading.patterns import any_of
 from storage.records import Attachment, Image
 from vietnam import writing
@@ -31,6 +31,9 @@ _BUTTONS = 60
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
+_QUESTION = re.compile(r"(?:p\.?v|phóng viên|hỏi)\s?[:：]", re.I)
+"""The first question of an interview stands in bold as a lead does."""
+_OF_A_VIDEO = re.compile(r"(?:video|clip)(?: clip)?\s?[:：]\s?\S", re.I)
 _OPENED = ("(", "[")
 _PARENTHESES = re.compile(r"^[(\[].*[)\]]\.?$")
 _CAPTION_WORDS = any_of(
@@ -42,6 +45,12 @@ _CAPTION_WORDS = any_of(
 _FILE_LABEL = re.compile(
     r"^(?:tải|download|files?|tệp|tập tin|văn bản|tài liệu|phụ lục|xem (?:file|văn bản|chi tiết)"
     r"|(?:các |danh sách )?(?:file|tệp|tập tin|văn bản|tài liệu)|đính kèm|attachments?)\b",
+    re.I,
+)
+_FILE_DETAILS = re.compile(
+    r"(?:[\s()\[\],;:|•·–-]|\.?\b(?:pdf|docx?|xlsx?|pptx?|rar|zip)\b|\b\d+(?:[.,]\d+)? ?(?:[KMG]i?B?|bytes)\b"
+    r"|\b\d+ (?:lượt|lần) tải(?: về| xuống)?\b|\b(?:lượt|lần) tải(?: về| xuống)?:? ?\d+\b"
+    r"|\b(?:dung lượng|kích thước|tải về|tải xuống|download|xem)\b)*",
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
@@ -156,7 +165,9 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
                     body.attachments.append(found)
         size = len(line.text.replace(" ", ""))
         unlinked = size - line.linked
-        if files and (unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40)):
+        if files and (
+            unlinked <= 12 or (_FILE_LABEL.match(line.text) and unlinked <= 40) or _tells_of_file(line)
+        ):
             body.dropped.append((line.text, "links to a file"))
             if kept and _heads_files(kept[-1]):
                 body.dropped.append((kept.pop().text, "heads links to files"))
@@ -167,6 +178,14 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
         else:
             kept.append(line)
     return kept
+
+
+def _tells_of_file(line: Line) -> bool:
+    """Whether beside its links a line has nothing but a file's type, size and count of downloads."""
+    rest = line.text
+    for _, name in line.links:
+        rest = rest.replace(name, " ", 1)
+    return bool(_FILE_DETAILS.fullmatch(rest))
 
 
 def _heads_files(line: Line) -> bool:
@@ -209,6 +228,7 @@ def _take_pictures(lines: list[Line], base: str, body: Body) -> list[Line]:
             not after_picture
             and not line.frame
             and line.role != "caption"
+            and line.align != "center"
             and not line.text.startswith(_OPENED)
         ):
             kept.append(line)  # nearly every line of a text
@@ -279,11 +299,13 @@ def _caption_reason(
             return "parenthesised and set apart"
         if parenthesised and size <= 200 and _CAPTION_WORDS.match(line.text) and len(line.text.split()) >= 3:
             return "parenthesised, a picture's words"
+        if apart and size <= 200 and _OF_A_VIDEO.match(line.text):
+            return "a video's"  # a player is no picture
         return None
     picture = pictures[-1][0]
     if after_picture == 2:
         return "a photo credit under a caption" if _PHOTO_CREDIT.match(line.text) and size <= 80 else None
-    if line.heading or line.align == "right":
+    if line.heading or line.align == "right" or _is_row_of_figures(line):
         return None
     if italic:
         return "italic after a picture"
@@ -308,6 +330,12 @@ def _caption_reason(
     return None
 
 
+def _is_row_of_figures(line: Line) -> bool:
+    """Whether a line is a row of a table, read across: its table may follow a picture."""
+    row = line.block.getparent() if line.tag in ("td", "th") and line.block is not None else None
+    return row is not None and row.tag == "tr" and is_data_row(row)
+
+
 def _take_lead(lines: list[Line], body: Body) -> list[Line]:
     """Takes out a summary that stands in its own element, or wholly bold, before the text."""
     marked = [line for line in lines[:4] if line.role == "lead"]
@@ -319,6 +347,8 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
         body.lead_source = "own element"
         return [*lines[:first], *lines[first + len(run) :]]
     for n, line in enumerate(lines[:2]):
+        if _QUESTION.match(line.text):
+            break
         if not (line.mostly(line.bold) and len(line.text) >= LEAD_MINIMUM and not line.item):
             if n == 0 and line.role in ("date", "byline"):
                 continue

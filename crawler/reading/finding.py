@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
@@ -20,7 +20,7 @@ from crawler.reading.media import locate_media
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
-from storage.records import Attachment
+from storage.records import Attachment, Image
 from vietnam import bylines, writing
 
 _CARDS = 3
@@ -42,6 +42,10 @@ _DATED = 140
 """Characters of a line that prints a time with its neighbours (times.py)."""
 _NAME = 8
 """Characters of a name that tells a line by standing in it."""
+_BOX_DEPTH = 4
+"""Elements from a link up to the box of an article's files, from a caption up to what holds its picture."""
+_MOST_CAPTIONS = 40
+_WHOLE_PAGE = ("body", "html", "form")
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -89,15 +93,15 @@ def by_selectors(
     listing), or an element around the headline too (another theme's page)."""
     rules = platform.article
     skip: set[Element] | None = None
-    captions: set[Element] = set()
+    captions: list[Element] = []
     for css in rules.body:
         elements = _outermost([e for e in tree.select(css) if not trees.is_hidden(e)])
         if not elements:
             continue
         if skip is None:
             skip = {e for selector in rules.noise for e in tree.select(selector)}
-            captions = {e for selector in rules.caption for e in tree.select(selector)}
-        texts = [_Text.of(element, skip, captions) for element in elements]
+            captions = [e for selector in rules.caption for e in tree.select(selector)]
+        texts = [_Text.of(element, skip, set(captions)) for element in elements]
         if len(texts) > 1 and not _is_one_article(texts):
             return None
         text = max(texts, key=lambda t: t.size)
@@ -109,6 +113,7 @@ def by_selectors(
         body = read_body(text.lines, base, title=title)
         _embed(body, text.files, base)
         scope = generic.common(text.element, title_element)
+        _illustrate(body, scope, text.element, [e for e in captions if e not in skip], base)
         look_around = partial(_surroundings, scope, text.element, title_element)
         found = Found(body, f"platform:{css}", scope, look_around, by_platform=True)
         _find_lead(tree, platform, text.element, found, ledger)
@@ -192,7 +197,8 @@ def by_structure(
     body.captions[:0] = [
         x.text for x in region.between if x.role == "caption" and x.text not in body.captions
     ]
-    whole_page = region.scope.tag in ("body", "html", "form")
+    _illustrate(body, region.scope, region.element, list(region.scope.iter("figcaption")), base)
+    whole_page = region.scope.tag in _WHOLE_PAGE
     found = Found(
         body,
         "structure",
@@ -333,6 +339,53 @@ def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:
             listing = False
         found += [file for file in files if file is not None]
     return found
+
+
+def attached_in_boxes(scope: Element, base: str) -> list[Attachment]:
+    """The files in boxes that call themselves the article's files by class, whatever they print above them.
+
+    None where the smallest element around title and text is the page: such a box may be a sidebar's there."""
+    if scope.tag in _WHOLE_PAGE:
+        return []
+    found: list[Attachment | None] = []
+    for link in scope.iter("a"):
+        address = link.get("href") or ""
+        if attachments.file_type(address) is None:
+            continue
+        boxes = takewhile(lambda up: up is not scope, link.iterancestors())
+        if any(attachments.is_files_box(trees.names_of(up)) for up in islice(boxes, _BOX_DEPTH)):
+            found.append(attachments.attachment(base, address, trees.text_of(link)))
+    return [file for file in found if file is not None]
+
+
+def _illustrate(body: Body, scope: Element, text: Element, captions: Sequence[Element], base: str) -> None:
+    """Adds the pictures above a text with captions of their own, which themes set between it and the headline
+    (K2's ``itemImageBlock``); cards of other articles stand outside of ``scope`` or below."""
+    if not captions or scope.tag in _WHOLE_PAGE:
+        return
+    before = {sibling for up in _up_to(text, scope) for sibling in up.itersiblings(preceding=True)}
+    shown: list[Image] = []
+    for element in captions[:_MOST_CAPTIONS]:
+        chain = list(_up_to(element, scope))
+        caption = trees.text_of(element)
+        if not caption or not any(up in before for up in chain) or any(map(trees.is_hidden, chain)):
+            continue
+        for up in islice(chain, _BOX_DEPTH):
+            picture = next((line.image for line in read_lines(up) if line.image), None)
+            if picture is not None:
+                shown += filter(None, [attachments.picture(base, picture, caption)])
+                break
+    known = {image.url for image in body.images}
+    body.images[:0] = [image for image in shown if image.url not in known]
+    body.captions[:0] = [
+        image.caption for image in shown if image.caption and image.caption not in body.captions
+    ]
+
+
+def _up_to(element: Element, scope: Element) -> Iterator[Element]:
+    """An element and those around it, below ``scope``; none where it does not stand in ``scope``."""
+    chain = [element, *takewhile(lambda up: up is not scope, element.iterancestors())]
+    return iter(chain if chain[-1].getparent() is scope else ())
 
 
 def base_of(page: Page, tree: Tree) -> str:

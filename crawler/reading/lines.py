@@ -349,8 +349,8 @@ def outline_of(
                         tables += 1
                         is_frame = number not in around_title and _frames_picture(nodes[number])
                         table = tables if is_frame else 0
-                    elif start.tag == "tr" and is_data_row(nodes[number]):
-                        joins = True
+                    elif start.tag == "tr" and not table and is_data_row(nodes[number]):
+                        joins = True  # not the captions of two pictures beside each other
                     elif start.tag == "hr":
                         writer.end()
             if not is_closed:

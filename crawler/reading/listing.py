@@ -8,6 +8,7 @@ from dataclasses import replace
 from crawler.reading import urls
 from crawler.reading.blocks import read_row, with_whole_leads
 from crawler.reading.feeds import read_feed
+from crawler.reading.fragments import markup_in_json, page_after
 from crawler.reading.markup import (
     MAX_LINKS,
     Element,
@@ -45,12 +46,16 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
     start = page.body[:4096]
     if start[:2] == b"\x1f\x8b" or (_XML.search(start) and not _HTML.search(start)):
         return _read_xml(page, platform)
+    loaded = page
+    page = markup_in_json(page) or page
     tree = parse(page)
     if tree is None:
         return Listing(url=page.url, rows=())
     # Before noise is dropped: some themes keep the pager in a block that is noise for rows.
     following = next_page(tree, page, platform)
     rows = _rows(tree, page, platform)
+    if rows and following is None:
+        following = page_after(loaded)
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
 
 

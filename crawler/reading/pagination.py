@@ -16,16 +16,12 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
+from crawler.reading.fragments import PARAMETER, numbered
 from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 from vietnam.writing import clean
 
-_PARAMETER = re.compile(
-    r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
-    r"|\w*_cur|page_\w+",
-    re.IGNORECASE,
-)
 _OFFSET = re.compile(r"start|limitstart|offset|startrow", re.IGNORECASE)
 _PAGER = re.compile(
     r"pag(?:er|ing|inat|enav|e-?num|e-?link|e-?nav|es?\b)|phan-?trang|phantrang|nav-links|navigation|wp-pagenavi"
@@ -53,6 +49,7 @@ _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
+_NUMBERS = re.compile(r"\d{1,3}(?:[\s|.\[\]-]{1,5}\d{1,3}){1,9}")
 _ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
@@ -76,7 +73,7 @@ def position(url: str) -> Position:
     pairs = []
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         is_number = value.isdecimal() and len(value) <= 6
-        if is_number and _PARAMETER.fullmatch(name):
+        if is_number and PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
         elif is_number and _OFFSET.fullmatch(name):
             number = int(value)
@@ -154,6 +151,8 @@ def _by_script(tree: Element, base: str, page: Page) -> NextPage | None:
     for css in _LOADS:
         for element in select(tree, f"[{css}]")[:20]:
             link = urls.absolute(base, element.get(css))
+            if link is not None and page_number(link) is None:
+                link = numbered(link, element.get("data-page") or element.get("data-next-page"))
             named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
             if link is not None and named and page_number(link) and _ahead(NextPage(link), page):
                 return NextPage(link)
@@ -247,7 +246,9 @@ def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool]) -> b
         return False
     if _PAGER.search(names_of(element)):
         return True
-    return sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages) >= 2
+    numbers = sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages)
+    # of two pages one is linked: "1 2"
+    return numbers >= 2 or (numbers == 1 and bool(_NUMBERS.fullmatch(text_of(element))))
 
 
 def _links(pager: Element, base: str, page: Page) -> list[_Link]:
@@ -386,5 +387,5 @@ def _first_page(url: str) -> str:
     path = parts.path
     for pattern in urls.PAGE_IN_PATH:
         path = pattern.sub("", path)
-    query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not _PARAMETER.fullmatch(n)]
+    query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not PARAMETER.fullmatch(n)]
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

@@ -192,7 +192,9 @@ def _article(
     # the lines around a body that selectors found are all of its scope
     linking = found.scope if found.by_platform else tree.body
     if attachments.any_file(href for link in linking.iter("a") if (href := link.get("href"))):
-        body.attachments += finding.attached_below(found.around, finding.base_of(page, tree))
+        base = finding.base_of(page, tree)
+        body.attachments += finding.attached_below(found.around, base)
+        body.attachments += finding.attached_in_boxes(found.scope, base)
     published = times.find_times(
         page, tree, platform, machine, lambda: found.around, found.scope, ledger, title
     )

@@ -78,7 +78,7 @@ PLATFORM = Platform(
         ),
         byline=("[itemprop=author] [itemprop=name]", ".createdby", ".itemAuthor", ".article-info .createdby"),
         section=(".category-name a", ".itemCategory a", ".breadcrumb li:last-child a"),
-        caption=("figcaption", ".img_caption", ".caption"),
+        caption=("figcaption", ".img_caption", ".caption", ".itemImageCaption"),
         noise=(
             ".article-info",
             ".pagenavigation",

@@ -211,7 +211,7 @@ PLATFORM = Platform(
             ".elementor-post-info__item--type-author",
             ".byline",
         ),
-        source=(".entry-source", ".td-post-source-tags .td-post-small-box"),
+        source=(".entry-source", ".td-post-source-tags div.td-post-small-box"),
         section=(
             ".cm-post-categories a",
             "a[rel~=category]",

@@ -45,6 +45,7 @@ discoveries = Table(
     Column("platform", Text, nullable=False),
     Column("sections", Json, nullable=False, doc="[{path, scope, name}]"),
     Column("selectors", Json, doc="storage.portals.Selectors, learned from its lists"),
+    Column("identity", Json, doc="{name, owner, province_2024, …} of a portal that was an address alone"),
     Column("wide", Boolean, nullable=False, doc="sections of every subject were looked for"),
     Column("found_at", UtcTime, nullable=False),
 )

@@ -146,6 +146,42 @@ def test_a_section_that_is_empty_missing_or_leads_home_is_left_out_and_told() ->
     assert discovery.portal.confidence == "low"
 
 
+def test_a_section_of_two_articles_is_a_section_though_it_reads_like_one_article() -> None:
+    site = home_made()
+    summary = "<p>Sáng nay, hội nghị đã diễn ra với nhiều nội dung.</p>"
+    told = (
+        "<p>Hội đã trao quà cho hội viên nghèo, phát động phong trào thi đua và khen thưởng các tập thể.</p>"
+    )
+    site.listing("/dang-doan-the", ARTICLES[1:3], heading="Đảng - Đoàn thể")
+    site.pages["/dang-doan-the"] = site.pages["/dang-doan-the"].replace(summary, told * 2)
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/mat-tran": "front", "/dang-doan-the": "news", "/tin-tuc": "news"}
+
+
+def test_an_entry_that_leads_to_one_article_is_no_section() -> None:
+    site = home_made()
+    text = "<p>Ban Thường trực gồm năm người, trụ sở đặt tại trung tâm huyện, tiếp dân vào thứ hai.</p>"
+    others = "".join(f"<li><a href='/bai/{n}-x.html'>{title}</a></li>" for n, title in enumerate(ARTICLES))
+    site.pages["/dang-doan-the"] = site.page("Đảng - Đoàn thể", f"<div>{text * 4}</div><ul>{others}</ul>")
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/mat-tran": "front", "/tin-tuc": "news"}
+
+
+def test_the_home_page_by_another_address_is_no_section() -> None:
+    site = home_made()
+    site.menu = {"/web/mat-tran": "Mặt trận Tổ quốc huyện An Bình", **site.menu}
+    for path in ("/mat-tran", "/dang-doan-the", "/tin-tuc"):
+        site.listing(path, ARTICLES[:3] if path == "/mat-tran" else ARTICLES[2:], heading=site.menu[path])
+    site.listing("/", ARTICLES[:4], heading="Trang tin huyện An Bình")
+    site.pages["/web/mat-tran"] = site.pages["/"]
+    with served(site):
+        discovery = found(site)
+    assert scopes(discovery) == {"/mat-tran": "front", "/dang-doan-the": "news", "/tin-tuc": "news"}
+    assert "section /web/mat-tran: is the home page" in discovery.evidence
+
+
 def test_a_block_that_stands_on_every_page_is_no_section() -> None:
     site = HomeMade(
         {"/mat-tran": "Mặt trận", "/phu-nu": "Hội Phụ nữ", "/nong-dan": "Hội Nông dân", "/tin": "Tin tức"}

@@ -84,6 +84,19 @@ def test_a_second_page_that_repeats_the_first_is_told_and_asked_about() -> None:
     assert any("second page" in question.text for question in found.questions)
 
 
+class ProvincialBody(PlainMenu):
+    """A body of a province, its office in a district."""
+
+    title: ClassVar[str] = "Hội Liên hiệp Phụ nữ tỉnh Thanh Hóa"
+
+
+def test_the_district_of_its_office_is_not_the_place_of_a_provinces_body() -> None:
+    with ProvincialBody() as site:
+        found = asyncio.run(discover(site.url, fetch))
+    assert any("printed address says Huyện Thọ Xuân" in told for told in found.evidence)
+    assert (found.portal.province_2024, found.portal.district_2024) == ("Thanh Hóa", None)
+
+
 def test_a_site_of_no_known_place_is_asked_about_its_province_first() -> None:
     with Nameless() as site:
         found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
@@ -138,6 +151,54 @@ class EmptySection(PlainMenu):
             f"<a href='{self.article_path(n)}'>{n.title}</a>" for n in self.news["mat-tran"][:4]
         )
         return f"<table><tr><td><b>Tin đọc nhiều</b><br>{shown}</td></tr></table>"
+
+
+class SmallSections(PlainMenu):
+    """A box of five headlines on every page, longer than the lists of three sections."""
+
+    names: ClassVar[dict[str, tuple[str, str]]] = {
+        **PlainMenu.names,
+        "hoi-nong-dan": ("Hội Nông dân", "front"),
+        "cuu-chien-binh": ("Hội Cựu chiến binh", "front"),
+        "cong-doan": ("Công đoàn", "front"),
+        "tre": ("Đoàn Thanh niên", "none"),
+    }
+
+    def aside(self) -> str:
+        shown = "".join(
+            f"<div class='o'><h3><a href='{self.article_path(n)}'>{n.title}</a></h3>"
+            f"<p>{n.title} ({n.number}/11)</p></div>"
+            for n in self.news["mat-tran"][:5]
+        )
+        return f"<div class='khung'><h2>Tin nổi bật</h2>{shown}</div>"
+
+
+class SmallSectionsOfDnn(SmallSections):
+    """The same on a platform whose lists are those of whatever module a portal has."""
+
+    def head(self) -> str:
+        return "<meta name='generator' content='DotNetNuke'><script src='/DesktopModules/x.js'></script>"
+
+
+class SmallSectionsOfATheme(SmallSections):
+    """The same on a platform that is described, in a theme of the portal's own."""
+
+    def head(self) -> str:
+        return (
+            "<meta name='generator' content='Microsoft SharePoint'><script src='/_layouts/15/a.js'></script>"
+        )
+
+
+@pytest.mark.parametrize("shape", [SmallSections, SmallSectionsOfDnn, SmallSectionsOfATheme])
+def test_a_section_smaller_than_the_box_beside_it_is_known_by_the_lists_of_the_others(
+    shape: type[OddSite],
+) -> None:
+    with shape() as site:
+        for count, slug in enumerate(("hoi-nong-dan", "cuu-chien-binh", "cong-doan"), 1):
+            site.news[slug] = site.news["mat-tran"][-count:]
+        found = asyncio.run(discover(site.url, fetch))
+    assert {section.path: section.scope for section in found.portal.sections} == site.expected()
+    assert found.portal.selectors is not None
 
 
 def test_a_box_that_stands_on_every_page_is_not_the_list_of_an_empty_section() -> None:

@@ -17,7 +17,7 @@ from storage import discoveries, export, runs
 from storage.engine import open_database
 from storage.portals import Portal, Selectors
 from tests.loopback import Asked, page
-from tests.spiders.odd_sites import PER_PAGE, PlainMenu
+from tests.spiders.odd_sites import HOST_NAME, PER_PAGE, PlainMenu
 from tests.spiders.small_portal import SmallPortal
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
@@ -99,6 +99,30 @@ def test_the_one_row_of_a_last_page_is_read_by_what_discovery_learned_of_the_fir
         engine.dispose()
         assert found is not None and found.selectors is not None
         assert run(bare, database_url).verdict == "nothing_new"
+
+
+def test_an_address_alone_has_the_name_and_place_of_its_site_in_every_crawl(database_url: str) -> None:
+    """``crawl URL``: the site's own, not its host, then and when its sections are remembered."""
+    with PlainMenu() as site:
+        host = site.url.split("/")[2]
+        bare = Portal("other/x", host, site.url, "other", sections=(), platform="unknown")
+        kept, site.news["mat-tran"] = site.news["mat-tran"], site.news["mat-tran"][1:]
+        run(bare, database_url)
+        site.news["mat-tran"] = kept
+        assert run(bare, database_url).new == 1
+    names = {record["site_name"] for record in records(database_url).values()}
+    assert names == {HOST_NAME}
+    engine = open_database(database_url)
+    found = discoveries.recall(engine, bare.id)
+    engine.dispose()
+    assert found is not None
+    known = found.filled_in(bare)
+    assert (known.name, known.owner) == (HOST_NAME, "district_portal")
+    assert (known.province_2024, known.district_2024) == ("Thanh Hóa", "Huyện Thọ Xuân")
+    placed = found.filled_in(replace(bare, province_2024="Nghệ An"))
+    assert (placed.name, placed.province_2024, placed.district_2024) == (HOST_NAME, "Nghệ An", None)
+    named = found.filled_in(replace(bare, name="Hộp"))
+    assert (named.name, named.owner, named.province_2024) == ("Hộp", "other", None)
 
 
 def test_what_was_found_leaves_a_record_its_own_selectors() -> None:

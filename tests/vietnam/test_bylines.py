@@ -54,6 +54,9 @@ def person(byline: str, *authors: str) -> Byline:
          person("ThS. Lê Lan Anh / Khoa Nhà nước và pháp luật", "Lê Lan Anh")),
         ("Lan Anh, Phó Chủ tịch Hội LHPN xã", person("Lan Anh, Phó Chủ tịch Hội LHPN xã", "Lan Anh")),
         ("CTV Lan Anh", person("CTV Lan Anh", "Lan Anh")),
+        ("Trường Sơn", person("Trường Sơn")),
+        ("Lan Anh - Trường Giang", person("Lan Anh - Trường Giang", "Lan Anh", "Trường Giang")),
+        ("Lan Anh, Trường Tiểu học Yên Từ", person("Lan Anh, Trường Tiểu học Yên Từ", "Lan Anh")),
         ("Lan Anh - 05:32, 24/11/2023", person("Lan Anh")),
         ("Lan Anh Thứ hai, ngày 04/12/2023 07:45 AM", person("Lan Anh")),
     ],
@@ -81,6 +84,8 @@ def test_names_of_every_people_of_the_country_are_names(name: str) -> None:
         ("Tác giả bài viết: Lan Anh", "Lan Anh", ("Lan Anh",)),
         ("Thực hiện: LAN ANH – HÀ MY", "LAN ANH – HÀ MY", ("LAN ANH", "HÀ MY")),
         ("Người viết: Lan", "Lan", ("Lan",)),
+        ("Người đưa tin: Lan Anh", "Lan Anh", ("Lan Anh",)),
+        ("T/h: Lan Anh", "Lan Anh", ("Lan Anh",)),
         ("Tin: Lan Anh; ảnh: Hà My", "Lan Anh; ảnh: Hà My", ("Lan Anh",)),  # a photographer is no author
         ("Lan Anh (và Ảnh: PV)", "Lan Anh (và Ảnh: PV)", ("Lan Anh",)),
     ],
@@ -101,6 +106,7 @@ def test_a_label_is_dropped_and_the_unit_stays(line: str, byline: str, authors: 
         ("Hội LHPN xã Phước An", "Hội LHPN xã Phước An", "organization"),
         ("Trung tâm VHTT-TT&DL", "Trung tâm VHTT-TT&DL", "organization"),
         ("Phòng VH-TT", "Phòng VH-TT", "organization"),
+        ("VP. UBND xã", "VP. UBND xã", "organization"),
         ("Tác giả: xã đoàn phước an", "xã đoàn phước an", "organization"),
     ],
 )

@@ -121,6 +121,41 @@ def test_a_table_of_figures_is_read_by_rows(make_page: MakePage) -> None:
     assert article.paragraphs == (FIRST, "Thôn Số cây", "Đông 120", LAST)
 
 
+def test_a_row_of_figures_after_a_picture_is_no_caption(make_page: MakePage) -> None:
+    table = "<table><tr><td>Thôn</td><td>Số cây</td></tr><tr><td>Đông</td><td>120</td></tr></table>"
+    advertisement = "<div><a href='https://qc.vn/'><img src='/qc.jpg'></a></div>"
+    article = read_body(make_page, f"<p>{FIRST}</p>{advertisement}{table}<p>{LAST}</p>")
+    assert article.paragraphs == (FIRST, "Thôn Số cây", "Đông 120", LAST)
+    assert article.captions == ()
+
+
+def test_two_pictures_beside_each_other_have_a_caption_each(make_page: MakePage) -> None:
+    table = (
+        "<table><tr><td><img src='/1.jpg'></td><td><img src='/2.jpg'></td></tr>"
+        "<tr><td><i>Đoàn viên trồng hoa</i></td><td><i>Đoàn viên dọn vệ sinh</i></td></tr></table>"
+    )
+    article = read_body(make_page, f"<p>{FIRST}</p>{table}<p>{LAST}</p>")
+    assert article.captions == ("Đoàn viên trồng hoa", "Đoàn viên dọn vệ sinh")
+    assert [image.caption for image in article.images] == ["Đoàn viên trồng hoa", "Đoàn viên dọn vệ sinh"]
+    assert article.paragraphs == (FIRST, LAST)
+
+
+def test_a_line_in_the_middle_that_names_the_video_above_it_is_its_caption(make_page: MakePage) -> None:
+    player = "<div><iframe src='https://www.youtube.com/embed/a'></iframe></div>"
+    told = "<p style='text-align:center'><i>Video: Đoàn viên ra quân</i></p>"
+    article = read_body(make_page, f"<p>{FIRST}</p>{player}{told}<p>{LAST}</p>")
+    assert article.captions == ("Video: Đoàn viên ra quân",)
+    assert article.paragraphs == (FIRST, LAST)
+
+
+@pytest.mark.parametrize("label", ["Phóng viên", "PV", "Hỏi"])
+def test_the_first_question_of_an_interview_is_no_lead(make_page: MakePage, label: str) -> None:
+    question = f"{label}: Xin đồng chí cho biết kết quả nổi bật của phong trào trong năm qua?"
+    article = read_body(make_page, f"<p><b>{question}</b></p><p>{FIRST}</p><p>{LAST}</p>")
+    assert article.lead is None
+    assert article.paragraphs == (question, FIRST, LAST)
+
+
 def test_addresses_are_absolute_and_files_are_named(make_page: MakePage) -> None:
     files = "<p><a href='../files/kh 12.docx'>Tải về</a></p>"
     files += "<p>Xem <a href='/f/bc.pdf'>báo cáo đầy đủ</a> của Đoàn xã.</p>"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.reading.reader import read
+from spiders.platforms import PLATFORMS
 
 if TYPE_CHECKING:
     from tests.crawler.reading.conftest import MakePage
@@ -105,4 +106,31 @@ def test_the_caption_of_a_picture_outside_of_the_text_is_a_caption(make_page: Ma
     article = read(make_page(page_with(body))).article
     assert article is not None
     assert article.captions == ("Hội viên nhận quà tại nhà văn hóa.",)
+    assert article.paragraphs == (TEXT, f"{TEXT} Hết.")
+
+
+@pytest.mark.parametrize(
+    ("platform", "picture"),
+    [
+        (None, f"<figure>{PHOTO.format(n=0)}<figcaption>Hội viên nhận quà.</figcaption></figure>"),
+        (None, f"<div><figure><a href='/anh/0.jpg'>{PHOTO.format(n=0)}</a><figcaption>Hội viên nhận quà."
+               "</figcaption></figure></div>"),
+        ("joomla", f"<div class='itemImageBlock'><span class='itemImage'>{PHOTO.format(n=0)}</span>"
+                   "<span class='itemImageCaption'>Hội viên nhận quà.</span></div>"),
+    ],
+)  # fmt: skip
+def test_a_picture_with_a_caption_between_headline_and_text_is_the_articles(
+    make_page: MakePage, platform: str | None, picture: str
+) -> None:
+    title = "Hội Phụ nữ xã Tân Lập trao quà cho hội viên khó khăn"
+    other = f"<figure>{PHOTO.format(n=7)}<figcaption>Bài khác của xã.</figcaption></figure>"
+    html = (
+        f"<html><head><title>{title}</title></head><body><div>{other}</div><div class='itemView'>"
+        f"<h2 class='itemTitle'>{title}</h2>{picture}"
+        f"<div class='itemFullText'><p>{TEXT}</p><p>{TEXT} Hết.</p></div></div></body></html>"
+    )
+    article = read(make_page(html), PLATFORMS[platform] if platform else None).article
+    assert article is not None
+    assert article.captions == ("Hội viên nhận quà.",)
+    assert [image.caption for image in article.images] == ["Hội viên nhận quà."]
     assert article.paragraphs == (TEXT, f"{TEXT} Hết.")

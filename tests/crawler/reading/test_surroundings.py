@@ -232,3 +232,56 @@ def test_a_caption_under_a_picture_pasted_into_the_markup_is_no_paragraph(make_p
     article = article_of(make_page, html)
     assert (article.paragraphs, article.images) == (TEXT, ())
     assert article.captions == ("Lớp tập huấn tại thôn Đồng Tâm",)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "<div class='edn_documents'><h3>Tài liệu</h3><ul><li><a href='/f/ke-hoach-12.pdf'>Kế hoạch số 12</a>"
+        " <span>(.pdf, 120 KB)</span> - 45 lượt tải</li></ul></div>",
+        "<div class='itemAttachmentsBlock'>Tải về: <a href='/f/ke-hoach-12.pdf'>Kế hoạch số 12</a></div>",
+        "<div class='related-files'><h4>Kèm theo</h4><a href='/f/ke-hoach-12.pdf'>Kế hoạch số 12</a></div>",
+    ],
+)
+@pytest.mark.parametrize("platform", [None, "wordpress"])
+def test_files_in_a_box_that_is_called_theirs_are_attachments_whatever_stands_above_them(
+    make_page: MakePage, files: str, platform: str | None
+) -> None:
+    html = page(
+        f"<div id='bai'><h1 class='entry-title'>{TITLE}</h1>{DATE}"
+        f"<div class='entry-content'>{PARAGRAPHS}</div>{files}</div>"
+        f"<div><h2>Văn bản mới</h2><a href='/f/so-9.pdf'>Văn bản số 9</a></div><ul>{LINKS}</ul>"
+    )
+    article = read(make_page(html), PLATFORMS[platform] if platform else None).article
+    assert article is not None
+    assert [(file.name, file.type) for file in article.attachments] == [("Kế hoạch số 12", "pdf")]
+    assert article.paragraphs == TEXT
+
+
+def test_beside_the_link_to_a_file_its_size_and_count_of_downloads_are_no_text(make_page: MakePage) -> None:
+    files = "<p>Tài liệu</p><p><a href='/f/bc-2.pdf'>Báo cáo số 2</a> (.pdf, 1,2 MB) - 45 lượt tải về</p>"
+    article = article_of(make_page, page(f"<h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}{files}</div>"))
+    assert [file.name for file in article.attachments] == ["Báo cáo số 2"]
+    assert article.paragraphs == TEXT
+
+
+def test_a_sentence_that_links_to_a_file_stays(make_page: MakePage) -> None:
+    told = "Bà con xem thêm trong <a href='/f/bc-2.pdf'>Báo cáo số 2</a> gửi kèm 45 lượt hộ dân ở sáu thôn."
+    article = article_of(make_page, page(f"<h1>{TITLE}</h1>{DATE}<div>{PARAGRAPHS}<p>{told}</p></div>"))
+    assert article.paragraphs[-1] == "Bà con xem thêm trong Báo cáo số 2 gửi kèm 45 lượt hộ dân ở sáu thôn."
+
+
+def test_tags_beside_the_source_are_no_source(make_page: MakePage) -> None:
+    around = "<div class='td-post-source-tags'>{}<ul class='td-tags td-post-small-box'>"
+    tags = around + "<li><span>TỪ KHÓA</span></li><li><a href='/tag/nam'>trồng nấm</a></li></ul></div>"
+    source = (
+        "<div class='td-post-small-box'><span>NGUỒN</span> <a href='https://b.vn'>Báo Đại Đoàn Kết</a></div>"
+    )
+    for printed, credit in (("", None), (source, "Báo Đại Đoàn Kết")):
+        html = page(
+            f"<article><h1 class='entry-title'>{TITLE}</h1>{DATE}"
+            f"<div class='td-post-content'>{PARAGRAPHS}</div>{tags.format(printed)}</article>"
+        )
+        article = read(make_page(html), PLATFORMS["wordpress"]).article
+        assert article is not None
+        assert article.source_credit == credit

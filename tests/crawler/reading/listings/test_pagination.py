@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -192,6 +194,74 @@ def test_webforms_postback_carries_the_view_state_and_ends(html_page: MakePage) 
     assert second is not None
     assert dict(second.form or ())["__EVENTARGUMENT"] == "Page$3"
     assert following(page(3), "aspx_custom") is None
+
+
+def test_of_two_pages_turned_by_postback_the_only_number_that_is_linked_is_the_second(
+    html_page: MakePage,
+) -> None:
+    def page(row: str) -> Page:
+        table = f"<table><tr>{row}</tr></table>"
+        return html_page(
+            f"<form action='x.aspx'><input type='hidden' name='__VIEWSTATE' value='a'>{table}</form>"
+        )
+
+    def link(n: int) -> str:
+        return f"<td><a href=\"javascript:__doPostBack('gv','Page${n}')\">{n}</a></td>"
+
+    second = following(page(f"<td><span>1</span></td>{link(2)}"))
+    assert second is not None
+    assert ("__EVENTARGUMENT", "Page$2") in (second.form or ())
+    assert following(page(f"{link(1)}<td><span>2</span></td>")) is None
+    assert following(page(f"<td>Số lượt xem:</td>{link(2)}")) is None
+
+
+def loaded(text: str, url: str) -> Page:
+    """What a script asked for."""
+    return Page(url, text.encode(), datetime(2026, 11, 20, tzinfo=UTC))
+
+
+ROWS = "".join(
+    f"<div class='the'><a href='/bai/{n}.html'>Hội Nông dân xã sơ kết phong trào thi đua đợt {n}</a></div>"
+    for n in range(1, 5)
+)
+
+
+def test_a_button_that_holds_address_and_number_apart_leads_to_the_next_page(html_page: MakePage) -> None:
+    def button(told: str) -> Page:
+        more = f"<button data-url='/ajax/tin?cm=3' {told}>Xem thêm</button>"
+        return html_page(f"{ROWS}{more}", "https://portal.example.vn/tin")
+
+    for told in ("data-page='2'", "data-page='1'", "data-next-page='2'"):
+        assert following(button(told)) == NextPage("https://portal.example.vn/ajax/tin?cm=3&page=2"), told
+    assert following(button("data-page=''")) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "following"),
+    [
+        ({"html": ROWS, "hasMore": True}, 3),
+        ({"data": {"html": ROWS}, "next_page_url": "/ajax/tin?page=3"}, 3),
+        ({"html": ROWS}, 3),
+        ({"html": ROWS, "hasMore": False}, None),
+        ({"html": ROWS, "next_page_url": None}, None),
+        (ROWS, 3),
+        (f"<html><body>{ROWS}</body></html>", None),
+    ],
+)
+def test_a_page_that_a_script_loads_lists_its_rows_and_leads_on(body: object, following: int | None) -> None:
+    text = body if isinstance(body, str) else json.dumps(body)
+    listing = read_listing(loaded(text, "https://portal.example.vn/ajax/tin?cm=3&page=2"))
+    assert [row.url for row in listing.rows] == [
+        f"https://portal.example.vn/bai/{n}.html" for n in range(1, 5)
+    ]
+    wanted = f"https://portal.example.vn/ajax/tin?cm=3&page={following}"
+    assert listing.next == (NextPage(wanted) if following else None)
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "{}", '{"html": 5}', '{"ten": "Tin"}', "[" * 5000])
+def test_json_without_links_lists_nothing(body: str) -> None:
+    listing = read_listing(loaded(body, "https://portal.example.vn/ajax/tin?page=2"))
+    assert (listing.rows, listing.next) == ((), None)
 
 
 def test_a_postback_with_options_is_read_as_well(html_page: MakePage) -> None:

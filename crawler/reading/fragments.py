@@ -1,0 +1,79 @@
+"""Pages of a listing that a script loads: rows without a page around them, as they are or within JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.reading.decoding import decode
+from crawler.reading.page import NextPage, Page
+
+PARAMETER = re.compile(
+    r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
+    r"|\w*_cur|page_\w+",
+    re.IGNORECASE,
+)
+"""Names of a query's parameter that is the number of a listing's page."""
+_WHOLE = re.compile(rb"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
+_LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
+_MORE = re.compile(r"(?:has_?)?(?:more|next)(?:_?page)?(?:_?url)?", re.IGNORECASE)
+"""Keys that say whether there is a next page: ``hasMore``, ``next_page_url`` (Laravel), ``next``."""
+_DEEPEST = 3
+_MOST_TEXTS = 200
+
+
+def markup_in_json(page: Page) -> Page | None:
+    """The page that the texts with links in a JSON answer make (``{"html": "<div>…"}``); None where the
+    answer is no JSON."""
+    if page.body[:64].lstrip()[:1] not in (b"{", b"["):
+        return None
+    try:
+        data = json.loads(decode(page))
+    except (ValueError, RecursionError):
+        return None
+    texts = [text for text in _texts(data, _DEEPEST) if _LINK.search(text)][:_MOST_TEXTS]
+    return replace(page, body="\n".join(texts).encode(), content_type="text/html; charset=utf-8")
+
+
+def _texts(data: object, depth: int) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif depth and isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts(value, depth - 1)
+
+
+def page_after(page: Page) -> NextPage | None:
+    """The page of a listing after one that a script loads and that has no pager of its own: the next number;
+    None for a whole page, an address without a number, and where the answer says that it was the last."""
+    if _WHOLE.search(page.body[:4096]) or _says_last(page):
+        return None
+    parts = urlsplit(page.url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for n, (name, value) in enumerate(pairs):
+        if PARAMETER.fullmatch(name) and value.isdecimal() and len(value) <= 6:
+            pairs[n] = name, str(int(value) + 1)
+            return NextPage(urlunsplit(parts._replace(query=urlencode(pairs))))
+    return None
+
+
+def _says_last(page: Page) -> bool:
+    if page.body[:64].lstrip()[:1] != b"{":
+        return False
+    try:
+        data = json.loads(decode(page))
+    except (ValueError, RecursionError):
+        return True
+    return any(_MORE.fullmatch(str(key)) and not value for key, value in data.items())
+
+
+def numbered(address: str, told: str | None) -> str | None:
+    """The address that a "load more" button asks for, which holds address and number (``data-page="2"``, or
+    "1" for the page at hand) apart."""
+    if told is None or not told.isdecimal() or len(told) > 6:
+        return None
+    number = max(int(told), 2)
+    return f"{address}{'&' if '?' in address else '?'}page={number}"
