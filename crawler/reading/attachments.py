@@ -32,7 +32,8 @@ _PLAIN_ROOT = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?
 
 def _root_of(base: str) -> str | None:
     """Scheme and host before a path from the root of a page; None where that is no http(s) address."""
-    plain = _PLAIN_ROOT.match(base)  # each page has another address, and to join it takes 100,000 instructions
+    # each page has an address of its own, and to join it takes 100,000 instructions
+    plain = _PLAIN_ROOT.match(base)
     return plain[0] if plain else _joined_root(base)
 
 

@@ -29,7 +29,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _MARKUP_BEGINS = (b"<", b" ", b"\r", b"\n")
 _XML_ROOT = re.compile(rb"<(?:urlset|sitemapindex|rss|feed|rdf:RDF)")
-"""Asked once before each by itself, which of a thousand bytes takes 90,000 instructions in place of 10,000."""
+"""Asked before each by itself, which takes 90,000 instructions for a thousand bytes."""
 _WAF = any_of(
     r"request rejected|the requested url was rejected|just a moment\s*\.\.\.|checking your browser",
     r"attention required!? *\| *cloudflare|ddos protection by|cf-browser-verification|_cf_chl_opt",

@@ -192,9 +192,13 @@ def names_details(names: str) -> bool:
     return bool(_DETAILS.search(names))
 
 
+LONGEST = 160
+"""Characters of a line that may be a widget's, or a label before what follows an article."""
+
+
 def is_widget(text: str) -> bool:
     """Whether a whole line is the text of a widget: a counter, a button, a font control."""
-    if len(text) > 160:
+    if len(text) > LONGEST:
         return False
     return _is_widget(text)
 

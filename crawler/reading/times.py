@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -33,6 +34,7 @@ _TIME_LABELS = (
 )
 _TIME_WORDS = sought(*(rf"\b(?:{labels})\b" for labels in _TIME_LABELS))
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _TIME_SYLLABLES = frozenset(_WORD.findall(" ".join(_TIME_LABELS)))
 _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
@@ -337,11 +339,16 @@ def is_clock(text: str, page: Page) -> bool:
 def is_date_line(text: str) -> bool:
     """Whether a line may print the publication time: digits, and few words beside it ("Đăng lúc:
     03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
-    if len(text) > _DATE_LINE or not any(map(str.isdigit, text)):
+    return len(text) <= _DATE_LINE and _is_date_line(text)
+
+
+@lru_cache(maxsize=2048)  # each rule for times asks for the lines about a headline; titles beside it recur
+def _is_date_line(text: str) -> bool:
+    if _DIGIT.search(text) is None:
         return False
     text = text.casefold()
-    # the words that no label of a time has: more than may stand there already, and the expression, which takes
-    # 30,000 instructions, need not tell which of the others belong to a label
+    # where there are too many words that no label of a time has, the expression need not tell which of the
+    # others belong to one (30,000 instructions)
     others = [word for word in _WORD.findall(text) if word not in _TIME_SYLLABLES]
     if _has_many(others):
         return False
