@@ -143,12 +143,6 @@ _WITH_ID = etree.XPath("descendant-or-self::*/@id/..")
 element of the page."""
 
 
-@lru_cache(maxsize=1024)
-def _called(own_id: str) -> etree.XPath:
-    """The first element with an id, by the table that libxml2 keeps of them; also an ``<a name=…>``."""
-    return etree.XPath(f"id('{own_id}')")
-
-
 @lru_cache(maxsize=64)
 def _with(tag: str, attribute: str) -> etree.XPath:
     return etree.XPath(f"descendant-or-self::{tag}/@{attribute}/..")
@@ -170,25 +164,6 @@ _MANY = 1_000
 """Different class attributes from which a page is made to hurt, and nothing of it is remembered."""
 
 
-def _by_known_ways(root: Element, names: str, number: int) -> list[tuple[_Way, Element]] | None:
-    """The ``number`` elements with a class attribute, if they stand where as many stood on another page."""
-    for ways in _KNOWN_WAYS.get(names, ()):
-        if len(ways) == number:
-            found = [(way, node) for way in ways if (node := _at(root, way)) is not None]
-            if len(found) == number and all(node.get("class") == names for _, node in found):
-                return found
-    return None
-
-
-def _at(node: Element, way: _Way) -> Element | None:
-    try:
-        for number in way:
-            node = node[number]
-    except IndexError:
-        return None
-    return node
-
-
 def _way_to(node: Element) -> _Way | None:
     way: list[int] = []
     while (around := node.getparent()) is not None:
@@ -208,10 +183,16 @@ def _remember(names: str, elements: list[Element]) -> None:
     _KNOWN_WAYS[names] = (ways, *_KNOWN_WAYS.get(names, ())[: _WAYS_EACH - 1])
 
 
-@lru_cache(maxsize=16384)
-def _is_like(pattern: re.Pattern[str], names: str) -> bool:
-    """Whether a pattern finds something in a class or id, of which every page of a portal has the same."""
-    return bool(names) and pattern.search(names) is not None
+def _like(pattern: re.Pattern[str], names: Iterable[str]) -> list[str]:
+    """The classes or ids that a pattern finds something in."""
+    return [name for name in names if name and pattern.search(name)]
+
+
+@lru_cache(maxsize=256)
+def _known_like(pattern: re.Pattern[str], names: tuple[str, ...]) -> list[str]:
+    """:func:`_like`, remembered for all of a page at once, as the pages of one template have the same: a
+    pattern's hash is that of its whole code, 3,000 instructions for each time that it is looked up by."""
+    return _like(pattern, names)
 
 
 @lru_cache(maxsize=64)
@@ -237,6 +218,7 @@ class Index:
         "_classes",
         "_found",
         "_numbers",
+        "_reached",
         "_root",
         "_with_class",
     )
@@ -248,6 +230,7 @@ class Index:
         by_name = _by_name if len(self._numbers) < _MANY else _by_name.__wrapped__
         self._by_name = by_name(tuple(self._numbers))
         self._with_class: list[Element] | None = None
+        self._reached: dict[_Way, Element | None] = {(): root}
         self._by_id: dict[str, list[Element]] | None = None
         self._attributed: dict[tuple[str, str], list[Element]] = {}
         self._found: dict[str, list[Element]] = {}
@@ -278,13 +261,35 @@ class Index:
             return []
         if self._with_class is None and len(classes) <= _FEW:
             # the attributes tell how many have each: as many found where they stand on other pages are all
-            known = [_by_known_ways(self._root, names, self._numbers[names]) for names in classes]
+            known = [self._by_known_ways(names) for names in classes]
             if None not in known:
                 return [node for _, node in sorted(found for group in known for found in group or ())]
             for names, group in zip(classes, known, strict=True):
                 if group is None:
                     _remember(names, self._with_any({names}))
         return self._with_any(set(classes))
+
+    def _by_known_ways(self, names: str) -> list[tuple[_Way, Element]] | None:
+        """The elements with a class attribute, if they stand where as many stood on another page."""
+        number = self._numbers[names]
+        for ways in _KNOWN_WAYS.get(names, ()):
+            if len(ways) == number:
+                found = [(way, node) for way in ways if (node := self._at(way)) is not None]
+                if len(found) == number and all(node.get("class") == names for _, node in found):
+                    return found
+        return None
+
+    def _at(self, way: _Way) -> Element | None:
+        """The element to which a way leads. Most ways begin alike, and are gone once."""
+        if way in self._reached:
+            return self._reached[way]
+        around = self._at(way[:-1])
+        try:
+            node = around[way[-1]] if around is not None else None
+        except IndexError:
+            node = None
+        self._reached[way] = node
+        return node
 
     def _with_any(self, classes: set[str]) -> list[Element]:
         if self._with_class is None:
@@ -294,8 +299,10 @@ class Index:
 
     def named_like(self, pattern: re.Pattern[str]) -> list[Element]:
         """The elements whose class or id a pattern finds something in, in page order."""
-        found = self._having([names for names in self._numbers if _is_like(pattern, names)])
-        called = {node for own_id, nodes in self._ids.items() if _is_like(pattern, own_id) for node in nodes}
+        many = len(self._numbers) >= _MANY or len(self._ids) >= _MANY
+        like = _like if many else _known_like
+        found = self._having(like(pattern, tuple(self._numbers)))
+        called = {node for own_id in like(pattern, tuple(self._ids)) for node in self._ids[own_id]}
         if not called:
             return found
         called.update(found)
@@ -334,7 +341,7 @@ class Index:
 
     def _lacks(self, part: _Compound) -> bool:
         """Whether the page has nothing of a name or id that a part of a selector needs."""
-        if part.own_id is not None and not _called(part.own_id)(self._root):
+        if part.own_id is not None and part.own_id not in self._ids:
             return True
         return not all(map(self._by_name.__contains__, part.names))
 
