@@ -9,8 +9,9 @@ grammar does not know (alternatives, most pseudo-classes) is left to lxml.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -158,17 +159,15 @@ _MOST_WAYS, _WAYS_EACH = 4_096, 8
 portals of one platform that a crawl reads in turn."""
 _LONGEST_WAY, _LONGEST_NAMES, _MOST_ALIKE = 40, 300, 8
 """Elements around one, characters of a class attribute, elements with it: what is more is not remembered."""
-_FEW = 4
+_FEW = 12
 """Class attributes whose elements are sought where they stand on other pages; for more, all are fetched."""
 _MANY = 1_000
 """Different class attributes from which a page is made to hurt, and nothing of it is remembered."""
 
 
-def _way_to(node: Element) -> _Way | None:
+def _way_to(node: Element) -> _Way:
     way: list[int] = []
     while (around := node.getparent()) is not None:
-        if len(way) == _LONGEST_WAY:
-            return None
         way.append(around.index(node))
         node = around
     return tuple(reversed(way))
@@ -177,22 +176,24 @@ def _way_to(node: Element) -> _Way | None:
 def _remember(names: str, elements: list[Element]) -> None:
     if len(names) > _LONGEST_NAMES or len(elements) > _MOST_ALIKE:
         return
-    ways = tuple(way for element in elements if (way := _way_to(element)) is not None)
+    ways = tuple(way for element in elements if len(way := _way_to(element)) <= _LONGEST_WAY)
     if len(_KNOWN_WAYS) >= _MOST_WAYS:
         _KNOWN_WAYS.clear()
     _KNOWN_WAYS[names] = (ways, *_KNOWN_WAYS.get(names, ())[: _WAYS_EACH - 1])
 
 
-def _like(pattern: re.Pattern[str], names: Iterable[str]) -> list[str]:
-    """The classes or ids that a pattern finds something in."""
-    return [name for name in names if name and pattern.search(name)]
+@lru_cache(maxsize=32)
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Whether a pattern finds something in a class or id, remembered, as every page of a portal has the same.
 
+    Each pattern has a memory of its own, for its hash is that of its whole code: 3,000 instructions.
+    """
 
-@lru_cache(maxsize=256)
-def _known_like(pattern: re.Pattern[str], names: tuple[str, ...]) -> list[str]:
-    """:func:`_like`, remembered for all of a page at once, as the pages of one template have the same: a
-    pattern's hash is that of its whole code, 3,000 instructions for each time that it is looked up by."""
-    return _like(pattern, names)
+    @lru_cache(maxsize=4096)
+    def is_like(names: str) -> bool:
+        return bool(names) and pattern.search(names) is not None
+
+    return is_like
 
 
 @lru_cache(maxsize=64)
@@ -299,14 +300,12 @@ class Index:
 
     def named_like(self, pattern: re.Pattern[str]) -> list[Element]:
         """The elements whose class or id a pattern finds something in, in page order."""
-        many = len(self._numbers) >= _MANY or len(self._ids) >= _MANY
-        like = _like if many else _known_like
-        found = self._having(like(pattern, tuple(self._numbers)))
-        called = {node for own_id in like(pattern, tuple(self._ids)) for node in self._ids[own_id]}
-        if not called:
-            return found
-        called.update(found)
-        return [node for node in self._root.iter() if node in called]
+        is_like = _finder(pattern)
+        found = self._having(list(filter(is_like, self._numbers)))
+        called = [node for own_id in filter(is_like, self._ids) for node in self._ids[own_id]]
+        for node in set(called).difference(found):
+            insort(found, node, key=_way_to)
+        return found
 
     def _with_attribute(self, tag: str, name: str) -> list[Element]:
         """The elements of a tag (``*`` for any) that have an attribute, in page order."""
