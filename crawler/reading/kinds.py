@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -166,7 +166,9 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     if shown.status in (404, 410):
         return "soft404", f"status {shown.status}"
     minimum = _SENTENCE if _has_own_title(shown) else TEXT_MINIMUM
-    substance = bool(shown.text) if shown.by_platform else size_of(shown.text) >= minimum
+    text = shown.text
+    # the size is no less than the length, and takes 100,000 instructions for an article
+    substance = bool(text) if shown.by_platform else len(text) >= minimum or size_of(text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:
@@ -176,7 +178,7 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
         return address, "its address"
     if _CALENDAR.match(shown.title) and len(_WEEKDAYS.findall(f"{shown.text}\n{shown.around}")) >= 3:
         return "calendar", "a programme by weekdays"
-    labels = _document_labels(f"{shown.text}\n{shown.around}".split("\n"))
+    labels = _document_labels({*text.split("\n"), *shown.around.split("\n")})
     if labels >= 3:
         return "document", f"{labels} labels of an official document"
     if shown.is_listing:
@@ -257,7 +259,7 @@ def _kind_of_address(url: str) -> PageKind | None:
     return None
 
 
-def _document_labels(lines: list[str]) -> int:
+def _document_labels(lines: Collection[str]) -> int:
     """How many of the labels of an official document's record stand on the page (Số ký hiệu, Trích
     yếu, Ngày ban hành …)."""
     labels = (_DOCUMENT_LABEL.match(line) for line in lines if len(line) < 120)

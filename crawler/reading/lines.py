@@ -172,7 +172,8 @@ class _Writer:
             self.begun = look, block, place, table
         if not (look.bold or look.italic or link >= 0):
             return
-        size = sum(map(len, text.split()))
+        # white space but for the plain space is not printable; to split takes four times as much
+        size = len(text) - text.count(" ") if text.isprintable() else sum(map(len, text.split()))
         if look.bold:
             self._bold += size
         if look.italic:

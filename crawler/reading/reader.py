@@ -236,10 +236,11 @@ def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str
         return text, source
     crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]
     title_key = writing.fold(title)
-    printed = [trees.text_of(crumb) for crumb in crumbs[:12]]
+    printed = map(trees.text_of, reversed(crumbs[:12]))
     # the first of a JSON-LD breadcrumb is the front page, often by the site's name
-    for texts, source in ((printed, "breadcrumb"), (machine.breadcrumb[1:], "json-ld BreadcrumbList")):
-        for text in reversed(texts):
+    named = reversed(machine.breadcrumb[1:])
+    for texts, source in ((printed, "breadcrumb"), (named, "json-ld BreadcrumbList")):
+        for text in texts:
             if text and len(text) <= 80 and writing.fold(text) != title_key and not noise.is_widget(text):
                 return text, source
     return None, ""

@@ -57,10 +57,28 @@ class _Compound:
             return True
         return all(_has(node.get(name), how, value) for name, how, value in self.attributes)
 
-    @property
-    def is_one_name(self) -> bool:
-        """Whether it asks for one class name and nothing else."""
-        return len(self.names) == 1 and not (self.tag or self.own_id or self.attributes or self.edges)
+
+@dataclass(frozen=True, slots=True)
+class _Selector:
+    """The ``compounds`` of a selector, the last one first, and what a page must have for it: by that it is told
+    that most selectors of a platform's many themes find nothing."""
+
+    compounds: tuple[_Compound, ...]
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+    one_name: str | None
+    """The class name of a selector that asks for nothing else."""
+
+    @classmethod
+    def of(cls, compounds: Sequence[_Compound]) -> _Selector:
+        last = compounds[-1]
+        asks_more = len(compounds) > 1 or last.tag or last.own_id or last.attributes or last.edges
+        return cls(
+            tuple(reversed(compounds)),
+            tuple(name for part in compounds for name in part.names),
+            tuple(part.own_id for part in compounds if part.own_id is not None),
+            None if asks_more or len(last.names) != 1 else last.names[0],
+        )
 
 
 def _stands_at(node: Element, edge: str) -> bool:
@@ -86,8 +104,8 @@ def _has(actual: str | None, how: str | None, value: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _parse(css: str) -> tuple[_Compound, ...] | None:
-    """The compounds of a selector, the last one first; None for what this grammar does not know."""
+def _parse(css: str) -> _Selector | None:
+    """A selector; None for what this grammar does not know."""
     compounds: list[_Compound] = []
     tag: str | None = None
     own_id: str | None = None
@@ -122,7 +140,7 @@ def _parse(css: str) -> tuple[_Compound, ...] | None:
     if fresh:
         return None
     compounds.append(_Compound(tag, own_id, tuple(names), tuple(attributes), tuple(edges), combinator))
-    return tuple(reversed(compounds))
+    return _Selector.of(compounds)
 
 
 @lru_cache(maxsize=2048)
@@ -316,20 +334,24 @@ class Index:
 
     def select(self, css: str) -> list[Element]:
         """The elements that a selector matches, in page order."""
-        compounds = _parse(css)
-        if compounds is None:
+        selector = _parse(css)
+        if selector is None:
             return select(self._root, css)
-        for part in compounds:
-            if self._lacks(part):  # as most selectors of a platform's many themes
+        for name in selector.names:
+            if name not in self._by_name:
                 return []
+        if selector.one_name is not None:
+            return list(self.named(selector.one_name))
+        for own_id in selector.ids:
+            if own_id not in self._ids:
+                return []
+        compounds = selector.compounds
         last = compounds[0]
         candidates: Iterable[Element]
         if last.own_id is not None:
             candidates = self._ids.get(last.own_id, ())
         elif last.names:
             candidates = self.named(last.names[0])
-            if len(compounds) == 1 and last.is_one_name:
-                return list(candidates)
         elif last.attributes and _is_looked_up(last):
             candidates = self._with_attribute(last.tag or "*", last.attributes[0][0])
         elif last.tag is not None:
@@ -337,12 +359,6 @@ class Index:
         else:
             return select(self._root, css)
         return [node for node in candidates if last.matches(node) and _fits(node, compounds, 0)]
-
-    def _lacks(self, part: _Compound) -> bool:
-        """Whether the page has nothing of a name or id that a part of a selector needs."""
-        if part.own_id is not None and part.own_id not in self._ids:
-            return True
-        return not all(map(self._by_name.__contains__, part.names))
 
     def _below(self, compounds: tuple[_Compound, ...], tag: str) -> Iterable[Element]:
         """The elements of a tag, only those below the one element that a part before demands."""
