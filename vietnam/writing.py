@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from vietnam import one_byte
 from vietnam.sought import matches_at
@@ -70,10 +73,45 @@ def _clean(text: str) -> str:
     others = letters.translate(None, _NOT_SPACES)
     if one_byte.NUL in others:
         return _clean_any(text)
-    is_tidy = not others and "  " not in text and text[:1] != " " and text[-1:] != " "
+    return _tidied(text, has_other_spaces=bool(others))
+
+
+def _tidied(text: str, *, has_other_spaces: bool) -> str:
+    """:func:`clean` text of letters to which nothing else is done; ``has_other_spaces``: than plain ones."""
+    is_tidy = not has_other_spaces and "  " not in text and text[:1] != " " and text[-1:] != " "
     tidy = text if is_tidy else " ".join(text.split())
     # letter-spaced text has every second character of its beginning a space, prose one in four or five
-    return _closed_up_if_spaced(text, tidy) if tidy.count(" ", 0, _BEGINNING) > 1 else tidy
+    spaces = tidy.count(" ", 0, _BEGINNING)
+    is_spaced = 2 * spaces >= _BEGINNING - 2 or (spaces > 1 and len(tidy) < _BEGINNING)
+    return _closed_up_if_spaced(text, tidy) if is_spaced else tidy
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """Return what :func:`clean` makes of each text, their letters looked at in one go: of 23 paragraphs
+    180,000 instructions, one by one 520,000 (November 2026)."""
+    units = " ".join(texts).encode("utf-16-le", "surrogatepass")
+    worst = _oddness().take(np.frombuffer(units, dtype="<u2")).max(initial=_ORDINARY)
+    if worst == _ODD:
+        return [clean(text) for text in texts]
+    # of these letters all but white space is printable
+    return [_tidied(text, has_other_spaces=worst > _ORDINARY and not text.isprintable()) for text in texts]
+
+
+_ORDINARY, _SPACE, _ODD = 0, 1, 2
+"""Letters to which :func:`clean` does nothing, white space but for the plain one, and all others."""
+
+
+@cache
+def _oddness() -> npt.NDArray[np.uint8]:
+    """What each letter of UTF-16 is. Marks, and what composes with letters, stand in no range named here."""
+    table = np.full(1 << 16, _ODD, np.uint8)
+    for first, end in ((0x20, 0x300), (0x1E00, 0x1F00), (0x2010, 0x2028), (0x2190, 0x2200), (0x25A0, 0x2600)):
+        for letter in map(chr, range(first, end)):
+            if _clean_any(f"a{letter}a") == f"a{letter}a":
+                table[ord(letter)] = _ORDINARY
+    for space in "\t\n\r\xa0":
+        table[ord(space)] = _SPACE
+    return table
 
 
 _NOT_SPACES = one_byte.bytes_where(str.isprintable)

@@ -94,20 +94,25 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
 def _doubt_lead_class(lines: Sequence[Line]) -> None:
     """A class such as "summary" on most of a text of several lines is the theme's name for the text
     (ColorMag); the only line of photo or video news is its lead."""
-    written = [line for line in lines if line.image is None and line.role != "caption"]
-    led = sum(len(line.text) for line in written if line.role == "lead")
-    if len(written) > 1 and led > sum(len(line.text) for line in written) / 2:
-        for line in lines:
-            line.role = None if line.role == "lead" else line.role
+    leads = [line for line in lines if line.role == "lead"]
+    if not leads:
+        return
+    written = [len(line.text) for line in lines if line.image is None and line.role != "caption"]
+    led = sum(len(line.text) for line in leads if line.image is None)
+    if len(written) > 1 and led > sum(written) / 2:
+        for line in leads:
+            line.role = None
 
 
 def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list[Line]:
     title_key = writing.fold(title) if title else None
-    size = sum(len(line.text) for line in lines)
-    noise_size = sum(len(line.text) for line in lines if line.role == "noise")
-    believe = noise_size < size / 2  # a theme may call the body itself a widget
+    called_noise = [len(line.text) for line in lines if line.role == "noise"]
+    # a theme may call the body itself a widget
+    believe = bool(called_noise) and sum(called_noise) < sum([len(line.text) for line in lines]) / 2
+    last = len(lines) - _LAST
     kept: list[Line] = []
     for n, line in enumerate(lines):
+        text = line.text
         if line.image is not None:
             if not (believe and line.role == "noise"):
                 kept.append(line)
@@ -115,22 +120,24 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
         why = None
         if believe and line.role == "noise":
             why = "a widget by its class"
-        elif noise.is_widget(line.text) and not any(attachments.file_type(a) for a, _ in line.links):
+        elif kept and n < last and len(text) > noise.LONGEST:
+            pass  # nearly every line of a text
+        elif noise.is_widget(text) and not any(attachments.file_type(a) for a, _ in line.links):
             why = "a widget's text"
-        elif title_key and not kept and len(line.text) < 400 and writing.fold(line.text) == title_key:
+        elif title_key and not kept and len(text) < 400 and writing.fold(text) == title_key:
             why = "the title again"
-        elif n >= len(lines) - _LAST and noise.is_copyright(line.text):
+        elif n >= last and noise.is_copyright(text):
             why = "a copyright line"
-        elif n >= len(lines) - _LAST and noise.is_author_note(line.text):
+        elif n >= last and noise.is_author_note(text):
             why = "about the author"
-        elif noise.is_comments_label(line.text) and sum(len(x.text) for x in kept) >= _WRITTEN:
-            body.dropped.append((line.text, "heads the comments: the body ends"))
+        elif noise.is_comments_label(text) and sum(len(x.text) for x in kept) >= _WRITTEN:
+            body.dropped.append((text, "heads the comments: the body ends"))
             break
-        elif noise.is_end_label(line.text) and _ends_here(lines, n):
-            body.dropped.append((line.text, "heads other articles: the body ends"))
+        elif noise.is_end_label(text) and _ends_here(lines, n):
+            body.dropped.append((text, "heads other articles: the body ends"))
             break
         if why:
-            body.dropped.append((line.text, why))
+            body.dropped.append((text, why))
         else:
             kept.append(line)
     return kept

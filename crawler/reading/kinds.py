@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +27,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "MP3"),
     (b"OggS", "Ogg"),
 )
+_MARKUP_BEGINS = (b"<", b" ", b"\r", b"\n")
+_XML_ROOT = re.compile(rb"<(?:urlset|sitemapindex|rss|feed|rdf:RDF)")
+"""Asked before each by itself, which takes 90,000 instructions for a thousand bytes."""
 _WAF = any_of(
     r"request rejected|the requested url was rejected|just a moment\s*\.\.\.|checking your browser",
     r"attention required!? *\| *cloudflare|ddos protection by|cf-browser-verification|_cf_chl_opt",
@@ -108,13 +112,15 @@ def kind_of_bytes(page: Page) -> tuple[PageKind, str] | None:
     head = page.body[:1024].lstrip()
     if not head:
         return "empty", "the answer has no body"
-    for magic, name in _MAGIC:
-        if page.body.startswith(magic):
-            return "document", f"not HTML: {name}"
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return "sitemap", "an XML sitemap"
-    if b"<rss" in head or b"<feed" in head[:600] or b"<rdf:RDF" in head:
-        return "listing", "a feed"
+    if not page.body.startswith(_MARKUP_BEGINS):
+        for magic, name in _MAGIC:
+            if page.body.startswith(magic):
+                return "document", f"not HTML: {name}"
+    if _XML_ROOT.search(head):
+        if b"<urlset" in head or b"<sitemapindex" in head:
+            return "sitemap", "an XML sitemap"
+        if b"<rss" in head or b"<feed" in head[:600] or b"<rdf:RDF" in head:
+            return "listing", "a feed"
     if head[:1] in (b"{", b"[") and b"<html" not in head.lower():
         return "listing", "JSON"
     return None
@@ -130,7 +136,7 @@ class Shown:
     links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines with
     summaries; ``is_apart``: text and title share nothing but the page; ``in_pictures``: photographs, files
     or a player stand under the headline, with a time beside it if ``is_dated``; ``at_article_address``: the
-    address is one of the platform's articles.
+    address is one of the platform's articles. The latter and ``has_password`` are asked of few pages.
     """
 
     url: str
@@ -140,11 +146,11 @@ class Shown:
     text: str
     around: str
     markup: str
-    at_article_address: bool
+    at_article_address: Callable[[], bool]
     by_platform: bool
     claims_article: bool
     has_media: bool
-    has_password: bool
+    has_password: Callable[[], bool]
     headline_links: int
     linked: int
     headlines: int
@@ -160,7 +166,9 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     if shown.status in (404, 410):
         return "soft404", f"status {shown.status}"
     minimum = _SENTENCE if _has_own_title(shown) else TEXT_MINIMUM
-    substance = bool(shown.text) if shown.by_platform else size_of(shown.text) >= minimum
+    text = shown.text
+    # the size is no less than the length, and takes 100,000 instructions for an article
+    substance = bool(text) if shown.by_platform else len(text) >= minimum or size_of(text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:
@@ -170,13 +178,13 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
         return address, "its address"
     if _CALENDAR.match(shown.title) and len(_WEEKDAYS.findall(f"{shown.text}\n{shown.around}")) >= 3:
         return "calendar", "a programme by weekdays"
-    labels = _document_labels(f"{shown.text}\n{shown.around}".split("\n"))
+    labels = _document_labels({*text.split("\n"), *shown.around.split("\n")})
     if labels >= 3:
         return "document", f"{labels} labels of an official document"
     if shown.is_listing:
         return "listing", "headlines with a summary each"
     many = shown.headline_links >= _LISTED_TITLES and shown.linked > len(shown.text) * 0.35
-    if many and not shown.by_platform and not (shown.at_article_address and substance):
+    if many and not shown.by_platform and not (substance and shown.at_article_address()):
         return "listing", f"{shown.headline_links} linked headlines in the main part"
     if substance and shown.title and (shown.claims_article or not shown.is_apart):
         return "article", "the platform's body" if shown.by_platform else "a title and text"
@@ -191,7 +199,7 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     if shown.headlines >= _HEADLINES:
         return "listing", f"{shown.headlines} linked headlines and no text"
     words = len(writing.fold(shown.title).split())
-    if 0 < words < _HEADLINE_WORDS and shown.headlines and not shown.at_article_address:
+    if 0 < words < _HEADLINE_WORDS and shown.headlines and not shown.at_article_address():
         return "listing", "a linked headline under a section's name"
     if shown.links >= _MANY_LINKS:
         return "listing", f"{shown.links} links and no text"
@@ -220,7 +228,7 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
         if found:
             return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
     path = urlsplit(shown.url).path
-    if shown.has_password and short and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
+    if short and shown.has_password() and (_LOGIN_PATH.search(path) or _LOGIN.search(title)):
         return "login", "asks for a password"
     for kind, pattern in _NOTICES:
         said = pattern.search(title) if len(text) < SHORT / 2 else None
@@ -228,7 +236,7 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
             said = pattern.search(text)
         if said:
             return kind, f"says “{writing.clean(said.group(0))[:60]}”"
-    if shown.has_password and len(text) < _NOTICE and _LOGIN.search(text):
+    if len(text) < _NOTICE and shown.has_password() and _LOGIN.search(text):
         return "login", "asks for a password"
     return None
 
@@ -251,7 +259,7 @@ def _kind_of_address(url: str) -> PageKind | None:
     return None
 
 
-def _document_labels(lines: list[str]) -> int:
+def _document_labels(lines: Collection[str]) -> int:
     """How many of the labels of an official document's record stand on the page (Số ký hiệu, Trích
     yếu, Ngày ban hành …)."""
     labels = (_DOCUMENT_LABEL.match(line) for line in lines if len(line) < 120)

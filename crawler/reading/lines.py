@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from crawler.reading.judging import Judged
 
 _ENDS = (".", "!", "?", ":", ";", "…", '"', "”", ")", "]")
+_LONG = 64
+"""Characters of a line that is an article's own: shorter ones recur, and are known cleaned."""
 _VERBATIM = 2_000
 """Lines of ``<pre>`` that are kept apart; what follows them is one."""
 _LONGEST_RUN = 20_000
@@ -152,6 +154,8 @@ class _Writer:
         self._bold = self._italic = self._linked = 0
         self._used: list[int] = []
         self._after_break = False
+        self._raw: list[Line] = []
+        """Lines whose text stands as it was written, for :meth:`clean` to look at all in one go."""
 
     def write(self, text: str, look: Look, block: Start, place: int, table: int, link: int) -> None:
         if look.verbatim and "\n" in text and len(self.lines) < _VERBATIM:
@@ -168,7 +172,8 @@ class _Writer:
             self.begun = look, block, place, table
         if not (look.bold or look.italic or link >= 0):
             return
-        size = sum(map(len, text.split()))
+        # white space but for the plain space is not printable; to split takes four times as much
+        size = len(text) - text.count(" ") if text.isprintable() else sum(map(len, text.split()))
         if look.bold:
             self._bold += size
         if look.italic:
@@ -186,7 +191,12 @@ class _Writer:
                 self._after_break = False  # an empty line: a paragraph ends
             return
         look, block, place, table = self.begun
-        text = writing.clean("".join(self._pieces))
+        text = "".join(self._pieces)
+        if self._after_break:
+            self.clean()  # the line may run on from the last one
+        waits = len(text) > _LONG and not self._after_break
+        if not waits:
+            text = writing.clean(text)
         if text:
             links = []
             if self._used:
@@ -206,10 +216,22 @@ class _Writer:
                         self._nodes[place], place,
                     )
                 )  # fmt: skip
+                if waits:
+                    self._raw.append(self.lines[-1])
         self._pieces, self.begun = [], None
         self._bold = self._italic = self._linked = 0
         self._used = []
         self._after_break = broken
+
+    def clean(self) -> None:
+        """Clean the lines that wait for it; of one that nobody sees nothing is left."""
+        if not self._raw:
+            return
+        for line, text in zip(self._raw, writing.clean_all([line.text for line in self._raw]), strict=True):
+            line.text = text
+            if not text:
+                self.lines.remove(line)
+        self._raw = []
 
     def picture(self, picture: tuple[str, str], look: Look, place: int, table: int, link: int) -> None:
         self.end()
@@ -373,6 +395,7 @@ def outline_of(
             if writer.begun is not None or look.verbatim or not text.isspace():
                 writer.write(text, look, block, place, table, link)
     writer.end()
+    writer.clean()
     outline.places += [line.place for line in writer.lines]
     return outline
 

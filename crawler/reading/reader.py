@@ -147,11 +147,11 @@ def _shown(
         text=text,
         around=found.shown if found is not None else "",
         markup=markup,
-        at_article_address=urls.is_article(page.url, platform) is True,
+        at_article_address=lambda: urls.is_article(page.url, platform) is True,
         by_platform=by_platform,
         claims_article=machine.is_article is not None,
         has_media=bool(body.images or body.attachments),
-        has_password=any(box.get("type") == "password" for box in tree.body.iter("input")),
+        has_password=lambda: any(box.get("type") == "password" for box in tree.body.iter("input")),
         headline_links=found.headline_links if found is not None else 0,
         linked=found.linked if found is not None else 0,
         headlines=found.headlines if found is not None else 0,
@@ -275,10 +275,11 @@ def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str
         return text, source
     crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]
     title_key = writing.fold(title)
-    printed = [trees.text_of(crumb) for crumb in crumbs[:12]]
+    printed = map(trees.text_of, reversed(crumbs[:12]))
     # the first of a JSON-LD breadcrumb is the front page, often by the site's name
-    for texts, source in ((printed, "breadcrumb"), (machine.breadcrumb[1:], "json-ld BreadcrumbList")):
-        for text in reversed(texts):
+    named = reversed(machine.breadcrumb[1:])
+    for texts, source in ((printed, "breadcrumb"), (named, "json-ld BreadcrumbList")):
+        for text in texts:
             if text and len(text) <= 80 and writing.fold(text) != title_key and not noise.is_widget(text):
                 return text, source
     return None, ""

@@ -9,8 +9,9 @@ grammar does not know (alternatives, most pseudo-classes) is left to lxml.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -56,10 +57,28 @@ class _Compound:
             return True
         return all(_has(node.get(name), how, value) for name, how, value in self.attributes)
 
-    @property
-    def is_one_name(self) -> bool:
-        """Whether it asks for one class name and nothing else."""
-        return len(self.names) == 1 and not (self.tag or self.own_id or self.attributes or self.edges)
+
+@dataclass(frozen=True, slots=True)
+class _Selector:
+    """The ``compounds`` of a selector, the last one first, and what a page must have for it: by that it is told
+    that most selectors of a platform's many themes find nothing."""
+
+    compounds: tuple[_Compound, ...]
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+    one_name: str | None
+    """The class name of a selector that asks for nothing else."""
+
+    @classmethod
+    def of(cls, compounds: Sequence[_Compound]) -> _Selector:
+        last = compounds[-1]
+        asks_more = len(compounds) > 1 or last.tag or last.own_id or last.attributes or last.edges
+        return cls(
+            tuple(reversed(compounds)),
+            tuple(name for part in compounds for name in part.names),
+            tuple(part.own_id for part in compounds if part.own_id is not None),
+            None if asks_more or len(last.names) != 1 else last.names[0],
+        )
 
 
 def _stands_at(node: Element, edge: str) -> bool:
@@ -85,8 +104,8 @@ def _has(actual: str | None, how: str | None, value: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _parse(css: str) -> tuple[_Compound, ...] | None:
-    """The compounds of a selector, the last one first; None for what this grammar does not know."""
+def _parse(css: str) -> _Selector | None:
+    """A selector; None for what this grammar does not know."""
     compounds: list[_Compound] = []
     tag: str | None = None
     own_id: str | None = None
@@ -121,7 +140,7 @@ def _parse(css: str) -> tuple[_Compound, ...] | None:
     if fresh:
         return None
     compounds.append(_Compound(tag, own_id, tuple(names), tuple(attributes), tuple(edges), combinator))
-    return tuple(reversed(compounds))
+    return _Selector.of(compounds)
 
 
 @lru_cache(maxsize=2048)
@@ -143,12 +162,6 @@ _WITH_ID = etree.XPath("descendant-or-self::*/@id/..")
 element of the page."""
 
 
-@lru_cache(maxsize=1024)
-def _called(own_id: str) -> etree.XPath:
-    """The first element with an id, by the table that libxml2 keeps of them; also an ``<a name=…>``."""
-    return etree.XPath(f"id('{own_id}')")
-
-
 @lru_cache(maxsize=64)
 def _with(tag: str, attribute: str) -> etree.XPath:
     return etree.XPath(f"descendant-or-self::{tag}/@{attribute}/..")
@@ -164,36 +177,15 @@ _MOST_WAYS, _WAYS_EACH = 4_096, 8
 portals of one platform that a crawl reads in turn."""
 _LONGEST_WAY, _LONGEST_NAMES, _MOST_ALIKE = 40, 300, 8
 """Elements around one, characters of a class attribute, elements with it: what is more is not remembered."""
-_FEW = 4
+_FEW = 12
 """Class attributes whose elements are sought where they stand on other pages; for more, all are fetched."""
 _MANY = 1_000
 """Different class attributes from which a page is made to hurt, and nothing of it is remembered."""
 
 
-def _by_known_ways(root: Element, names: str, number: int) -> list[tuple[_Way, Element]] | None:
-    """The ``number`` elements with a class attribute, if they stand where as many stood on another page."""
-    for ways in _KNOWN_WAYS.get(names, ()):
-        if len(ways) == number:
-            found = [(way, node) for way in ways if (node := _at(root, way)) is not None]
-            if len(found) == number and all(node.get("class") == names for _, node in found):
-                return found
-    return None
-
-
-def _at(node: Element, way: _Way) -> Element | None:
-    try:
-        for number in way:
-            node = node[number]
-    except IndexError:
-        return None
-    return node
-
-
-def _way_to(node: Element) -> _Way | None:
+def _way_to(node: Element) -> _Way:
     way: list[int] = []
     while (around := node.getparent()) is not None:
-        if len(way) == _LONGEST_WAY:
-            return None
         way.append(around.index(node))
         node = around
     return tuple(reversed(way))
@@ -202,16 +194,24 @@ def _way_to(node: Element) -> _Way | None:
 def _remember(names: str, elements: list[Element]) -> None:
     if len(names) > _LONGEST_NAMES or len(elements) > _MOST_ALIKE:
         return
-    ways = tuple(way for element in elements if (way := _way_to(element)) is not None)
+    ways = tuple(way for element in elements if len(way := _way_to(element)) <= _LONGEST_WAY)
     if len(_KNOWN_WAYS) >= _MOST_WAYS:
         _KNOWN_WAYS.clear()
     _KNOWN_WAYS[names] = (ways, *_KNOWN_WAYS.get(names, ())[: _WAYS_EACH - 1])
 
 
-@lru_cache(maxsize=16384)
-def _is_like(pattern: re.Pattern[str], names: str) -> bool:
-    """Whether a pattern finds something in a class or id, of which every page of a portal has the same."""
-    return bool(names) and pattern.search(names) is not None
+@lru_cache(maxsize=32)
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Whether a pattern finds something in a class or id, remembered, as every page of a portal has the same.
+
+    Each pattern has a memory of its own, for its hash is that of its whole code: 3,000 instructions.
+    """
+
+    @lru_cache(maxsize=4096)
+    def is_like(names: str) -> bool:
+        return bool(names) and pattern.search(names) is not None
+
+    return is_like
 
 
 @lru_cache(maxsize=64)
@@ -237,6 +237,7 @@ class Index:
         "_classes",
         "_found",
         "_numbers",
+        "_reached",
         "_root",
         "_with_class",
     )
@@ -248,6 +249,7 @@ class Index:
         by_name = _by_name if len(self._numbers) < _MANY else _by_name.__wrapped__
         self._by_name = by_name(tuple(self._numbers))
         self._with_class: list[Element] | None = None
+        self._reached: dict[_Way, Element | None] = {(): root}
         self._by_id: dict[str, list[Element]] | None = None
         self._attributed: dict[tuple[str, str], list[Element]] = {}
         self._found: dict[str, list[Element]] = {}
@@ -278,13 +280,35 @@ class Index:
             return []
         if self._with_class is None and len(classes) <= _FEW:
             # the attributes tell how many have each: as many found where they stand on other pages are all
-            known = [_by_known_ways(self._root, names, self._numbers[names]) for names in classes]
+            known = [self._by_known_ways(names) for names in classes]
             if None not in known:
                 return [node for _, node in sorted(found for group in known for found in group or ())]
             for names, group in zip(classes, known, strict=True):
                 if group is None:
                     _remember(names, self._with_any({names}))
         return self._with_any(set(classes))
+
+    def _by_known_ways(self, names: str) -> list[tuple[_Way, Element]] | None:
+        """The elements with a class attribute, if they stand where as many stood on another page."""
+        number = self._numbers[names]
+        for ways in _KNOWN_WAYS.get(names, ()):
+            if len(ways) == number:
+                found = [(way, node) for way in ways if (node := self._at(way)) is not None]
+                if len(found) == number and all(node.get("class") == names for _, node in found):
+                    return found
+        return None
+
+    def _at(self, way: _Way) -> Element | None:
+        """The element to which a way leads. Most ways begin alike, and are gone once."""
+        if way in self._reached:
+            return self._reached[way]
+        around = self._at(way[:-1])
+        try:
+            node = around[way[-1]] if around is not None else None
+        except IndexError:
+            node = None
+        self._reached[way] = node
+        return node
 
     def _with_any(self, classes: set[str]) -> list[Element]:
         if self._with_class is None:
@@ -294,12 +318,12 @@ class Index:
 
     def named_like(self, pattern: re.Pattern[str]) -> list[Element]:
         """The elements whose class or id a pattern finds something in, in page order."""
-        found = self._having([names for names in self._numbers if _is_like(pattern, names)])
-        called = {node for own_id, nodes in self._ids.items() if _is_like(pattern, own_id) for node in nodes}
-        if not called:
-            return found
-        called.update(found)
-        return [node for node in self._root.iter() if node in called]
+        is_like = _finder(pattern)
+        found = self._having(list(filter(is_like, self._numbers)))
+        called = [node for own_id in filter(is_like, self._ids) for node in self._ids[own_id]]
+        for node in set(called).difference(found):
+            insort(found, node, key=_way_to)
+        return found
 
     def _with_attribute(self, tag: str, name: str) -> list[Element]:
         """The elements of a tag (``*`` for any) that have an attribute, in page order."""
@@ -310,20 +334,24 @@ class Index:
 
     def select(self, css: str) -> list[Element]:
         """The elements that a selector matches, in page order."""
-        compounds = _parse(css)
-        if compounds is None:
+        selector = _parse(css)
+        if selector is None:
             return select(self._root, css)
-        for part in compounds:
-            if self._lacks(part):  # as most selectors of a platform's many themes
+        for name in selector.names:
+            if name not in self._by_name:
                 return []
+        if selector.one_name is not None:
+            return list(self.named(selector.one_name))
+        for own_id in selector.ids:
+            if own_id not in self._ids:
+                return []
+        compounds = selector.compounds
         last = compounds[0]
         candidates: Iterable[Element]
         if last.own_id is not None:
             candidates = self._ids.get(last.own_id, ())
         elif last.names:
             candidates = self.named(last.names[0])
-            if len(compounds) == 1 and last.is_one_name:
-                return list(candidates)
         elif last.attributes and _is_looked_up(last):
             candidates = self._with_attribute(last.tag or "*", last.attributes[0][0])
         elif last.tag is not None:
@@ -331,12 +359,6 @@ class Index:
         else:
             return select(self._root, css)
         return [node for node in candidates if last.matches(node) and _fits(node, compounds, 0)]
-
-    def _lacks(self, part: _Compound) -> bool:
-        """Whether the page has nothing of a name or id that a part of a selector needs."""
-        if part.own_id is not None and not _called(part.own_id)(self._root):
-            return True
-        return not all(map(self._by_name.__contains__, part.names))
 
     def _below(self, compounds: tuple[_Compound, ...], tag: str) -> Iterable[Element]:
         """The elements of a tag, only those below the one element that a part before demands."""

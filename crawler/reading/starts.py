@@ -116,6 +116,7 @@ PLAIN = Look()
 """The look of text that nothing around lends anything to."""
 
 
+@lru_cache(maxsize=4096)
 def lent(around: Look, start: Start) -> Look:
     """The look of the text in an element that stands in text of the look ``around``."""
     return _look(
