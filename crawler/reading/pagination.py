@@ -53,6 +53,7 @@ _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
+_ENDING = re.compile(r"\.(?:html?|aspx)$")
 _ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
@@ -67,14 +68,19 @@ class Position:
 @lru_cache(maxsize=1024)
 def position(url: str) -> Position:
     """The page number or offset of an address, and what remains without it."""
-    parts = urlsplit(urls.canonical(url))
-    path, number = parts.path, None
+    address = urls.canonical(url)
+    if plain := urls.plain_parts(address):
+        (host, path), query = plain, ""
+    else:
+        parts = urlsplit(address)
+        host, path, query = parts.netloc, parts.path, parts.query
+    number = None
     for pattern in urls.PAGE_IN_PATH:
         if found := pattern.search(path):
             path, number = path[: found.start()] + path[found.end() :], int(found[1])
             break
     pairs = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+    for name, value in parse_qsl(query, keep_blank_values=True):
         is_number = value.isdecimal() and len(value) <= 6
         if is_number and _PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
@@ -82,8 +88,8 @@ def position(url: str) -> Position:
             number = int(value)
         elif not re.fullmatch(r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur)", name):
             pairs.append(f"{name}={value}")
-    path = re.sub(r"\.(?:html?|aspx)$", "", path).rstrip("/")
-    return Position(f"{parts.netloc}{path}?{'&'.join(pairs)}", number)
+    path = _ENDING.sub("", path).rstrip("/")
+    return Position(f"{host}{path}?{'&'.join(pairs)}", number)
 
 
 def page_number(url: str) -> int | None:
@@ -100,7 +106,7 @@ def page_url(platform: Platform, section: str, number: int) -> str | None:
     if rules.page_url is None:
         return None
     parts = urlsplit(section)
-    path = re.sub(r"\.(?:html?|aspx)$", "", parts.path) if ".htm" in rules.page_url else parts.path
+    path = _ENDING.sub("", parts.path) if ".htm" in rules.page_url else parts.path
     return rules.page_url.format(
         section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
         query=f"&{parts.query}" if parts.query else "",

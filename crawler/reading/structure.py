@@ -78,6 +78,7 @@ _DEEPEST = 12
 """Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
+_ENDING = re.compile(r"\.\w{3,5}$")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
@@ -239,7 +240,8 @@ def _is_pointer(anchor: Element) -> bool:
 
 def _folder_path(link: str) -> str:
     """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
-    return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
+    plain = urls.plain_parts(link)
+    return _ENDING.sub("", plain[1] if plain else urlsplit(link).path).rstrip("/")
 
 
 def _folders_above(path: str) -> list[str]:
