@@ -16,9 +16,10 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
-from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
+from crawler.reading.sheet import Sheet
 from vietnam.writing import clean
 
 _PARAMETER = re.compile(
@@ -122,46 +123,45 @@ class _Link:
     """None: a link to nowhere (``#``, script), often the page at hand."""
 
 
-def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
-    """How to ask for the page after ``page``, or None on the last one.
+def next_page(sheet: Sheet) -> NextPage | None:
+    """How to ask for the page after the one at hand, or None on the last one.
 
     Tried in turn: the pager's number after the current one, the nearest later page of this listing's own
     addresses, the platform's selector, ``rel="next"``, words and arrows, the platform's template where
     a pager of script links is seen. Numbers come first, since words lie (see :func:`_by_address`).
     """
-    base = base_of(tree, page.url)
-    pagers = [_links(pager, base, page) for pager in _pagers(tree)]
+    page, anchors = sheet.page, list(anchors_of(sheet.tree))
+    pagers = [_links(pager, sheet) for pager in _pagers(anchors, sheet)]
     for links in pagers:
         if target := _by_number(links, page):
             return target
-    for target in (
-        _by_address(tree, base, page),
-        _by_selector(tree, base, page, platform),
-        _by_rel(tree, base, page),
-        *(_by_words(links, page) for links in pagers),
-        _by_script(tree, base, page),
-    ):
-        if target is not None:
-            return target
-    return _by_template(pagers, page, platform)
+    ways: tuple[Callable[[], NextPage | None], ...] = (
+        lambda: _by_address(anchors, sheet),
+        lambda: _by_selector(sheet),
+        lambda: _by_rel(sheet),
+        *(partial(_by_words, links, page) for links in pagers),
+        lambda: _by_script(sheet),
+        lambda: _by_template(pagers, page, sheet.platform),
+    )
+    return next(filter(None, (way() for way in ways)), None)
 
 
-def _by_selector(tree: Element, base: str, page: Page, platform: Platform | None) -> NextPage | None:
-    for css in platform.listing.next_page if platform is not None else ():
-        for anchor in select(tree, css):
-            target = _target(anchor, base, page)
-            if target is not None and _ahead(target, page):
+def _by_selector(sheet: Sheet) -> NextPage | None:
+    for css in sheet.platform.listing.next_page if sheet.platform is not None else ():
+        for anchor in select(sheet.tree, css):
+            target = _target(anchor, sheet)
+            if target is not None and _ahead(target, sheet.page):
                 return target
     return None
 
 
-def _by_script(tree: Element, base: str, page: Page) -> NextPage | None:
+def _by_script(sheet: Sheet) -> NextPage | None:
     """A "load more" button that holds the address of what it loads."""
     for css in _LOADS:
-        for element in select(tree, f"[{css}]")[:20]:
-            link = urls.absolute(base, element.get(css))
+        for element in select(sheet.tree, f"[{css}]")[:20]:
+            link = urls.absolute(sheet.base, element.get(css))
             named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
-            if link is not None and named and page_number(link) and _ahead(NextPage(link), page):
+            if link is not None and named and page_number(link) and _ahead(NextPage(link), sheet.page):
                 return NextPage(link)
     return None
 
@@ -183,16 +183,16 @@ def _ahead(target: NextPage, page: Page) -> bool:
     return here is None or there > here
 
 
-def _target(anchor: Element, base: str, page: Page) -> NextPage | None:
+def _target(anchor: Element, sheet: Sheet) -> NextPage | None:
     href = (anchor.get("href") or "").strip()
     script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
     if found := _POSTBACK.search(script):
-        return _postback(anchor, found[1], found[2], base, page)
-    link = urls.absolute(base, href)
+        return _postback(anchor, found[1], found[2], sheet)
+    link = urls.absolute(sheet.base, href)
     return NextPage(link) if link else None
 
 
-def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) -> NextPage | None:
+def _postback(anchor: Element, name: str, argument: str, sheet: Sheet) -> NextPage | None:
     form = next(anchor.iterancestors("form"), None)
     if form is None:
         return None
@@ -202,21 +202,21 @@ def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) 
         if (field.get("type") or "").lower() == "hidden" and field.get("name")
     ]
     fields = [(key, value) for key, value in fields if key not in ("__EVENTTARGET", "__EVENTARGUMENT")]
-    action = urls.absolute(base, form.get("action") or "") or page.url
+    action = urls.absolute(sheet.base, form.get("action") or "") or sheet.page.url
     return NextPage(action, form=(("__EVENTTARGET", name), ("__EVENTARGUMENT", argument), *fields))
 
 
-def _pagers(tree: Element) -> list[Element]:
+def _pagers(anchors: list[Element], sheet: Sheet) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
     found: dict[Element, None] = {}
     # Each element is asked once, however many links stand in it: hundreds of them in hundreds of nested
     # elements took 1.8 s (tests/fuzz/findings/listing-f3f7d95239).
-    is_label = cache(_is_page_label)
+    is_label = cache(partial(_is_page_label, sheet=sheet))
     is_long = cache(partial(is_longer, limit=_PAGER_TEXT))
-    is_row = cache(partial(_is_row_of_pages, is_label=is_label))
+    is_row = cache(partial(_is_row_of_pages, is_label=is_label, sheet=sheet))
     is_other = cache(_is_other)
-    for anchor in anchors_of(tree):
-        if any(up in found for up in anchor.iterancestors()) or not is_label(anchor):
+    for anchor in anchors:
+        if not is_label(anchor) or (found and any(up in found for up in anchor.iterancestors())):
             continue
         pager = None
         for up in anchor.iterancestors():
@@ -237,14 +237,14 @@ def _is_other(element: Element) -> bool:
     return bool(_NO_PAGER.search(names_of(element)))
 
 
-def _is_page_label(anchor: Element) -> bool:
+def _is_page_label(anchor: Element, sheet: Sheet) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
-    bare = _ORNAMENT.sub("", text_of(anchor))
+    bare = _ORNAMENT.sub("", sheet.text(anchor))
     return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
 
 
-def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool]) -> bool:
+def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], sheet: Sheet) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
     anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
@@ -253,14 +253,14 @@ def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool]) -> b
         return False
     if _PAGER.search(names_of(element)):
         return True
-    return sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages) >= 2
+    return sum(_ORNAMENT.sub("", sheet.text(anchor)).isdecimal() for anchor in pages) >= 2
 
 
-def _links(pager: Element, base: str, page: Page) -> list[_Link]:
+def _links(pager: Element, sheet: Sheet) -> list[_Link]:
     links = []
     for anchor in pager.iter("a"):
-        label = text_of(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
-        links.append(_Link(anchor, label, _target(anchor, base, page)))
+        label = sheet.text(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+        links.append(_Link(anchor, label, _target(anchor, sheet)))
     return links
 
 
@@ -323,21 +323,21 @@ def _by_number(links: list[_Link], page: Page) -> NextPage | None:
     return None
 
 
-def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
+def _by_address(anchors: list[Element], sheet: Sheet) -> NextPage | None:
     """The nearest later page among the links to this very listing, whatever they are called: on
     ColorMag (sites/wordpress) the *older* page is called "Previous"."""
-    here = position(page.url)
+    here = position(sheet.page.url)
     ahead: dict[int, str] = {}
-    for anchor in anchors_of(tree):
-        link = urls.absolute(base, anchor.get("href"))
-        if link is None or link == page.url:
+    for anchor in anchors:
+        link = sheet.target(anchor)
+        if link is None or link == sheet.page.url:
             continue
         there = position(link)
         if there.number is None or there.stem != here.stem:
             continue
         if here.number is None:
             # On the first page ?page=1 is the second (Drupal) or the first itself, as its label tells.
-            label = text_of(anchor)
+            label = sheet.text(anchor)
             is_first = (
                 _number(label) == 1
                 or _BACK.fullmatch(label)
@@ -351,11 +351,13 @@ def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
     return NextPage(ahead[min(ahead)]) if ahead else None
 
 
-def _by_rel(tree: Element, base: str, page: Page) -> NextPage | None:
-    for link in select(tree, "link[rel~=next], a[rel~=next]"):
+def _by_rel(sheet: Sheet) -> NextPage | None:
+    for link in select(sheet.tree, "link[rel~=next], a[rel~=next]"):
         # A WordPress article's rel=next is the next article: only a page number makes it a page.
-        target = _target(link, base, page)
-        if target is not None and target.form is None and _ahead(target, page) and page_number(target.url):
+        target = _target(link, sheet)
+        if target is None or target.form is not None:
+            continue
+        if _ahead(target, sheet.page) and page_number(target.url):
             return target
     return None
 

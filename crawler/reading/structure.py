@@ -14,11 +14,10 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.reading import noise, urls
-from crawler.reading.blocks import MORE, may_be_article
+from crawler.reading.blocks import MORE
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
-from crawler.reading.page import Page
 from crawler.reading.pagination import position
-from crawler.reading.platform import Platform
+from crawler.reading.sheet import Sheet
 from crawler.reading.starts import HEADINGS
 from vietnam.writing import clean
 
@@ -85,27 +84,27 @@ _LABEL_TIMES = 4
 article's title stands in its card, a slider and a "most read" box at most."""
 
 
-def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None = None) -> list[Element]:
+def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     """The blocks of the page's main listing in page order, empty where nothing repeats.
 
-    ``tree`` is the page or the part that holds its listing, ``base`` resolves relative links.
+    ``tree`` is the page or the part that holds its listing.
     """
-    anchors = _headline_anchors(tree, base, page, platform)
+    anchors = _headline_anchors(tree, sheet)
     blocks = _blocks(anchors)
     if not blocks:
         return []
     groups: dict[tuple[str, ...], list[Element]] = defaultdict(list)
     for block in blocks:
         groups[_shape(block)].append(block)
-    best = max(groups.values(), key=lambda group: _weight(group, base, platform))
+    best = max(groups.values(), key=lambda group: _weight(group, sheet))
     if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS:
         best = list(blocks)
-    if len(best) < _LEAST_ROWS and not _HAS_DATE.search(text_of(best[0])):
+    if len(best) < _LEAST_ROWS and not _HAS_DATE.search(sheet.text(best[0])):
         return []  # one block without a date repeats nothing: a page of text, an empty section
     container = _common_ancestor(best)
     if container is None or container.tag in _PAGE_TAGS:
         return best
-    container = _with_featured(container, blocks)
+    container = _with_featured(container, blocks, sheet)
     kept = [block for block in blocks if block is container or container in block.iterancestors()]
     ahead = blocks[: blocks.index(kept[0])] if kept else []
     featured = [block for block in ahead if any(map(_is_featured, (block, *block.iterancestors())))]
@@ -117,7 +116,7 @@ def _is_featured(element: Element) -> bool:
     return element.tag not in _PAGE_TAGS and _named(element, _FEATURED_NAMES)
 
 
-def _with_featured(container: Element, blocks: list[Element]) -> Element:
+def _with_featured(container: Element, blocks: list[Element], sheet: Sheet) -> Element:
     """The container widened over the few articles that stand above the list in a shape of their own."""
     inside = {block for block in blocks if container in block.iterancestors()}
     first = next((index for index, block in enumerate(blocks) if block in inside), 0)
@@ -129,17 +128,19 @@ def _with_featured(container: Element, blocks: list[Element]) -> Element:
             for index, block in enumerate(blocks)
             if block not in inside and parent in block.iterancestors()
         ]
-        if len(beside) > _FEATURED or any(index > first or not _is_rich(blocks[index]) for index in beside):
+        if len(beside) > _FEATURED or any(
+            index > first or not _is_rich(blocks[index], sheet) for index in beside
+        ):
             break
         if beside:
             return parent
     return container
 
 
-def _is_rich(block: Element) -> bool:
+def _is_rich(block: Element, sheet: Sheet) -> bool:
     """Whether a block has more than a link: a heading, a picture, a date. An entry of a menu has not."""
     return next(block.iter("h1", "h2", "h3", "h4", "img"), None) is not None or bool(
-        _HAS_DATE.search(text_of(block))
+        _HAS_DATE.search(sheet.text(block))
     )
 
 
@@ -159,25 +160,23 @@ def _named(element: Element, pattern: re.Pattern[str]) -> bool:
     )
 
 
-def _headline_anchors(
-    tree: Element, base: str, page: Page, platform: Platform | None
-) -> list[tuple[Element, str]]:
+def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
     found: list[tuple[Element, str]] = []
     paths: dict[str, str] = {}
-    here = position(page.url).stem
+    here = position(sheet.page.url).stem
     for anchor in anchors_of(tree):
-        link = urls.absolute(base, anchor.get("href"))
+        link = sheet.target(anchor)
         if (
             link is not None
+            and sheet.may_be_article(anchor)
             and not _ROLES.search(anchor.get("rel") or "")
-            and may_be_article(link, page.url, platform)
             and position(link).stem != here  # another page of this listing
             and not _is_pointer(anchor)
         ):
-            key = urls.article_key(link, platform)
+            key = urls.article_key(link, sheet.platform)
             paths[key] = _folder_path(link)
             found.append((anchor, key))
-    labels = Counter((key, text_of(anchor)) for anchor, key in found)
+    labels = Counter((key, sheet.text(anchor)) for anchor, key in found)
     sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
     folders = Counter(folder for path in paths.values() for folder in _folders_above(path))
     sections |= {key for key, path in paths.items() if folders[path] >= _LEAST_ROWS}
@@ -185,7 +184,7 @@ def _headline_anchors(
     below: Counter[Element] = Counter()
     headlines: set[str] = set()
     for anchor, key in found:
-        if _is_headline(anchor):
+        if _is_headline(anchor, sheet):
             headlines.add(key)
             below.update(anchor.iterancestors())
     for anchor, key in _of_headed_cards(found, headlines):
@@ -298,8 +297,8 @@ def _is_link(element: Element) -> bool:
     return linked and not is_longer(element, _HEADING_TEXT)
 
 
-def _is_headline(anchor: Element) -> bool:
-    text = text_of(anchor) or clean(anchor.get("title") or "")
+def _is_headline(anchor: Element, sheet: Sheet) -> bool:
+    text = sheet.text(anchor) or clean(anchor.get("title") or "")
     return _has_title_words(text) and not MORE.fullmatch(text)
 
 
@@ -341,21 +340,21 @@ def _step(element: Element) -> str:
     return f"{element.tag}.{'.'.join(classes)}"
 
 
-def _weight(group: list[Element], base: str, platform: Platform | None) -> float:
+def _weight(group: list[Element], sheet: Sheet) -> float:
     """How much a group looks like the listing: headline text, more where dates and summaries stand by it."""
     weight = 0.0
     for block in group:
-        titles = [text_of(anchor) or clean(anchor.get("title") or "") for anchor in block.iter("a")]
+        anchors = list(block.iter("a"))
+        titles = [sheet.text(anchor) or clean(anchor.get("title") or "") for anchor in anchors]
         title = max(titles, key=len, default="")
-        text = text_of(block)
+        text = sheet.text(block)
         worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
         if _HAS_DATE.search(text.replace(title, "")):
             worth += 60
         if _is_headed(block):
             worth += 60
-        links = (urls.absolute(base, anchor.get("href")) for anchor in block.iter("a"))
-        link = next((link for link in links if link), "")
-        if platform is not None and urls.is_article(link, platform):
+        link = next(filter(None, map(sheet.target, anchors)), "")
+        if sheet.platform is not None and urls.is_article(link, sheet.platform):
             worth *= 2
         weight += worth
     return weight if len(group) >= _LEAST_ROWS else weight / 4
