@@ -132,7 +132,7 @@ def _anchor(block: _Block, sheet: Sheet, rules: ListingRules) -> Element | None:
                     return anchor
     anchors = [a for a in block.anchors if usable(a)]
     platform = sheet.platform
-    if not (rules.link or platform is None or not platform.urls.article):
+    if platform is not None and platform.urls.article and not platform.listing.link:
         # Without a rule the longest text is the headline; "Xem tiếp" and the picture are shorter.
         anchors = [a for a in anchors if urls.is_article(sheet.target(a) or "", platform)] or anchors
     if len(anchors) < 2:

@@ -64,7 +64,7 @@ def _read_xml(page: Page, platform: Platform | None) -> Listing:
 
 
 def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:
-    rules = sheet.platform.listing if sheet.platform is not None else ListingRules()
+    rules = _possible(sheet.platform.listing, sheet) if sheet.platform is not None else ListingRules()
     for css in rules.noise:
         for element in select(sheet.tree, css):
             sheet.drop(element)
@@ -76,6 +76,19 @@ def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:
         blocks = [block for scope in scopes for block in find_blocks(scope, sheet)]
         rows = _collect(blocks, sheet, rules)
     return rows
+
+
+def _possible(rules: ListingRules, sheet: Sheet) -> ListingRules:
+    """The rules without those selectors that cannot match anything on the page."""
+    return ListingRules(
+        item=tuple(sheet.possible(rules.item)),
+        link=tuple(sheet.possible(rules.link)),
+        title=tuple(sheet.possible(rules.title)),
+        date=tuple(sheet.possible(rules.date)),
+        lead=tuple(sheet.possible(rules.lead)),
+        within=tuple(sheet.possible(rules.within)),
+        noise=tuple(sheet.possible(rules.noise)),
+    )
 
 
 def _collect(blocks: list[Element], sheet: Sheet, rules: ListingRules) -> tuple[ListingRow, ...]:

@@ -147,7 +147,7 @@ def next_page(sheet: Sheet) -> NextPage | None:
 
 
 def _by_selector(sheet: Sheet) -> NextPage | None:
-    for css in sheet.platform.listing.next_page if sheet.platform is not None else ():
+    for css in sheet.possible(sheet.platform.listing.next_page) if sheet.platform is not None else ():
         for anchor in select(sheet.tree, css):
             target = _target(anchor, sheet)
             if target is not None and _ahead(target, sheet.page):

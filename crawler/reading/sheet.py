@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
+from itertools import islice
 
 from crawler.reading import markup, urls
 from crawler.reading.markup import Element, base_of, select, text_of
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
+from crawler.reading.selectors import names_on, needs
 from vietnam.dates import Stamp, parse_stamp
 
 _MAY_GROW = re.compile(r"\+|:(?!not\([.#\w-]+\))")
@@ -19,6 +21,10 @@ _OF_ITSELF = re.compile(r"[^\s>+~,:]+")
 """Selectors of one element alone, whatever stands around it."""
 
 
+_KEPT = 5_000
+"""Elements of a page; the largest one recorded has 1,500."""
+
+
 class Sheet:
     """The tree of a listing page as :func:`crawler.reading.markup.parse` gives it, and its address.
 
@@ -26,15 +32,16 @@ class Sheet:
     """
 
     __slots__ = (
-        "_all", "_grown", "_matching", "_may_be", "_site", "_targets", "_url", "base", "page", "platform",
-        "stamp", "text", "tree",
+        "_grown", "_kept", "_matching", "_may_be", "_names", "_site", "_targets", "_url", "base", "page",
+        "platform", "stamp", "text", "tree",
     )  # fmt: skip
 
     def __init__(self, tree: Element, page: Page, platform: Platform | None = None) -> None:
         self.tree, self.page, self.platform = tree, page, platform
         self.base = base_of(tree, page.url)
         # lxml makes an object of an element each time that it is asked for, unless somebody holds one
-        self._all = list(tree.iter())
+        self._kept = list(islice(tree.iter(), _KEPT))
+        self._names = names_on(tree)
         self._site, self._url = urls.site_of(page.url), urls.canonical(page.url)
         self._targets: dict[Element, str | None] = {}
         self._may_be: dict[str | None, bool] = {None: False}
@@ -66,11 +73,15 @@ class Sheet:
             )
         return may_be
 
+    def possible(self, selectors: Iterable[str]) -> list[str]:
+        """Those selectors whose class names and ids are on the page: of a platform's many themes, few."""
+        return [css for css in selectors if needs(css) <= self._names]
+
     def select(self, below: list[Element], css: str) -> list[Element]:
         """The elements that a selector matches in a part of the page: ``below`` are all of it in page order.
 
-        Most selectors of a platform match nothing on a page, which is asked once: an XPath of lxml takes
-        30,000 instructions, and each row of a list asked for seventeen.
+        What matches nothing on the whole page is asked once: an XPath of lxml takes 30,000 instructions in
+        a row of a list, and each row asked for seventeen.
         """
         if self._grown and _MAY_GROW.search(css):
             return select(below[0], css)
