@@ -19,6 +19,7 @@ from crawler.reading import urls
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
+from crawler.reading.selectors import with_attribute
 from crawler.reading.sheet import Sheet
 from vietnam.writing import clean
 
@@ -76,12 +77,10 @@ def position(url: str) -> Position:
         parts = urlsplit(address)
         host, path, query = parts.netloc, parts.path, parts.query
     number = None
-    for pattern in urls.PAGE_IN_PATH:
-        if found := pattern.search(path):
-            path, number = path[: found.start()] + path[found.end() :], int(found[1])
-            break
+    if found := urls.page_in_path(path):
+        path, number = path[: found.start()] + path[found.end() :], int(found[1])
     pairs = []
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
         is_number = value.isdecimal() and len(value) <= 6
         if is_number and _PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
@@ -157,9 +156,9 @@ def _by_selector(sheet: Sheet) -> NextPage | None:
 
 def _by_script(sheet: Sheet) -> NextPage | None:
     """A "load more" button that holds the address of what it loads."""
-    for css in _LOADS:
-        for element in select(sheet.tree, f"[{css}]")[:20]:
-            link = urls.absolute(sheet.base, element.get(css))
+    for name in _LOADS:
+        for element in with_attribute(sheet.tree, name)[:20]:
+            link = urls.absolute(sheet.base, element.get(name))
             named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
             if link is not None and named and page_number(link) and _ahead(NextPage(link), sheet.page):
                 return NextPage(link)
@@ -214,7 +213,7 @@ def _pagers(anchors: list[Element], sheet: Sheet) -> list[Element]:
     is_label = cache(partial(_is_page_label, sheet=sheet))
     is_long = cache(partial(is_longer, limit=_PAGER_TEXT))
     is_row = cache(partial(_is_row_of_pages, is_label=is_label, sheet=sheet))
-    is_other = cache(_is_other)
+    is_other = cache(partial(_is_other, sheet=sheet))
     for anchor in anchors:
         if not is_label(anchor) or (found and any(up in found for up in anchor.iterancestors())):
             continue
@@ -232,9 +231,9 @@ def _pagers(anchors: list[Element], sheet: Sheet) -> list[Element]:
     return list(found)
 
 
-def _is_other(element: Element) -> bool:
+def _is_other(element: Element, sheet: Sheet) -> bool:
     """Whether an element is called a calendar, a slider or the like, which have numbers too."""
-    return bool(_NO_PAGER.search(names_of(element)))
+    return bool(_NO_PAGER.search(sheet.names(element)))
 
 
 def _is_page_label(anchor: Element, sheet: Sheet) -> bool:
@@ -251,7 +250,7 @@ def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], shee
     pages = [anchor for anchor in anchors if is_label(anchor)]
     if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
         return False
-    if _PAGER.search(names_of(element)):
+    if _PAGER.search(sheet.names(element)):
         return True
     return sum(_ORNAMENT.sub("", sheet.text(anchor)).isdecimal() for anchor in pages) >= 2
 
@@ -352,6 +351,8 @@ def _by_address(anchors: list[Element], sheet: Sheet) -> NextPage | None:
 
 
 def _by_rel(sheet: Sheet) -> NextPage | None:
+    if not any("next" in (link.get("rel") or "") for link in with_attribute(sheet.tree, "rel")):
+        return None
     for link in select(sheet.tree, "link[rel~=next], a[rel~=next]"):
         # A WordPress article's rel=next is the next article: only a page number makes it a page.
         target = _target(link, sheet)

@@ -147,6 +147,11 @@ def needs(css: str) -> frozenset[str]:
     return frozenset(_NAMES.findall(bare))
 
 
+def with_attribute(root: Element, name: str) -> list[Element]:
+    """The elements that have an attribute, in page order."""
+    return cast("list[Element]", _with("*", name)(root))
+
+
 def names_on(root: Element) -> set[str]:
     """The class names and ids on a page, in the spelling of :func:`needs`."""
     names = {f".{name}" for classes in set(cast("list[str]", _CLASSES(root))) for name in classes.split()}

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import islice
 
 from crawler.reading import markup, urls
-from crawler.reading.markup import Element, base_of, select, text_of
+from crawler.reading.markup import Element, base_of, names_of, select, text_of
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.selectors import names_on, needs
@@ -32,8 +32,8 @@ class Sheet:
     """
 
     __slots__ = (
-        "_grown", "_kept", "_matching", "_may_be", "_names", "_site", "_targets", "_url", "base", "page",
-        "platform", "stamp", "text", "tree",
+        "_grown", "_kept", "_matching", "_may_be", "_on_page", "_site", "_targets", "_url", "base", "names",
+        "page", "platform", "stamp", "text", "tree",
     )  # fmt: skip
 
     def __init__(self, tree: Element, page: Page, platform: Platform | None = None) -> None:
@@ -41,13 +41,14 @@ class Sheet:
         self.base = base_of(tree, page.url)
         # lxml makes an object of an element each time that it is asked for, unless somebody holds one
         self._kept = list(islice(tree.iter(), _KEPT))
-        self._names = names_on(tree)
+        self._on_page = names_on(tree)
         self._site, self._url = urls.site_of(page.url), urls.canonical(page.url)
         self._targets: dict[Element, str | None] = {}
         self._may_be: dict[str | None, bool] = {None: False}
         self._matching: dict[str, set[Element]] = {}
         self._grown = False
         self.text: Callable[[Element], str] = cache(text_of)
+        self.names: Callable[[Element], str] = cache(names_of)
         self.stamp: Callable[[str], Stamp | None] = cache(
             partial(parse_stamp, now=page.fetched_at, latest=page.fetched_at)
         )
@@ -75,7 +76,7 @@ class Sheet:
 
     def possible(self, selectors: Iterable[str]) -> list[str]:
         """Those selectors whose class names and ids are on the page: of a platform's many themes, few."""
-        return [css for css in selectors if needs(css) <= self._names]
+        return [css for css in selectors if needs(css) <= self._on_page]
 
     def select(self, below: list[Element], css: str) -> list[Element]:
         """The elements that a selector matches in a part of the page: ``below`` are all of it in page order.

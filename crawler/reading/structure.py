@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -94,9 +95,10 @@ def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     if not blocks:
         return []
     groups: dict[tuple[str, ...], list[Element]] = defaultdict(list)
+    around: dict[Element, tuple[str, ...]] = {}
     for block in blocks:
-        groups[_shape(block)].append(block)
-    best = max(groups.values(), key=lambda group: _weight(group, sheet))
+        groups[_shape(block, around)].append(block)
+    best = max(groups.values(), key=lambda group: _weight(group, sheet)) if len(groups) > 1 else blocks
     if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS:
         best = list(blocks)
     if len(best) < _LEAST_ROWS and not _HAS_DATE.search(sheet.text(best[0])):
@@ -107,13 +109,16 @@ def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     container = _with_featured(container, blocks, sheet)
     kept = [block for block in blocks if block is container or container in block.iterancestors()]
     ahead = blocks[: blocks.index(kept[0])] if kept else []
-    featured = [block for block in ahead if any(map(_is_featured, (block, *block.iterancestors())))]
+    featured = [
+        block for block in ahead if any(_is_featured(up, sheet) for up in (block, *block.iterancestors()))
+    ]
     return [*featured[-_FEATURED:], *kept]
 
 
-def _is_featured(element: Element) -> bool:
+def _is_featured(element: Element, sheet: Sheet) -> bool:
     """Whether an element calls itself the newest article's place (Pelican's ``<aside id="featured">``)."""
-    return element.tag not in _PAGE_TAGS and _named(element, _FEATURED_NAMES)
+    names = sheet.names(element)
+    return bool(names) and element.tag not in _PAGE_TAGS and _named(element.tag, names, _FEATURED_NAMES)
 
 
 def _with_featured(container: Element, blocks: list[Element], sheet: Sheet) -> Element:
@@ -146,18 +151,18 @@ def _is_rich(block: Element, sheet: Sheet) -> bool:
 
 def is_menu(element: Element) -> bool:
     """Whether an element is by tag or name a menu, a breadcrumb or the page's footer."""
-    return element.tag in _ASIDE_TAGS or _named(element, _MENU)
+    return element.tag in _ASIDE_TAGS or _named(element.tag, names_of(element), _MENU)
 
 
-def _is_exactly(element: Element, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(names_of(element).split())
-
-
-def _named(element: Element, pattern: re.Pattern[str]) -> bool:
+def _named(tag: str, names: str, pattern: re.Pattern[str]) -> bool:
+    """Whether one of the ``names`` of an element says what the pattern has."""
     # WordPress gives each article classes of its tags and categories ("tag-banner").
-    return element.tag != "article" and any(
-        pattern.search(name) and not _OWN_PART.search(name) for name in names_of(element).split()
-    )
+    return tag != "article" and any(_is_called(name, pattern) for name in names.split())
+
+
+@lru_cache(maxsize=4096)
+def _is_called(name: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(name) is not None and not _OWN_PART.search(name)
 
 
 def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
@@ -190,21 +195,30 @@ def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
     for anchor, key in _of_headed_cards(found, headlines):
         headlines.add(key)
         below.update(anchor.iterancestors())
-    verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
+    boxes = _boxes_by_heading(tree, below, sheet)
+    verdicts = dict.fromkeys((box for box in boxes if box.tag not in ("body", "html")), True)
 
     def is_aside(element: Element) -> bool:
-        if element not in verdicts:
-            # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
-            held = below[element]
-            menu = is_menu(element) and not (element.tag == "aside" and _is_featured(element))
-            verdicts[element] = menu or (
-                (2 <= held <= _MOST * below[tree] or _is_exactly(element, _SIDEBARS))
-                and _named(element, _BESIDE)
-            )
-        return verdicts[element]
+        names, tag = sheet.names(element), element.tag
+        if not names:
+            return tag in _ASIDE_TAGS
+        if tag in ("body", "html"):
+            return False
+        menu = is_menu(element) and not (tag == "aside" and _is_featured(element, sheet))
+        # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
+        return menu or (
+            (2 <= below[element] <= _MOST * below[tree] or not _SIDEBARS.isdisjoint(names.split()))
+            and _named(tag, names, _BESIDE)
+        )
 
     def is_beside(anchor: Element) -> bool:
-        return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
+        for up in anchor.iterancestors():
+            aside = verdicts.get(up)
+            if aside is None:
+                aside = verdicts[up] = is_aside(up)
+            if aside:
+                return True
+        return False
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
 
@@ -248,14 +262,16 @@ def _folders_above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
-def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
+def _boxes_by_heading(tree: Element, below: Counter[Element], sheet: Sheet) -> list[Element]:
     """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
     boxes: list[Element] = []
     for heading in tree.iter(*HEADINGS, "div", "span", "strong", "b", "p", "a", "li", "td"):
         # A heading is a small element; asked first, so that nested markup is not read again and again.
-        if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+        if heading in below:
             continue
-        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
+        if len(heading) and next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+            continue
+        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(sheet.text(heading)):
             continue
         if _is_menu_entry(heading, below):
             continue
@@ -307,7 +323,12 @@ def _is_title(heading: Element) -> bool:
 
 
 def _has_title_words(text: str) -> bool:
-    return sum(any(c.isalpha() for c in word) for word in text.split()) >= _TITLE_WORDS
+    lettered = 0
+    for word in text.split():
+        lettered += word.isalpha() or any(map(str.isalpha, word))
+        if lettered == _TITLE_WORDS:
+            return True
+    return False
 
 
 def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
@@ -330,14 +351,21 @@ def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
     return list(blocks)
 
 
-def _shape(block: Element) -> tuple[str, ...]:
-    """Tag and stable classes of a block and its ancestors: equal for the rows of one list."""
-    return tuple(_step(element) for element in (block, *block.iterancestors()))
+def _shape(block: Element, around: dict[Element, tuple[str, ...]]) -> tuple[str, ...]:
+    """Tag and stable classes of a block and its ancestors: equal for the rows of one list. ``around`` are the
+    shapes of parents that were told before."""
+    parent = block.getparent()
+    if parent is None:
+        return (_step(block.tag, block.get("class")),)
+    if parent not in around:
+        around[parent] = tuple(_step(up.tag, up.get("class")) for up in (parent, *parent.iterancestors()))
+    return (_step(block.tag, block.get("class")), *around[parent])
 
 
-def _step(element: Element) -> str:
-    classes = sorted(c for c in (element.get("class") or "").lower().split() if not _UNSTABLE.search(c))
-    return f"{element.tag}.{'.'.join(classes)}"
+@lru_cache(maxsize=4096)
+def _step(tag: str, names: str | None) -> str:
+    classes = sorted(name for name in (names or "").lower().split() if not _UNSTABLE.search(name))
+    return f"{tag}.{'.'.join(classes)}"
 
 
 def _weight(group: list[Element], sheet: Sheet) -> float:
