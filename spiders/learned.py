@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from crawler.reading.listing import read_listing
-from crawler.reading.markup import Element, base_of, parse, select, text_of
+from crawler.reading.markup import Element, parse, select, text_of
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import Platform
+from crawler.reading.sheet import Sheet
 from crawler.reading.structure import find_blocks
 from spiders.platforms import PLATFORMS
 from storage.portals import Portal, Selectors
@@ -120,7 +121,7 @@ def _example(page: Page, platform: Platform) -> _Example | None:
     tree = parse(page)
     if not rows or tree is None:
         return None
-    blocks = find_blocks(tree, base_of(tree, page.url), page, platform)
+    blocks = find_blocks(tree, Sheet(tree, page, platform))
     return _Example(page, tree, blocks, rows) if blocks else None
 
 

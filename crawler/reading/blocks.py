@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crawler.reading import urls
-from crawler.reading.markup import Element, is_longer, select, select_all, text_of
-from crawler.reading.page import ListingRow, Page
-from crawler.reading.platform import ListingRules, Platform
+from crawler.reading.markup import Element, is_longer, select, text_of
+from crawler.reading.page import ListingRow
+from crawler.reading.platform import ListingRules
+from crawler.reading.sheet import Sheet
 from crawler.reading.starts import HEADINGS
 from vietnam.dates import Stamp, parse_stamp
 from vietnam.writing import clean
@@ -20,6 +22,11 @@ MORE = re.compile(
     re.IGNORECASE,
 )
 """The words of a "read on" link, alone or at the end of a summary."""
+_ENDS_OF_MORE = ("ếp", "êm", "ết", "re", "ng")
+_BEHIND_MORE = " ])»›>.…"
+"""How a text that ends in :data:`MORE` ends, and what may stand behind: to look for the expression takes 100
+instructions a letter."""
+_CUT_ENDS = ("...", "…", "[…]", "[...]", "[&hellip;]")
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\])$")
 _TRAILING_DATE = re.compile(
     r"\s*[(\[]\s*(?:\d{1,2}:\d{2}\s*,?\s*)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}[^()\[\]]{0,12}[)\]]$"
@@ -36,9 +43,13 @@ _DATE_MAXIMUM = 80
 """Characters of a text that may be a date line ("Thứ tư - 22/06/2020 14:47 - Đã xem: 1440")."""
 
 
+_tells_time = lru_cache(maxsize=512)(parse_stamp)
+"""A date line of a listing is asked for by its headline and by its lead."""
+
+
 def is_cut(text: str) -> bool:
     """Whether a title or summary was cut by the theme ("…", "[...]")."""
-    return bool(_CUT.search(text))
+    return text.endswith(_CUT_ENDS)
 
 
 def with_whole_leads(rows: Iterable[ListingRow]) -> tuple[ListingRow, ...]:
@@ -63,72 +74,80 @@ def _is_cut_summary(text: str) -> bool:
     return is_cut(text) or text.rstrip("\"'”’»)]")[-1:] not in _CLOSING
 
 
-def read_row(
-    block: Element, base: str, page: Page, platform: Platform | None, rules: ListingRules
-) -> ListingRow | None:
+def read_row(element: Element, sheet: Sheet, rules: ListingRules) -> ListingRow | None:
     """The row of a block, or None where the block links to no article of this site.
 
-    ``base`` resolves relative links. The title is that of the heading or link; a title that the
-    theme cut short is completed from the link's ``title`` attribute.
+    The title is that of the heading or link; a title that the theme cut short is completed from the
+    link's ``title`` attribute.
     """
-    anchor = _anchor(block, base, page, platform, rules)
+    block = _Block(element, list(element.iter()), list(element.iter("a")))
+    anchor = _anchor(block, sheet, rules)
     if anchor is None:
         return None
-    link = urls.absolute(base, anchor.get("href"))
+    link = sheet.target(anchor)
     if link is None:
         return None
-    title = _title(block, anchor, link, base, rules)
+    title = _title(block, anchor, link, sheet, rules)
     if not title:
         return None
-    stamp = _stamp(block, title, page, rules)
+    stamp = _stamp(block, title, sheet, rules)
     return ListingRow(
-        url=urls.canonical(link, platform),
+        url=urls.canonical(link, sheet.platform),
         title=title,
-        lead=_lead(block, title, rules),
+        lead=_lead(block, title, sheet, rules),
         published_at=stamp.at if stamp else None,
         published_precision=stamp.precision if stamp else None,
     )
 
 
-def may_be_article(link: str | None, page_url: str, platform: Platform | None) -> bool:
-    """Whether a link of a listing may lead to an article: same site, not the listing itself, no twin."""
-    return (
-        link is not None
-        and urls.same_site(link, page_url)
-        and urls.is_article(link, platform) is not False
-        and urls.canonical(link) != urls.canonical(page_url)
-    )
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block, all elements of it (``own`` first) and the links among them, in page order."""
+
+    own: Element
+    all: list[Element]
+    anchors: list[Element]
 
 
-def _anchor(
-    block: Element, base: str, page: Page, platform: Platform | None, rules: ListingRules
-) -> Element | None:
-    def usable(anchor: Element) -> bool:
-        return may_be_article(urls.absolute(base, anchor.get("href")), page.url, platform)
+def _select_all(block: _Block, sheet: Sheet, selectors: Iterable[str]) -> list[Element]:
+    """The matches of the first selector that matches anything in a block."""
+    for css in selectors:
+        if found := sheet.select(block.all, css):
+            return found
+    return []
 
-    if block.tag == "a" and usable(block):
-        return block
+
+def _anchor(block: _Block, sheet: Sheet, rules: ListingRules) -> Element | None:
+    usable = sheet.may_be_article
+    if block.own.tag == "a" and usable(block.own):
+        return block.own
     for css in rules.link:
-        for anchor in select(block, css):
+        for anchor in sheet.select(block.all, css):
             if usable(anchor):
                 return anchor
-    headings = [a for a in select(block, "h1 a, h2 a, h3 a, h4 a, h5 a, h6 a") if usable(a) and text_of(a)]
-    if headings:
-        return headings[0]
-    anchors = [a for a in block.iter("a") if usable(a)]
-    if rules.link or platform is None or not platform.urls.article:
+    for heading in block.all:
+        if heading.tag in HEADINGS:
+            for anchor in heading.iter("a"):
+                if usable(anchor) and sheet.text(anchor):
+                    return anchor
+    anchors = [a for a in block.anchors if usable(a)]
+    platform = sheet.platform
+    if platform is not None and platform.urls.article and not platform.listing.link:
         # Without a rule the longest text is the headline; "Xem tiếp" and the picture are shorter.
-        return max(anchors, key=lambda a: len(_label(a)), default=None)
-    sure = [a for a in anchors if urls.is_article(urls.absolute(base, a.get("href")) or "", platform)]
-    return max(sure or anchors, key=lambda a: len(_label(a)), default=None)
+        anchors = [a for a in anchors if urls.is_article(sheet.target(a) or "", platform)] or anchors
+    if len(anchors) < 2:
+        return anchors[0] if anchors else None
+    return max(anchors, key=lambda a: len(_label(a, sheet)))
 
 
-def _label(anchor: Element) -> str:
+def _label(anchor: Element, sheet: Sheet) -> str:
     """The headline that an anchor shows: its text, or of an anchor round a whole card the part that is
     marked as its heading, else the first part of some length."""
-    text = text_of(anchor)
+    text = sheet.text(anchor)
     if MORE.fullmatch(text):
         return ""
+    if text and not len(anchor):
+        return text
     card = anchor
     while True:
         if clean((card.text or "") + "".join(part.tail or "" for part in card)):
@@ -141,29 +160,30 @@ def _label(anchor: Element) -> str:
         anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
     )
     for heading in (*headings, *parts):
-        label = text_of(heading)
+        label = sheet.text(heading)
         if len(label.split()) >= _HEADLINE_WORDS and not (
-            len(label) <= _DATE_MAXIMUM // 2 and parse_stamp(label)
+            len(label) <= _DATE_MAXIMUM // 2 and _tells_time(label)
         ):
             return label
     return text
 
 
-def _title(block: Element, anchor: Element, link: str, base: str, rules: ListingRules) -> str:
+def _title(block: _Block, anchor: Element, link: str, sheet: Sheet, rules: ListingRules) -> str:
     text = ""
-    for element in select_all(block, rules.title):
-        if text := text_of(element):
+    for element in _select_all(block, sheet, rules.title):
+        if text := sheet.text(element):
             break
     if not text:
-        text = _label(anchor)
+        text = _label(anchor, sheet)
     if not text:  # a picture or "Xem chi tiết" is linked, the heading of the card is not
-        text = next(filter(None, map(text_of, block.iter(*HEADINGS))), "")
-    text = _TRAILING_DATE.sub("", text)
+        text = next(filter(None, map(sheet.text, block.own.iter(*HEADINGS))), "")
+    if text.endswith((")", "]")):
+        text = _TRAILING_DATE.sub("", text)
     named = clean(anchor.get("title") or "")
     if len(named) > len(text) // 2 and text.endswith(named):
         return named  # NukeViet's list view sets a number before the title
     if not text or is_cut(text):
-        same = [a for a in [anchor, *block.iter("a")] if urls.absolute(base, a.get("href")) == link]
+        same = [a for a in [anchor, *block.anchors] if sheet.target(a) == link]
         fuller = [clean(a.get("title") or "") for a in same] + [
             clean(image.get("alt") or "") for a in same for image in a.iter("img")
         ]
@@ -172,41 +192,53 @@ def _title(block: Element, anchor: Element, link: str, base: str, rules: Listing
     return text
 
 
-def _stamp(block: Element, title: str, page: Page, rules: ListingRules) -> Stamp | None:
-    for element in [*select_all(block, rules.date), *block.iter("time")]:
+def _stamp(block: _Block, title: str, sheet: Sheet, rules: ListingRules) -> Stamp | None:
+    marked = _select_all(block, sheet, rules.date)
+    for element in (*marked, *(element for element in block.all if element.tag == "time")):
         for text in (
             element.get("datetime"),
             element.get("title") if element.tag == "abbr" else None,
-            text_of(element),
+            sheet.text(element),
         ):
-            if text and (stamp := parse_stamp(text, now=page.fetched_at, latest=page.fetched_at)):
+            if text and (stamp := sheet.stamp(text)):
                 return stamp
     # No rule: a short text that is a date line, marked as one or standing apart from title and lead.
-    for element in block.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in block.all:
         # Text in an element of its own, then text that stands bare behind it.
-        own = ((element.text, element),) if not _in_sentence(element) else ()
-        for text, owner in (*own, (element.tail, element.getparent())):
-            line = clean(text or "")
-            if not line or len(line) > _DATE_MAXIMUM or line in title or not any(c.isdigit() for c in line):
-                continue
-            marked = owner is not None and any(
-                mark in (owner.get("class") or "").lower() for mark in _DATE_MARKS
-            )
-            if (marked or len(line) <= _DATE_MAXIMUM // 2) and (
-                stamp := parse_stamp(line, now=page.fetched_at, latest=page.fetched_at)
-            ):
-                return (stamp.precision == "month" and _of_box(owner, page)) or stamp
+        text, behind = element.text, element.tail
+        if text and _has_digit(text) and not _in_sentence(element):
+            stamp = _date_line(text, element, title, sheet)
+            if stamp is not None:
+                return stamp
+        if behind and _has_digit(behind):
+            stamp = _date_line(behind, element.getparent(), title, sheet)
+            if stamp is not None:
+                return stamp
     return None
 
 
-def _of_box(owner: Element | None, page: Page) -> Stamp | None:
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _date_line(text: str, owner: Element | None, title: str, sheet: Sheet) -> Stamp | None:
+    line = clean(text)
+    if not line or len(line) > _DATE_MAXIMUM or line in title:
+        return None
+    if len(line) > _DATE_MAXIMUM // 2:
+        names = (owner.get("class") or "").lower() if owner is not None else ""
+        if not any(mark in names for mark in _DATE_MARKS):
+            return None
+    stamp = sheet.stamp(line)
+    return (stamp.precision == "month" and _of_box(owner, sheet)) or stamp if stamp else None
+
+
+def _of_box(owner: Element | None, sheet: Sheet) -> Stamp | None:
     """The day of a box that prints it above its month: ``<b>14</b><i>Tháng 11/2025</i>``."""
     box = owner.getparent() if owner is not None else None
     if box is None or is_longer(box, _DATE_MAXIMUM // 2):
         return None
-    stamp = parse_stamp(text_of(box), now=page.fetched_at, latest=page.fetched_at)
+    stamp = sheet.stamp(sheet.text(box))
     return stamp if stamp is not None and stamp.precision == "day" else None
 
 
@@ -217,31 +249,33 @@ def _in_sentence(element: Element) -> bool:
     return element.tag in _INLINE and bool(clean(leading or "") or clean(element.tail or ""))
 
 
-def _lead(block: Element, title: str, rules: ListingRules) -> str | None:
-    marked = [text_of(element) for element in select_all(block, rules.lead)]
-    for text in marked or (own for own in _own_texts(block) if len(own) >= _LEAD_MINIMUM):
-        lead = MORE.sub("", text).strip()
+def _lead(block: _Block, title: str, sheet: Sheet, rules: ListingRules) -> str | None:
+    marked = [sheet.text(element) for element in _select_all(block, sheet, rules.lead)]
+    for text in marked or _own_texts(block):
+        more = text.rstrip(_BEHIND_MORE)[-2:].lower() in _ENDS_OF_MORE
+        lead = MORE.sub("", text).strip() if more else text
         if lead and lead != title:
             return lead
     return None
 
 
-def _own_texts(block: Element) -> list[str]:
-    """Texts that stand outside links, between two line breaks or blocks, longest first; date lines are
-    left out."""
+def _own_texts(block: _Block) -> list[str]:
+    """Texts of the length of a summary that stand outside links, between two line breaks or blocks, longest
+    first; date lines are left out."""
     texts: list[str] = []
-    for element in block.iter():
-        if not isinstance(element.tag, str) or element.tag == "a" or element.tag in _INLINE - {"span"}:
-            continue
-        if any(True for _ in element.iterancestors("a")):
+    for element in block.all:
+        if element.tag == "a" or (element.tag in _INLINE and element.tag != "span"):
             continue
         lines = [[element.text or ""]]
         for child in element:
             if child.tag == "br":
                 lines.append([])
-            elif child.tag in _INLINE and not select(child, "a"):
+            elif child.tag in _INLINE and next(child.iter("a"), None) is None:
                 text = text_of(child)
-                lines[-1].append("" if len(text) <= _DATE_MAXIMUM and parse_stamp(text) else text)
+                lines[-1].append("" if len(text) <= _DATE_MAXIMUM and _tells_time(text) else text)
             lines[-1].append(child.tail or "")
-        texts.extend(clean(" ".join(line)) for line in lines)
+        # cleaned, a text is three times as long at most (UAX 15: composition takes some letters apart)
+        whole = [text for line in lines if 3 * len(text := " ".join(line)) >= _LEAD_MINIMUM]
+        if whole and next(element.iterancestors("a"), None) is None:
+            texts += (text for text in map(clean, whole) if len(text) >= _LEAD_MINIMUM)
     return sorted(texts, key=len, reverse=True)

@@ -12,8 +12,6 @@ from crawler.reading.fragments import markup_in_json, page_after
 from crawler.reading.markup import (
     MAX_LINKS,
     Element,
-    base_of,
-    drop,
     parse,
     select,
     select_all,
@@ -23,6 +21,7 @@ from crawler.reading.markup import (
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
+from crawler.reading.sheet import Sheet
 from crawler.reading.sitemaps import read_sitemap
 from crawler.reading.structure import find_blocks
 
@@ -52,8 +51,9 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
     if tree is None:
         return Listing(url=page.url, rows=())
     # Before noise is dropped: some themes keep the pager in a block that is noise for rows.
-    following = next_page(tree, page, platform)
-    rows = _rows(tree, page, platform)
+    sheet = Sheet(tree, page, platform)
+    following = next_page(sheet)
+    rows = _rows(sheet)
     if rows and following is None:
         following = page_after(loaded)
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
@@ -68,39 +68,49 @@ def _read_xml(page: Page, platform: Platform | None) -> Listing:
     return Listing(url=page.url, rows=sitemap.rows, maps=sitemap.children)
 
 
-def _rows(tree: Element, page: Page, platform: Platform | None) -> tuple[ListingRow, ...]:
-    base = base_of(tree, page.url)
-    rules = platform.listing if platform is not None else ListingRules()
+def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:
+    rules = _possible(sheet.platform.listing, sheet) if sheet.platform is not None else ListingRules()
     for css in rules.noise:
-        for element in select(tree, css):
-            drop(element)
-    scopes = select_all(tree, rules.within) or [tree]
+        for element in select(sheet.tree, css):
+            sheet.drop(element)
+    scopes = select_all(sheet.tree, rules.within) or [sheet.tree]
     blocks = [block for scope in scopes for block in union(scope, rules.item)][:MAX_LINKS]
-    rows = _collect(blocks, base, page, platform, rules)
+    rows = _collect(blocks, sheet, rules)
     if not rows:
         # A theme that the platform's rules do not know: its own title and date rules may still fit.
-        blocks = [block for scope in scopes for block in find_blocks(scope, base, page, platform)]
-        rows = _collect(blocks, base, page, platform, rules)
+        blocks = [block for scope in scopes for block in find_blocks(scope, sheet)]
+        rows = _collect(blocks, sheet, rules)
     return rows
 
 
-def _collect(
-    blocks: list[Element], base: str, page: Page, platform: Platform | None, rules: ListingRules
-) -> tuple[ListingRow, ...]:
+def _possible(rules: ListingRules, sheet: Sheet) -> ListingRules:
+    """The rules without those selectors that cannot match anything on the page."""
+    return ListingRules(
+        item=tuple(sheet.possible(rules.item)),
+        link=tuple(sheet.possible(rules.link)),
+        title=tuple(sheet.possible(rules.title)),
+        date=tuple(sheet.possible(rules.date)),
+        lead=tuple(sheet.possible(rules.lead)),
+        within=tuple(sheet.possible(rules.within)),
+        noise=tuple(sheet.possible(rules.noise)),
+    )
+
+
+def _collect(blocks: list[Element], sheet: Sheet, rules: ListingRules) -> tuple[ListingRow, ...]:
     """The rows of the blocks in page order, each article once with all that its blocks say of it."""
     chosen = set(blocks)
     found: list[ListingRow] = []
     # Innermost first: an inner block (other articles below a featured one) is taken out once read, so
     # that its date is not taken for that of the block around it.
     for block in reversed(blocks):
-        row = read_row(block, base, page, platform, rules)
+        row = read_row(block, sheet, rules)
         if row is not None:
             found.append(row)
             if any(up in chosen for up in block.iterancestors()):
-                drop(block)
+                sheet.drop(block)
     rows: dict[str, ListingRow] = {}
     for row in reversed(found):
-        key = urls.article_key(row.url, platform)
+        key = urls.article_key(row.url, sheet.platform)
         rows[key] = _joined(rows[key], row) if key in rows else row
     return with_whole_leads(rows.values())
 

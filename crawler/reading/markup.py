@@ -68,6 +68,8 @@ def anchors_of(root: Element) -> Iterator[Element]:
 
 def is_longer(element: Element, limit: int) -> bool:
     """Whether an element holds more than ``limit`` characters of text; stops counting there."""
+    if not len(element):
+        return len((element.text or "").strip()) > limit
     length = 0
     for piece in element.itertext():
         length += len(str(piece).strip())

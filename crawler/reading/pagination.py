@@ -17,9 +17,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
 from crawler.reading.fragments import PARAMETER, numbered
-from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
+from crawler.reading.selectors import with_attribute
+from crawler.reading.sheet import Sheet
 from vietnam.writing import clean
 
 _OFFSET = re.compile(r"start|limitstart|offset|startrow", re.IGNORECASE)
@@ -50,6 +52,7 @@ _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
 _NUMBERS = re.compile(r"\d{1,3}(?:[\s|.\[\]-]{1,5}\d{1,3}){1,9}")
+_ENDING = re.compile(r"\.(?:html?|aspx)$")
 _ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
@@ -64,14 +67,17 @@ class Position:
 @lru_cache(maxsize=1024)
 def position(url: str) -> Position:
     """The page number or offset of an address, and what remains without it."""
-    parts = urlsplit(urls.canonical(url))
-    path, number = parts.path, None
-    for pattern in urls.PAGE_IN_PATH:
-        if found := pattern.search(path):
-            path, number = path[: found.start()] + path[found.end() :], int(found[1])
-            break
+    address = urls.canonical(url)
+    if plain := urls.plain_parts(address):
+        (host, path), query = plain, ""
+    else:
+        parts = urlsplit(address)
+        host, path, query = parts.netloc, parts.path, parts.query
+    number = None
+    if found := urls.page_in_path(path):
+        path, number = path[: found.start()] + path[found.end() :], int(found[1])
     pairs = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+    for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
         is_number = value.isdecimal() and len(value) <= 6
         if is_number and PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
@@ -79,8 +85,8 @@ def position(url: str) -> Position:
             number = int(value)
         elif not re.fullmatch(r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur)", name):
             pairs.append(f"{name}={value}")
-    path = re.sub(r"\.(?:html?|aspx)$", "", path).rstrip("/")
-    return Position(f"{parts.netloc}{path}?{'&'.join(pairs)}", number)
+    path = _ENDING.sub("", path).rstrip("/")
+    return Position(f"{host}{path}?{'&'.join(pairs)}", number)
 
 
 def page_number(url: str) -> int | None:
@@ -97,7 +103,7 @@ def page_url(platform: Platform, section: str, number: int) -> str | None:
     if rules.page_url is None:
         return None
     parts = urlsplit(section)
-    path = re.sub(r"\.(?:html?|aspx)$", "", parts.path) if ".htm" in rules.page_url else parts.path
+    path = _ENDING.sub("", parts.path) if ".htm" in rules.page_url else parts.path
     return rules.page_url.format(
         section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
         query=f"&{parts.query}" if parts.query else "",
@@ -113,48 +119,47 @@ class _Link:
     """None: a link to nowhere (``#``, script), often the page at hand."""
 
 
-def next_page(tree: Element, page: Page, platform: Platform | None = None) -> NextPage | None:
-    """How to ask for the page after ``page``, or None on the last one.
+def next_page(sheet: Sheet) -> NextPage | None:
+    """How to ask for the page after the one at hand, or None on the last one.
 
     Tried in turn: the pager's number after the current one, the nearest later page of this listing's own
     addresses, the platform's selector, ``rel="next"``, words and arrows, the platform's template where
     a pager of script links is seen. Numbers come first, since words lie (see :func:`_by_address`).
     """
-    base = base_of(tree, page.url)
-    pagers = [_links(pager, base, page) for pager in _pagers(tree)]
+    page, anchors = sheet.page, list(anchors_of(sheet.tree))
+    pagers = [_links(pager, sheet) for pager in _pagers(anchors, sheet)]
     for links in pagers:
         if target := _by_number(links, page):
             return target
-    for target in (
-        _by_address(tree, base, page),
-        _by_selector(tree, base, page, platform),
-        _by_rel(tree, base, page),
-        *(_by_words(links, page) for links in pagers),
-        _by_script(tree, base, page),
-    ):
-        if target is not None:
-            return target
-    return _by_template(pagers, page, platform)
+    ways: tuple[Callable[[], NextPage | None], ...] = (
+        lambda: _by_address(anchors, sheet),
+        lambda: _by_selector(sheet),
+        lambda: _by_rel(sheet),
+        *(partial(_by_words, links, page) for links in pagers),
+        lambda: _by_script(sheet),
+        lambda: _by_template(pagers, page, sheet.platform),
+    )
+    return next(filter(None, (way() for way in ways)), None)
 
 
-def _by_selector(tree: Element, base: str, page: Page, platform: Platform | None) -> NextPage | None:
-    for css in platform.listing.next_page if platform is not None else ():
-        for anchor in select(tree, css):
-            target = _target(anchor, base, page)
-            if target is not None and _ahead(target, page):
+def _by_selector(sheet: Sheet) -> NextPage | None:
+    for css in sheet.possible(sheet.platform.listing.next_page) if sheet.platform is not None else ():
+        for anchor in select(sheet.tree, css):
+            target = _target(anchor, sheet)
+            if target is not None and _ahead(target, sheet.page):
                 return target
     return None
 
 
-def _by_script(tree: Element, base: str, page: Page) -> NextPage | None:
+def _by_script(sheet: Sheet) -> NextPage | None:
     """A "load more" button that holds the address of what it loads."""
-    for css in _LOADS:
-        for element in select(tree, f"[{css}]")[:20]:
-            link = urls.absolute(base, element.get(css))
+    for name in _LOADS:
+        for element in with_attribute(sheet.tree, name)[:20]:
+            link = urls.absolute(sheet.base, element.get(name))
             if link is not None and page_number(link) is None:
                 link = numbered(link, element.get("data-page") or element.get("data-next-page"))
             named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
-            if link is not None and named and page_number(link) and _ahead(NextPage(link), page):
+            if link is not None and named and page_number(link) and _ahead(NextPage(link), sheet.page):
                 return NextPage(link)
     return None
 
@@ -176,16 +181,16 @@ def _ahead(target: NextPage, page: Page) -> bool:
     return here is None or there > here
 
 
-def _target(anchor: Element, base: str, page: Page) -> NextPage | None:
+def _target(anchor: Element, sheet: Sheet) -> NextPage | None:
     href = (anchor.get("href") or "").strip()
     script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
     if found := _POSTBACK.search(script):
-        return _postback(anchor, found[1], found[2], base, page)
-    link = urls.absolute(base, href)
+        return _postback(anchor, found[1], found[2], sheet)
+    link = urls.absolute(sheet.base, href)
     return NextPage(link) if link else None
 
 
-def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) -> NextPage | None:
+def _postback(anchor: Element, name: str, argument: str, sheet: Sheet) -> NextPage | None:
     form = next(anchor.iterancestors("form"), None)
     if form is None:
         return None
@@ -195,21 +200,21 @@ def _postback(anchor: Element, name: str, argument: str, base: str, page: Page) 
         if (field.get("type") or "").lower() == "hidden" and field.get("name")
     ]
     fields = [(key, value) for key, value in fields if key not in ("__EVENTTARGET", "__EVENTARGUMENT")]
-    action = urls.absolute(base, form.get("action") or "") or page.url
+    action = urls.absolute(sheet.base, form.get("action") or "") or sheet.page.url
     return NextPage(action, form=(("__EVENTTARGET", name), ("__EVENTARGUMENT", argument), *fields))
 
 
-def _pagers(tree: Element) -> list[Element]:
+def _pagers(anchors: list[Element], sheet: Sheet) -> list[Element]:
     """Elements that are pagers by name, or by holding a row of numbers; each the largest such."""
     found: dict[Element, None] = {}
     # Each element is asked once, however many links stand in it: hundreds of them in hundreds of nested
     # elements took 1.8 s (tests/fuzz/findings/listing-f3f7d95239).
-    is_label = cache(_is_page_label)
+    is_label = cache(partial(_is_page_label, sheet=sheet))
     is_long = cache(partial(is_longer, limit=_PAGER_TEXT))
-    is_row = cache(partial(_is_row_of_pages, is_label=is_label))
-    is_other = cache(_is_other)
-    for anchor in anchors_of(tree):
-        if any(up in found for up in anchor.iterancestors()) or not is_label(anchor):
+    is_row = cache(partial(_is_row_of_pages, is_label=is_label, sheet=sheet))
+    is_other = cache(partial(_is_other, sheet=sheet))
+    for anchor in anchors:
+        if not is_label(anchor) or (found and any(up in found for up in anchor.iterancestors())):
             continue
         pager = None
         for up in anchor.iterancestors():
@@ -225,37 +230,37 @@ def _pagers(tree: Element) -> list[Element]:
     return list(found)
 
 
-def _is_other(element: Element) -> bool:
+def _is_other(element: Element, sheet: Sheet) -> bool:
     """Whether an element is called a calendar, a slider or the like, which have numbers too."""
-    return bool(_NO_PAGER.search(names_of(element)))
+    return bool(_NO_PAGER.search(sheet.names(element)))
 
 
-def _is_page_label(anchor: Element) -> bool:
+def _is_page_label(anchor: Element, sheet: Sheet) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
-    bare = _ORNAMENT.sub("", text_of(anchor))
+    bare = _ORNAMENT.sub("", sheet.text(anchor))
     return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
 
 
-def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool]) -> bool:
+def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], sheet: Sheet) -> bool:
     """Whether an element holds little else than links to pages: two numbers, or one link and the name
     of a pager."""
     anchors = list(islice(element.iter("a"), _PAGER_LINKS + 1))
     pages = [anchor for anchor in anchors if is_label(anchor)]
     if len(anchors) > _PAGER_LINKS or len(pages) * 2 < len(anchors):
         return False
-    if _PAGER.search(names_of(element)):
+    if _PAGER.search(sheet.names(element)):
         return True
-    numbers = sum(_ORNAMENT.sub("", text_of(anchor)).isdecimal() for anchor in pages)
+    numbers = sum(_ORNAMENT.sub("", sheet.text(anchor)).isdecimal() for anchor in pages)
     # of two pages one is linked: "1 2"
-    return numbers >= 2 or (numbers == 1 and bool(_NUMBERS.fullmatch(text_of(element))))
+    return numbers >= 2 or (numbers == 1 and bool(_NUMBERS.fullmatch(sheet.text(element))))
 
 
-def _links(pager: Element, base: str, page: Page) -> list[_Link]:
+def _links(pager: Element, sheet: Sheet) -> list[_Link]:
     links = []
     for anchor in pager.iter("a"):
-        label = text_of(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
-        links.append(_Link(anchor, label, _target(anchor, base, page)))
+        label = sheet.text(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+        links.append(_Link(anchor, label, _target(anchor, sheet)))
     return links
 
 
@@ -318,21 +323,21 @@ def _by_number(links: list[_Link], page: Page) -> NextPage | None:
     return None
 
 
-def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
+def _by_address(anchors: list[Element], sheet: Sheet) -> NextPage | None:
     """The nearest later page among the links to this very listing, whatever they are called: on
     ColorMag (sites/wordpress) the *older* page is called "Previous"."""
-    here = position(page.url)
+    here = position(sheet.page.url)
     ahead: dict[int, str] = {}
-    for anchor in anchors_of(tree):
-        link = urls.absolute(base, anchor.get("href"))
-        if link is None or link == page.url:
+    for anchor in anchors:
+        link = sheet.target(anchor)
+        if link is None or link == sheet.page.url:
             continue
         there = position(link)
         if there.number is None or there.stem != here.stem:
             continue
         if here.number is None:
             # On the first page ?page=1 is the second (Drupal) or the first itself, as its label tells.
-            label = text_of(anchor)
+            label = sheet.text(anchor)
             is_first = (
                 _number(label) == 1
                 or _BACK.fullmatch(label)
@@ -346,11 +351,15 @@ def _by_address(tree: Element, base: str, page: Page) -> NextPage | None:
     return NextPage(ahead[min(ahead)]) if ahead else None
 
 
-def _by_rel(tree: Element, base: str, page: Page) -> NextPage | None:
-    for link in select(tree, "link[rel~=next], a[rel~=next]"):
+def _by_rel(sheet: Sheet) -> NextPage | None:
+    if not any("next" in (link.get("rel") or "") for link in with_attribute(sheet.tree, "rel")):
+        return None
+    for link in select(sheet.tree, "link[rel~=next], a[rel~=next]"):
         # A WordPress article's rel=next is the next article: only a page number makes it a page.
-        target = _target(link, base, page)
-        if target is not None and target.form is None and _ahead(target, page) and page_number(target.url):
+        target = _target(link, sheet)
+        if target is None or target.form is not None:
+            continue
+        if _ahead(target, sheet.page) and page_number(target.url):
             return target
     return None
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.reading import noise, urls
-from crawler.reading.blocks import MORE, may_be_article
+from crawler.reading.blocks import MORE
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
-from crawler.reading.page import Page
 from crawler.reading.pagination import position
-from crawler.reading.platform import Platform
+from crawler.reading.sheet import Sheet
 from crawler.reading.starts import HEADINGS
 from vietnam.writing import clean
 
@@ -78,45 +78,50 @@ _DEEPEST = 12
 """Folders of an address; the deepest of the recorded sites have four."""
 _PAGE_TAGS = ("body", "html", "form")
 _HEADINGS = ("h1", "h2", "h3")
+_ENDING = re.compile(r"\.\w{3,5}$")
 _ROLES = re.compile(r"\b(?:tag|category|author|nofollow|home)\b")
 _LABEL_TIMES = 4
 """As often as this, one text that links to one address is a section's label on its articles' cards; an
 article's title stands in its card, a slider and a "most read" box at most."""
 
 
-def find_blocks(tree: Element, base: str, page: Page, platform: Platform | None = None) -> list[Element]:
+def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     """The blocks of the page's main listing in page order, empty where nothing repeats.
 
-    ``tree`` is the page or the part that holds its listing, ``base`` resolves relative links.
+    ``tree`` is the page or the part that holds its listing.
     """
-    anchors = _headline_anchors(tree, base, page, platform)
+    anchors = _headline_anchors(tree, sheet)
     blocks = _blocks(anchors)
     if not blocks:
         return []
     groups: dict[tuple[str, ...], list[Element]] = defaultdict(list)
+    around: dict[Element, tuple[str, ...]] = {}
     for block in blocks:
-        groups[_shape(block)].append(block)
-    best = max(groups.values(), key=lambda group: _weight(group, base, platform))
+        groups[_shape(block, around)].append(block)
+    best = max(groups.values(), key=lambda group: _weight(group, sheet)) if len(groups) > 1 else blocks
     if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS:
         best = list(blocks)
-    if len(best) < _LEAST_ROWS and not _HAS_DATE.search(text_of(best[0])):
+    if len(best) < _LEAST_ROWS and not _HAS_DATE.search(sheet.text(best[0])):
         return []  # one block without a date repeats nothing: a page of text, an empty section
     container = _common_ancestor(best)
     if container is None or container.tag in _PAGE_TAGS:
         return best
-    container = _with_featured(container, blocks)
+    container = _with_featured(container, blocks, sheet)
     kept = [block for block in blocks if block is container or container in block.iterancestors()]
     ahead = blocks[: blocks.index(kept[0])] if kept else []
-    featured = [block for block in ahead if any(map(_is_featured, (block, *block.iterancestors())))]
+    featured = [
+        block for block in ahead if any(_is_featured(up, sheet) for up in (block, *block.iterancestors()))
+    ]
     return [*featured[-_FEATURED:], *kept]
 
 
-def _is_featured(element: Element) -> bool:
+def _is_featured(element: Element, sheet: Sheet) -> bool:
     """Whether an element calls itself the newest article's place (Pelican's ``<aside id="featured">``)."""
-    return element.tag not in _PAGE_TAGS and _named(element, _FEATURED_NAMES)
+    names = sheet.names(element)
+    return bool(names) and element.tag not in _PAGE_TAGS and _named(element.tag, names, _FEATURED_NAMES)
 
 
-def _with_featured(container: Element, blocks: list[Element]) -> Element:
+def _with_featured(container: Element, blocks: list[Element], sheet: Sheet) -> Element:
     """The container widened over the few articles that stand above the list in a shape of their own."""
     inside = {block for block in blocks if container in block.iterancestors()}
     first = next((index for index, block in enumerate(blocks) if block in inside), 0)
@@ -128,55 +133,55 @@ def _with_featured(container: Element, blocks: list[Element]) -> Element:
             for index, block in enumerate(blocks)
             if block not in inside and parent in block.iterancestors()
         ]
-        if len(beside) > _FEATURED or any(index > first or not _is_rich(blocks[index]) for index in beside):
+        if len(beside) > _FEATURED or any(
+            index > first or not _is_rich(blocks[index], sheet) for index in beside
+        ):
             break
         if beside:
             return parent
     return container
 
 
-def _is_rich(block: Element) -> bool:
+def _is_rich(block: Element, sheet: Sheet) -> bool:
     """Whether a block has more than a link: a heading, a picture, a date. An entry of a menu has not."""
     return next(block.iter("h1", "h2", "h3", "h4", "img"), None) is not None or bool(
-        _HAS_DATE.search(text_of(block))
+        _HAS_DATE.search(sheet.text(block))
     )
 
 
 def is_menu(element: Element) -> bool:
     """Whether an element is by tag or name a menu, a breadcrumb or the page's footer."""
-    return element.tag in _ASIDE_TAGS or _named(element, _MENU)
+    return element.tag in _ASIDE_TAGS or _named(element.tag, names_of(element), _MENU)
 
 
-def _is_exactly(element: Element, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(names_of(element).split())
-
-
-def _named(element: Element, pattern: re.Pattern[str]) -> bool:
+def _named(tag: str, names: str, pattern: re.Pattern[str]) -> bool:
+    """Whether one of the ``names`` of an element says what the pattern has."""
     # WordPress gives each article classes of its tags and categories ("tag-banner").
-    return element.tag != "article" and any(
-        pattern.search(name) and not _OWN_PART.search(name) for name in names_of(element).split()
-    )
+    return tag != "article" and any(_is_called(name, pattern) for name in names.split())
 
 
-def _headline_anchors(
-    tree: Element, base: str, page: Page, platform: Platform | None
-) -> list[tuple[Element, str]]:
+@lru_cache(maxsize=4096)
+def _is_called(name: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(name) is not None and not _OWN_PART.search(name)
+
+
+def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
     found: list[tuple[Element, str]] = []
     paths: dict[str, str] = {}
-    here = position(page.url).stem
+    here = position(sheet.page.url).stem
     for anchor in anchors_of(tree):
-        link = urls.absolute(base, anchor.get("href"))
+        link = sheet.target(anchor)
         if (
             link is not None
+            and sheet.may_be_article(anchor)
             and not _ROLES.search(anchor.get("rel") or "")
-            and may_be_article(link, page.url, platform)
             and position(link).stem != here  # another page of this listing
             and not _is_pointer(anchor)
         ):
-            key = urls.article_key(link, platform)
+            key = urls.article_key(link, sheet.platform)
             paths[key] = _folder_path(link)
             found.append((anchor, key))
-    labels = Counter((key, text_of(anchor)) for anchor, key in found)
+    labels = Counter((key, sheet.text(anchor)) for anchor, key in found)
     sections = {key for (key, label), times in labels.items() if label and times >= _LABEL_TIMES}
     folders = Counter(folder for path in paths.values() for folder in _folders_above(path))
     sections |= {key for key, path in paths.items() if folders[path] >= _LEAST_ROWS}
@@ -184,27 +189,36 @@ def _headline_anchors(
     below: Counter[Element] = Counter()
     headlines: set[str] = set()
     for anchor, key in found:
-        if _is_headline(anchor):
+        if _is_headline(anchor, sheet):
             headlines.add(key)
             below.update(anchor.iterancestors())
     for anchor, key in _of_headed_cards(found, headlines):
         headlines.add(key)
         below.update(anchor.iterancestors())
-    verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
+    boxes = _boxes_by_heading(tree, below, sheet)
+    verdicts = dict.fromkeys((box for box in boxes if box.tag not in ("body", "html")), True)
 
     def is_aside(element: Element) -> bool:
-        if element not in verdicts:
-            # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
-            held = below[element]
-            menu = is_menu(element) and not (element.tag == "aside" and _is_featured(element))
-            verdicts[element] = menu or (
-                (2 <= held <= _MOST * below[tree] or _is_exactly(element, _SIDEBARS))
-                and _named(element, _BESIDE)
-            )
-        return verdicts[element]
+        names, tag = sheet.names(element), element.tag
+        if not names:
+            return tag in _ASIDE_TAGS
+        if tag in ("body", "html"):
+            return False
+        menu = is_menu(element) and not (tag == "aside" and _is_featured(element, sheet))
+        # One headline is no box but a card ("elementor-widget"), nearly all of them are the page.
+        return menu or (
+            (2 <= below[element] <= _MOST * below[tree] or not _SIDEBARS.isdisjoint(names.split()))
+            and _named(tag, names, _BESIDE)
+        )
 
     def is_beside(anchor: Element) -> bool:
-        return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
+        for up in anchor.iterancestors():
+            aside = verdicts.get(up)
+            if aside is None:
+                aside = verdicts[up] = is_aside(up)
+            if aside:
+                return True
+        return False
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
 
@@ -239,7 +253,8 @@ def _is_pointer(anchor: Element) -> bool:
 
 def _folder_path(link: str) -> str:
     """The path under which a section has its articles: ``/tin-tuc`` of ``/tin-tuc.html`` or ``/tin-tuc/``."""
-    return re.sub(r"\.\w{3,5}$", "", urlsplit(link).path).rstrip("/")
+    plain = urls.plain_parts(link)
+    return _ENDING.sub("", plain[1] if plain else urlsplit(link).path).rstrip("/")
 
 
 def _folders_above(path: str) -> list[str]:
@@ -247,14 +262,16 @@ def _folders_above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
-def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
+def _boxes_by_heading(tree: Element, below: Counter[Element], sheet: Sheet) -> list[Element]:
     """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
     boxes: list[Element] = []
     for heading in tree.iter(*HEADINGS, "div", "span", "strong", "b", "p", "a", "li", "td"):
         # A heading is a small element; asked first, so that nested markup is not read again and again.
-        if below[heading] or next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+        if heading in below:
             continue
-        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(text_of(heading)):
+        if len(heading) and next(islice(heading.iter(), _HEADING_PARTS, None), None) is not None:
+            continue
+        if is_longer(heading, _HEADING_TEXT) or not _BOX_HEADING.fullmatch(sheet.text(heading)):
             continue
         if _is_menu_entry(heading, below):
             continue
@@ -296,8 +313,8 @@ def _is_link(element: Element) -> bool:
     return linked and not is_longer(element, _HEADING_TEXT)
 
 
-def _is_headline(anchor: Element) -> bool:
-    text = text_of(anchor) or clean(anchor.get("title") or "")
+def _is_headline(anchor: Element, sheet: Sheet) -> bool:
+    text = sheet.text(anchor) or clean(anchor.get("title") or "")
     return _has_title_words(text) and not MORE.fullmatch(text)
 
 
@@ -306,7 +323,12 @@ def _is_title(heading: Element) -> bool:
 
 
 def _has_title_words(text: str) -> bool:
-    return sum(any(c.isalpha() for c in word) for word in text.split()) >= _TITLE_WORDS
+    lettered = 0
+    for word in text.split():
+        lettered += word.isalpha() or any(map(str.isalpha, word))
+        if lettered == _TITLE_WORDS:
+            return True
+    return False
 
 
 def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
@@ -329,31 +351,38 @@ def _blocks(anchors: Iterable[tuple[Element, str]]) -> list[Element]:
     return list(blocks)
 
 
-def _shape(block: Element) -> tuple[str, ...]:
-    """Tag and stable classes of a block and its ancestors: equal for the rows of one list."""
-    return tuple(_step(element) for element in (block, *block.iterancestors()))
+def _shape(block: Element, around: dict[Element, tuple[str, ...]]) -> tuple[str, ...]:
+    """Tag and stable classes of a block and its ancestors: equal for the rows of one list. ``around`` are the
+    shapes of parents that were told before."""
+    parent = block.getparent()
+    if parent is None:
+        return (_step(block.tag, block.get("class")),)
+    if parent not in around:
+        around[parent] = tuple(_step(up.tag, up.get("class")) for up in (parent, *parent.iterancestors()))
+    return (_step(block.tag, block.get("class")), *around[parent])
 
 
-def _step(element: Element) -> str:
-    classes = sorted(c for c in (element.get("class") or "").lower().split() if not _UNSTABLE.search(c))
-    return f"{element.tag}.{'.'.join(classes)}"
+@lru_cache(maxsize=4096)
+def _step(tag: str, names: str | None) -> str:
+    classes = sorted(name for name in (names or "").lower().split() if not _UNSTABLE.search(name))
+    return f"{tag}.{'.'.join(classes)}"
 
 
-def _weight(group: list[Element], base: str, platform: Platform | None) -> float:
+def _weight(group: list[Element], sheet: Sheet) -> float:
     """How much a group looks like the listing: headline text, more where dates and summaries stand by it."""
     weight = 0.0
     for block in group:
-        titles = [text_of(anchor) or clean(anchor.get("title") or "") for anchor in block.iter("a")]
+        anchors = list(block.iter("a"))
+        titles = [sheet.text(anchor) or clean(anchor.get("title") or "") for anchor in anchors]
         title = max(titles, key=len, default="")
-        text = text_of(block)
+        text = sheet.text(block)
         worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
         if _HAS_DATE.search(text.replace(title, "")):
             worth += 60
         if _is_headed(block):
             worth += 60
-        links = (urls.absolute(base, anchor.get("href")) for anchor in block.iter("a"))
-        link = next((link for link in links if link), "")
-        if platform is not None and urls.is_article(link, platform):
+        link = next(filter(None, map(sheet.target, anchors)), "")
+        if sheet.platform is not None and urls.is_article(link, sheet.platform):
             worth *= 2
         weight += worth
     return weight if len(group) >= _LEAST_ROWS else weight / 4

@@ -13,6 +13,7 @@ from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse
 from crawler.reading.page import NextPage, Page
 from crawler.reading.pagination import next_page, page_number, page_url, position
+from crawler.reading.sheet import Sheet
 from spiders.platforms import PLATFORMS
 
 MakePage = Callable[..., Page]
@@ -21,7 +22,7 @@ MakePage = Callable[..., Page]
 def following(page: Page, platform: str | None = None) -> NextPage | None:
     tree = parse(page)
     assert tree is not None
-    return next_page(tree, page, PLATFORMS[platform] if platform else None)
+    return next_page(Sheet(tree, page, PLATFORMS[platform] if platform else None))
 
 
 def pager(current: int, last: int, address: str) -> str:
