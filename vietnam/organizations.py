@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
@@ -42,8 +44,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One place in the text where an organization is named; ``start`` and ``end`` count letters."""
 
     organization: str
@@ -210,7 +211,7 @@ _WIDEST = {"CTXH": 80}
 _WIDE = 40
 """Letters on either side of an anchor that a match and what it looks at may take: "Mặt trận … và các tổ chức
 đoàn thể" takes 62, no other above 33."""
-_ORDER = tuple(NAMES)
+_RANK = {organization: number for number, organization in enumerate(NAMES)}
 # reference/organizations.yaml, campaigns_seen: whose they are.
 _CAMPAIGNS = {
     "MTTQ": re.compile(
@@ -307,8 +308,7 @@ def _veterans_by_membership(lowered: str) -> Iterator[Finding]:
 
 def named(found: list[Finding]) -> tuple[str, ...]:
     """Return the organizations of the findings, once each, in the order of :data:`NAMES`."""
-    present = {hit.organization for hit in found}
-    return tuple(organization for organization in _ORDER if organization in present)
+    return tuple(sorted({hit.organization for hit in found}, key=_RANK.__getitem__))
 
 
 # Words of a host or of the first folder of an address by which an organization's own site is known.
@@ -329,6 +329,7 @@ _HOST_SIGNS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def owner_of_host(host: str) -> str | None:
     """Return the organization whose site a host seems to be ("mttq.bentre.gov.vn" -> "MTTQ"), or None."""
     for organization, sign in _HOST_SIGNS:
