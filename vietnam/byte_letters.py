@@ -35,12 +35,17 @@ def in_bytes(text: str) -> bytes:
     return _bytes().take(np.frombuffer(units, dtype="<u2")).tobytes()
 
 
+def table_of(shape: Callable[[str], str]) -> bytes:
+    """A table for ``bytes.translate`` that makes of each letter what ``shape`` makes of it, one of ASCII."""
+    return "".join(map(shape, _LETTERS)).encode("ascii")
+
+
 class Shapes:
     """Letters in classes, each a letter of ASCII: what an expression of bytes is written for."""
 
     def __init__(self, shape: Callable[[str], str]) -> None:
         self._shape = shape
-        self._table = "".join(map(shape, _LETTERS)).encode("ascii")
+        self._table = table_of(shape)
 
     def of(self, text: str, letters: bytes) -> bytes:
         """The shapes of a text, of which ``letters`` are the :func:`in_bytes`."""
