@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
@@ -199,12 +198,15 @@ _PATTERNS = (
     _lower("LMHTX", "liên minh", r"\bliên minh\s+(?:htx|hợp tác xã)\b"),
     _lower("LHKHKT", "liên hiệp các hội|liên hiệp hội", r"\bliên hiệp\s+(?:các\s+)?hội\s+(?:khoa học|kh)\b"),
 )
-_ANCHORS = Phrases(anchor for row in _PATTERNS for anchor in row.anchors)
 _OF_ANCHOR: dict[str, list[int]] = {}
 """The patterns of each anchor, by their numbers."""
 for _number, _row in enumerate(_PATTERNS):
     for _anchor in _row.anchors:
         _OF_ANCHOR.setdefault(_anchor, []).append(_number)
+ANCHORS = tuple(anchor for anchor in _OF_ANCHOR if len(anchor) > 3)
+ANCHOR_WORDS = tuple(anchor for anchor in _OF_ANCHOR if len(anchor) == 3)
+"""Acronyms, behind which a word ends in every match."""
+_PHRASES = Phrases(ANCHORS, ANCHOR_WORDS)
 _REACH = 48
 """Letters on either side of an anchor in which a pattern is looked for beyond the head."""
 _WIDEST = {"CTXH": 80}
@@ -229,16 +231,21 @@ _VETERAN = re.compile(r"\bccb\b")
 
 
 def find_organizations(
-    matched: str, lowered: str, head: int, *, owner: str | None = None, letters: bytes | None = None
+    matched: str,
+    lowered: str,
+    head: int,
+    *,
+    owner: str | None = None,
+    at: Mapping[str, Sequence[int]] | None = None,
 ) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
     ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
     article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
-    organization whose portal it stands on; there its campaign names it. ``letters``: the
-    :func:`vietnam.byte_letters.in_bytes` of ``lowered``, where these are there already.
+    organization whose portal it stands on; there its campaign names it. ``at``: where :data:`ANCHORS` and
+    :data:`ANCHOR_WORDS` stand in ``lowered``, among others, where that is known already.
     """
-    at = _ANCHORS.places(in_bytes(lowered) if letters is None else letters)
+    at = _PHRASES.places(lowered) if at is None else {a: at[a] for a in at if a in _OF_ANCHOR}
     found: list[Finding] = []
     for row in _rows_of(anchor for anchor, places in at.items() if places[0] + len(anchor) <= head):
         found += _in_head(row, matched if row.keeps_case else lowered, at, head)
