@@ -7,16 +7,15 @@ own > a province that went into the same one in 2025 > unique in the country. Wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from vietnam.gazetteer import REFORM, District, Gazetteer, NewCommune, OldCommune, key
 from vietnam.hosts import Home
 from vietnam.toponyms import Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A mention that came to mean one thing. ``commune`` is the name of 2025, of an old one its successor."""
 
     mention: Mention

@@ -59,6 +59,23 @@ _SHORT_SLUG = 5
 """A province's slug of up to so many letters ("hanoi", "camau", "hue") counts at the edge of a label only."""
 
 
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?::[0-9]*)?((?:/[^?#\t\r\n]*)?)(?=[?#]|\Z)")
+"""Nearly every address: its host and path in 2,000 instructions, ``urlsplit`` takes 37,000."""
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address in small letters, "" where it has none."""
+    return _host_and_path(url)[0]
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    plain = _PLAIN.match(url)
+    if plain:
+        return plain[1], plain[2]
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.path
+
+
 @lru_cache(maxsize=4096)
 def home_from_host(host: str) -> Home | None:
     """Return the place that a host name tells, or None.
@@ -91,9 +108,9 @@ def home_from_url(url: str) -> Home | None:
 
     ``vietnam.vn/tuyenquang/…``, ``ttkhcn.baria-vungtau.gov.vn/phuoclongtho/news.aspx``: told by the path.
     """
-    parts = urlsplit(url)
-    segments = unquote(parts.path).lower().split("/")
-    return _home_from_parts(parts.hostname or "", tuple(segments[1:3]) if len(segments) > 2 else ())
+    host, path = _host_and_path(url)
+    segments = unquote(path).lower().split("/", 3)
+    return _home_from_parts(host, tuple(segments[1:3]) if len(segments) > 2 else ())
 
 
 @lru_cache(maxsize=4096)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from vietnam.byte_letters import in_bytes
-from vietnam.phrases import Phrases
+from vietnam.byte_letters import word_letters
+from vietnam.phrases import Grams, Phrases, grams_of
 from vietnam.sought import sought, standing
 
 _KIND_NAMES = (
@@ -213,20 +213,22 @@ it for the cues of all took 900,000 instructions where none was found."""
 for _kind, _cues in _CUES.items():
     for _phrase in standing(*_cues):
         _KINDS_OF.setdefault(_phrase, []).append(_kind)
-_PHRASES = Phrases(_KINDS_OF)
+_WORDS = tuple(phrase for phrase in _KINDS_OF if len(phrase) == 3 and phrase.isalpha())
+"""Behind these a word ends in every match."""
+_PHRASES = Phrases((phrase for phrase in _KINDS_OF if phrase not in _WORDS), _WORDS)
 
 
-def kind_of(title: str, text: str, *, relevant: bool, letters: bytes | None = None) -> str:
+def kind_of(title: str, text: str, *, relevant: bool, grams: Grams | None = None) -> str:
     """Return the kind of an article.
 
     Title and text: lower case of :func:`vietnam.writing.match_form`. ``relevant``: whether an organization
-    of ours is the subject. ``letters``: the :func:`vietnam.byte_letters.in_bytes` of title, line break and
-    text, where these are there already.
+    of ours is the subject. ``grams``: the :func:`vietnam.phrases.grams_of` of title, line break and text,
+    where these are there already.
     """
     opening = text[:_OPENING]
-    if letters is None:
-        letters = in_bytes(f"{title}\n{opening}")
-    of_title, of_opening = letters[: len(title)], letters[len(title) + 1 :][: len(opening)]
+    if grams is None:
+        grams = grams_of(word_letters(f"{title}\n{opening}"))
+    of_title, of_opening = grams[: len(title)], grams[len(title) + 1 :][:_OPENING]
     if _MARKET.search(title):
         return "cuoc_van_dong" if relevant else "kinh_te"
     order = _OURS if relevant else _OTHERS
@@ -244,6 +246,6 @@ def kind_of(title: str, text: str, *, relevant: bool, letters: bytes | None = No
     return told or ("hoi_nghi" if relevant else "khac")  # an organization without another cue has met
 
 
-def _first(text: str, letters: bytes, order: Iterable[str]) -> str | None:
-    likely = {kind for phrase in _PHRASES.places(letters) for kind in _KINDS_OF[phrase]}
+def _first(text: str, grams: Grams, order: Iterable[str]) -> str | None:
+    likely = {kind for phrase in _PHRASES.places(text, grams) for kind in _KINDS_OF[phrase]}
     return next((kind for kind in order if kind in likely and _COMPILED[kind].search(text)), None)

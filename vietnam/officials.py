@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vietnam import writing
@@ -47,6 +48,8 @@ _POSITION_FIRST = re.compile(
 )
 _FIRST_WORDS = tuple(map(in_bytes, ("Phó ", "Chủ tịch", "Bí thư", "Trưởng ", "Giám đốc", "PCT")))
 """What every match of it begins with."""
+POSTS, POST_WORDS = ("phó ", "chủ tịch", "bí thư", "trưởng ", "giám đốc"), ("pct",)
+"""The same for :class:`vietnam.phrases.Phrases`."""
 # Where a position ends and what the person did begins.
 _ENDS = re.compile(
     r"\s+(?:chủ trì|phát biểu|đã|dự|cùng dự|đến dự|tham dự|trao|ghi nhận|nhấn mạnh|đề nghị|cho biết|"
@@ -70,23 +73,28 @@ class NamedOfficial:
     position: str
 
 
-def find_officials(text: str, letters: bytes | None = None) -> list[NamedOfficial]:
+def find_officials(
+    text: str, letters: bytes | None = None, posts: Sequence[int] | None = None
+) -> list[NamedOfficial]:
     """Return the persons named with a position, each once (first naming), in order. Text: clean NFC.
 
-    ``letters``: its :func:`vietnam.byte_letters.in_bytes`, where these are there already.
+    ``letters``: its :func:`vietnam.byte_letters.in_bytes`; ``posts``: where :data:`POSTS` and
+    :data:`POST_WORDS` stand in it in any case, in order; where these are there already.
     """
     text = text[:_LONGEST]
     letters = in_bytes(text) if letters is None else letters[:_LONGEST]
+    if posts is None:
+        posts = places_of(letters, _FIRST_WORDS)
     signs = [match.start() for match in _SIGN.finditer(_SHAPES.of(text, letters))]
     named = [
         (between.start(), person["name"], between["position"])
         for between in matches_at(_BETWEEN, text, signs)
-        if (person := _NAME_BEFORE.search(text[max(0, between.start() - _NEAR) : between.start()]))
+        if (person := _name_before(text[max(0, between.start() - _NEAR) : between.start()]))
         and (person["honorific"] or _begins_like_a_name(person["name"]))
     ]
     named += [
         (match.start(), match["name"], match["position"])
-        for match in matches_at(_POSITION_FIRST, text, places_of(letters, _FIRST_WORDS))
+        for match in matches_at(_POSITION_FIRST, text, posts)
         if _begins_like_a_name(match["name"])
     ]
     found: dict[str, NamedOfficial] = {}
@@ -95,6 +103,12 @@ def find_officials(text: str, letters: bytes | None = None) -> list[NamedOfficia
         if position:
             found.setdefault(name, NamedOfficial(name, position))
     return list(found.values())
+
+
+def _name_before(before: str) -> re.Match[str] | None:
+    last = before.rstrip()
+    is_name = last[last.rfind(" ") + 1 :][:1] in UPPER  # the search takes 20,000 instructions
+    return _NAME_BEFORE.search(before) if is_name else None
 
 
 def _begins_like_a_name(name: str) -> bool:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
@@ -42,8 +43,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One place in the text where an organization is named; ``start`` and ``end`` count letters."""
 
     organization: str
@@ -198,19 +198,22 @@ _PATTERNS = (
     _lower("LMHTX", "liên minh", r"\bliên minh\s+(?:htx|hợp tác xã)\b"),
     _lower("LHKHKT", "liên hiệp các hội|liên hiệp hội", r"\bliên hiệp\s+(?:các\s+)?hội\s+(?:khoa học|kh)\b"),
 )
-_ANCHORS = Phrases(anchor for row in _PATTERNS for anchor in row.anchors)
 _OF_ANCHOR: dict[str, list[int]] = {}
 """The patterns of each anchor, by their numbers."""
 for _number, _row in enumerate(_PATTERNS):
     for _anchor in _row.anchors:
         _OF_ANCHOR.setdefault(_anchor, []).append(_number)
+ANCHORS = tuple(anchor for anchor in _OF_ANCHOR if len(anchor) > 3)
+ANCHOR_WORDS = tuple(anchor for anchor in _OF_ANCHOR if len(anchor) == 3)
+"""Acronyms, behind which a word ends in every match."""
+_PHRASES = Phrases(ANCHORS, ANCHOR_WORDS)
 _REACH = 48
 """Letters on either side of an anchor in which a pattern is looked for beyond the head."""
 _WIDEST = {"CTXH": 80}
 _WIDE = 40
 """Letters on either side of an anchor that a match and what it looks at may take: "Mặt trận … và các tổ chức
 đoàn thể" takes 62, no other above 33."""
-_ORDER = tuple(NAMES)
+_RANK = {organization: number for number, organization in enumerate(NAMES)}
 # reference/organizations.yaml, campaigns_seen: whose they are.
 _CAMPAIGNS = {
     "MTTQ": re.compile(
@@ -228,16 +231,21 @@ _VETERAN = re.compile(r"\bccb\b")
 
 
 def find_organizations(
-    matched: str, lowered: str, head: int, *, owner: str | None = None, letters: bytes | None = None
+    matched: str,
+    lowered: str,
+    head: int,
+    *,
+    owner: str | None = None,
+    at: Mapping[str, Sequence[int]] | None = None,
 ) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
     ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
     article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
-    organization whose portal it stands on; there its campaign names it. ``letters``: the
-    :func:`vietnam.byte_letters.in_bytes` of ``lowered``, where these are there already.
+    organization whose portal it stands on; there its campaign names it. ``at``: where :data:`ANCHORS` and
+    :data:`ANCHOR_WORDS` stand in ``lowered``, among others, where that is known already.
     """
-    at = _ANCHORS.places(in_bytes(lowered) if letters is None else letters)
+    at = _PHRASES.places(lowered) if at is None else {a: at[a] for a in at if a in _OF_ANCHOR}
     found: list[Finding] = []
     for row in _rows_of(anchor for anchor, places in at.items() if places[0] + len(anchor) <= head):
         found += _in_head(row, matched if row.keeps_case else lowered, at, head)
@@ -307,8 +315,7 @@ def _veterans_by_membership(lowered: str) -> Iterator[Finding]:
 
 def named(found: list[Finding]) -> tuple[str, ...]:
     """Return the organizations of the findings, once each, in the order of :data:`NAMES`."""
-    present = {hit.organization for hit in found}
-    return tuple(organization for organization in _ORDER if organization in present)
+    return tuple(sorted({hit.organization for hit in found}, key=_RANK.__getitem__))
 
 
 # Words of a host or of the first folder of an address by which an organization's own site is known.
@@ -329,6 +336,7 @@ _HOST_SIGNS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def owner_of_host(host: str) -> str | None:
     """Return the organization whose site a host seems to be ("mttq.bentre.gov.vn" -> "MTTQ"), or None."""
     for organization, sign in _HOST_SIGNS:

@@ -9,17 +9,17 @@ place is its portal's. reference/places.md has the cases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from vietnam.byte_letters import in_bytes, lowered
+from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
 from vietnam.disambiguation import Context, Decided, of_kind
 from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
 from vietnam.hosts import Home, home_from_host, home_from_url
-from vietnam.sought import places_of, sought
+from vietnam.phrases import Phrases
+from vietnam.sought import sought
 from vietnam.toponyms import find_mentions
 
 __all__ = [
@@ -41,8 +41,7 @@ _OPENING = 1500
 """Letters of the body that are read for places: beyond them stand guests, comparisons and related news."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where an article takes place; names as the CONTRACT spells them, in the order of the text."""
 
     provinces_2024: tuple[str, ...] = ()
@@ -122,9 +121,18 @@ _PROVINCE_WORD = ("tỉnh",)
 _LOCAL_WORDS = (*_PROVINCE_WORD, "huyện", "xã", "thành phố", "phường", "thị xã", "thị trấn", "quận")
 _NATIONAL = re.compile(r"(?i:toàn quốc|cả nước)|Việt Nam lần thứ|lần thứ [IVX\d]+,? Hội [^,.;]*Việt Nam")
 _NATIONAL_WORDS = ("toàn quốc", "cả nước", "lần thứ")
-"""In small letters one of them stands in every match: to look for these takes 20,000 instructions on 1,500
-letters, for the expression 600,000."""
+"""In small letters one of them stands in every match: the expression takes 600,000 instructions on 1,500
+letters."""
+PHRASES = (*(word for word in _LOCAL_WORDS if len(word) > 3), *_NATIONAL_WORDS)
+WORDS = ("xã",)
+_PHRASES = Phrases(PHRASES, WORDS)
 _CENTRAL = sought(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
+_RECIPIENT_ENDS = (
+    *("bào", "dân", "con", "lũ", "hộ", "với", "về", "ện", "trung", "các", "tỉnh", "hai", "ba"),
+    *("vớı", "haı"),  # where case is ignored, a dotless i is an i
+)
+"""In small letters what stands before the name of a recipient ends with one of these: to look takes 1,000
+instructions, the expression 30,000."""
 _RECIPIENT = re.compile(
     r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|chia sẻ với|hướng về|chi viện)"
     r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
@@ -147,13 +155,17 @@ def find_places(
     home: Home | None = None,
     url: str | None = None,
     letters: bytes | None = None,
+    lowered: str | None = None,
+    at: Mapping[str, Sequence[int]] | None = None,
 ) -> Places:
     """Return the places of an article.
 
     Title and text: clean (:func:`vietnam.writing.clean`), lead included in the text. ``published`` decides
     what a commune's name means (before July 2025 the old one). ``home`` is the portal's place; where it is
-    None or empty the address is asked. ``letters``: the :func:`vietnam.byte_letters.in_bytes` of title, line
-    break and text, where these are there already. Never raises on any text.
+    None or empty the address is asked. Of title, line break and text, where these are there already:
+    ``letters``, the :func:`vietnam.byte_letters.in_bytes`; ``lowered``, the match form in as many small
+    letters; ``at``, where in that :data:`PHRASES` and :data:`WORDS` stand, among others. Never raises on any
+    text.
     """
     known = gazetteer()
     if home and (home.province_2024 or home.province_2025):
@@ -164,11 +176,13 @@ def find_places(
     beginning = title + "\n" + opening
     if letters is None:
         letters = in_bytes(title + "\n" + text)
-    small = lowered(
-        beginning.replace("İ", "_"), letters[: len(beginning)]
-    )  # İ alone would become two letters
+    if lowered is None or at is None:
+        small = beginning.replace("İ", "_").lower()  # İ alone would become two letters
+        at = _PHRASES.places(small)
+    else:
+        small = lowered[: len(beginning)]
     body = len(title) + 1
-    if home is None and _is_local(_PROVINCE_WORD, beginning, small):
+    if home is None and _is_local(_PROVINCE_WORD, beginning, at):
         home = _of_newspaper(known, opening + "\n" + text[-_CREDIT:])
     in_title = find_mentions(title, letters[: len(title)])
     in_text = find_mentions(opening, letters[body : len(beginning)])
@@ -177,15 +191,15 @@ def find_places(
     context = Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
-    titled = _without_recipients(titled, title, others=home is not None)
-    decided = _without_recipients(decided, opening, others=home is not None or bool(titled))
-    local = _is_local(_LOCAL_WORDS, beginning, small)
-    national = any(word in small for word in _NATIONAL_WORDS)
+    titled = _without_recipients(titled, title, small, others=home is not None)
+    decided = _without_recipients(decided, opening, small[body:], others=home is not None or bool(titled))
+    local = _is_local(_LOCAL_WORDS, beginning, at)
+    national = any(at.get(word, (len(small),))[0] <= len(small) - len(word) for word in _NATIONAL_WORDS)
     if (
         national
         and home is not None
         and _NATIONAL.search(title)
-        and not _is_local(_PROVINCE_WORD, beginning, small)
+        and not _is_local(_PROVINCE_WORD, beginning, at)
     ):
         home, local = None, False
         if not titled:
@@ -197,9 +211,11 @@ def find_places(
     return _places(known, provinces, districts, communes, titled, decided, home)
 
 
-def _is_local(words: Iterable[str], text: str, small: str) -> bool:
-    """Whether one of the words stands in the text without a name. ``small``: the text in small letters."""
-    return any(_LOCAL.match(text, place) for word in words for place in places_of(small, (word,)))
+def _is_local(words: Iterable[str], text: str, at: Mapping[str, Sequence[int]]) -> bool:
+    """Whether one of the words stands in the text without a name. ``at``: where each may stand."""
+    if "xã" in words and text.endswith(("xã", "Xã", "xÃ", "XÃ")) and _LOCAL.match(text, len(text) - 2):
+        return True  # a word may go on where the text is cut
+    return any(_LOCAL.match(text, place) for word in words for place in at.get(word, ()))
 
 
 def _of_newspaper(known: Gazetteer, text: str) -> Home | None:
@@ -228,11 +244,17 @@ def _completed(known: Gazetteer, home: Home) -> Home:
     )
 
 
-def _without_recipients(found: list[Decided], text: str, *, others: bool) -> list[Decided]:
+def _without_recipients(found: list[Decided], text: str, small: str, *, others: bool) -> list[Decided]:
     """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place."""
     if not others:
         return found
-    return [part for part in found if not _RECIPIENT.search(text[: part.mention.start][-_NEAR:])]
+    return [part for part in found if not _is_recipient(text, small, part.mention.start)]
+
+
+def _is_recipient(text: str, small: str, start: int) -> bool:
+    begin = max(0, start - _NEAR)
+    before = small[begin:start].rstrip()
+    return before.endswith(_RECIPIENT_ENDS) and _RECIPIENT.search(text[begin:start]) is not None
 
 
 def _independent(found: Iterable[Decided], level: str) -> list[Decided]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +41,20 @@ def test_an_article_gets_every_knowledge_field_and_keeps_the_rest() -> None:
     assert tagged.documents == (Document("Quyết định", "217", None, "Bộ Chính trị"),)
     assert tagged.officials == (Official("Lê Văn An", "Phó Bí thư Huyện ủy"),)
     assert (tagged.byline, tagged.paragraphs, tagged.url) == (article.byline, article.paragraphs, article.url)
+
+
+def test_tagging_changes_its_own_fields_and_no_other() -> None:
+    tags = dataclasses.asdict(tag(Article(url="", title="")))
+    full: dict[str, Any] = {field.name: f"the {field.name}" for field in dataclasses.fields(Article)}
+    full |= {"title": "Tin", "lead": None, "paragraphs": (), "published_at": None, "url": "https://x.vn/1"}
+    tagged = tag(Article(**full))
+    changed = {name for name, value in full.items() if getattr(tagged, name) != value}
+    of_tags = {
+        "event_date", "relevant", "relevance", "organizations", "provinces_2024", "districts_2024",
+        "provinces_2025", "communes_2025", "kind", "documents", "officials",
+    }  # fmt: skip
+    assert changed == of_tags
+    assert {name: getattr(tagged, name) for name in of_tags} == {name: tags[name] for name in of_tags}
 
 
 def test_the_portals_record_goes_before_the_host() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vietnam import writing
-from vietnam.byte_letters import NUL, Shapes, in_bytes, lowered, placed, small
+from vietnam.byte_letters import NUL, Shapes, in_bytes, in_forms, word_letters
 
 ANY_TEXT = st.text() | st.text(st.sampled_from("oOuUqQgGiàèỳýùìúÉẠá -aâ\n²m😀\ud800ΣİKЖẢỶ"))
 VIETNAMESE = "Uỷ ban MTTQ xã Đắk Hà (huyện Đắk Glei) – “Ngày hội”… 60-NQ/TW\n1.200 m², HOÀ BÌNH, QÚY"
@@ -26,13 +26,15 @@ def test_vietnamese_is_told_apart_letter_by_letter() -> None:
 
 
 @given(ANY_TEXT | st.just(VIETNAMESE))
-def test_texts_are_put_in_match_form_and_in_small_letters_as_the_slow_ways_do_it(text: str) -> None:
-    assert placed(text, in_bytes(text)) == writing.placed(text)
-    assert lowered(text, in_bytes(text)) == text.lower()
+def test_all_forms_of_a_text_are_those_of_the_slow_ways(text: str) -> None:
+    forms = in_forms(text)
+    matched = writing.placed(text)
+    assert (forms.letters, forms.matched, forms.lowered) == (in_bytes(text), matched, matched.lower())
+    assert forms.words.tolist() == word_letters(matched.lower()).tolist()
 
 
-def test_small_letters_have_the_bytes_of_the_text_in_small_letters() -> None:
-    assert small(in_bytes(VIETNAMESE)) == in_bytes(VIETNAMESE.lower())
+def test_signs_are_spaces_among_the_letters_of_words() -> None:
+    assert word_letters("tp. hcm – “đắk_lắk”\n1").tolist() == [*map(ord, "tp  hcm    đắk_lắk  1")]
 
 
 @given(ANY_TEXT)

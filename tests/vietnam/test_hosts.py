@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from vietnam.hosts import Home, home_from_host, home_from_url
+from vietnam.hosts import Home, home_from_host, home_from_url, host_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,25 @@ def test_the_path_tells_where_the_host_does_not() -> None:
     # the province's own name as a folder of its own newspaper is no district
     home = home_from_url("http://baotayninh.vn/thoi-su-chinh-tri/tay-ninh")
     assert home is not None and home.district_2024 is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://thoxuan.thanhhoa.gov.vn/tin/1.html?x=/2#y",
+        "https://thoxuan.thanhhoa.gov.vn:8443",
+        "https://x.vn?next=//y.vn/",
+        "https://x.vn#top",
+        "HTTPS://X.vn/a",
+        "https://me:secret@x.vn/a",
+        " https://x.vn/a",
+        "https://x\n.vn/a/\tb",
+        "https://x.vn/a\nb",
+        "https://[::1]/a",
+        "//x.vn/a",
+        "x.vn/a",
+        "",
+    ],
+)
+def test_the_host_of_any_address_is_that_of_urlsplit(url: str) -> None:
+    assert host_of(url) == (urlsplit(url).hostname or "")
