@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from storage.bulk import chunks
 from storage.records import Article
 from vietnam.letters import folded, folded_and_spelled
 
@@ -46,8 +47,7 @@ def words_of(article: Article) -> Words:
 def words_of_all(articles: Sequence[Article]) -> list[Words]:
     """The :func:`words_of` of each article."""
     texts = [(each.title, each.lead or "", " ".join(each.paragraphs)) for each in articles]
-    some = (texts[start : start + _TOGETHER] for start in range(0, len(texts), _TOGETHER))
-    return [_words(*of_text) for each in some for of_text in folded_and_spelled(each)]
+    return [_words(*of_text) for some in chunks(texts, _TOGETHER) for of_text in folded_and_spelled(some)]
 
 
 def _words(parts: Sequence[bytes], spelled: bytes) -> Words:

@@ -306,7 +306,9 @@ def _urn(id: str) -> str:
     return f"<urn:uuid:{id}>"
 
 
-@lru_cache(maxsize=100)  # both records of a page have its time, and to write one takes 23 thousand instructions
+@lru_cache(
+    maxsize=100
+)  # both records of a page have its time, and to write one takes 23 thousand instructions
 def _date(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
