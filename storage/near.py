@@ -13,7 +13,7 @@ import numpy as np
 from storage import sketch
 from storage.batch import Batch
 from storage.kept import Kept
-from storage.words import SHORT_WORDS, Words, body_of_row
+from storage.words import Words, body_of_row
 
 SAME_STORY = 0.6
 """Jaccard of folded word 3-shingles from which two texts are one story (DESIGN.md)."""
@@ -75,9 +75,9 @@ def sketches_of(texts: Sequence[Words]) -> list[Sketch]:
     """The sketches of several texts."""
     sequences = sketch.runs_of([words.body for words in texts], sketch.SHINGLE, sketch.WINDOW)
     return [
-        Sketch(sequence, sketch.signature(sequence), tuple(sketch.windows(of_windows)))
-        if words.count >= SHORT_WORDS
-        else Sketch(sequence, None, ())
+        Sketch(sequence, None, ())
+        if words.short
+        else Sketch(sequence, sketch.signature(sequence), tuple(sketch.windows(of_windows)))
         for words, (sequence, of_windows) in zip(texts, sequences, strict=True)
     ]
 

@@ -42,7 +42,7 @@ from storage.runs import renew, renew_all
 from storage.sketch import VERSION
 from storage.tables import copies
 from storage.takedowns import THERE, bring_back
-from storage.words import SHORT_WORDS, Words, words_of
+from storage.words import Words, words_of_all
 
 Outcome = Literal["new", "changed", "unchanged", "copy"]
 
@@ -166,7 +166,7 @@ def touch(
 
 
 def _prepare(sightings: Sequence[Sighting]) -> list[_Prepared]:
-    words = [words_of(sighting.article) for sighting in sightings]
+    words = words_of_all([sighting.article for sighting in sightings])
     return [*map(_Prepared, sightings, words, sketches_of(words))]
 
 
@@ -219,7 +219,7 @@ def _save_new_words(batch: Batch, one: _Prepared, kept: Kept, *, leading: bool) 
 
     is_edit = similarity(one.sketch, kept) >= SAME_STORY
     twin = owner is not None and owner is not kept and not batch.are_apart(owner, kept)
-    if owner is not None and twin and is_edit and one.words.count >= SHORT_WORDS:
+    if owner is not None and twin and is_edit and not one.words.short:
         # the edit made two articles equal. Only an edit may merge: a page that now shows what many
         # others show ("under maintenance") would swallow them all
         gone, kept = (owner, kept) if kept.id < owner.id else (kept, owner)

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
@@ -305,6 +306,9 @@ def _urn(id: str) -> str:
     return f"<urn:uuid:{id}>"
 
 
+@lru_cache(
+    maxsize=100
+)  # both records of a page have its time, and to write one takes 23 thousand instructions
 def _date(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 

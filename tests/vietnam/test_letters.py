@@ -29,9 +29,12 @@ def test_folded_is_fold_of_any_text(text: str) -> None:
     assert folded(text) == fold(text).encode()
 
 
-@given(st.lists(ANY_TEXT | st.just(VIETNAMESE * 3), max_size=4))
-def test_parts_that_are_folded_and_spelled_together_are_so_as_if_each_were_alone(parts: list[str]) -> None:
-    assert folded_and_spelled(parts) == ([folded(part) for part in parts], spelling("\n".join(parts)))
+@given(st.lists(st.lists(ANY_TEXT | st.just(VIETNAMESE * 3), max_size=4), max_size=4))
+def test_texts_that_are_folded_and_spelled_together_are_so_as_if_each_part_were_alone(
+    texts: list[list[str]],
+) -> None:
+    alone = [([folded(part) for part in parts], spelling("\n".join(parts))) for parts in texts]
+    assert folded_and_spelled(texts) == alone
 
 
 @pytest.mark.parametrize(
