@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from crawler.reading import attachments, credits, decoding, finding, kinds, noise, times, titles, urls
 from crawler.reading import tree as trees
@@ -23,8 +24,8 @@ from vietnam import bylines, writing
 log = logging.getLogger(__name__)
 
 _SURE = 500
-"""Characters of text that make an article whatever stands around it; a page with less is judged by its menus
-and lists too, and read with them."""
+"""Characters of text that make an article whatever stands around it. A page with less is judged by its menus
+and lists too, and read with them; so is one that its platform's selectors do not know."""
 _CRUMBS = re.compile(r"readcrumb|\bbread\b", re.I)
 
 _POSTED_BY = re.compile(r"\d.{0,30} (?:bởi|by) ([^|·•,;()\d]{2,60}?)\s*(?:[|·•,;()]|\d|$)", re.I)
@@ -64,7 +65,7 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     lean = FURNITURE.without(page.url, name, encoded)
     if lean is not None:
         reading = _read_markup(page, platform, ledger, site_name, markup, lean.encoded, lean.links)
-        is_sure = reading.article is not None and sum(map(len, reading.article.paragraphs)) >= _SURE
+        is_sure = _is_sure(reading, platform)
         if is_sure and not lean.is_checked:
             FURNITURE.learn(page.url, name, encoded, lean)
             return reading
@@ -76,6 +77,16 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     if lean is not None and is_sure:
         lean.tell(agrees=reading == whole)
     return whole
+
+
+def _is_sure(reading: Reading, platform: Platform | None) -> bool:
+    """Whether a page without its furniture is an article whatever stood around it."""
+    article = reading.article
+    if article is None or sum(map(len, article.paragraphs)) < _SURE:
+        return False
+    if platform is None or not any(layout.article.body for layout in platform.layouts(date.max)):
+        return True
+    return article.provenance.get("paragraphs", "").startswith("platform")
 
 
 def _read_markup(
