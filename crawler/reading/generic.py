@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
-from crawler.reading.judging import LONG, Judged, judged
+from crawler.reading.judging import LONG, Judged, judged, judged_all
 from crawler.reading.lines import Line, Outline
 from crawler.reading.parts import line_at, read_page
 from crawler.reading.related import related_cards
@@ -96,7 +96,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     headline = outline.number_of(title_element)
     start = _title_line(outline, headline, title)
     _doubt_noise_class(outline, start)
-    told = [line.judged or judged(line) for line in lines]
+    told = judged_all(lines)
     others = related_cards(outline, start, told)
     worth = _worths(lines, told, start)
     for n in others:
