@@ -136,7 +136,8 @@ class Shown:
     links there, ``headlines`` such links all over the page; ``is_listing``: the region is headlines with
     summaries; ``is_apart``: text and title share nothing but the page; ``in_pictures``: photographs, files
     or a player stand under the headline, with a time beside it if ``is_dated``; ``at_article_address``: the
-    address is one of the platform's articles. The latter and ``has_password`` are asked of few pages.
+    address is one of the platform's articles. The latter, ``has_password`` and ``links`` are
+    asked of few pages.
     """
 
     url: str
@@ -156,7 +157,7 @@ class Shown:
     headlines: int
     is_listing: bool
     is_apart: bool
-    links: int
+    links: Callable[[], int]
     in_pictures: bool = False
     is_dated: bool = False
 
@@ -201,8 +202,9 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     words = len(writing.fold(shown.title).split())
     if 0 < words < _HEADLINE_WORDS and shown.headlines and not shown.at_article_address():
         return "listing", "a linked headline under a section's name"
-    if shown.links >= _MANY_LINKS:
-        return "listing", f"{shown.links} links and no text"
+    links = shown.links()
+    if links >= _MANY_LINKS:
+        return "listing", f"{links} links and no text"
     return "empty", "no text that could be an article's"
 
 
