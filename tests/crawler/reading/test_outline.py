@@ -93,3 +93,14 @@ def test_a_name_is_no_id_where_the_page_calls_itself_xhtml() -> None:
 )
 def test_markup_that_needs_care_is_read_as_it_stands(markup: str, lines: list[str]) -> None:
     assert texts(f"<html><body>{markup}</body></html>") == lines
+
+
+def test_a_long_line_of_nothing_to_see_is_no_line() -> None:
+    prose = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã diễn ra trong không khí đoàn kết. " * 2
+    assert texts(f"<p>{prose}</p><p>{chr(0x200B) * 100}</p><p>{prose}</p>") == [prose.strip()] * 2
+
+
+def test_a_long_line_runs_on_behind_a_break_whatever_it_is_cleaned_of() -> None:
+    begun = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã\u200b diễn ra trong không khí\u00a0 đoàn kết"
+    read = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã diễn ra trong không khí đoàn kết"
+    assert texts(f"<p>{begun}<br>và trang trọng.<br>{begun}.</p>") == [f"{read} và trang trọng.", f"{read}."]
