@@ -407,8 +407,10 @@ line ends with it."""
 
 def _frames_picture(table: Element) -> bool:
     """Whether a table is there to frame pictures: it has some, and text for captions only."""
+    if next(table.iterdescendants(*_NEVER_IN_FRAMES), None) is not None:
+        return False  # first, as tables around half a page have these, and many pictures to count
     pictures = sum(1 for _ in table.iter("img"))
-    if not pictures or next(table.iterdescendants(*_NEVER_IN_FRAMES), None) is not None:
+    if not pictures:
         return False
     sizes = [len(text) for text in table.itertext(with_tail=False) if not text.isspace()]
     return sum(sizes) <= _FRAME_TEXT * pictures and max(sizes, default=0) <= _FRAME_TEXT

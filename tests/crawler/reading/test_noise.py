@@ -11,9 +11,11 @@ from crawler.reading.noise import is_imprint
     "line",
     [
         "© Cổng thông tin điện tử", "©2025", "Copyright 2025", "BẢN QUYỀN thuộc về xã",
-        "Ghi rõ nguồn khi phát lại", "Giấy phép số 12/GP-TTĐT", "Chịu trách nhiệm nội dung: Văn phòng", "Cơ quan chủ quản: UBND xã",
+        "Ghi rõ nguồn khi phát lại", "Giấy phép số 12/GP-TTĐT", "Chịu trách nhiệm nội dung: Văn phòng",
+        "Cơ quan chủ quản: UBND xã",
         "Tổng biên tập: Nguyễn Văn A", "Trưởng Ban Biên tập", "Địa chỉ: thôn 2", "ĐIỆN THOẠI: 024",
-        "Email: a@x.vn", "Thiết kế bởi X", "Powered by X", "Phát triển bởi X", "All rights reserved", "Đơn vị phát triển: X",
+        "Email: a@x.vn", "Thiết kế bởi X", "Powered by X", "Phát triển bởi X", "All rights reserved",
+        "Đơn vị phát triển: X",
         "Số lượt truy cập: 12", "Đang online: 3", "Lượt truy cập", "Thống kê truy cập",
     ],
 )  # fmt: skip
