@@ -192,7 +192,7 @@ def is_photo_credit(text: str) -> bool:
 def is_full_name(text: str) -> bool:
     """Tell whether a text is nothing but one person's name of three syllables or more that begins with a
     surname: "Đặng Hữu Phước", but neither "Hoàng Lan" nor "Quảng Trị", which may be a place."""
-    words = text.split()
+    words = text.split(None, 5)  # a sentence is none, however long
     if not 3 <= len(words) <= 5 or fold(words[0]) not in credit_words.SURNAMES:
         return False
     credit = parse_byline(text)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, credits, noise
-from crawler.reading.judging import LONG, Judged, judged
-from crawler.reading.lines import Line, Outline
-from crawler.reading.parts import line_at, read_page
+from crawler.reading.judging import LONG, Judged, judged, judged_all
+from crawler.reading.lines import Line, Outline, read_outline
 from crawler.reading.related import related_cards
 from crawler.reading.tree import Tree, is_within, names_of
 from vietnam import bylines, writing
@@ -89,14 +88,14 @@ class Region:
 
 def locate(tree: Tree, title: str | None, title_element: Element | None) -> Region | None:
     """The article's region, or None where the page has no text."""
-    outline = read_page(tree.body, title_element)
+    outline = read_outline(tree.body, title=title_element)
     lines, places = outline.lines, outline.places
     if not lines:
         return None
     headline = outline.number_of(title_element)
     start = _title_line(outline, headline, title)
     _doubt_noise_class(outline, start)
-    told = [line.judged or judged(line) for line in lines]
+    told = judged_all(lines)
     others = related_cards(outline, start, told)
     worth = _worths(lines, told, start)
     for n in others:
@@ -109,7 +108,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         ]
     sums = _sums(outline, worth)
     place = _beside_sidebar(_innermost(sums, outline), headline, outline, sums)
-    chosen, end = outline.node(place), outline.ends[place]
+    chosen, end = outline.nodes[place], outline.ends[place]
     inside = [n for n, number in enumerate(places) if place <= number < end]
     first, last = inside[0], inside[-1]
     if first <= start <= last:
@@ -119,7 +118,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     around = outline.number_of(scope)
     last = _extended(outline, last, around)
     region_lines = [
-        line_at(outline, n)
+        lines[n]
         for n in range(first, last + 1)
         if n not in others and not (n + 1 in others and told[n].is_end)
     ]
@@ -134,7 +133,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         element=chosen,
         scope=scope,
         lines=region_lines,
-        above=[line_at(outline, n) for n in above if lines[n].image is None],
+        above=[lines[n] for n in above if lines[n].image is None],
         between=between,
         ahead=[lines[n] for n in reversed(ahead) if _stands_in(places[n], around, outline)],
         after=after,
@@ -283,12 +282,12 @@ def _doubt_noise_class(outline: Outline, start: int) -> None:
     prose = [line for line in lines if len(line.text) >= LONG and not line.linked]
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
-        title = outline.node(outline.places[start]) if start >= 0 else None
+        title = outline.nodes[outline.places[start]] if start >= 0 else None
         for n, line in enumerate(lines):
             if line.role != "noise" or line.links:
                 continue
-            if not _is_comment(outline.node(outline.places[n]), title):
-                lines[n] = line.at(line.block, None)
+            if not _is_comment(outline.nodes[outline.places[n]], title):
+                line.role = line.judged = None
 
 
 def _is_comment(block: Element, title: Element | None) -> bool:
@@ -341,40 +340,13 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
 
 
 def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
-    """What the lines below each element are worth together.
-
-    A part of the page without any worth, such as a menu, is summed as a whole: its elements are half of the
-    page's, and matter only where none is worth anything.
-    """
-    sums = _summed(outline, worth, outline.parts)
-    return sums if max(sums.values()) > 0.0 else _summed(outline, worth, [])
-
-
-def _summed(outline: Outline, worth: list[float], parts: list[tuple[int, int, int]]) -> dict[int, float]:
-    """:func:`_sums`, of the ``parts`` without worth as a whole. Lines are added one by one in page order,
-    whatever is taken together: a float depends on it."""
+    """What the lines below each element are worth together."""
     sums: dict[int, float] = {}
-    places, parents = outline.places, outline.parents
-
-    def add(values: list[float], number: int, above: int) -> None:
-        while number > above:
-            sums[number] = sum(values, sums.get(number, 0.0))
+    parents = outline.parents
+    for number, value in zip(outline.places, worth, strict=True):
+        while number >= 0:
+            sums[number] = sums.get(number, 0.0) + value
             number = parents[number]
-
-    n = 0
-    for first, end, root in [*parts, (len(places), len(places), 0)]:
-        while n < first:
-            add([worth[n]], places[n], -1)
-            n += 1
-        values = worth[first:end]
-        if values and max(values) > 0.0:
-            add([worth[n]], places[n], root - 1)
-            add(values, parents[root], -1)
-            for n in range(first + 1, end):
-                add([worth[n]], places[n], root - 1)
-        elif values:
-            add(values, root, -1)
-        n = end
     return sums
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from vietnam import one_byte
 
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
@@ -65,6 +67,7 @@ _STOP_WORDS = {
 }
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Letters of Chinese, Japanese and Korean, of which each says as much as three of an alphabet."""
+_FIRST_DENSE = 0x3040
 _DENSE_BYTES = bytes(range(0xE3, 0xEE))
 """Of which UTF-8 begins every one of them; no letter of Vietnamese has one."""
 _SAMPLE = 4000
@@ -103,6 +106,12 @@ def _vietnamese_letters(text: str) -> int:
     if letters is None:
         return len(_VIETNAMESE.findall(text))
     return len(letters) - len(letters.translate(None, _VIETNAMESE_BYTES))
+
+
+def has_dense(text: str) -> bool:
+    """Whether a text may have a letter that counts as more than one in :func:`size_of`."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return bool((units >= _FIRST_DENSE).any())
 
 
 def size_of(text: str) -> int:

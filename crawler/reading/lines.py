@@ -7,8 +7,7 @@ spans), but all of them come out as lines with the same few properties, and the 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,20 +63,11 @@ class Line:
     item: bool = False
     block: Element | None = None
     place: int = -1
-    """Number of the block among the elements of the page part that was read, in page order."""
+    """Number of the block among the elements that were read, in page order."""
     image: str | None = None
     alt: str | None = None
     judged: Judged | None = None
     """What :func:`crawler.reading.judging.judged` made of it."""
-
-    def at(self, block: Element | None, role: str | None) -> Line:
-        """The line where it stands on a page, with a role of its own there."""
-        is_same = role == self.role
-        return Line(
-            self.text, self.bold, self.italic, self.linked, self.links, self.align, self.tag, self.look,
-            role, self.frame, self.item, block, self.place, self.image, self.alt,
-            self.judged if is_same else None,
-        )  # fmt: skip
 
     def mostly(self, characters: int) -> bool:
         """Whether nearly all of the line's text is so marked."""
@@ -100,7 +90,7 @@ class Outline:
 
     lines: list[Line]
     places: list[int]
-    """Number of each line's block: its own ``place`` counts in the part of the page that it was read with."""
+    """Number of each line's block."""
     parents: list[int]
     """Number of the element around; -1 for the first one."""
     ends: list[int]
@@ -108,30 +98,13 @@ class Outline:
     files: list[tuple[int, tuple[str, str]]]
     """Embedded files: number of the frame, address and name."""
     nodes: list[Element]
-    """The elements that the outline was put together from: all, or whole parts of the page by their first."""
-    numbers: Sequence[int]
-    """The numbers of ``nodes``."""
-    parts: list[tuple[int, int, int]] = field(default_factory=list)
-    """Parts of the page that were read apart: first line, the one behind the last, number of their box."""
-    _within: dict[int, list[Element]] = field(default_factory=dict)
-    """The elements of parts that one inside was asked of, by the place of the part among ``nodes``."""
 
     def number_of(self, element: Element | None) -> int:
         """The number of one of ``nodes``; -1 for any other element, and for None."""
         try:
-            return self.numbers[self.nodes.index(element)] if element is not None else -1
+            return self.nodes.index(element) if element is not None else -1
         except ValueError:
             return -1
-
-    def node(self, number: int) -> Element:
-        """The element of a number."""
-        at = bisect_right(self.numbers, number) - 1
-        inner = number - self.numbers[at]
-        if not inner:
-            return self.nodes[at]
-        if at not in self._within:
-            self._within[at] = list(self.nodes[at].iter("*"))
-        return self._within[at][inner]
 
     def children(self, number: int) -> Iterator[int]:
         """The numbers of the elements right below one, in page order."""
@@ -283,30 +256,13 @@ def read_outline(
 ) -> Outline:
     """:func:`read_lines`, with where each element stands."""
     nodes = list(root.iter("*"))
-    outline = outline_of(nodes, tags_of(root, len(nodes)), skip=skip, captions=captions, title=title)
-    if files is not None:
-        files += [file for _, file in outline.files]
-    return outline
-
-
-def outline_of(
-    nodes: list[Element],
-    pieces: Iterable[str],
-    *,
-    look: Look = PLAIN,
-    skip: Collection[Element] = (),
-    captions: Collection[Element] = (),
-    title: Element | None = None,
-) -> Outline:
-    """The outline of elements in page order, of which the first has all others in it, by what
-    :func:`crawler.reading.starts.tags_of` writes of them. ``look`` is what is around the first lends to it.
-    """
+    look = PLAIN
     writer = _Writer(nodes)
     skipped = {n for n, node in enumerate(nodes) if node in skip} if skip else ()
     captioned = {n for n, node in enumerate(nodes) if node in captions} if captions else ()
     parents: list[int] = []
     ends = [0] * len(nodes)
-    outline = Outline(writer.lines, [], parents, ends, [], nodes, range(len(nodes)))
+    outline = Outline(writer.lines, [], parents, ends, [], nodes)
     title_number = outline.number_of(title)
     around = set(title.iterancestors()) if title is not None else ()
     around_title = {n for n, node in enumerate(nodes[: max(title_number, 0)]) if node in around}
@@ -315,7 +271,7 @@ def outline_of(
     block, place, table, link, joins = known_start(nodes[0].tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
-    for piece in pieces:
+    for piece in tags_of(root, len(nodes)):
         head, _, text = piece.partition(">")
         if head[0] != "/":
             number = len(parents)
@@ -397,6 +353,8 @@ def outline_of(
     writer.end()
     writer.clean()
     outline.places += [line.place for line in writer.lines]
+    if files is not None:
+        files += [file for _, file in outline.files]
     return outline
 
 
@@ -407,8 +365,10 @@ line ends with it."""
 
 def _frames_picture(table: Element) -> bool:
     """Whether a table is there to frame pictures: it has some, and text for captions only."""
+    if next(table.iterdescendants(*_NEVER_IN_FRAMES), None) is not None:
+        return False  # first, as tables around half a page have these, and many pictures to count
     pictures = sum(1 for _ in table.iter("img"))
-    if not pictures or next(table.iterdescendants(*_NEVER_IN_FRAMES), None) is not None:
+    if not pictures:
         return False
     sizes = [len(text) for text in table.itertext(with_tail=False) if not text.isspace()]
     return sum(sizes) <= _FRAME_TEXT * pictures and max(sizes, default=0) <= _FRAME_TEXT

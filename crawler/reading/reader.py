@@ -147,9 +147,6 @@ def _shown(
     """What the page shows, for telling its kind."""
     body = found.body if found is not None else Body()
     text = "\n".join([*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs])
-    by_platform = found is not None and found.by_platform
-    # a page's links tell its kind where nothing else does
-    is_sure = by_platform and bool(title and text)
     return kinds.Shown(
         url=page.url,
         status=page.status,
@@ -159,7 +156,7 @@ def _shown(
         around=found.shown if found is not None else "",
         markup=markup,
         at_article_address=lambda: urls.is_article(page.url, platform) is True,
-        by_platform=by_platform,
+        by_platform=found is not None and found.by_platform,
         claims_article=machine.is_article is not None,
         has_media=bool(body.images or body.attachments),
         has_password=lambda: any(box.get("type") == "password" for box in tree.body.iter("input")),
@@ -168,7 +165,7 @@ def _shown(
         headlines=found.headlines if found is not None else 0,
         is_listing=found is not None and found.is_listing,
         is_apart=found is not None and found.is_apart,
-        links=0 if is_sure else trees.count_links(tree.body) + links_left_out,
+        links=lambda: trees.count_links(tree.body) + links_left_out,
         in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
         is_dated=found is not None and found.is_dated,
     )

@@ -74,9 +74,8 @@ def _card(outline: Outline, n: int, ranked: Sequence[int], known: frozenset[int]
     begun = any(
         len(lines[k].text) >= _PARAGRAPH and card <= places[k] < end for k in range(max(n - _BEFORE, 0), n)
     )
-    # the whole page is no card, and has the first number: to ask for the element of any other would make
-    # objects of all of its part of the page
-    return None if begun or (card == 0 and outline.node(0).tag in ("body", "html")) else card
+    # the whole page is no card, and has the first number
+    return None if begun or (card == 0 and outline.nodes[0].tag in ("body", "html")) else card
 
 
 def _lines_in(cards: Sequence[int], outline: Outline, first: int) -> Iterator[int]:

@@ -60,8 +60,8 @@ class _Compound:
 
 @dataclass(frozen=True, slots=True)
 class _Selector:
-    """The ``compounds`` of a selector, the last one first, and what a page must have for it: by that it is
-    told that most selectors of a platform's many themes find nothing."""
+    """The ``compounds`` of a selector, the last one first, and what a page must have for it: most selectors
+    of a platform's many themes need not be looked for, as their page is another one."""
 
     compounds: tuple[_Compound, ...]
     names: tuple[str, ...]

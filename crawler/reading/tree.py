@@ -51,7 +51,7 @@ class Tree:
         self.root = root
         self.truncated = truncated
         self.has_microdata = has_microdata
-        body = root.find("body")
+        body = next(root.iterchildren("body"), None)
         self.body: Element = root if body is None else body
         self._index: Index | None = None
 

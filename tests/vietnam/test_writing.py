@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from vietnam.writing import (
     clean,
+    clean_all,
     decode_legacy,
     fold,
     is_all_caps,
@@ -170,6 +171,22 @@ def test_letter_spaced_words_are_closed_up(spaced: str, closed: str) -> None:
 )  # fmt: skip
 def test_single_letters_that_are_no_word_stay(text: str) -> None:
     assert clean(text) == text
+
+
+ORDINARY = st.text(alphabet="aăâđêôơư ẤẵặềợủỹĐB.,“”…–²½→\xa0\n")
+
+
+@given(
+    st.lists(st.one_of(st.text(), ORDINARY, st.sampled_from(["T H Ô N G  B Á O", "a\u0301\u0302p", "Ðại"])))
+)
+def test_texts_are_cleaned_together_as_each_by_itself(texts: list[str]) -> None:
+    assert clean_all(texts) == [clean(text) for text in texts]
+
+
+def test_any_letter_is_cleaned_among_others_as_by_itself() -> None:
+    for odd in (*map(chr, range(0x300)), *map(chr, range(0x1E00, 0x2600)), "가", "😀", "\ud800"):
+        texts = [f"cấp{odd}xã", f" {odd}", f"{odd}{odd}", "hội nghị"]
+        assert clean_all(texts) == [clean(text) for text in texts]
 
 
 @given(st.text(), st.text())

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.accuracy_pages import own_pages
 from crawler.reading import tree as trees
 from crawler.reading.decoding import decode
+from crawler.reading.generic import locate
 from crawler.reading.lines import Outline, read_lines, read_outline
 from crawler.reading.starts import start_of, tags_of, unescaped
 from crawler.reading.tree import Tree
@@ -93,3 +94,29 @@ def test_a_name_is_no_id_where_the_page_calls_itself_xhtml() -> None:
 )
 def test_markup_that_needs_care_is_read_as_it_stands(markup: str, lines: list[str]) -> None:
     assert texts(f"<html><body>{markup}</body></html>") == lines
+
+
+def test_a_long_line_of_nothing_to_see_is_no_line() -> None:
+    prose = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã diễn ra trong không khí đoàn kết. " * 2
+    assert texts(f"<p>{prose}</p><p>{chr(0x200B) * 100}</p><p>{prose}</p>") == [prose.strip()] * 2
+
+
+def test_a_long_line_runs_on_behind_a_break_whatever_it_is_cleaned_of() -> None:
+    begun = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã\u200b diễn ra trong không khí\u00a0 đoàn kết"
+    read = "Hội nghị tổng kết công tác Mặt trận năm 2025 của xã diễn ra trong không khí đoàn kết"
+    assert texts(f"<p>{begun}<br>và trang trọng.<br>{begun}.</p>") == [f"{read} và trang trọng.", f"{read}."]
+
+
+def test_a_box_called_a_widget_is_the_text_where_most_of_the_prose_stands_in_such_boxes() -> None:
+    title = "Hội nghị tổng kết của xã"
+    text = "Sáng ngày 12/5, Mặt trận xã tổ chức lễ phát động thi đua yêu nước năm 2025 tại hội trường."
+    box = f"<div class='widget'><p>{text}</p><p>{text}</p></div>"
+
+    def roles(inside: str) -> list[str | None]:
+        tree = parsed(f"<html><body><h1>{title}</h1>{inside}</body></html>")
+        region = locate(tree, title, next(tree.body.iter("h1")))
+        assert region is not None
+        return [line.role for line in [*region.lines, *region.after] if line.text == text]
+
+    assert roles(f"<div><p>{text * 5}</p></div>{box}") == ["noise", "noise"]
+    assert roles(f"{box}<div class='widget'><p>{text * 5}</p></div>") == [None, None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -81,3 +83,20 @@ def test_an_id_is_found_though_an_anchor_has_it_for_its_name() -> None:
     )
     assert [node.text for node in Index(root).select("#x")] == ["2", "3"]
     assert Index(root).select("#y") == []
+
+
+def test_elements_called_alike_by_class_or_id_stand_in_page_order() -> None:
+    root = etree.fromstring(
+        '<html><body><p id="tit-1">1</p><div class="title"><b id="tit-2" class="tit">2</b><i>x</i></div>'
+        '<p id="other">y</p><p id="tit-3">3</p><p class="tit">4</p></body></html>',
+        etree.HTMLParser(),
+    )
+    found = Index(root).named_like(re.compile("tit"))
+    assert [node.get("id") or node.get("class") for node in found] == [
+        "tit-1",
+        "title",
+        "tit-2",
+        "tit-3",
+        "tit",
+    ]
+    assert Index(root).named_like(re.compile("none")) == []
