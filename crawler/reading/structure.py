@@ -190,7 +190,8 @@ def _headline_anchors(
     for anchor, key in _of_headed_cards(found, headlines):
         headlines.add(key)
         below.update(anchor.iterancestors())
-    verdicts = dict.fromkeys(_boxes_by_heading(tree, below), True)
+    boxes = set(_boxes_by_heading(tree, below, {anchor for anchor, key in found if key in headlines}))
+    verdicts = dict.fromkeys(boxes, True)
 
     def is_aside(element: Element) -> bool:
         if element not in verdicts:
@@ -204,7 +205,10 @@ def _headline_anchors(
         return verdicts[element]
 
     def is_beside(anchor: Element) -> bool:
-        return any(is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html"))
+        # of links one below the other without an element around each, the link itself follows the heading
+        return anchor in boxes or any(
+            is_aside(up) for up in anchor.iterancestors() if up.tag not in ("body", "html")
+        )
 
     return [(anchor, key) for anchor, key in found if key in headlines and not is_beside(anchor)]
 
@@ -247,8 +251,9 @@ def _folders_above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
-def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
-    """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
+def _boxes_by_heading(tree: Element, below: Counter[Element], anchors: set[Element]) -> list[Element]:
+    """Boxes that their own heading calls "most read", "related" and the like, whatever their class; each of
+    ``anchors``, the headlines' links, that follows such a heading without an element around it is one."""
     boxes: list[Element] = []
     for heading in tree.iter(*HEADINGS, "div", "span", "strong", "b", "p", "a", "li", "td"):
         # A heading is a small element; asked first, so that nested markup is not read again and again.
@@ -269,7 +274,7 @@ def _boxes_by_heading(tree: Element, below: Counter[Element]) -> list[Element]:
         for sibling in branch.itersiblings():
             if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):
                 break
-            if below[sibling]:
+            if below[sibling] or sibling in anchors:
                 boxes.append(sibling)
     return boxes
 
