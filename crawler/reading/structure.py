@@ -274,7 +274,7 @@ def _boxes_by_heading(tree: Element, below: Counter[Element], anchors: set[Eleme
         for sibling in branch.itersiblings():
             if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):
                 break
-            if below[sibling] or sibling in anchors:
+            if below[sibling] or (branch.tag in HEADINGS and sibling in anchors):
                 boxes.append(sibling)
     return boxes
 
