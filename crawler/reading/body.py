@@ -178,7 +178,12 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
             body.dropped.append((line.text, "links to a file"))
             if kept and _heads_files(kept[-1]):
                 body.dropped.append((kept.pop().text, "heads links to files"))
-        elif not files and unlinked <= 2 and len(line.text) <= _BUTTONS and _leads_nowhere(line):
+        elif (
+            not files
+            and unlinked <= 2 * len(line.links)  # "[Quay lại] [Đầu trang]"
+            and len(line.text) <= _BUTTONS
+            and _leads_nowhere(line)
+        ):
             body.dropped.append((line.text, "buttons"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))

@@ -33,7 +33,7 @@ _BETWEEN = 4
 """Lines that may stand between a title and its text: section, date, author, counter."""
 _TEXTS_APART = 2
 _SHARE_APART = 0.8
-"""Lines, and share of all, in one element from which the line before that element is the summary."""
+"""Lines, and share of all their letters, in one element from which the line before it is the summary."""
 _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
 _CREDIT = 90
@@ -225,6 +225,8 @@ def by_structure(
         found.lead, found.lead_source = _lead_among(region.between)
         if found.lead is None:
             found.lead, found.lead_source = _lead_apart(text)
+        if found.lead is None and not whole_page:
+            found.lead, found.lead_source = _lead_before(region.between)
     return found
 
 
@@ -300,6 +302,17 @@ def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _lead_before(lines: Sequence[Line]) -> tuple[str | None, str | None]:
+    """The sentence right before a text that was found without it."""
+    texts = [x for x in lines if x.role not in ("caption", "noise")]
+    if not texts or texts[-1].links or texts[-1].heading or texts[-1].role is not None:
+        return None, None
+    last = texts[-1].text
+    if len(last) < 2 * LEAD_MINIMUM or not last.endswith((".", "!", "…")) or noise.is_widget(last):
+        return None, None
+    return last, "sentence between title and text"
+
+
 def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """The first sentence where it stands in an element of its own, before the one that has all others."""
     texts = [x for x in lines if x.image is None and x.role != "caption" and x.block is not None]
@@ -321,7 +334,8 @@ def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         part, parent = parent, parent.getparent()
     if block.getnext() is not part or not (block.get("class") and part.get("class")):
         return None, None
-    if sum(trees.is_within(line.block, part) for line in others) < _SHARE_APART * len(others):
+    within = sum(len(line.text) for line in others if trees.is_within(line.block, part))
+    if within < _SHARE_APART * sum(len(line.text) for line in others):
         return None, None
     return lead.text, "own element before the text's"
 

@@ -195,7 +195,8 @@ def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
     for anchor, key in _of_headed_cards(found, headlines):
         headlines.add(key)
         below.update(anchor.iterancestors())
-    boxes = _boxes_by_heading(tree, below, sheet)
+    anchors = {anchor for anchor, key in found if key in headlines}
+    boxes = set(_boxes_by_heading(tree, below, anchors, sheet))
     verdicts = dict.fromkeys((box for box in boxes if box.tag not in ("body", "html")), True)
 
     def is_aside(element: Element) -> bool:
@@ -212,6 +213,8 @@ def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
         )
 
     def is_beside(anchor: Element) -> bool:
+        if anchor in boxes:  # of links one below the other, the link itself follows the heading
+            return True
         for up in anchor.iterancestors():
             aside = verdicts.get(up)
             if aside is None:
@@ -262,8 +265,11 @@ def _folders_above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(2, len(parts))]
 
 
-def _boxes_by_heading(tree: Element, below: Counter[Element], sheet: Sheet) -> list[Element]:
-    """Boxes that their own heading calls "most read", "related" and the like, whatever their class."""
+def _boxes_by_heading(
+    tree: Element, below: Counter[Element], anchors: set[Element], sheet: Sheet
+) -> list[Element]:
+    """Boxes that their own heading calls "most read", "related" and the like, whatever their class; each of
+    ``anchors``, the headlines' links, that follows such a heading without an element around it is one."""
     boxes: list[Element] = []
     for heading in tree.iter(*HEADINGS, "div", "span", "strong", "b", "p", "a", "li", "td"):
         # A heading is a small element; asked first, so that nested markup is not read again and again.
@@ -286,7 +292,7 @@ def _boxes_by_heading(tree: Element, below: Counter[Element], sheet: Sheet) -> l
         for sibling in branch.itersiblings():
             if not below[sibling] and sibling.tag in ("h1", "h2", "h3", "h4"):
                 break
-            if below[sibling]:
+            if below[sibling] or (branch.tag in HEADINGS and sibling in anchors):
                 boxes.append(sibling)
     return boxes
 

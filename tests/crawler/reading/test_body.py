@@ -73,6 +73,7 @@ def test_a_short_paragraph_after_a_picture_is_text(make_page: MakePage, text: st
         "<div>loading....</div>",
         "<p>Lượt xem: 1.204</p>",
         "<div><a href='#'>Chia sẻ</a> <a href='#'>Facebook</a></div>",
+        "<p>[<a href='javascript:history.go(-1)'>Quay về</a>] [<a href='#dau'>Lên trên</a>]</p>",
         "<div>Đọc bài viết</div>",
         "<p>Cỡ chữ: A- A A+</p>",
         "<p>&nbsp;</p><p>\u200b</p>",

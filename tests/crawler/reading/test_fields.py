@@ -132,6 +132,9 @@ def test_a_first_sentence_in_an_element_of_its_own_before_the_texts_is_the_lead(
     apart = article_of(make_page(html(body=f"<div class='sp'>{first}</div><div class='bd'>{rest}</div>")))
     assert apart.lead == first
     assert len(apart.paragraphs) == 3
+    signed = "<div class='sp'>{}</div><div class='bd'>{}</div><p>Lam Hồng</p><div>Tệp đính kèm</div>"
+    files = "<div><a href='/f/1.pdf'>Kế hoạch số 1</a></div><div><a href='/f/2.pdf'>Kế hoạch số 2</a></div>"
+    assert article_of(make_page(html(body=signed.format(first, rest) + files))).lead == first
     beside = article_of(make_page(html(body=f"<p>{first}</p>{rest}")))
     assert beside.lead is None
     assert beside.paragraphs[0] == first

@@ -102,6 +102,19 @@ def test_a_box_is_left_out_by_its_class_or_by_its_heading(html_page: MakePage) -
         assert rows(html_page(f"{box}<div class='main'>{main}</div>")) == TITLES
 
 
+def test_links_without_an_element_around_each_are_left_out_by_the_heading_above_them(
+    html_page: MakePage,
+) -> None:
+    main = "".join(f"<a class='the' href='{link(n)}'><h3>{title}</h3><time>20/11/2026</time></a>"
+                   for n, title in enumerate(TITLES[:2], 101))  # fmt: skip
+    box = "".join(
+        f"<a class='dong' href='/tin-{n}.html'><b>{n}</b> <span>Một tin được đọc nhiều, thứ {n}</span></a>"
+        for n in range(8)
+    )
+    page = html_page(f"<div><h1>Tin tức</h1><div>{main}</div></div><div><h2>Đọc nhiều</h2>{box}</div>")
+    assert rows(page) == TITLES[:2]
+
+
 @pytest.mark.parametrize("entry", ["Văn bản", "Thông báo", "Thư viện ảnh", "Video", "Liên kết website"])
 @pytest.mark.parametrize(
     "menu",
