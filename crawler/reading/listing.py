@@ -13,10 +13,7 @@ from crawler.reading.markup import (
     MAX_LINKS,
     Element,
     parse,
-    select,
-    select_all,
     text_of,
-    union,
 )
 from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.pagination import next_page
@@ -70,11 +67,14 @@ def _read_xml(page: Page, platform: Platform | None) -> Listing:
 
 def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:
     rules = _possible(sheet.platform.listing, sheet) if sheet.platform is not None else ListingRules()
+    for selectors in (rules.noise, rules.within, rules.item, rules.link, rules.title, rules.date, rules.lead):
+        for css in selectors:
+            sheet.find(css)  # before anything is taken out
     for css in rules.noise:
-        for element in select(sheet.tree, css):
+        for element in sheet.find(css):
             sheet.drop(element)
-    scopes = select_all(sheet.tree, rules.within) or [sheet.tree]
-    blocks = [block for scope in scopes for block in union(scope, rules.item)][:MAX_LINKS]
+    scopes = next(filter(None, map(sheet.find, rules.within)), [sheet.tree])
+    blocks = [block for scope in scopes for block in sheet.within(scope, rules.item)][:MAX_LINKS]
     rows = _collect(blocks, sheet, rules)
     if not rows:
         # A theme that the platform's rules do not know: its own title and date rules may still fit.
@@ -86,13 +86,13 @@ def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:
 def _possible(rules: ListingRules, sheet: Sheet) -> ListingRules:
     """The rules without those selectors that cannot match anything on the page."""
     return ListingRules(
-        item=tuple(sheet.possible(rules.item)),
-        link=tuple(sheet.possible(rules.link)),
-        title=tuple(sheet.possible(rules.title)),
-        date=tuple(sheet.possible(rules.date)),
-        lead=tuple(sheet.possible(rules.lead)),
-        within=tuple(sheet.possible(rules.within)),
-        noise=tuple(sheet.possible(rules.noise)),
+        item=sheet.possible(rules.item),
+        link=sheet.possible(rules.link),
+        title=sheet.possible(rules.title),
+        date=sheet.possible(rules.date),
+        lead=sheet.possible(rules.lead),
+        within=sheet.possible(rules.within),
+        noise=sheet.possible(rules.noise),
     )
 
 
