@@ -426,8 +426,8 @@ def _offset(span: str, words: list[str], place: int) -> int:
 
 
 def _numbered(known: Gazetteer, text: str) -> Iterator[Mention]:
-    for form in _NUMBERED:
-        for match in form.finditer(text):
+    for form, letter in zip(_NUMBERED, "Qq", strict=True):
+        for match in form.finditer(text) if letter in text else ():
             districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
             if districts:
                 yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)
