@@ -117,23 +117,13 @@ class Context:
         new_era = self.published is not None and self.published >= REFORM
         old_era = self.published is not None and self.published < REFORM
         within = mention.inside
-        old: list[tuple[int, OldCommune]] = []
-        new: list[tuple[int, NewCommune]] = []
-        for unit in mention.old_communes:
-            if within and within.level == "district":
-                weight = 6 if unit.district.name in {part.name for part in within.districts} else 0
-            else:
-                weight = self._weight(unit.district.province, within)
-            if self.home and self.home.district_2024 == unit.district.name and weight >= 3:
-                weight = max(weight, 5)
-            old.append((weight, unit))
-        for heir in mention.new_communes:
-            weight = self._new_weight(heir, within)
-            new.append((weight, heir))
-        if new or any(unit.name for _, unit in old):
-            # what was merged before 2024 counts only where nothing else fits
-            old = [(weight, unit) for weight, unit in old if unit.name]
-        best_old, best_new = max((w for w, _ in old), default=0), max((w for w, _ in new), default=0)
+        new = [(self._new_weight(heir, within), heir) for heir in mention.new_communes]
+        units: Sequence[OldCommune] = [unit for unit in mention.old_communes if unit.name]
+        if not new and not units:  # what was merged before 2024 counts only where nothing else fits
+            units = mention.old_communes
+        old = self._weighed(units, within)
+        best_old = max([weight for weight, _ in old]) if old else 0
+        best_new = max([weight for weight, _ in new]) if new else 0
         if max(best_old, best_new) < (2 if self._placed() else 1):
             return None
         if new and best_new and (new_era or (not old_era and best_new > best_old)):
@@ -147,6 +137,24 @@ class Context:
             commune = unit.successors[0] if unit.successors else None
             return Decided(mention, unit.district.province, unit.district, commune)
         return None
+
+    def _weighed(self, units: Sequence[OldCommune], within: Mention | None) -> list[tuple[int, OldCommune]]:
+        inside = {unit.name for unit in within.districts} if within and within.level == "district" else None
+        own = self.home.district_2024 if self.home else None
+        of_province: dict[str, int] = {}  # of thirty namesakes many are of one province
+        weighed = []
+        for unit in units:
+            district = unit.district
+            if inside is not None:
+                weight = 6 if district.name in inside else 0
+            else:
+                known = of_province.get(district.province)
+                weight = self._weight(district.province, within) if known is None else known
+                of_province[district.province] = weight
+            if weight >= 3 and district.name == own:
+                weight = max(weight, 5)
+            weighed.append((weight, unit))
+        return weighed
 
     def _new_weight(self, unit: NewCommune, within: Mention | None) -> int:
         if within and within.level == "province":

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from operator import itemgetter
 
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
 from vietnam.sought import matches_at, sought
@@ -72,12 +73,11 @@ _FORMS = (
         rf"(?:(?:,?\snăm\s|{_SEPARATOR}|,\s)(?P<year>{_YEAR}))?{_END}"
     ),
     re.compile(rf"{_START}{_DAY_AND_MONTH}{_END}"),  # 21/12/2021, 8.1.2012, 19 - 12
-    re.compile(  # translations into English: October 18, 2022
-        rf"\b(?P<english>{'|'.join(ENGLISH_MONTHS)})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
-        rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
-    ),
 )
-_ENGLISH_FORM = _FORMS[-1]
+_ENGLISH_FORM = re.compile(  # translations into English: October 18, 2022
+    rf"\b(?P<english>{'|'.join(ENGLISH_MONTHS)})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
+    rf"(?:,\s(?P<year>{_YEAR}))?(?![0-9])"
+)
 _MONTHS_END = frozenset(month[-2:] for month in ENGLISH_MONTHS)
 
 _NUMBER = re.compile("[0-9]+")
@@ -165,6 +165,7 @@ _PAGE_STAMP = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…](?:/\.)?\s+")
 _ABBREVIATION = re.compile(r"\b(?:tp|tx|tt|kp|ths|ts|gs|pgs|bs|ks|đ/c|t\.ư|st|mr|ms)\.\s+$")
+_ABBREVIATIONS_END = "pxtscưr"
 _TODAY = re.compile(rf"{_PREFIX}(?P<when>{_PART_OF_DAY} nay|hôm nay|{_PART_OF_DAY} qua|hôm qua)\b")
 
 
@@ -223,9 +224,12 @@ def _readable(text: str) -> str:
 def _sentences(text: str) -> Iterator[str]:
     begin = 0
     for match in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATION.search(text, max(begin, match.end() - 12), match.end()):
-            yield text[begin : match.end()]
-            begin = match.end()
+        sign, end = match.span()
+        if text[sign - 1 : sign] not in _ABBREVIATIONS_END or not _ABBREVIATION.search(
+            text, max(begin, end - 12), end
+        ):
+            yield text[begin:end]
+            begin = end
     if begin < len(text):
         yield text[begin:]
 
@@ -254,16 +258,16 @@ def _mentions(sentences: Sequence[str]) -> Iterator[_Mention]:
         free_from = 0
         numbers = [match.start() for match in _NUMBER.finditer(sentence)]
         days = [place for place in numbers if _DAY_HERE.match(sentence, place)]
-        found = sorted(
-            (
-                (match.start(), number, match)
-                for number, form in enumerate(_FORMS)
-                for match in matches_at(
-                    form, sentence, _english_months(sentence, numbers) if form is _ENGLISH_FORM else days
-                )
-            ),
-            key=lambda item: item[:2],
-        )
+        found = [
+            (match.start(), number, match)
+            for number, form in enumerate(_FORMS if days else ())
+            for match in matches_at(form, sentence, days)
+        ]
+        found += [
+            (match.start(), len(_FORMS), match)
+            for match in matches_at(_ENGLISH_FORM, sentence, _english_months(sentence, numbers))
+        ]
+        found.sort(key=itemgetter(0, 1))
         for start, _, match in found:
             groups = match.groupdict()
             is_list = groups.get("end_day") is not None and groups.get("end_month") is None

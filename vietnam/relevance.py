@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 
 from vietnam.organizations import CORE, Finding
+from vietnam.sought import sought
 
 THRESHOLD = 0.5
 _LEAD = 500
 """Letters of the body in which the news is told; who acts only later is seldom its subject."""
 
-_GUEST = re.compile(
+_GUEST = sought(
     r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|có mặt|tham gia đoàn|cùng đi|đại diện|lãnh đạo|"
     r"thành phần|gồm có|đại biểu|trình|gửi|thông cáo)\b[^.\n]{0,140}$"
 )
@@ -24,11 +25,11 @@ _POST = (
     r"\b(?:chủ tịch|pct|bí thư|ủy viên|phó ban|chánh văn phòng|giám đốc|nguyên|phó|chủ nhiệm|"
     r"cán bộ)\b"
 )
-_JOB = re.compile(
+_JOB = sought(
     rf"{_POST}(?:\s*(?:thường trực|danh dự|kiêm|chuyên trách|\(|,|ban|bch|btv|đoàn|hội|ủy ban|ub|"
     r"trung ương|tw|t\.?ư|thường vụ|chấp hành|đảng đoàn)\s*)*[\s.]*$"
 )
-_NEAR_A_POST = re.compile(rf"{_POST}[^.;:()\n]{{0,40}}$")
+_NEAR_A_POST = sought(rf"{_POST}[^.;:()\n]{{0,40}}$")
 _DOES = (
     r"(?:(?<!các )tổ chức(?! chính trị| thành viên| đoàn thể| cơ sở| đảng|"
     r" hội(?! (?:nghị|thảo|thi|đàm|diễn|thao|chợ|trại)))|"
@@ -40,7 +41,7 @@ _DOES = (
     r"held|launch\w*)"
 )
 _ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
-_CO_ACTS = re.compile(
+_CO_ACTS = sought(
     r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
     r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+"
     r"(?:[^.;:()\n]{0,40})$"

@@ -26,7 +26,6 @@ from vietnam.gazetteer import (
     spelled_alike,
     without_type,
 )
-from vietnam.sought import matches_at, places_of
 
 Level = Literal["province", "district", "commune"]
 
@@ -53,7 +52,8 @@ def _words(joined: str) -> frozenset[str]:
     return frozenset(joined.split("|"))
 
 
-_NUMBERED = tuple(re.compile(rf"{q}(?<!\w.)(?:uận|\.)?\s?(\d{{1,2}})\b(?![/.]\d)") for q in "Qq")
+_NUMBERED = tuple(re.compile(rf"{q}(?!u(?!ận))(?<!\w.)(?:uận|\.)?\s?(\d{{1,2}})\b(?![/.]\d)") for q in "Qq")
+"""Behind a q is a u in any other word."""
 _BETWEEN_WORDS = re.compile(r"[ '’–-]+")
 _CLAUSE_END = re.compile(r"[,;:!?()\"“”\[\]…\n]")
 _CLAUSE_SIGNS = frozenset(',;:!?()"“”[]…\n')
@@ -427,19 +427,10 @@ def _offset(span: str, words: list[str], place: int) -> int:
 
 def _numbered(known: Gazetteer, text: str) -> Iterator[Mention]:
     for form, letter in zip(_NUMBERED, "Qq", strict=True):
-        for match in matches_at(form, text, _not_before_u(text, letter)):
+        for match in form.finditer(text) if letter in text else ():
             districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
             if districts:
                 yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)
-
-
-def _not_before_u(text: str, letter: str) -> list[int]:
-    """Where "quận" or its short form may stand: behind a q is a u, in any other word."""
-    return [
-        place
-        for place in places_of(text, (letter,))
-        if text[place + 1 : place + 2] != "u" or text.startswith("uận", place + 1)
-    ]
 
 
 _RANK = {"commune": 0, "district": 1, "province": 2}
