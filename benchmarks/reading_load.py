@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from benchmarks.reading_corpus import COLUMNS, PORTALS, SEED, Corpus, Made
 from storage.columns import now
-from storage.search_index import tsvector
+from storage.search_index import copy_words
 from storage.tables import article_organizations, article_places, articles, changes, copies
 from tests.dashboard.seed import seed
 
@@ -144,7 +144,7 @@ def _fill_postgresql(address: str, corpus: Corpus) -> None:
             entries = list(map(corpus.entry, some))
             keys = ((e.id, e.key, e.facets) for e in entries)
             _copy(server, "article_search_keys", ("article_id", "key", "facets"), keys)
-            _copy(server, "article_search", ("key", "words"), ((e.key, tsvector(e)) for e in entries))
+            copy_words(server.cursor(), entries)
         for _, definition in indexes:
             server.execute(definition)
     with psycopg.connect(address, autocommit=True) as server:

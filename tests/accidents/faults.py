@@ -94,6 +94,9 @@ class FailingCursor:
     def executemany(self, *given: object) -> object:
         return self._fail(self._cursor.executemany, given)
 
+    def copy(self, *given: object) -> object:
+        return self._fail(self._cursor.copy, given)
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self._cursor)
 
