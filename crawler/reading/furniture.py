@@ -52,6 +52,8 @@ _HEAD = 96
 _ALWAYS = 4
 """Pages of a portal that are read both ways before it is done at every second, fourth, eighth …"""
 _ALWAYS_OF_LAYOUT = 2
+_SETTLED = 64
+"""Pages of known layouts after which the pages kept for comparing are let go."""
 _IN_VAIN = 8
 """Pages that may turn out to be none to leave anything out of, before their share is looked at."""
 
@@ -177,11 +179,16 @@ class Lean:
     """Whether most of the page and nearly all of its layout is left out. A menu that marks another section
     is not: the page is to be learned from."""
     _portal: _Portal
+    _layout: _Layout
 
     def tell(self, *, agrees: bool) -> None:
         """Whether the page reads the same as it came; where not, nothing of its portal is left out again."""
         if not agrees:
             self._portal.turn_off()
+
+    def keep(self) -> None:
+        """Leave the boxes of a page that was learned from out of others too."""
+        self._portal.layouts = [self._layout, *self._portal.layouts[: _LAYOUTS - 1]]
 
     def was_in_vain(self) -> None:
         """The page is no article for certain without its furniture, and is read twice. Where every third page
@@ -207,20 +214,25 @@ class Furniture:
             portal = self._portal(url, platform)
             return _lean(portal, encoded) if portal.layouts else None
 
-    def learn(self, url: str, platform: str, encoded: bytes, lean: Lean | None = None) -> None:
-        """Learn from an article's page, of which :meth:`without` gave ``lean``."""
+    def learn(self, url: str, platform: str, encoded: bytes, lean: Lean | None = None) -> Lean | None:
+        """Learn from an article's page, of which :meth:`without` gave ``lean``.
+
+        Returns the page without what it shares with an earlier one, to be kept (:meth:`Lean.keep`) if it
+        reads the same: what two articles share may be of their texts, such as the account for donations.
+        """
         if len(encoded) > LARGEST or (lean is not None and lean.is_whole_layout):
-            return
+            return None
         left_out = len(encoded) - len(lean.encoded) if lean is not None else 0
         with self._lock:
             portal = self._portal(url, platform)
             if portal.is_off:
-                return
-            _learn(portal, url, encoded, max(_LEAST * len(encoded), _MORE * left_out))
+                return None
+            boxes = _learn(portal, url, encoded, max(_LEAST * len(encoded), _MORE * left_out))
             kept = sum(portal.size for portal in self._portals.values())
             while kept > _KEPT and len(self._portals) > 1:
                 _, oldest = self._portals.popitem(last=False)
                 kept -= oldest.size
+        return _without(portal, _Layout(boxes), encoded) if boxes else None
 
     def forget(self) -> None:
         """Forget every portal, as at the start of the process."""
@@ -263,20 +275,25 @@ def _lean(portal: _Portal, encoded: bytes) -> Lean | None:
     layout.used += 1
     portal.used += 1
     often = portal.used
-    return Lean(
-        _emptied(encoded, found),
-        sum(box.links for _, box in found),
-        often <= _ALWAYS or often & (often - 1) == 0 or layout.used <= _ALWAYS_OF_LAYOUT,
-        is_whole,
-        portal,
-    )
+    if often % _SETTLED == 0:
+        portal.beside.clear()
+    lean = _without(portal, layout, encoded, found)
+    lean.is_checked = often <= _ALWAYS or often & (often - 1) == 0 or layout.used <= _ALWAYS_OF_LAYOUT
+    lean.is_whole_layout = is_whole
+    return lean
 
 
-def _learn(portal: _Portal, url: str, encoded: bytes, least: float) -> None:
-    """Look for a layout of at least so many bytes that a page has together with one of those before it."""
+def _without(portal: _Portal, layout: _Layout, encoded: bytes, found: _Found | None = None) -> Lean:
+    """The page without the boxes of a layout that were ``found`` on it, None for all that are."""
+    found = layout.found_in(encoded) if found is None else found
+    return Lean(_emptied(encoded, found), sum(box.links for _, box in found), True, True, portal, layout)
+
+
+def _learn(portal: _Portal, url: str, encoded: bytes, least: float) -> list[Box]:
+    """The boxes, of at least so many bytes, that a page has together with one of those before it."""
     if portal.wait:
         portal.wait -= 1
-        return
+        return []
     elements = _elements(encoded)
     hashes = {place: hash(encoded[place[0] : place[3]]) for place in elements}
     best: list[Box] = []
@@ -290,10 +307,9 @@ def _learn(portal: _Portal, url: str, encoded: bytes, least: float) -> None:
     if portal.attempts % _ATTEMPTS == 0:
         portal.wait = min(_ATTEMPTS * portal.attempts, _LONGEST_WAIT)
         portal.beside.clear()
-    if _size(best) >= least and (boxes := _proved(best, encoded, other)):
-        portal.layouts = [_Layout(boxes), *portal.layouts[: _LAYOUTS - 1]]
-    elif not portal.wait:
+    else:
         portal.beside.append(_Known(url, encoded, frozenset(hashes.values())))
+    return _proved(best, encoded, other) if _size(best) >= least else []
 
 
 def _size(boxes: Iterable[Box]) -> int:

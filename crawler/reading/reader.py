@@ -11,7 +11,7 @@ from crawler.reading import attachments, credits, decoding, finding, kinds, nois
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.finding import Found
-from crawler.reading.furniture import FURNITURE
+from crawler.reading.furniture import FURNITURE, Lean
 from crawler.reading.language import language_of
 from crawler.reading.ledger import Ledger
 from crawler.reading.machine import Machine, read_machine
@@ -61,22 +61,27 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
         return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
     if ledger.explain:  # the page's menu is a candidate too
         return _read_markup(page, platform, ledger, site_name, markup, encoded)
+
+    def reading_of(lean: Lean | None) -> Reading:
+        parsed, links = (encoded, 0) if lean is None else (lean.encoded, lean.links)
+        return _read_markup(page, platform, Ledger(explain=False), site_name, markup, parsed, links)
+
     name = platform.name if platform is not None else ""
     lean = FURNITURE.without(page.url, name, encoded)
-    if lean is not None:
-        reading = _read_markup(page, platform, ledger, site_name, markup, lean.encoded, lean.links)
-        is_sure = _is_sure(reading, platform)
-        if is_sure and not lean.is_checked:
-            FURNITURE.learn(page.url, name, encoded, lean)
-            return reading
-        if not is_sure:
+    reading = reading_of(lean)
+    is_whole = lean is None
+    if lean is not None and not ((is_sure := _is_sure(reading, platform)) and not lean.is_checked):
+        whole, is_whole = reading_of(None), True
+        if is_sure:
+            lean.tell(agrees=reading == whole)
+        else:
             lean.was_in_vain()
-    whole = _read_markup(page, platform, Ledger(explain=False), site_name, markup, encoded)
-    if whole.kind == "article":
-        FURNITURE.learn(page.url, name, encoded, lean)
-    if lean is not None and is_sure:
-        lean.tell(agrees=reading == whole)
-    return whole
+        reading = whole
+    if reading.kind == "article" and (learned := FURNITURE.learn(page.url, name, encoded, lean)) is not None:
+        reading = reading if is_whole else reading_of(None)
+        if reading_of(learned) == reading:
+            learned.keep()
+    return reading
 
 
 def _is_sure(reading: Reading, platform: Platform | None) -> bool:

@@ -10,6 +10,7 @@ from html import escape
 import pytest
 
 from benchmarks import speed_site
+from benchmarks.accuracy_pages import site_pages
 from crawler.reading import furniture
 from crawler.reading.furniture import FURNITURE, Furniture, Lean, furniture_of
 from crawler.reading.page import Page, Reading
@@ -96,6 +97,19 @@ def test_pages_read_the_same_without_their_furniture(platform: str, known: bool)
     assert left_out > 40
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["by selectors", "by structure"])
+def test_articles_of_the_recorded_sites_read_the_same_without_their_furniture(known: bool) -> None:
+    cases = list(site_pages())
+    if not cases:
+        pytest.skip("no recorded sites: ../shared is not here")
+    left_out = 0
+    for case in cases:
+        reader = PLATFORMS[str(case.platform)] if known else None
+        assert read(case.page, reader) == whole(case.page, reader), case.page.url
+        left_out += lean(case.page, str(case.platform) if known else "") is not None
+    assert left_out > 0.8 * len(cases)
+
+
 def test_a_section_without_articles_is_no_article_without_its_sidebar() -> None:
     taught()
     empty = page(200, f"<html><body>{NAV}<div class='main'><h1>Hội Nông dân</h1></div>{SIDE}</body></html>")
@@ -138,6 +152,26 @@ def test_a_box_whose_emptying_would_move_others_stays(box: str) -> None:
         emptied = one.replace(found.markup.decode(), found.stub.decode())
         assert whole(page(1, emptied)).article == whole(page(1, one)).article
         assert found.markup.startswith(b"<li"), "the box itself stays"
+
+
+def test_what_articles_share_in_their_texts_is_not_left_out() -> None:
+    """Appeals with one table of accounts: the two that are compared, then one that nobody checks."""
+    rows = "".join(
+        f"<tr><td>Số tài khoản {n}</td><td>Kho bạc huyện Tân Lập, mã {n}</td></tr>" for n in range(14)
+    )
+    shared = f"<div class='ung-ho'><p>Mọi sự ủng hộ xin gửi về:</p><table>{rows}</table></div>"
+
+    def appeal(number: int) -> Page:
+        return page(
+            number, markup(number).replace("</div><div class='side'>", f"{shared}</div><div class='side'>")
+        )
+
+    for number in range(20):
+        read(appeal(number) if number in (furniture.PATIENCE, furniture.PATIENCE + 1) else page(number))
+    left = lean(page(20))
+    assert left is not None
+    assert not left.is_checked
+    assert read(appeal(21)) == whole(appeal(21))
 
 
 def test_a_portal_whose_pages_read_otherwise_without_it_keeps_its_furniture() -> None:
@@ -206,7 +240,9 @@ def test_memory_is_bounded_however_many_portals_there_are() -> None:
     for portal in range(200):
         for number in range(9):
             encoded = markup(number, NAV, f"<div class='side'>{filler}{portal}</div>").encode()
-            store.learn(f"http://xa-{portal}.example.vn/bai-{number}", "", encoded)
+            learned = store.learn(f"http://xa-{portal}.example.vn/bai-{number}", "", encoded)
+            if learned is not None:
+                learned.keep()
     kept = [f"xa-{n}" for n in range(200) if store.without(f"http://xa-{n}.example.vn/x", "", encoded)]
     assert "xa-199" in kept
     assert "xa-0" not in kept
