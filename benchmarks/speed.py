@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -132,6 +132,7 @@ class System:
     name: str
     runs: Callable[[Site, int], Used]
     pages: int
+    """Its site has as many at least."""
     base: Used | None = None
     taken: list[Used] = field(default_factory=list)
     missing: str | None = None
@@ -251,7 +252,7 @@ def systems(pages: int) -> list[System]:
 
 
 def measure(rows: Sequence[System], pages: int, repeat: int) -> None:
-    """Run every row over a few pages, then all in turn."""
+    """Run every row over a few pages, then all in turn; more than ``pages`` are of a site of their own."""
     with serving(FEW) as few:
         for row in rows:
             if row.missing is None:
@@ -259,11 +260,12 @@ def measure(rows: Sequence[System], pages: int, repeat: int) -> None:
                     row.base = row.runs(few, FEW)
                 except (RuntimeError, ValueError, OSError) as problem:
                     row.missing = f"does not run: {str(problem)[:120]}"
-    with serving(pages) as site:
+    with ExitStack() as sites:
+        site_of = {size: sites.enter_context(serving(size)) for size in {max(pages, r.pages) for r in rows}}
         for turn in range(repeat):
             for row in rows:
                 if row.missing is None:
-                    row.taken.append(row.runs(site, row.pages))
+                    row.taken.append(row.runs(site_of[max(pages, row.pages)], row.pages))
                     used = row.taken[-1]
                     console.print(
                         f"  {turn + 1}/{repeat} {row.name}: {used.pages} pages, {used.cpu:.1f} CPU-s, "
@@ -325,24 +327,22 @@ def show(lines: Sequence[Line], found: Sequence[Ratio], rows: Sequence[System]) 
 def main() -> int:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--pages", type=int, default=3_000)
-    cli.add_argument("--long", type=int, default=10_000, help="pages of one long crawl, 0 for none")
+    cli.add_argument("--long", type=int, default=10_000, help="pages of a long crawl, 0 for none")
     cli.add_argument("--repeat", type=int, default=3)
     cli.add_argument("--only", action="append", help="rows whose name begins so")
     cli.add_argument("--write", action="store_true", help="table and picture into docs/performance.md")
     given = cli.parse_args()
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)  # addresses of an earlier run are of no portal of this one's
+    FOLDER.mkdir(parents=True)
     began = time.perf_counter()
     rows = [
         row for row in systems(given.pages)
         if not given.only or any(row.name.lower().startswith(name.lower()) for name in given.only)
     ]  # fmt: skip
-    measure(rows, given.pages, given.repeat)
     crawl = next((row for row in rows if row.name == "Frontnews: crawl"), None)
     if given.long and crawl is not None:
-        long = System("Frontnews: crawl, long", crawl.runs, given.long, crawl.base)
-        with serving(given.long) as site:
-            long.taken.append(long.runs(site, given.long))
-        rows.append(long)
+        rows.insert(rows.index(crawl) + 1, System("Frontnews: crawl, long", crawl.runs, given.long))
+    measure(rows, given.pages, given.repeat)
     lines = [row.line() for row in rows if row.missing is None]
     found = ratios({line.name: line for line in lines})
     show(lines, found, rows)

@@ -22,6 +22,14 @@ from storage.views import NAMES, create_statements, view_name
 from tests.storage.filling import content, fill
 from tests.storage.texts import article, edited, report, seen
 
+NEWEST = 3
+SOME = migrate.revisions()[:NEWEST] + migrate.revisions()[NEWEST:-1][::4] + ["base"]
+"""Versions that `make test` goes back to: the newest, and every fourth before them. All of them take a
+minute and a half, in `make chaos`."""
+VERSIONS = [
+    pytest.param(SOME, id="some versions"),
+    pytest.param(migrate.revisions(), id="every version", marks=pytest.mark.slow),
+]
 View = Callable[[str], list[dict[str, object]]]
 
 
@@ -40,12 +48,15 @@ def test_an_empty_database_says_so_and_an_upgraded_one_is_as_the_code_expects(em
     assert migrate.check(empty) == []
 
 
-def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine) -> None:
+@pytest.mark.parametrize("versions", VERSIONS)
+def test_every_migration_goes_back_and_forth_on_a_filled_database(
+    engine: Engine, versions: list[str]
+) -> None:
     with engine.begin() as connection:
         fill(connection)
         before = stored(connection)
     assert before.keys() == metadata.tables.keys() - {"window_owners"}
-    for revision in migrate.revisions():
+    for revision in versions:
         migrate.downgrade(engine, revision)
         with engine.connect() as connection:
             left = stored(connection)
@@ -59,8 +70,11 @@ def test_every_migration_goes_back_and_forth_on_a_filled_database(engine: Engine
     save_batch(engine, None, [seen(article(9))])
 
 
-def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(empty: Engine) -> None:
-    for revision in [*migrate.revisions()[:-1]]:
+@pytest.mark.parametrize("versions", VERSIONS)
+def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(
+    empty: Engine, versions: list[str]
+) -> None:
+    for revision in versions[:-1]:
         migrate.run(empty, lambda config, to=revision: command.upgrade(config, to), lambda _: ())  # type: ignore[misc]
         with empty.begin() as connection:
             fill(connection)
