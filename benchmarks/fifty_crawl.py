@@ -16,13 +16,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.fleet_sites import FleetSites
-from crawler.running.crawl import (
-    Crawling,
-    large_generations,
-    open_writer,
-    run_in_reactor,
-    short_switches,
-)
+from crawler.garbage import large_generations
+from crawler.running.crawl import Crawling, open_writer, run_in_reactor, short_switches
 from crawler.running.options import CrawlOptions, Event, PortalResult
 from storage.engine import open_database
 from storage.export import records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -49,31 +50,51 @@ def reprocess(
     settings: Settings,
 ) -> None:
     """Read the archived pages again with today's reader, and store what comes out differently."""
+    from crawler.garbage import large_generations
+    from spiders.reading_processes import ReaderLost, reading_processes
     from spiders.registry import load_registry
-    from spiders.reprocessing import reprocess as read_again
+    from spiders.reprocessing import read_again
+    from spiders.reprocessing import reprocess as all_again
     from storage.archive_use import count_to_read_again, to_read_again
 
     folder = archive_of(settings)
     registry = load_registry(settings.registry)
     portals = [registry.get(portal).id] if portal else None
+    outcome: Outcome | None = None
     with (
+        large_generations(),
+        reading_processes(read_again, workers or os.cpu_count() or 1) as read_all,
         opened(settings) as engine,
         reading_of(folder),
         stop_signals() as stopped,
         shown("reading the archive", quiet=settings.quiet) as show,
     ):
+
+        def on_progress(so_far: Outcome) -> None:
+            nonlocal outcome
+            outcome = so_far
+            show(so_far.read, so_far.pages, f"{so_far.changed} changed")
+
         day = midnight(parse_day(since))
-        outcome = read_again(
-            engine,
-            folder,
-            to_read_again(engine, portals=portals, since=day),
-            lambda page: portal_of(engine, registry, page),
-            expected=count_to_read_again(engine, portals=portals, since=day),
-            workers=workers,
-            rehearse=dry_run,
-            on_progress=lambda so_far: show(so_far.read, so_far.pages, f"{so_far.changed} changed"),
-            stopping=lambda: bool(stopped),
-        )
+        try:
+            outcome = all_again(
+                engine,
+                folder,
+                to_read_again(engine, portals=portals, since=day),
+                lambda page: portal_of(engine, registry, page),
+                read_all,
+                expected=count_to_read_again(engine, portals=portals, since=day),
+                rehearse=dry_run,
+                on_progress=on_progress,
+                stopping=lambda: bool(stopped),
+            )
+        except ReaderLost as problem:
+            kept = f"{outcome.read} of {outcome.pages} pages were read" if outcome else "no page was read"
+            stop(
+                f"{problem}; {kept}, and what they changed is stored; "
+                "the same command with --workers 1 takes less memory and does the rest",
+                ExitCode.PARTIAL,
+            )
     if settings.json:
         write_json([summary(outcome, dry_run=dry_run)])
     else:

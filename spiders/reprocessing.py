@@ -6,19 +6,11 @@ one process saves them, in the order in which they were chosen, through storage.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
-import multiprocessing
-import os
-import signal
-import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -30,6 +22,7 @@ from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
 from spiders.platforms import PLATFORMS, recognise
+from spiders.reading_processes import WorkThrough
 from storage import archive as index
 from storage.archive import ArchivedPage
 from storage.archive_use import PageToRead
@@ -42,9 +35,6 @@ logger = logging.getLogger(__name__)
 
 PAGES = 40
 """Pages that a process reads in one go: about half a second, so that a stop is soon heard."""
-
-ALONE = 2 * PAGES
-"""Up to so many pages are read in this process: starting others takes longer (a second)."""
 
 SAMPLE = 20
 """Changed records of which the fields are kept to be shown."""
@@ -102,9 +92,9 @@ def reprocess(
     folder: Path,
     pages: Iterable[PageToRead],
     portal_of: Callable[[ArchivedPage], Portal],
+    read_all: WorkThrough[Job, JobDone],
     *,
-    expected: int | None = None,
-    workers: int | None = None,
+    expected: int,
     rehearse: bool = False,
     on_progress: OnProgress = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
@@ -112,25 +102,21 @@ def reprocess(
     """Read ``pages`` (storage.archive_use.to_read_again) again and save what came out differently.
 
     They are taken as they are needed; ``expected``: how many they were when they were counted. ``portal_of``
-    gives today's record for a page's portal. ``stopping`` is asked after each batch: what was saved stays,
-    the rest is left to the next time. ``rehearse`` saves nothing and tells what would change.
-    Raises DatabaseProblem.
+    gives today's record for a page's portal. ``read_all`` does the jobs (spiders.reading_processes, by
+    read_again). ``stopping`` is asked after each batch: what was saved stays, the rest is left to the next
+    time. ``rehearse`` saves nothing and tells what would change.
+    Raises DatabaseProblem, and ReaderLost: what was saved stays.
     """
-    coming = iter(pages)
-    first = list(itertools.islice(coming, ALONE + 1))
-    outcome = Outcome(pages=len(first) if expected is None else expected)
-    workers = 1 if len(first) <= ALONE else workers or os.cpu_count() or 1
-    jobs = _jobs(engine, folder, itertools.chain(first, coming), portal_of)
-    with _readers(workers) as read_all:
-        for done in read_all(jobs):
-            _save(engine, done, outcome, rehearse=rehearse)
-            outcome.pages = max(outcome.pages, outcome.read)  # crawls have gone on since the count
-            on_progress(outcome)
-            if stopping():
-                outcome.stopped = outcome.read < outcome.pages
-                break
-        else:
-            outcome.pages = outcome.read
+    outcome = Outcome(pages=expected)
+    for done in read_all(_jobs(engine, folder, pages, portal_of)):
+        _save(engine, done, outcome, rehearse=rehearse)
+        outcome.pages = max(outcome.pages, outcome.read)  # crawls have gone on since the count
+        on_progress(outcome)
+        if stopping():
+            outcome.stopped = outcome.read < outcome.pages
+            break
+    else:
+        outcome.pages = outcome.read
     return outcome
 
 
@@ -164,6 +150,11 @@ def read_again(job: Job) -> JobDone:
         else:
             unwanted += 1
     return JobDone(done.pages, done.sightings, unwanted, done.damaged, done.unreadable)
+
+
+def read_here(jobs: Iterable[Job]) -> Iterator[JobDone]:
+    """Read jobs in this process, one by one."""
+    return map(read_again, jobs)
 
 
 def _with_files(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:
@@ -210,55 +201,6 @@ def _jobs(
             rows = itertools.chain((one.page for one in some), *files.values())
             wanted = {row.original for row in rows if row.original is not None}
             yield Job(folder, portal, some, files, index.by_id(engine, wanted) if wanted else {})
-
-
-ReadAll = Callable[[Iterable[Job]], Iterator[JobDone]]
-
-
-@contextlib.contextmanager
-def _readers(workers: int) -> Iterator[ReadAll]:
-    """A function that reads jobs and gives what came of them in their order."""
-    if workers == 1:
-        yield lambda jobs: map(read_again, jobs)
-        return
-    # A fork of this process would share the database's connections; one of a server that has imported what is
-    # needed starts as soon, and what two take to import it (0.9 s of CPU each, M: 2026-11) is spent once.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__])
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
-
-    def read_all(jobs: Iterable[Job]) -> Iterator[JobDone]:
-        waiting: deque[Future[JobDone]] = deque()
-        started = pool.submit(os.getpid)
-        for job in jobs:
-            if not started.done():
-                yield read_again(job)  # this process has nothing else to do until the others are there
-                continue
-            waiting.append(pool.submit(read_again, job))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-    try:
-        yield read_all
-    finally:
-        pool.shutdown(cancel_futures=True)
-        # Else it ends a moment after us, and what it took is missing from what we took.
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
-
-
-def _begin_worker() -> None:
-    """A reading process leaves Ctrl-C to its parent, and does not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
 
 
 def _save(engine: Engine, done: JobDone, outcome: Outcome, *, rehearse: bool) -> None:

@@ -6,7 +6,6 @@ A process per portal costs 0.8 s of CPU, a crawler in a warm process 0.05 s (eng
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -27,6 +26,7 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawler.archive.writer import Archive
 from crawler.fetching.gate import HostMemory
+from crawler.garbage import large_generations
 from crawler.reading.urls import site_of
 from crawler.running.options import MOST_LENT, CrawlOptions, Event, OnEvent, PortalResult, ignore_event
 from crawler.running.slots import Slots
@@ -361,16 +361,3 @@ def short_switches() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
-
-
-@contextmanager
-def large_generations() -> Iterator[None]:
-    """Collect garbage rarely while crawling (M: a third of the CPU of a page; pages leave few cycles)."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

@@ -32,9 +32,10 @@ from pathlib import Path
 from crawler.fetching.handler import TURNS
 from crawler.fetching.permit import PERMIT
 from crawler.fetching.turns import Server
+from crawler.garbage import large_generations
 from crawler.logging import configure
 from crawler.running import large_pages
-from crawler.running.crawl import Crawling, large_generations, open_writer, run_in_reactor, short_switches
+from crawler.running.crawl import Crawling, open_writer, run_in_reactor, short_switches
 from crawler.running.options import Event
 from crawler.running.rows import LINE_LIMIT, options_of, portal_of
 from storage.engine import DatabaseProblem

@@ -23,7 +23,7 @@ from crawler.archive.writer import Archive
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.archive_import import Imported, import_warcs
-from spiders.reprocessing import reprocess
+from spiders.reprocessing import read_here, reprocess
 from storage import archive as index
 from storage import export, migrate
 from storage.archive_use import count_to_read_again, to_read_again
@@ -237,7 +237,7 @@ def test_the_archive_goes_round_on_either_database(
     assert {page.id: page for page in index.newest(engine, limit=100)} == rows
 
     assert count_to_read_again(engine) == 12
-    outcome = reprocess(engine, folder, to_read_again(engine), lambda _: portal)
+    outcome = reprocess(engine, folder, to_read_again(engine), lambda _: portal, read_here, expected=12)
     assert (outcome.read, outcome.unchanged, outcome.changed, outcome.damaged) == (12, 12, 0, [])
     assert records(engine) == before
     engine.dispose()

@@ -14,7 +14,8 @@ from crawler.reading.platform import ArticleRules, EarlierLayout, Platform
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.platforms import PLATFORMS
-from spiders.reprocessing import Outcome, reprocess
+from spiders.reading_processes import reading_processes
+from spiders.reprocessing import Outcome, read_again, read_here, reprocess
 from storage import export
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
@@ -71,8 +72,10 @@ def again(engine: Engine, crawled: Portal, tmp_path: Path) -> Again:
     """Read the archive again."""
 
     def run(**options: Any) -> Outcome:
-        pages = to_read_again(engine)
-        return reprocess(engine, tmp_path / "archive", pages, lambda _: crawled, **options)
+        return reprocess(
+            engine, tmp_path / "archive", to_read_again(engine), lambda _: crawled, read_here,
+            expected=count_to_read_again(engine), **options,
+        )  # fmt: skip
 
     return run
 
@@ -195,30 +198,32 @@ def test_what_was_off_topic_and_what_could_not_be_read_is_kept_once_the_reader_k
     stored = len(records(engine))
     pages = list(to_read_again(engine))
     assert sorted(one.stored for one in pages) == [False] * 4 + [True] * stored
-    outcome = reprocess(engine, tmp_path / "archive", pages, lambda _: portal)
+    outcome = reprocess(engine, tmp_path / "archive", pages, lambda _: portal, read_here, expected=len(pages))
     assert (outcome.unwanted, outcome.new, len(records(engine))) == (4, 0, stored)
 
     wide = site.portal(platform="thu", scope="front")  # the record knows better: all of it is ours
-    outcome = reprocess(engine, tmp_path / "archive", pages, lambda _: wide)
+    outcome = reprocess(engine, tmp_path / "archive", pages, lambda _: wide, read_here, expected=len(pages))
     assert (outcome.new, len(records(engine))) == (3, stored + 3)
 
 
-@pytest.mark.slow
 def test_many_pages_are_read_in_processes_of_their_own_with_the_same_result(
-    engine: Engine, site: SmallPortal, database: str, tmp_path: Path
+    site: SmallPortal, database: str, tmp_path: Path
 ) -> None:
     site.publish(80)
     portal = site.portal()
     crawl_it(portal, database, tmp_path)
-    before = records(engine)
     told: list[int] = []
-    outcome = reprocess(
-        engine, tmp_path / "archive", to_read_again(engine), lambda _: portal,
-        expected=count_to_read_again(engine), workers=2, on_progress=lambda so_far: told.append(so_far.read),
-    )  # fmt: skip
+    with reading_processes(read_again, 2) as read_all:
+        engine = open_database(database)
+        before = records(engine)
+        outcome = reprocess(
+            engine, tmp_path / "archive", to_read_again(engine), lambda _: portal, read_all,
+            expected=count_to_read_again(engine), on_progress=lambda so_far: told.append(so_far.read),
+        )  # fmt: skip
     assert (outcome.read, outcome.unchanged, outcome.changed) == (92, 92, 0)
     assert told == [40, 80, 92]
     assert records(engine) == before
+    engine.dispose()
 
 
 def test_a_stop_keeps_what_was_done_and_a_damaged_page_is_named(

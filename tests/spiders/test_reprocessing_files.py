@@ -14,9 +14,9 @@ from crawler.archive.verify import verify
 from crawler.reading import pdf
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
-from spiders.reprocessing import Outcome, reprocess
+from spiders.reprocessing import Outcome, read_here, reprocess
 from storage import archive, export
-from storage.archive_use import to_read_again
+from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.crawler.reading.pdf_files import pdf_of
@@ -66,7 +66,10 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def again(engine: Engine, portal: Portal, tmp_path: Path) -> Callable[[], Outcome]:
-    return lambda: reprocess(engine, tmp_path / "archive", to_read_again(engine), lambda _: portal)
+    return lambda: reprocess(
+        engine, tmp_path / "archive", to_read_again(engine), lambda _: portal, read_here,
+        expected=count_to_read_again(engine),
+    )  # fmt: skip
 
 
 def the_record(engine: Engine) -> dict[str, Any]:
