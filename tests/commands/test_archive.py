@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +63,26 @@ def test_without_an_archive_nothing_is_kept_and_the_commands_say_so(frontnews: F
     assert off.returncode == 2
     assert "--archive DIR" in off.stderr
     assert frontnews("archive", "prune").returncode == 2
+
+
+def test_a_reading_process_that_dies_is_told_in_one_line(frontnews: Frontnews) -> None:
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--limit", "2").returncode == 0
+    (file,) = (frontnews.folder / "archive").rglob("*.warc.gz")
+    kept = file.rename(file.with_suffix(".kept"))
+    os.mkfifo(file)  # whoever reads it waits for somebody to write
+    command = frontnews.start("reprocess", "--workers", "2")
+    children = Path(f"/proc/{command.pid}/task/{command.pid}/children")
+    readers: list[int] = []
+    while len(readers) < 2:
+        assert command.poll() is None, "it has begun its readers"
+        readers = [int(number) for number in children.read_text().split()]
+    for reader in readers:
+        os.kill(reader, signal.SIGKILL)
+    said = command.communicate(timeout=60)[1].strip()
+    assert command.returncode == 4
+    assert len(said.splitlines()) == 1
+    assert "ended by signal 9; no page was read" in said
+    assert "--workers 1" in said
+
+    kept.rename(file)
+    assert frontnews("reprocess", "--workers", "2").returncode == 0
