@@ -8,65 +8,23 @@ import sys
 
 import typer
 
-from commands import (
-    alerts,
-    archive,
-    articles,
-    crawl,
-    dashboard,
-    data,
-    database,
-    doctor,
-    health,
-    portals,
-    read,
-    readers,
-    reprocess,
-    runs,
-    schedule,
-    worker,
-)
+from commands.menu import Menu
 from commands.options import ExitCode, remember
 from commands.problems import say
 
 app = typer.Typer(
     name="frontnews",
+    cls=Menu,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     help="Crawl Vietnam's Fatherland Front and mass-organization news into one deduplicated database.",
 )
 app.callback(invoke_without_command=True)(remember)
-app.command()(crawl.crawl)
-app.command()(read.read)
-app.command()(read.tag)
-app.add_typer(portals.app, name="portals")
-app.add_typer(schedule.app, name="schedule")
-app.command()(worker.worker)
-app.command()(runs.runs)
-app.command()(runs.logs)
-app.command()(runs.retry)
-app.command()(runs.cancel)
-app.command()(health.health)
-app.command()(doctor.doctor)
-app.add_typer(alerts.app, name="alerts")
-app.command()(data.search)
-app.command()(data.export)
-app.command()(data.changes)
-app.command()(readers.readers)
-app.add_typer(articles.app, name="articles")
-app.command()(reprocess.reprocess)
-app.add_typer(archive.app, name="archive")
-app.add_typer(database.app, name="db")
-app.command()(dashboard.dashboard)
 
 
 def main() -> None:
     """Run the command line; every failure that has a name ends in one line and its exit code."""
-    from spiders.registry import RegistryProblem, UnknownPortal
-    from storage.engine import DatabaseProblem
-    from storage.runs import AlreadyRunning
-
     logging.captureWarnings(True)
     if os.environ.get("FRONTNEWS_LOG"):
         from crawler.logging import configure
@@ -76,31 +34,42 @@ def main() -> None:
         except ValueError as problem:
             say(f"frontnews: {problem}")
             sys.exit(int(ExitCode.CONFIGURATION))
-    code = ExitCode.UNEXPECTED
     try:
         app(prog_name="frontnews")
         return
-    except (RegistryProblem, UnknownPortal) as problem:
-        code = ExitCode.CONFIGURATION if isinstance(problem, RegistryProblem) else ExitCode.USAGE
-        say(f"frontnews: {problem}")
-    except DatabaseProblem as problem:
-        code = ExitCode.DATABASE
-        say(f"frontnews: {problem}")
-    except AlreadyRunning as problem:
-        code = ExitCode.RUNNING
-        say(f"frontnews: {problem}")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): leave without a second error at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.UNEXPECTED
     except Exception as problem:
-        if os.environ.get("FRONTNEWS_TRACEBACK"):
+        code = code_of(problem)
+        if code is not ExitCode.UNEXPECTED:
+            say(f"frontnews: {problem}")
+        elif os.environ.get("FRONTNEWS_TRACEBACK"):
             raise
-        say(
-            f"frontnews: unexpected {type(problem).__name__}: {problem} "
-            "(set FRONTNEWS_TRACEBACK=1 and run again to see where)"
-        )
+        else:
+            say(
+                f"frontnews: unexpected {type(problem).__name__}: {problem} "
+                "(set FRONTNEWS_TRACEBACK=1 and run again to see where)"
+            )
     sys.exit(int(code))
+
+
+def code_of(problem: Exception) -> ExitCode:
+    """The exit code of a failure. The classes are imported here: where nothing fails nobody needs them."""
+    from spiders.registry import RegistryProblem, UnknownPortal
+    from storage.engine import DatabaseProblem
+    from storage.runs import AlreadyRunning
+
+    for kind, code in (
+        (RegistryProblem, ExitCode.CONFIGURATION),
+        (UnknownPortal, ExitCode.USAGE),
+        (DatabaseProblem, ExitCode.DATABASE),
+        (AlreadyRunning, ExitCode.RUNNING),
+    ):
+        if isinstance(problem, kind):
+            return code
+    return ExitCode.UNEXPECTED
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """`make demo`: the main job, seen from outside.
 
 Serves the demo portals on loopback, crawls them with the real command, edits one article, crawls
-again, and holds what came of it against what the portals know they published.
+again, and compares the stored records with what the portals know they published.
 
-At the end the dashboard is at work over what came of it: on a terminal until Ctrl-C, elsewhere for as long
-as it takes to see that it answers.
+On a terminal the portals and the dashboard then stay up until Ctrl-C, so that whoever watches can go on by
+hand in a second terminal. Elsewhere the demo ends as soon as the dashboard has answered.
 
     python -m benchmarks.demo
 """
@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -27,6 +28,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from storage.said import many
 from tests.portals.scoring import Record, score
 from tests.portals.serve import DemoSites
 
@@ -40,19 +42,25 @@ USUAL_PORT = 8080
 console = Console(highlight=False)
 
 
-def environment() -> dict[str, str]:
-    """The variables with which a command works on the demo."""
-    return os.environ | {
-        "FRONTNEWS_DATABASE": DATABASE,
-        "FRONTNEWS_REGISTRY": str(FOLDER / "registry"),
-        "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
-    }
+SETTINGS = {
+    "FRONTNEWS_DATABASE": DATABASE,
+    "FRONTNEWS_REGISTRY": str(FOLDER / "registry"),
+    "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
+    "FRONTNEWS_DELAY": "0",
+}
+"""The variables with which a command works on the demo. No pause between requests: the portals are ours."""
+
+
+def export_lines() -> list[str]:
+    """The settings as two lines to paste into a shell."""
+    database, *rest = (f"{name}={shlex.quote(value)}" for name, value in SETTINGS.items())
+    return [f"export {database}", f"export {' '.join(rest)}"]
 
 
 def frontnews(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
     """Run the command as a user would, on the demo's own registry and database."""
     return subprocess.run(
-        [FRONTNEWS, *arguments], env=environment(), cwd=ROOT, text=True, check=False,
+        [FRONTNEWS, *arguments], env=os.environ | SETTINGS, cwd=ROOT, text=True, check=False,
         stdout=subprocess.PIPE if capture else None,
     )  # fmt: skip
 
@@ -75,40 +83,38 @@ def main() -> int:
     with DemoSites() as sites:
         sites.registry(FOLDER / "registry")
         wanted = sites.expected()
-        console.print(
-            f"\n[bold]{len(sites.addresses)} portals of our own on loopback, {wanted.listed} articles[/bold]"
-        )
+        portals = len(sites.addresses)
+        console.print(f"\n[bold]{portals} portals of our own on loopback, {wanted.listed} articles[/bold]")
         for portal, address in sites.addresses.items():
             console.print(f"  {portal:<28} {address}")
-        console.print("\n[bold]$ frontnews crawl --delay 0[/bold]")
-        first = frontnews("crawl", "--delay", "0")
+        console.print("\n[bold]$ frontnews crawl[/bold]")
+        first = frontnews("crawl")
         before = revisions()
         edited = sites.edit()
-        console.print(f"\nOne paragraph was edited: {edited}\n[bold]$ frontnews crawl --delay 0[/bold]")
-        second = frontnews("crawl", "--delay", "0")
+        console.print(f"\nOne paragraph was edited: {edited}\n[bold]$ frontnews crawl[/bold]")
+        second = frontnews("crawl")
         after = revisions()
         result = score(records(), sites.truth())
-    changed = sorted(url for url, revision in after.items() if before.get(url) != revision)
-    faults = list(result.wrong)
-    if (first.returncode, second.returncode) != (0, 0):
-        faults.append(f"the crawls ended with {first.returncode} and {second.returncode}, not 0")
-    if set(after) != set(before):
-        faults.append(f"the second crawl brought {len(set(after) ^ set(before))} addresses more or fewer")
-    if changed != [edited]:
-        faults.append(f"changed in the second crawl: {changed}, not the edited article alone")
-    with dashboard() as address:
-        faults += unanswered(address)
-        tell(faults, result.summary(), address)
-        verdict = f"{len(faults)} faults" if faults else "0 faults"
-        console.print(
-            f"demo: {len(sites.addresses)} portals, {wanted.listed} articles listed, "
-            f"{result.records} records, second crawl: {len(set(after) - set(before))} new, "
-            f"{len(changed)} changed; {verdict}",
-            soft_wrap=True,
-        )
-        if sys.stdout.isatty():
-            with contextlib.suppress(KeyboardInterrupt):
-                signal.pause()
+        changed = sorted(url for url, revision in after.items() if before.get(url) != revision)
+        faults = list(result.wrong)
+        if (first.returncode, second.returncode) != (0, 0):
+            faults.append(f"the crawls ended with {first.returncode} and {second.returncode}, not 0")
+        if set(after) != set(before):
+            faults.append(f"the second crawl brought {len(set(after) ^ set(before))} addresses more or fewer")
+        if changed != [edited]:
+            faults.append(f"changed in the second crawl: {changed}, not the edited article alone")
+        with dashboard() as address:
+            faults += unanswered(address)
+            tell(faults, result.summary(), address)
+            console.print(
+                f"demo: {portals} portals, {wanted.listed} articles listed, {result.records} records, "
+                f"second crawl: {len(set(after) - set(before))} new, {len(changed)} changed; "
+                f"{many(len(faults), 'fault')}",
+                soft_wrap=True,
+            )
+            if sys.stdout.isatty():
+                with contextlib.suppress(KeyboardInterrupt):
+                    signal.pause()
     return 1 if faults else 0
 
 
@@ -117,7 +123,7 @@ def dashboard() -> Iterator[str]:
     """Serve the dashboard over the demo's database; its address, or "" where it did not start."""
     with subprocess.Popen(
         [FRONTNEWS, "dashboard", "--port", str(free_port())],
-        env=environment(), cwd=ROOT, text=True, stderr=subprocess.PIPE,
+        env=os.environ | SETTINGS, cwd=ROOT, text=True, stderr=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for us, who then stop it
     ) as serving:  # fmt: skip
         assert serving.stderr is not None
@@ -156,28 +162,35 @@ def unanswered(address: str) -> list[str]:
 
 
 def tell(faults: Sequence[str], summary: str, address: str) -> None:
-    """Say what came of it, and what to look at next."""
+    """Say what was found, and what to try next."""
     for fault in faults[:20]:
         console.print(fault, style="red", markup=False, soft_wrap=True)
-    console.print(f"\n{summary}", markup=False, soft_wrap=True)
-    given = f"FRONTNEWS_DATABASE={DATABASE} FRONTNEWS_REGISTRY={FOLDER / 'registry'}"
+    console.print(f"\n{summary}\n", markup=False, soft_wrap=True)
+    stays = sys.stdout.isatty()
     command = FRONTNEWS.relative_to(ROOT) if FRONTNEWS.is_relative_to(ROOT) else FRONTNEWS
-    open_it = (
-        f"Open [bold]{address}[/bold] in a browser; Ctrl-C ends it."
-        if sys.stdout.isatty()
-        else f"The dashboard answered at {address}; to look at it: {command} dashboard"
-    )
-    console.print(
-        "\nTry next:\n"
-        f"  export {given}\n"
-        f'  {command} search "ham yen"            accents are optional\n'
-        f"  {command} changes --after 0 --limit 5   what a downstream system follows\n"
-        f"  {command} export --format csv -o articles.csv\n"
-        f"  {command} runs\n",
-        markup=False,
-        soft_wrap=True,
-    )
-    console.print(f"{open_it}\n", soft_wrap=True)
+    lines = [
+        f"The dashboard is open at {address} and the portals stay up until Ctrl-C."
+        if stays
+        else f"The dashboard answered at {address} and was stopped, as the portals were (no terminal).",
+        "Go on by hand in a second terminal, in this folder:" if stays else "To look at the data:",
+        "",
+        *(f"  {line}" for line in export_lines()),
+        *(f"  {command} {line}" for line in (CRAWLING if stays else ()) + READING),
+        "",
+    ]
+    console.print("\n".join(lines), markup=False, soft_wrap=True)
+
+
+CRAWLING = (
+    "crawl                        # a third crawl: nothing new",
+    "crawl --dry-run --json --limit 1 tay_ninh/demo_go_dau",
+)
+READING = (
+    'search "ham yen"             # accents are optional',
+    "changes --after 0 --limit 5  # what a downstream system follows",
+    "export --format csv -o articles.csv",
+    "runs                         # what each crawl came to",
+)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ WhoOption = Annotated[
 @app.command("list")
 @with_settings
 def show(
-    portal: Annotated[str | None, typer.Argument(metavar="[PORTAL]", help="Only of this portal")] = None,
+    portal: Annotated[str | None, typer.Argument(metavar="PORTAL", help="Only of this portal")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Those that are well again too")] = False,
     *,
     settings: Settings,

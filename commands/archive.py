@@ -147,7 +147,7 @@ def verify(
 @app.command("import")
 @with_settings
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WARC files, .gz or plain")],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="WARC files, .gz or plain")],
     *,
     settings: Settings,
 ) -> None:

@@ -40,7 +40,7 @@ class RemovalReason(StrEnum):
 @with_settings
 def show(
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Ids, beginnings of them, or addresses of copies")
+        list[str], typer.Argument(metavar="ID", help="Ids, beginnings of them, or addresses of copies")
     ],
     *,
     settings: Settings,

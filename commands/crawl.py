@@ -42,7 +42,7 @@ def crawl(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PORTAL|URL]...", help="Ids, hosts, names or addresses \\[default: all that are active]"
+            metavar="PORTAL|URL", help="Ids, hosts, names or addresses \\[default: all that are active]"
         ),
     ] = None,
     since: Annotated[

@@ -57,7 +57,7 @@ def dashboard(
     *,
     settings: Settings,
 ) -> None:
-    """Serve the ops room until stopped; anything but loopback wants a password or a token."""
+    """Serve the dashboard until stopped; beyond loopback it needs a password or a token."""
     from commands.dashboard_archive import archive_of
     from dashboard.app import create_app
 

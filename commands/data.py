@@ -66,7 +66,7 @@ def search(
     *,
     settings: Settings,
 ) -> None:
-    """Find articles: the words in a row first, with the accents that you typed, the newest first."""
+    """Find articles: exact phrases and the accents you typed first, then the newest."""
     from commands.found import show, to_json
     from storage.facets import Filters, UnknownValue
     from storage.search import search as find

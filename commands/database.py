@@ -17,7 +17,9 @@ from commands.output import write_answer, write_json
 from commands.problems import say, stop
 from commands.store import opened
 
-app = typer.Typer(no_args_is_help=True, help="Make, check, copy and open the database to others.")
+app = typer.Typer(
+    no_args_is_help=True, help="Create, check, back up and restore the database; give others access to it."
+)
 app.command()(backup)
 app.command()(restore)
 

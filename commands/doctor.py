@@ -50,7 +50,7 @@ def doctor(
     *,
     settings: Settings,
 ) -> None:
-    """Look for what keeps Frontnews from working: 0 nothing, 3 a setting or the machine, 8 the database."""
+    """Find what keeps Frontnews from working: 0 nothing, 3 a setting or the machine, 8 the database."""
     checks = list(look(settings, offline=offline))
     if settings.json:
         write_json({"what": c.what, "level": c.level, "message": c.message, "do": c.do} for c in checks)

@@ -70,7 +70,7 @@ def health(
     *,
     settings: Settings,
 ) -> None:
-    """Look at the database, the clock, the runs: 0 all well, 4 late, 5 no clock runs, 8 database."""
+    """Check the database, the clock and the runs: 0 all well, 4 late, 5 no clock runs, 8 database."""
     from storage.engine import DatabaseProblem, open_existing
     from storage.migrate import head, is_current
 

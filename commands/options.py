@@ -63,10 +63,13 @@ class Settings:
         return None if self.archive is None else str(self.archive.resolve())
 
 
+EVERYWHERE = "Options of every command"
+
 DatabaseOption = Annotated[
     str | None,
     typer.Option(
         "--database", envvar="FRONTNEWS_DATABASE", metavar="URL", show_default=False,
+        rich_help_panel=EVERYWHERE,
         help=f"SQLite file or PostgreSQL database \\[default: {DEFAULT_DATABASE}]",
     ),
 ]  # fmt: skip
@@ -74,6 +77,7 @@ RegistryOption = Annotated[
     Path | None,
     typer.Option(
         "--registry", envvar="FRONTNEWS_REGISTRY", metavar="DIR", show_default=False,
+        rich_help_panel=EVERYWHERE,
         help="Folder of portal records (YAML) \\[default: the built-in registry]",
     ),
 ]  # fmt: skip
@@ -81,6 +85,7 @@ AllowOption = Annotated[
     list[str] | None,
     typer.Option(
         "--allow-address", envvar="FRONTNEWS_ALLOW_ADDRESS", metavar="CIDR", show_default=False,
+        rich_help_panel=EVERYWHERE,
         help="Let the crawler reach this loopback or private network; may be repeated",
     ),
 ]  # fmt: skip
@@ -88,14 +93,25 @@ ArchiveOption = Annotated[
     str | None,
     typer.Option(
         "--archive", envvar="FRONTNEWS_ARCHIVE", metavar="DIR", show_default=False,
+        rich_help_panel=EVERYWHERE,
         help="Folder of the raw archive, or off \\[default: archive, beside the database]",
     ),
 ]  # fmt: skip
 QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", envvar="FRONTNEWS_QUIET", help="No progress, only problems")
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        envvar="FRONTNEWS_QUIET",
+        rich_help_panel=EVERYWHERE,
+        help="No progress, only problems",
+    ),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", envvar="FRONTNEWS_JSON", help="Answer as JSON lines on stdout")
+    bool,
+    typer.Option(
+        "--json", envvar="FRONTNEWS_JSON", rich_help_panel=EVERYWHERE, help="Answer as JSON lines on stdout"
+    ),
 ]
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {
@@ -116,6 +132,12 @@ def parse_network(text: str) -> Network:
         raise typer.BadParameter(f"{text!r} is no address or CIDR such as 127.0.0.0/8") from None
 
 
+def stands_on_the_line(context: typer.Context, name: str) -> bool:
+    """Whether an option was written behind the command's name, and not set by the environment."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def with_settings(command: Command) -> Command:
     """Give a command the common options; it receives them as its argument ``settings``."""
     own = inspect.signature(command, eval_str=True)
@@ -130,7 +152,12 @@ def with_settings(command: Command) -> Command:
     def run(*args: Any, context: typer.Context, **values: Any) -> Any:
         given = {name: values.pop(name) for name in _OPTIONS}
         before = context.obj if isinstance(context.obj, dict) else {}
-        merged = {name: value or before.get(name) for name, value in given.items()}
+        # A value of the environment is in both; only what stands behind the command's name is nearer than
+        # what stands before it.
+        merged = {
+            name: value if stands_on_the_line(context, name) else before.get(name) or value
+            for name, value in given.items()
+        }
         networks = [n for item in merged["allow_address"] or () for n in item.replace(",", " ").split()]
         database = merged["database"] or DEFAULT_DATABASE
         settings = Settings(

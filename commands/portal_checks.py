@@ -28,9 +28,7 @@ DRIFTED = frozenset({"layout_drift", "suspicious_empty", "failed", "partial", "b
 
 @with_settings
 def check(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="Ids, hosts or names")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="PORTAL", help="Ids, hosts or names")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every portal that still publishes")] = False,
     drifted: Annotated[
         bool, typer.Option("--drifted", help="Those whose last run listed nothing or could not be read")

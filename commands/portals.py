@@ -18,7 +18,9 @@ from commands.proposals import accept, dismiss, proposals
 from spiders.registry import load_registry
 from storage.portals import Portal
 
-app = typer.Typer(no_args_is_help=True, help="List, show and check the portals of the registry.")
+app = typer.Typer(
+    no_args_is_help=True, help="The registry: list, show, check and add portals; pause and resume them."
+)
 
 
 def place_of(portal: Portal) -> str:
@@ -122,7 +124,7 @@ def run(
 @app.command()
 @with_settings
 def pause(
-    names: Annotated[list[str], typer.Argument(metavar="PORTAL...", help="Ids, hosts or names")],
+    names: Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")],
     *,
     settings: Settings,
 ) -> None:
@@ -133,7 +135,7 @@ def pause(
 @app.command()
 @with_settings
 def resume(
-    names: Annotated[list[str], typer.Argument(metavar="PORTAL...", help="Ids, hosts or names")],
+    names: Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")],
     *,
     settings: Settings,
 ) -> None:

@@ -20,7 +20,7 @@ from storage.portal_checks import StoredCheck
 from storage.portals import Portal
 from storage.records import in_vietnam
 
-NamesArgument = Annotated[list[str], typer.Argument(metavar="PORTAL...", help="Ids, hosts or names")]
+NamesArgument = Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")]
 
 
 @with_settings

@@ -29,7 +29,7 @@ def readers(
     *,
     settings: Settings,
 ) -> None:
-    """Readers of the change feed that say their name, the one that is furthest behind first."""
+    """Readers of the change feed that give a name, the furthest behind first."""
     from commands.audited import write_down
     from storage import readers as known
 

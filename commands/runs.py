@@ -77,7 +77,7 @@ def logs(
     *,
     settings: Settings,
 ) -> None:
-    """What one run came to, what happened in it, and the addresses of its portal that still fail."""
+    """One run: its verdict, its events, and the addresses of its portal that still fail."""
     with existing(settings) as engine:
         run = numbered(engine, number)
         if follow:

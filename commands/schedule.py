@@ -145,7 +145,7 @@ def run(
 @app.command("list")
 @with_settings
 def list_(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="PORTAL")] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Only those that are paused")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="The first so many")] = None,
     *,
@@ -174,7 +174,7 @@ def due(*, settings: Settings) -> None:
 @app.command("set")
 @with_settings
 def set_(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL]...")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="PORTAL")] = None,
     every: Annotated[str | None, typer.Option("--every", metavar="TIME", help="30min, 4h, 1d")] = None,
     cron: Annotated[
         str | None, typer.Option("--cron", metavar="CRON", help="'30 6 * * 1-5', in Vietnam's time")
@@ -222,8 +222,8 @@ def set_(
 @with_settings
 def window(
     name: Annotated[str | None, typer.Argument(help="A name, such as tet-2027")] = None,
-    begins: Annotated[str | None, typer.Argument(metavar="[FROM]", help="First day")] = None,
-    ends: Annotated[str | None, typer.Argument(metavar="[UNTIL]", help="Last day")] = None,
+    begins: Annotated[str | None, typer.Argument(metavar="FROM", help="First day")] = None,
+    ends: Annotated[str | None, typer.Argument(metavar="UNTIL", help="Last day")] = None,
     portal: Annotated[str | None, typer.Option("--portal", help="Only this one \\[default: all]")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take it away")] = False,
     *,

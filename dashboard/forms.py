@@ -11,7 +11,7 @@ from dashboard.room import visitor_of
 
 
 async def checked_form(request: Request) -> Visitor:
-    """The visitor whose own form this is. Raises 403 where its token is missing or another's."""
+    """The visitor whose own form this is. Raises 403 where its token is not theirs, 400 for a NUL in it."""
     visitor = visitor_of(request)
     form = await request.form()
     token = form.get("csrf")
@@ -22,6 +22,8 @@ async def checked_form(request: Request) -> Visitor:
         or not same_token(token, visitor.csrf)
     ):
         raise HTTPException(403, "csrf")
+    if any("\0" in str(value) for value in form.values()):
+        raise HTTPException(400, "a NUL byte")
     return visitor
 
 

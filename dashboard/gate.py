@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from anyio import to_thread
 from sqlalchemy import Engine
@@ -91,6 +91,10 @@ class Gate:
                 f"This server does not go by the name {host[:100]!r}; --allow-host adds a name.\n",
                 status_code=421,
             )
+        # The API answers for itself. No record holds a NUL, and PostgreSQL may not even be asked for one.
+        asked = scope["path"] + unquote(scope["query_string"].decode("latin-1"))
+        if "\0" in asked and not scope["path"].startswith(FOR_PROGRAMS):
+            return PlainTextResponse("The address holds a NUL byte (%00), which nothing here does.\n", 400)
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         # Before any token is looked at: browsers say themselves when another site sends a form (Fetch

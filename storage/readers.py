@@ -47,10 +47,15 @@ class Reader:
     lost: bool
 
 
-def note(engine: Engine, name: str, cursor: int) -> None:
-    """Note that the reader ``name`` has applied every change up to ``cursor``. Raises BadName."""
+def check_name(name: str) -> None:
+    """Raise BadName where a reader may not be called that: PostgreSQL's text holds no NUL, for one."""
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise BadName(f"{name[:LONGEST_NAME]!r} is no name for a reader: 1 to {LONGEST_NAME} letters")
+
+
+def note(engine: Engine, name: str, cursor: int) -> None:
+    """Note that the reader ``name`` has applied every change up to ``cursor``. Raises BadName."""
+    check_name(name)
     moment = now()
     row = {"name": name, "cursor": cursor, "since": moment, "seen_at": moment}
     with writing(engine) as connection:
@@ -61,7 +66,8 @@ def note(engine: Engine, name: str, cursor: int) -> None:
 
 
 def cursor_of(engine: Engine, name: str) -> int:
-    """The last change that a reader has applied; 0 for one that never asked."""
+    """The last change that a reader has applied; 0 for one that never asked. Raises BadName."""
+    check_name(name)
     with reading(engine) as connection:
         return connection.scalar(select(readers.c.cursor).where(readers.c.name == name)) or 0
 

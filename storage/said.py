@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 Value = str | int | float
 
 
+def many(count: int, one: str, more: str | None = None) -> str:
+    """A number and what is counted: ``1 article``, ``2 articles``; ``more`` where an s does not make it."""
+    return f"{count} {one if count == 1 else more or f'{one}s'}"
+
+
 def as_rows(said: Iterable[Said]) -> list[dict[str, object]]:
     """Return messages as they are stored."""
     return [each.as_row() for each in said]

@@ -28,13 +28,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 
+from commands.menu import ENTRIES
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = str(ROOT / "cli.py")
 IMPORTED = (
     "cli", "alembic.autogenerate", "commands.claimed", "crawler.running.crawl", "crawler.running.service",
     "spiders.discovery", "spiders.loader", "spiders.reprocessing", "storage.queue_schema",
 )  # fmt: skip
-"""What commands import when they are run, beside ``cli`` itself. None of it may make Twisted's reactor."""
+"""What commands import when they are run, beside their own modules. None of it may make Twisted's reactor."""
 
 LARGEST = 1 << 17
 """Bytes of an order. Linux lets arguments and environment be longer; no test has a tenth of it."""
@@ -127,7 +129,7 @@ def serve(orders: socket.socket) -> Order | None:
 
 def main() -> None:
     """Import, serve, and in a fork be the command."""
-    for name in IMPORTED:
+    for name in (*IMPORTED, *(entry.module for entry in ENTRIES.values())):
         importlib.import_module(name)
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor would be shared by all forks")

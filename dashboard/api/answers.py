@@ -96,6 +96,7 @@ class ReadRoute(APIRoute):
                 for name in request.query_params:
                     if name not in known:
                         raise _unknown_parameter(name, known)
+                _refuse_nul(request)
                 return await answering(request)
             except Exception as error:
                 problem = problem_of(error)
@@ -104,6 +105,16 @@ class ReadRoute(APIRoute):
                 return problem.response()
 
         return handle
+
+
+def _refuse_nul(request: Request) -> None:
+    """Raise Problem where an id or a filter holds a NUL: no text of PostgreSQL does, and it may not be asked.
+
+    Words to search are folded first, and a reader's name is judged where it is noted.
+    """
+    for name, value in (*request.path_params.items(), *request.query_params.items()):
+        if "\0" in str(value) and name not in ("q", "reader"):
+            raise Problem(404, "Not found", f"{name}: nothing is called {value!r}")
 
 
 def problem_of(error: Exception) -> Problem | None:

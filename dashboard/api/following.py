@@ -39,3 +39,11 @@ def note_reader(request: Request, engine: Engine, name: str, cursor: int) -> Non
     except DatabaseProblem:
         told = "the database may not be written to here, or does not answer: ask without `reader`"
         raise Problem(503, "The reader was not noted", told) from None
+
+
+def noted_cursor(engine: Engine, name: str) -> int:
+    """The last change that a reader has applied, 0 for a new one. Raises Problem for what is no name."""
+    try:
+        return readers.cursor_of(engine, name)
+    except readers.BadName as problem:
+        raise Problem(409, "No such reader", str(problem)) from None

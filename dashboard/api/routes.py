@@ -11,7 +11,7 @@ from fastapi import Path, Query, Request, Response
 from sqlalchemy import Engine, text
 
 from dashboard.api.answers import Problem, answer, joined
-from dashboard.api.following import ReaderName, note_reader
+from dashboard.api.following import ReaderName, note_reader, noted_cursor
 from dashboard.api.models import (
     ArticlePage,
     ChangePage,
@@ -25,7 +25,7 @@ from dashboard.api.models import (
 )
 from dashboard.api.parameters import Cursor, Cursors, Filtered, Limit, Words
 from dashboard.api.told import Get, said
-from storage import articles_query, changes, portal_list, readers
+from storage import articles_query, changes, portal_list
 from storage.engine import compact_json, reading
 from storage.records import in_vietnam
 from storage.search import Hit, search
@@ -99,7 +99,7 @@ def add_routes(get: Get, engine: Engine) -> None:
         if reader is not None and after is not None and request.method == "GET":
             note_reader(request, engine, reader, after)
         if after is None:
-            after = readers.cursor_of(engine, reader) if reader is not None else 0
+            after = noted_cursor(engine, reader) if reader is not None else 0
         found = changes.read(engine, after, limit)
         with reading(engine) as connection:
             last = changes.last_seq(connection)

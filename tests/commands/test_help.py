@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+import json
+import subprocess
+import sys
 
 import pytest
-import typer.main
 from rich.text import Text
-from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from cli import app
+from commands.menu import ENTRIES, Entry, load
+from tests.commands.command_line import described
+from tests.commands.conftest import ROOT
+
+HEAVY = ("sqlalchemy", "numpy", "lxml", "scrapy", "twisted", "storage.engine", "spiders")
+"""Packages that no list of commands needs."""
 
 
-def described(group: TyperGroup, path: str = "frontnews") -> Iterator[tuple[str, str]]:
-    """Each option and argument below a command, and its help."""
-    for name, command in group.commands.items():
-        if isinstance(command, TyperGroup):
-            yield from described(command, f"{path} {name}")
-        for parameter in command.params:
-            if isinstance(parameter, TyperOption | TyperArgument) and parameter.help:
-                yield f"{path} {name} {parameter.opts[0]}", parameter.help
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.name)
+def test_the_list_of_commands_says_what_each_says_of_itself(entry: Entry) -> None:
+    command = load(entry)
+    own = inspect.cleandoc(command.help or "").partition("\n\n")[0]
+    assert " ".join(own.split()) == entry.help
+    assert command.name == entry.name
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["crwl"], []], ids=["help", "misspelt", "nothing"])
+def test_the_list_of_commands_is_shown_without_importing_what_they_do(arguments: list[str]) -> None:
+    looked = (
+        "import atexit, json, sys; sys.argv[0] = 'frontnews'; import cli\n"
+        "atexit.register(lambda: sys.stdout.write('\\n' + json.dumps(sorted(sys.modules))))\n"
+        "cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looked, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    imported = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "commands.menu" in imported
+    assert sorted(imported.intersection(HEAVY)) == []
+
+
+def test_the_list_of_commands_is_grouped_by_the_kind_of_work(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app(["--help"])
+    shown = capsys.readouterr().out
+    panels = ["─ Crawl ─", "─ Read the data ─", "─ Run the service ─", "─ Portals ─", "─ Keep ─"]
+    assert [panel for panel in panels if panel not in shown] == []
+    assert sorted(panels, key=shown.index) == panels
 
 
 def test_a_default_in_brackets_is_shown_and_not_taken_for_a_style() -> None:
-    top = typer.main.get_command(app)
-    assert isinstance(top, TyperGroup)
-    helps = dict(described(top))
+    helps = dict(described())
     assert len(helps) > 150
     hidden = [
         name for name, text in helps.items() if Text.from_markup(text).plain != text.replace("\\[", "[")

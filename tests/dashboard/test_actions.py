@@ -174,3 +174,9 @@ def test_an_archive_is_read_again_by_one_at_a_time(engine: Engine) -> None:
 def test_without_an_archive_nothing_is_read_again(client: httpx.Client) -> None:
     assert 'value="reprocess"' not in client.get(f"/portals/{PORTAL}").text
     assert act(client, "reprocess").status_code == 404
+
+
+def test_a_form_with_a_nul_byte_changes_nothing(client: httpx.Client, engine: Engine) -> None:
+    before = schedule(engine)
+    assert act(client, "set", schedule="interval", every="4h\0").status_code == 400
+    assert schedule(engine) == before

@@ -214,3 +214,12 @@ def test_the_page_of_a_portal_shows_what_a_check_proposes(seeded: Engine, addres
     for text in ("leads to https://new.vn/", "/mt/", "old.vn", f"frontnews portals accept {portal}"):
         assert text in shown.text
     assert "fine" not in shown.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/portals/%00", "/articles/%00", "/articles?portal=%00", "/runs?portal=a%00"]
+)
+def test_an_address_with_a_nul_byte_is_refused_before_the_database_is_asked(address: str, path: str) -> None:
+    with visit(address) as client:
+        answer = client.get(path)
+    assert (answer.status_code, "NUL byte" in answer.text) == (400, True)

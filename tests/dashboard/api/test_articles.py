@@ -162,6 +162,26 @@ def test_a_reader_that_cannot_be_noted_is_told_why(
     assert readers.read(engine) == []
 
 
+@pytest.mark.parametrize("name", ["\0", "kho\0", " kho", "kho\n"])
+def test_a_reader_with_an_impossible_name_is_told_so_before_the_database_is_asked(
+    client: httpx.Client, name: str
+) -> None:
+    answer = client.get("/changes", params={"reader": name})
+    assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+    assert "is no name for a reader" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/articles/%00", "/stories/%00", "/portals/%00", "/articles?q=%00", "/search?q=ng%00ay",
+        "/articles?portal=%00", "/articles?province=%00", "/articles?kind=%00", "/articles?organization=%00",
+    ],
+)  # fmt: skip
+def test_a_nul_byte_is_the_clients_mistake_or_matches_nothing(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code < 500
+
+
 def test_over_a_database_that_may_not_be_written_to_only_the_name_is_refused(engine: Engine) -> None:
     guarded = open_database(engine.url.render_as_string(hide_password=False))
 
