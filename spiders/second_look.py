@@ -68,6 +68,8 @@ async def known_again(walk: Walk, before: Sequence[PageFacts]) -> AsyncGenerator
                 continue  # taken down since
             return
         if isinstance(outcome, Page):
+            if walk.key(outcome.url) != article.key:
+                continue  # sent elsewhere: perhaps taken down, and no page of this layout
             walk.tally.counts.fetched += 1
             read_now = await walk.read(outcome)
             walk.tally.read(read_now)

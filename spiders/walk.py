@@ -43,6 +43,7 @@ from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
 from spiders.section_walk import SectionWalk
+from spiders.vanished import Suspect, settle, suspect
 from spiders.walk_discovery import find_sections
 from storage.frontier import Known, Queued
 from storage.kept import Reason
@@ -109,6 +110,10 @@ class Walk:
         self.sparing = options.trigger == "schedule"
         self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
+        self.suspects: list[Suspect] = []
+        """Known articles whose addresses answered with something else (spiders.vanished)."""
+        self.met_an_article = False
+        """Whether a page of this walk was an article, and the portal is thus not under repair."""
         self.backfill = Backfill(ledger, options) if options.is_backfill else None
         self.answered = False
         self.failures_in_a_row = 0
@@ -149,6 +154,7 @@ class Walk:
                 await self.backfill.close(self.sections)
             self.tell_of_nothing()
             await self.checks()
+            await settle(self)
             await second_look(self)
         except WalkEnded:
             pass
@@ -167,7 +173,12 @@ class Walk:
                 await self.article(queued, row_of(queued))
 
     async def checks(self) -> None:
-        """Ask again for articles of the last weeks that no listing page of this walk showed."""
+        """Ask again for articles of the last weeks that no listing page of this walk showed.
+
+        Not of a portal that lists nothing now: whatever they answer, it would say nothing of them.
+        """
+        if not self.tally.counts.listed:
+            return
         now = utc_now()
         for known in await self.ledger.recent(now - REMEMBERED):
             row = ListingRow(url=known.url)
@@ -214,6 +225,7 @@ class Walk:
         outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)
         if isinstance(outcome, NotModified):
             self.tally.counts.not_modified += 1
+            self.met_an_article = True
             await self.ledger.unchanged(queued.key, look=look)
             return
         if isinstance(outcome, FetchProblem):
@@ -221,25 +233,41 @@ class Walk:
             return
         self.tally.counts.fetched += 1
         article = await self.read(outcome)
-        if isinstance(article, Article) and pdf.wanted(article) and pdf.is_installed():
-            article = await self.with_text_of_files(article, queued)
-        self.tally.read(article)
-        self.tally.pages.add(outcome, article, known.published_at if known else None)
-        if isinstance(article, FetchProblem):
-            await self.article_failed(queued, article)
+        if known is not None and (found := suspect(self, queued, known, outcome, article, look=look)):
+            self.suspects.append(found)
+            return
+        if isinstance(article, Article):
+            self.met_an_article = True
+        await self.take(queued, outcome, article, known, look=look)
+
+    async def take(
+        self, queued: Queued, page: Page, read: Article | FetchProblem, known: Known | None, *, look: bool
+    ) -> None:
+        """Note what an article's page was read as, and keep the article or the failure."""
+        if isinstance(read, Article) and pdf.wanted(read) and pdf.is_installed():
+            with_text = await self.with_text_of_files(read, queued)
+            if with_text is None:
+                await self.ledger.unchanged(queued.key, look=look)
+                return
+            read = with_text
+        self.tally.read(read)
+        self.tally.pages.add(page, read, known.published_at if known else None)
+        if isinstance(read, FetchProblem):
+            await self.article_failed(queued, read)
         else:
-            await self.keep(queued, outcome, article, look=look)
+            await self.keep(queued, page, read, look=look)
 
     async def read(self, page: Page) -> Article | FetchProblem:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
         await self.ledger.peace()
         return await read_beside(page, read_article, self.portal, self.platform)
 
-    async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem:
+    async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem | None:
         """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
 
         A file that does not come leaves a new article without its text; of a known one it is a failure,
-        or its text would be stored as deleted.
+        or its text would be stored as deleted. None: the file was taken down, and the known article keeps
+        the text that it has.
         """
         files: dict[str, bytes] = {}
         for file in pdf.wanted(article):
@@ -250,7 +278,7 @@ class Walk:
             elif isinstance(outcome, FetchProblem):
                 logger.warning("%s: its file did not come: %s", article.url, outcome)
                 if queued.kind == "recheck":
-                    return outcome
+                    return None if outcome.status in NO_LONGER else replace(outcome, status=None)
         return await asyncio.to_thread(with_text_of_files, article, self.portal, files)
 
     async def keep(self, queued: Queued, page: Page, article: Article, *, look: bool) -> None:

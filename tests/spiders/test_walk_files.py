@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import update
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from storage import export
-from storage.engine import open_database
+from storage.engine import open_database, writing
+from storage.tables import copies
 from tests.crawler.reading.pdf_files import pdf_of
+from tests.databases import fresh_sqlite_database
 from tests.loopback import Asked, http
 from tests.spiders.small_portal import SmallPortal
 from vietnam.dates import VIETNAM
@@ -34,6 +38,17 @@ def stored(database: str) -> list[dict[str, object]]:
         return [dict(record) for record in export.records(engine)]
     finally:
         engine.dispose()
+
+
+def a_day_passes(database: str) -> None:
+    """What was missing just now was missing yesterday."""
+    engine = open_database(database)
+    with writing(engine) as connection:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        connection.execute(
+            update(copies).where(copies.c.missing_at.is_not(None)).values(missing_at=yesterday)
+        )
+    engine.dispose()
 
 
 def page_with_file(asked: Asked | None = None) -> bytes:
@@ -86,3 +101,19 @@ def test_a_file_that_is_gone_for_a_while_does_not_take_the_text_with_it(tmp_path
         assert site.paths().count("/tep/thong-bao.pdf") > 1
     (record,) = stored(database)
     assert (record["paragraphs"], record["revision"]) == ([TEXT], 1)
+
+
+def test_a_file_that_is_gone_for_good_takes_neither_its_article_nor_the_text(tmp_path: Path) -> None:
+    database = fresh_sqlite_database(tmp_path)
+    with SmallPortal() as site:
+        a_portal_with_a_file(site)
+        site.publish(1, days_old=1)
+        crawl_once(site, database)
+        site.pages["/tep/thong-bao.pdf"] = http("", "404 Not Found")
+        for _ in range(4):
+            result = crawl_once(site, database)
+            assert site.paths().count("/tep/thong-bao.pdf") > 1
+            assert (result.verdict, result.failed) == ("nothing_new", 0)
+            a_day_passes(database)
+    texts = [(record["paragraphs"], record["revision"]) for record in stored(database)]
+    assert ([TEXT], 1) in texts and len(texts) == 2
