@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
 from crawler.fetching.outcomes import FetchProblem
@@ -170,5 +170,7 @@ def text_of(page: Page) -> frozenset[str]:
     if tree is None:
         return frozenset()
     body = next(tree.iter("body"), tree)
-    pieces = body.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]")
+    pieces = cast(
+        "list[str]", body.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]")
+    )
     return frozenset(filter(None, (clean(str(piece)) for piece in pieces)))

@@ -125,14 +125,15 @@ class Archive:
         digest = digest_of(page.body)
         original = self._original(context, digest)
         id = record_id(page.fetched_at)
-        data = exchange(page, context, id, digest, original)
+        listing = listing_facts(page.row)
+        data = exchange(page, context, id, digest, original, listing)
         offset = self._append(data)
         if original is None:
             self._remember(context.portal, digest, Original(id, page.url, page.fetched_at))
         return ArchivedPage(
             id, context.portal, context.kind, context.key, page.url, page.fetched_at, digest, self._name,
             offset, len(data), original.id if original else None, context.platform, context.section,
-            listing_facts(page.row),
+            listing,
         )  # fmt: skip
 
     def _append(self, data: bytes) -> int:

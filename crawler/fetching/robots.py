@@ -25,6 +25,13 @@ KEPT = timedelta(hours=24)
 KEPT_UNREACHABLE = timedelta(minutes=10)
 """How long an unreachable file forbids before it is asked again."""
 
+_PAGE = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(r"\s*<")
+_GROUP = re.compile(r"^[ \t]*user-agent[ \t]*:", re.IGNORECASE | re.MULTILINE)
+"""What each file with rules has (RFC 9309 2.2.1); obeyed even behind a warning that PHP printed above it."""
+
 Access = Literal["rules", "all", "none"]
 
 
@@ -69,14 +76,17 @@ class Robots:
 def read_robots(status: int, body: bytes, content_type: str | None) -> RobotsAnswer:
     """Return what an answer to /robots.txt means (RFC 9309 2.3.1); redirects have been followed.
 
-    2xx: rules; an HTML page instead of the file holds none. 4xx: everything is allowed, but 429 is a
-    server that wants to be left alone. The rest: nothing is allowed.
+    2xx: rules; a page of the site that stands in place of the file holds none (a soft 404). The type is not
+    asked: frameworks send the real file as text/html, and pages as text/plain. 4xx: everything is allowed, but
+    429 is a server that wants to be left alone. The rest: nothing is allowed.
     """
     if 200 <= status <= 299:
         text = body[:READ_LIMIT].decode("utf-8-sig", errors="replace").replace("\0", "")
-        if "html" in (content_type or "") or re.match(r"\s*<(!doctype|html|\?xml)", text, re.IGNORECASE):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        is_markup = _MARKUP.match(text) or "html" in (content_type or "")
+        if _PAGE.match(text) or (is_markup and _GROUP.search(text) is None):
             return RobotsAnswer("all", reason="an HTML page stands where robots.txt should be")
-        return RobotsAnswer("rules", text=text.replace("\r\n", "\n").replace("\r", "\n"))
+        return RobotsAnswer("rules", text=text)
     if 400 <= status <= 499 and status != 429:
         return RobotsAnswer("all", reason=f"robots.txt answered {status}")
     return RobotsAnswer("none", reason=f"robots.txt answered {status}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
+from crawler.reading import urls
 from crawler.reading.patterns import any_of
 from storage.records import Attachment, Image
 
@@ -61,7 +62,7 @@ def absolute(base: str, address: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
+    return urls.sessionless(url) if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def file_type(address: str) -> str | None:

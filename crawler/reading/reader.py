@@ -234,7 +234,7 @@ def _article(
         ledger.propose("paragraphs", line, found.source, why)
     stamp = published.published
     return Article(
-        url=page.url,
+        url=urls.sessionless(page.url),
         title=title,
         paragraphs=tuple(paragraphs),
         lead=lead,

@@ -15,7 +15,7 @@ from crawler.reading.platform import Platform, UrlRules
 
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|zarsrc|zalo\w*|_ga|_gl"
-    r"|phpsessid|jsessionid|aspsessionid\w*|cftoken|cfid|sessionid|session_id|rand|random|_"
+    r"|phpsessid|jsessionid|aspsessionid\w*|cftoken|cfid|sessionid|session_id|aspxautodetectcookiesupport|rand|random|_"
     r"|_afr(?:loop|windowmode|windowid)|_adf\.[\w.-]+"  # Oracle ADF state: changes with every visit
     r"|nv_redirect|nvvithemever"  # NukeViet theme switch
     r"|replytocom|share|inheritredirect",
@@ -27,7 +27,12 @@ TRACKING = re.compile(
 _STORY_ID = re.compile(r"\d{1,8}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, from broken pages: they cannot be written as UTF-8."""
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_PATH_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/?#]*"
+    # ASP.NET's cookieless session, ticket and profile, a folder of the path: /(X(1)S(abc…))/tin.aspx
+    r"|/(?:\(|%28)(?:[ASFXP](?:\(|%28)[^/()%?#]*(?:\)|%29))+(?:\)|%29)(?=/|$)",
+    re.IGNORECASE,
+)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"
 
@@ -161,6 +166,13 @@ def without_session(url: str) -> str:
         if not any(_dropped(name, value, None) for name, value in parse_qsl(pair, keep_blank_values=True))
     ]
     return urlunsplit(parts._replace(path=_PATH_SESSION.sub("", parts.path), query="&".join(kept)))
+
+
+def sessionless(url: str) -> str:
+    """An address as it was fetched, without a session in its path; any other unchanged."""
+    if "(" not in url and ";" not in url and "%28" not in url:
+        return url
+    return without_session(url) if _PATH_SESSION.search(urlsplit(url).path) else url
 
 
 def canonical(url: str, platform: Platform | None = None) -> str:

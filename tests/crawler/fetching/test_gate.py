@@ -89,6 +89,37 @@ def test_odd_files_are_read(body: bytes) -> None:
     assert robots.allows("http://a.vn/tin") and not robots.allows("http://a.vn/kin/1")
 
 
+PAGE = "<html><body><h1>404</h1><p>Trang không tồn tại. Disallow: /</p></body></html>"
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+@pytest.mark.parametrize(
+    "body",
+    [PAGE, f"<!-- theme -->\n{PAGE}", "\ufeff<!DOCTYPE html>" + PAGE, '<?xml version="1.0"?>' + PAGE],
+    ids=["a page", "behind a comment", "with a byte order mark", "XHTML"],
+)
+def test_a_page_in_the_place_of_robots_txt_holds_no_rules(site: Site, body: str, kind: str) -> None:
+    site.pages["/robots.txt"] = http(body, content_type=kind)
+    site.pages["/1"] = page("1")
+    assert isinstance(fetch(site.url + "1"), Page)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "User-agent: *\nDisallow: /\n",
+        "# Cổng thông tin\n\nuser-agent : *\rDisallow: /\r",
+        "<br />\n<b>Warning</b>: Undefined variable in robots.php<br />\nUser-agent: *\nDisallow: /\n",
+    ],
+    ids=["as it should be", "behind a comment", "behind a warning of PHP"],
+)
+def test_rules_that_are_sent_as_html_are_obeyed(site: Site, body: str) -> None:
+    site.pages["/robots.txt"] = http(body, content_type="text/html; charset=utf-8")
+    outcome = fetch(site.url + "1")
+    assert isinstance(outcome, FetchProblem) and outcome.error == "robots_disallow"
+    assert site.paths() == []
+
+
 def test_only_the_first_500_kib_of_rules_need_be_read_and_they_are() -> None:
     early = b"User-agent: *\n" + b"# x\n" * 100_000 + b"Disallow: /kin\n"
     assert not Robots(read_robots(200, early, None)).allows("http://a.vn/kin")

@@ -24,6 +24,11 @@ GENERIC = PLATFORMS["generic"]
         ("https://a.vn/x?b=2&a=1", "https://a.vn/x?a=1&b=2"),
         ("https://a.vn/x?utm_source=fb&fbclid=1&gclid=2&zarsrc=30", "https://a.vn/x"),
         ("https://a.vn/x;jsessionid=0A1B.node1?id=7", "https://a.vn/x?id=7"),
+        ("https://a.vn/(S(lit3py55t21z5v55vlm25s55))/Tin.aspx?id=7", "https://a.vn/Tin.aspx?id=7"),
+        ("https://a.vn/kh/%28X%281%29S%28lit3py%29%29/Tin/", "https://a.vn/kh/Tin/"),
+        ("https://a.vn/(A(z-_9)F(q1))", "https://a.vn/"),
+        ("https://a.vn/Tin.aspx?AspxAutoDetectCookieSupport=1", "https://a.vn/Tin.aspx"),
+        ("https://a.vn/(so-1)/hop-(S(5))-x.html", "https://a.vn/(so-1)/hop-(S(5))-x.html"),
         ("https://a.vn/x?sid=9f8e7d6c5b4a&id=7&rand=0.77", "https://a.vn/x?id=7"),
         ("https://a.vn/article.php?sid=1234", "https://a.vn/article.php?sid=1234"),
         (
