@@ -36,6 +36,7 @@ from spiders.registry import RegistryProblem
 from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
 from storage.engine import DatabaseProblem
 from storage.portals import Portal
+from storage.said import many
 from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ class Clock(Service):
     async def leave(self) -> None:
         """Leave the list; what is still claimed is due again."""
         left = await self.in_thread(claims.leave, self.engine, self.owner, self.now())
-        self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
+        self.say(f"stopped; {many(len(left), 'portal')} begun or waiting, now due again")
 
     async def work(self, crawling: asyncio.Task[None]) -> None:
         """Keep the ticks coming, and tell systemd so, until somebody stops the clock."""
@@ -203,7 +204,7 @@ class Clock(Service):
         given = await self.in_thread(claims.give_back, self.engine, self.owner, known, self.now())
         if given:
             self.say(
-                f"{len(given)} portals, claimed when the database went away, are due again: {some(given)}"
+                f"{many(len(given), 'portal')} due again, claimed when the database went away: {some(given)}"
             )
 
     def _look_for_the_dead(self) -> None:
@@ -213,7 +214,9 @@ class Clock(Service):
             ("worker", takeover.reap(self.engine, now, is_gone)),
         ):
             if portals:
-                self.say(f"{len(portals)} portals of a {what} that is gone are due again: {some(portals)}")
+                self.say(
+                    f"{many(len(portals), 'portal')} of a {what} that is gone, now due again: {some(portals)}"
+                )
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
@@ -276,13 +279,15 @@ class Clock(Service):
             self.say(str(problem))
             return
         if new:
-            self.say(f"{new} records should change: frontnews portals proposals")
+            self.say(f"{many(new, 'record')} to change: frontnews portals proposals")
 
     def _prune_archive(self) -> None:
         if self.settings.retention is not None and self.options.archive is not None:
             pruned = prune(self.engine, Path(self.options.archive), self.settings.retention)
             if pruned.pages:
-                self.say(f"archive: {pruned.pages} pages dropped, {pruned.kept_bytes} bytes stay")
+                self.say(
+                    f"archive: {many(pruned.pages, 'page')} dropped, {many(pruned.kept_bytes, 'byte')} kept"
+                )
 
     async def read_registry(self) -> None:
         """Bring the portals of the registry into the database; new ones get the usual schedule."""
@@ -298,7 +303,7 @@ class Clock(Service):
             adaptive=self.rhythms.due,
         )  # fmt: skip
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
-        self.say(f"{len(portals)} portals" + (f", {new} of them new: {how}" if new else ""))
+        self.say(f"{many(len(portals), 'portal')}" + (f", {new} of them new: {how}" if new else ""))
 
 
 def main() -> None:

@@ -11,12 +11,12 @@ import typer
 from commands.audited import user, write_down
 from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.recipients import recipients
 from commands.schedule import seconds_of
 from commands.store import existing
-from storage.records import VIETNAM
+from storage.said import many
 
 if TYPE_CHECKING:
     from storage.alarms import Alarm
@@ -54,11 +54,11 @@ def show(
     now = datetime.now(UTC)
     if found:
         write_table(
-            ("portal", "alarm", "state", "since", "", "what"),
+            ("portal", "alarm", "state", f"since {ZONE}", "", "what"),
             (
                 (
                     alarm.portal, alarm.name, alarm.state,
-                    f"{alarm.since.astimezone(VIETNAM):%Y-%m-%d %H:%M}",
+                    local(alarm.since, MINUTE),
                     _remark(alarm, now), " ".join([alarm.message, *alarm.urls[:1]]),
                 )
                 for alarm in found
@@ -68,7 +68,7 @@ def show(
         say("no alarms")
     failing = [message for message in unsent if message.problem]
     if failing and not settings.quiet:
-        say(f"{len(failing)} messages could not be sent yet: {failing[0].problem}")
+        say(f"{many(len(failing), 'message')} could not be sent yet: {failing[0].problem}")
 
 
 def _remark(alarm: Alarm, now: datetime) -> str:
@@ -76,7 +76,7 @@ def _remark(alarm: Alarm, now: datetime) -> str:
     if alarm.acknowledged_by:
         said.append(f"acknowledged by {alarm.acknowledged_by}")
     if alarm.is_muted(now) and alarm.muted_until is not None:
-        said.append(f"muted until {alarm.muted_until.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
+        said.append(f"muted until {local(alarm.muted_until, MINUTE)} {ZONE}")
     return ", ".join(said)
 
 
@@ -96,7 +96,7 @@ def ack(
                 f"{portal} has no such alarm; `frontnews alerts list` shows those that are up", ExitCode.USAGE
             )
         write_down(engine, "acknowledge", portal, {"alarm": alarm or "all", "by": who})
-    say(f"{portal}: {count} alarms are {who}'s now")
+    say(f"{portal}: {many(count, 'alarm')} acknowledged by {who}")
 
 
 @app.command()
@@ -130,7 +130,7 @@ def mute(
             alarms.mute(engine, portal, str(name), end, who, now)
         detail = {"alarm": alarm, "until": end.isoformat(timespec="minutes"), "by": who}
         write_down(engine, "mute", portal, detail)
-    say(f"{portal}: {alarm} is muted until {end.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
+    say(f"{portal}: {alarm} is muted until {local(end, MINUTE)} {ZONE}")
 
 
 @app.command()
@@ -142,7 +142,7 @@ def unmute(portal: PortalArgument, alarm: AlarmOption = None, *, settings: Setti
     with existing(settings) as engine:
         count = alarms.unmute(engine, portal, known_alarm(alarm))
         write_down(engine, "unmute", portal, {"alarm": alarm or "all"})
-    say(f"{portal}: {count} alarms are not muted any more")
+    say(f"{portal}: {many(count, 'alarm')} no longer muted")
 
 
 @app.command()
@@ -176,7 +176,7 @@ def send(*, settings: Settings) -> None:
     with existing(settings) as engine:
         count = deliver(engine, recipients(settings), datetime.now(UTC))
         left = outbox.waiting(engine)
-    say(f"{count} messages sent, {len(left)} wait")
+    say(f"{many(count, 'message')} sent, {len(left)} waiting")
     if any(message.problem for message in left):
         stop(next(message.problem for message in left if message.problem) or "", ExitCode.PARTIAL)
 

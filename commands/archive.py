@@ -12,12 +12,12 @@ import typer
 from commands.addresses import with_scheme
 from commands.archive_options import KeepDays, MaxSize, retention_of
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.progress import shown
 from commands.reprocess import NAMED, archive_of
-from commands.schedule import local
 from commands.store import opened
+from storage.said import many
 
 app = typer.Typer(no_args_is_help=True, help="The pages as they were fetched: list, show, verify, prune.")
 
@@ -43,25 +43,31 @@ def list_(
                 write_json(asdict(one) for one in sums)
                 return
             write_table(
-                ("file", "pages", "bytes", "first", "last"),
+                ("file", "pages", "bytes", f"first {ZONE}", f"last {ZONE}"),
                 ((s.file, s.pages, s.bytes, local(s.first), local(s.last)) for s in sums),
                 numbers=frozenset({"pages", "bytes"}),
             )
-            say(f"{len(sums)} files, {sum(s.pages for s in sums)} pages, {sum(s.bytes for s in sums)} bytes")
+            say(
+                f"{many(len(sums), 'file')}, {many(sum(s.pages for s in sums), 'page')}, "
+                f"{many(sum(s.bytes for s in sums), 'byte')}"
+            )
             return
         pages = archive.newest(engine, portal=wanted, limit=limit)
     if settings.json:
         write_json(asdict(page) for page in pages)
         return
     write_table(
-        ("fetched", "portal", "kind", "address", "bytes", ""),
+        (f"fetched {ZONE}", "portal", "kind", "address", "bytes", ""),
         (
             (local(p.fetched_at), p.portal, p.kind, p.url, p.length, "as before" if p.original else "")
             for p in pages
         ),
         numbers=frozenset({"bytes"}),
     )
-    say(f"{len(pages)} pages" + (f" (the latest {limit}; --limit shows more)" if len(pages) == limit else ""))
+    say(
+        f"{many(len(pages), 'page')}"
+        + (f" (the latest {limit}; --limit shows more)" if len(pages) == limit else "")
+    )
 
 
 @app.command()
@@ -137,7 +143,8 @@ def verify(
             numbers=frozenset({"offset"}),
         )
     say(
-        f"{found.files} files, {found.pages} pages, {found.bytes} bytes; {len(found.problems)} problems"
+        f"{many(found.files, 'file')}, {many(found.pages, 'page')}, {many(found.bytes, 'byte')}; "
+        f"{many(len(found.problems), 'problem')}"
         + (", all repaired" if found.problems and found.sound else "")
     )
     if not found.sound:
@@ -171,7 +178,9 @@ def import_(
         try:
             done = import_warcs(
                 engine, archive, paths, registry.for_url,
-                on_progress=lambda so_far: show(so_far.done, so_far.found, f"{so_far.pages} articles read"),
+                on_progress=lambda so_far: show(
+                    so_far.done, so_far.found, f"{many(so_far.pages, 'article')} read"
+                ),
                 stopping=lambda: bool(stopped),
             )  # fmt: skip
         finally:
@@ -183,10 +192,10 @@ def import_(
     if len(done.problems) > NAMED:
         say(f"… and {len(done.problems) - NAMED} more problems (--json has them all)")
     for host, count in done.strangers.most_common(NAMED):
-        say(f"{host}: {count} pages left out; it is in no portal's record (frontnews portals add)")
+        say(f"{host}: {many(count, 'page')} left out; it is in no portal's record (frontnews portals add)")
     saved = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.saved.items())) or "nothing"
     say(
-        f"{done.pages} pages of articles, {done.listings} of listings: {saved} saved, "
+        f"{many(done.pages, 'page')} of articles, {done.listings} of listings: {saved} saved, "
         f"{done.unwanted} off topic, {done.known} older than what is known"
     )
     if stopped:
@@ -230,8 +239,9 @@ def prune(
         write_json([asdict(pruned) | {"dry_run": dry_run}])
         return
     say(
-        f"{pruned.pages} pages of {pruned.files} files, {pruned.bytes} bytes "
-        f"{'would go' if dry_run else 'dropped'}; {pruned.kept_pages} pages, {pruned.kept_bytes} bytes stay"
+        f"{many(pruned.pages, 'page')} of {many(pruned.files, 'file')}, {many(pruned.bytes, 'byte')} "
+        f"{'would go' if dry_run else 'dropped'}; "
+        f"{many(pruned.kept_pages, 'page')}, {many(pruned.kept_bytes, 'byte')} kept"
     )
     if pruned.over:
-        say(f"{pruned.over} bytes over the bound are of pages that articles were read from (--drop-latest)")
+        say(f"{many(pruned.over, 'byte')} over the bound: pages that articles were read from (--drop-latest)")

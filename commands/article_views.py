@@ -11,11 +11,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from commands.output import write_table
+from commands.output import ZONE, local, write_table
 from commands.problems import say
 from storage.lookup import Found
-from storage.records import VIETNAM
 from storage.revisions import ArticleDiff, Revision
+from storage.said import many
 from storage.word_diff import Pieces, is_change
 
 # -- for people ------------------------------------------------------------------------------------
@@ -29,9 +29,9 @@ def show_article(found: Found, known: list[Revision]) -> None:
     _print_copies(found)
     _print_history(known)
     if found.siblings:
-        _print(f"\nStory {found.story}: told in {len(found.siblings) + 1} wordings", style="bold")
+        _print(f"\nStory {found.story}: told in {many(len(found.siblings) + 1, 'wording')}", style="bold")
         write_table(
-            ("article", "portal", "published", "title"),
+            ("article", "portal", f"published {ZONE}", "title"),
             (
                 (row["public_id"], row["portal"], _moment(row["published_at"]), row["title"])
                 for row in found.siblings
@@ -132,7 +132,7 @@ def _print_copies(found: Found) -> None:
     _print("\nCopies", style="bold")
     leading = found.row["portal"], found.row["key"]
     write_table(
-        ("portal", "published", "first seen", "last seen", "state", "address"),
+        ("portal", f"published {ZONE}", f"first seen {ZONE}", f"last seen {ZONE}", "state", "address"),
         (
             (
                 copy["portal"], _moment(copy["published_at"]), _moment(copy["first_seen_at"]),
@@ -147,14 +147,14 @@ def _print_copies(found: Found) -> None:
 def _state(copy: Mapping[str, Any], *, leading: bool) -> str:
     if copy["gone_at"] is not None:
         return f"gone ({copy['gone_reason']})"
-    missing = f", missing {copy['missing_times']} times" if copy["missing_times"] else ""
+    missing = f", missing {many(copy['missing_times'], 'time')}" if copy["missing_times"] else ""
     return ("leading" if leading else "") + missing.removeprefix("" if leading else ", ")
 
 
 def _print_history(known: list[Revision]) -> None:
     _print("\nRevisions", style="bold")
     write_table(
-        ("revision", "seen", "words", "other changes"),
+        ("revision", f"seen {ZONE}", "words", "other changes"),
         (
             (
                 each.revision, _moment(each.seen_at),
@@ -168,7 +168,7 @@ def _print_history(known: list[Revision]) -> None:
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if moment else ""
+    return local(moment, "%d/%m/%Y %H:%M")
 
 
 def _print(text: str, style: str = "", end: str = "\n") -> None:

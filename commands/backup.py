@@ -12,6 +12,7 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_answer
 from commands.problems import say, stop
 from commands.progress import shown
+from storage.said import many
 
 if TYPE_CHECKING:
     from storage.backup import Content
@@ -82,9 +83,8 @@ def answer(content: Content) -> dict[str, object]:
 
 def told(content: Content) -> str:
     """The content of a backup in words."""
-    return (
-        f"{content.articles} articles, changes up to {content.last_change_seq}, migration {content.migration}"
-    )
+    articles = many(content.articles, "article")
+    return f"{articles}, changes up to {content.last_change_seq}, migration {content.migration}"
 
 
 def size(count: int) -> str:
@@ -92,4 +92,4 @@ def size(count: int) -> str:
     for unit, name in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
         if count >= unit:
             return f"{count / unit:.1f} {name}"
-    return f"{count} bytes"
+    return f"{many(count, 'byte')}"

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from commands.options import Settings
 from commands.output import write_json, write_table
 from commands.problems import say
-from commands.progress import RESULT_HEAD, result_rows, watcher
+from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
 from crawler.running.dispatchers import dispatcher
 from crawler.running.options import CrawlOptions, OnEvent, PortalResult
 from crawler.running.owners import is_gone
@@ -36,7 +36,12 @@ def crawl_claimed(engine: Engine, portal: Portal, options: CrawlOptions, setting
     if settings.json:
         write_json(asdict(result) for result in results)
     else:
-        write_table(RESULT_HEAD, result_rows([portal], results), numbers=frozenset(RESULT_HEAD[2:]))
+        write_table(
+            RESULT_HEAD,
+            result_rows([portal], results),
+            numbers=frozenset(RESULT_HEAD[2:]),
+            below=RESULT_BELOW,
+        )
     if code := exit_code(results):
         raise typer.Exit(code)
 

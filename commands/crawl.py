@@ -18,7 +18,7 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portals import is_active
 from commands.problems import say, stop
-from commands.progress import RESULT_HEAD, result_rows, watcher
+from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
 from spiders.registry import UnknownPortal, load_registry
 from spiders.registry_text import suggest_id
 from storage import cycles
@@ -110,7 +110,9 @@ def crawl(
                 with contextlib.suppress(DatabaseProblem):
                     cycles.settle(engine)
     if not settings.json:
-        write_table(RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]))
+        write_table(
+            RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]), below=RESULT_BELOW
+        )
     code = exit_code(results)
     for result in results:
         if (

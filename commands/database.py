@@ -16,6 +16,7 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_answer, write_json
 from commands.problems import say, stop
 from commands.store import opened
+from storage.said import many
 
 app = typer.Typer(
     no_args_is_help=True, help="Create, check, back up and restore the database; give others access to it."
@@ -55,7 +56,7 @@ def check(*, settings: Settings) -> None:
         say(f"frontnews: {problem}")
     if problems:
         stop(
-            f"{len(problems)} problems in {engine.url.render_as_string(hide_password=True)}",
+            f"{many(len(problems), 'problem')} in {engine.url.render_as_string(hide_password=True)}",
             ExitCode.DATABASE,
         )
     say(f"{engine.url.render_as_string(hide_password=True)} is sound")

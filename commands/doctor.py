@@ -16,6 +16,7 @@ import typer
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
+from storage.said import many
 from storage.timetable import duration
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:
     if not portals:
         yield Check("registry", "problem", "it has no portals", "FRONTNEWS_REGISTRY names another folder?")
     else:
-        yield Check("registry", "ok", f"{len(portals)} portals")
+        yield Check("registry", "ok", f"{many(len(portals), 'portal')}")
     return portals
 
 

@@ -11,8 +11,9 @@ import typer
 from sqlalchemy import Engine
 
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
-from commands.schedule import local, seconds_of
+from commands.output import ZONE, local, write_json, write_table
+from commands.schedule import seconds_of
+from storage.said import many
 from storage.timetable import duration
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Process:
         seen = f"last heartbeat {duration(self.age)} ago"
         if self.state != "alive":
             return f"{self.state}, {seen}; the next look of a clock makes due again what it had"
-        return f"{seen}; crawls {len(self.member.crawls)} portals, {self.member.waiting} more in hand"
+        return f"{seen}; crawls {many(len(self.member.crawls), 'portal')}, {self.member.waiting} more in hand"
 
 
 @with_settings
@@ -121,7 +122,9 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
         Finding("clock", "ok" if ticking else "down", said),
         Finding(
             "workers", "late" if who.queued and not workers else "ok",
-            f"{workers}, {who.queued} portals wait for one" if workers or who.queued else "none is needed",
+            f"{workers}, {many(who.queued, 'portal')} waiting for one"
+            if workers or who.queued
+            else "none is needed",
         ),
         Finding(
             "portals", "late" if overdue else "ok",
@@ -167,7 +170,7 @@ def _show(there: Sequence[Process]) -> None:
         return
     typer.echo()
     write_table(
-        ("process", "machine", "pid", "state", "heartbeat", "started", "crawls now"),
+        ("process", "machine", "pid", "state", "heartbeat", f"started {ZONE}", "crawls now"),
         (
             (
                 p.member.kind, p.member.machine, p.member.pid, p.state, f"{duration(p.age)} ago",
@@ -176,6 +179,7 @@ def _show(there: Sequence[Process]) -> None:
             for p in there
         ),
         numbers=frozenset({"pid"}),
+        below=("crawls now",),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from storage import runs, schedules
 from storage.engine import DatabaseProblem, open_database
 from storage.records import VIETNAM
 from storage.runs import LastRun
+from storage.said import many
 from storage.timetable import Schedule, duration
 
 LOOK = 1.0
@@ -132,7 +133,8 @@ def _next(schedule: Schedule, last: LastRun | None, now: datetime) -> str:
 
 def _tally(view: View) -> str:
     crawled = sum(last.finished_at is not None for last in view.last.values())
-    return f"{crawled} of {len(view.schedules)} portals crawled, {sum(view.articles.values())} articles"
+    articles = many(sum(view.articles.values()), "article")
+    return f"{crawled} of {many(len(view.schedules), 'portal')} crawled, {articles}"
 
 
 def _outlook(view: View, now: datetime) -> str:

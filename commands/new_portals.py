@@ -16,6 +16,7 @@ from commands.output import write_json
 from commands.problems import say, say_problem, stop
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
+from storage.said import many
 
 if TYPE_CHECKING:
     from crawler.running.visit import Fetch
@@ -163,10 +164,10 @@ def _tell(found: Discovery) -> None:
         day = f"{article.published_at:%Y-%m-%d %H:%M}" if article.published_at else "no date"
         by = f", {article.byline}" if article.byline else ""
         ours = "ours" if article.relevant else "not ours"
-        say(f"article {day} ({len(article.paragraphs)} paragraphs{by}; {ours}): {article.title}")
+        say(f"article {day} ({many(len(article.paragraphs), 'paragraph')}{by}; {ours}): {article.title}")
     say(f"pages of a list: {found.paging}")
     say(
-        f"{found.requests} requests, {len(found.portal.sections)} sections,"
+        f"{many(found.requests, 'request')}, {many(len(found.portal.sections), 'section')},"
         f" {found.portal.confidence} confidence"
     )
     if found.questions:

@@ -17,6 +17,7 @@ from commands.problems import say, say_problem, stop
 from commands.store import opened
 from spiders.registry import Registry, load_registry
 from storage.portals import Portal
+from storage.said import many
 
 if TYPE_CHECKING:
     from crawler.running.visit import Fetch
@@ -98,7 +99,10 @@ def _checked(
             engine, portals, registry, options, settings.database, on_check=on_check, on_problem=say_problem
         )
     if len(checks) < len(portals):
-        say(f"{len(portals) - len(checks)} portals are being crawled, or were left when this was stopped")
+        say(
+            f"{many(len(portals) - len(checks), 'portal')} left out: crawled by somebody else, or not "
+            "reached before this was stopped"
+        )
     return checks
 
 

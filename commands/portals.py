@@ -17,6 +17,7 @@ from commands.problems import say
 from commands.proposals import accept, dismiss, proposals
 from spiders.registry import load_registry
 from storage.portals import Portal
+from storage.said import many
 
 app = typer.Typer(
     no_args_is_help=True, help="The registry: list, show, check and add portals; pause and resume them."
@@ -72,7 +73,7 @@ def list_(
             for portal in portals
         ),
     )  # fmt: skip
-    say(f"{len(portals)} portals")
+    say(f"{many(len(portals), 'portal')}")
 
 
 @app.command()

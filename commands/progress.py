@@ -148,6 +148,9 @@ RESULT_HEAD = (
     "seconds",
 )
 
+RESULT_BELOW = ("copies", "stories", "off topic")
+"""What moves under each row first where a terminal is too narrow."""
+
 
 def result_rows(portals: Sequence[Portal], results: Sequence[PortalResult]) -> list[tuple[object, ...]]:
     """The table at the end of a crawl, and its last row with the sums where there is more than one portal."""

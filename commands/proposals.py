@@ -19,6 +19,7 @@ from storage import portal_checks
 from storage.portal_checks import StoredCheck
 from storage.portals import Portal
 from storage.records import in_vietnam
+from storage.said import many
 
 NamesArgument = Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")]
 
@@ -56,7 +57,7 @@ def proposals(*, settings: Settings) -> None:
             typer.echo(proposal(settings.registry, wanted), nl=False)
         except RecordNotWritten as problem:
             typer.echo(f"# {problem}")
-    say(f"{len(found)} proposals" + ("; frontnews portals accept PORTAL writes one" if found else ""))
+    say(f"{many(len(found), 'proposal')}" + ("; frontnews portals accept PORTAL writes one" if found else ""))
 
 
 @with_settings

@@ -19,6 +19,7 @@ from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.progress import shown
 from commands.store import opened
+from storage.said import many
 
 if TYPE_CHECKING:
     from spiders.registry import Registry
@@ -206,7 +207,7 @@ def tell(outcome: Outcome, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     said = [
         f"{outcome.read} of {outcome.pages} archived pages read",
-        f"{outcome.changed} records {would}changed ({outcome.reworded} new revisions)",
+        f"{many(outcome.changed, 'record')} {would}changed ({outcome.reworded} new revisions)",
         f"{outcome.new} {would}new",
         f"{outcome.unchanged} unchanged",
     ]

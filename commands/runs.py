@@ -13,12 +13,13 @@ from sqlalchemy import Engine
 
 from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.store import existing
 from storage.records import VIETNAM
 from storage.run_events import RunEvent
 from storage.runs import LEASE_SECONDS, RunRow
+from storage.said import many
 
 FOLLOW_SECONDS = 1.0
 """Between two looks at a run that goes on; its crawl writes every five."""
@@ -40,24 +41,14 @@ def runs(
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
         return
-    head = (
-        "run",
-        "portal",
-        "state",
-        "verdict",
-        "started",
-        "seconds",
-        "listed",
-        "new",
-        "changed",
-        "failed",
-        "message",
-    )
     write_table(
-        head,
+        (
+            "run", "portal", "verdict", f"started {ZONE}", "seconds", "listed", "new", "changed", "failed",
+            "message",
+        ),
         (
             (
-                row.id, row.portal, row.status, row.verdict, f"{row.started_at:%Y-%m-%d %H:%M}",
+                row.id, row.portal, row.verdict or row.status, local(row.started_at, MINUTE),
                 f"{(row.finished_at - row.started_at).total_seconds():.0f}" if row.finished_at else "",
                 row.counts.get("listed", 0), row.counts.get("new", 0), row.counts.get("changed", 0),
                 row.counts.get("failed", 0), row.message,
@@ -65,6 +56,7 @@ def runs(
             for row in rows
         ),
         numbers=frozenset({"run", "seconds", "listed", "new", "changed", "failed"}),
+        below=("message", "seconds", "listed", "changed", "failed"),
     )  # fmt: skip
     if not rows:
         say("no runs yet; start one with: frontnews crawl PORTAL")
@@ -109,11 +101,10 @@ def _show(engine: Engine, run: RunRow, settings: Settings) -> None:
 
 
 def _summary(run: RunRow) -> Iterator[str]:
-    ended = f"{run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else "not yet"
     yield f"run {run.id} of {run.portal}: {run.verdict or run.status} ({run.trigger}, by {run.owner})"
     yield (
-        f"  begun {run.started_at:%Y-%m-%d %H:%M:%S} UTC, ended {ended}, last sign of life "
-        f"{run.heartbeat_at:%Y-%m-%d %H:%M:%S}"
+        f"  begun {local(run.started_at)}, ended {local(run.finished_at) or 'not yet'}, last sign of life "
+        f"{local(run.heartbeat_at)} (Vietnam's time)"
     )
     if run.message:
         yield f"  {run.message}"
@@ -123,7 +114,7 @@ def _summary(run: RunRow) -> Iterator[str]:
     for path, section in run.sections.items():
         counts = section if isinstance(section, dict) else {}
         problem = f", {counts['problem']}" if counts.get("problem") else ""
-        yield f"  {path}: {counts.get('pages', 0)} pages, {counts.get('listed', 0)} listed{problem}"
+        yield f"  {path}: {many(counts.get('pages', 0), 'page')}, {counts.get('listed', 0)} listed{problem}"
 
 
 def _follow(engine: Engine, run: RunRow, settings: Settings) -> None:
@@ -153,7 +144,7 @@ def _print(events: Sequence[RunEvent], *, after: int) -> None:
     colours = {"warning": typer.colors.YELLOW, "error": typer.colors.RED}
     for event in events:
         if event.seq > after + 1:
-            typer.echo(f"  … {event.seq - after - 1} events left out …")
+            typer.echo(f"  … {many(event.seq - after - 1, 'event')} left out …")
         after = event.seq
         said = "  ".join(filter(None, (event.message, event.url)))
         line = f"  {event.at.astimezone(VIETNAM):%H:%M:%S}  {event.event:<8}  {said}"
@@ -177,7 +168,7 @@ def retry(
     with scheduled(settings) as engine:
         run = numbered(engine, number)
         portal = load_registry(settings.registry).get(run.portal)
-        say(f"{portal.id}: {try_again(engine, portal.id)} addresses are tried again")
+        say(f"{portal.id}: {many(try_again(engine, portal.id), 'address', 'addresses')} to try again")
         write_down(engine, "retry", portal.id, {"run": run.id})
         options = dataclasses.replace(manners(settings, delay), trigger="retry")
         crawl_claimed(engine, portal, options, settings)

@@ -21,13 +21,14 @@ from commands.crawl_options import Deadline, Hosts, Silent
 from commands.data import midnight, parse_day
 from commands.manners import Delay, manners
 from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
-from commands.output import write_json, write_table
+from commands.output import ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.recipients import recipients
 from commands.store import opened
 from crawler.archive.files import folder_of
 from spiders.registry import load_registry
 from storage.records import VIETNAM
+from storage.said import many
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def window(
         write_json(dataclasses.asdict(row) for row in rows)
         return
     write_table(
-        ("window", "from", "until", "portals"),
+        ("window", f"from {ZONE}", f"until {ZONE}", "portals"),
         ((row.name, local(row.begins_at), local(row.ends_at), row.portal or "all") for row in rows),
     )
 
@@ -264,7 +265,7 @@ def show(rows: Sequence[Schedule], settings: Settings) -> None:
         write_json(dataclasses.asdict(row) | {"state": state(row, now)} for row in rows)
         return
     write_table(
-        ("portal", "state", "next due", "in", "why", "last begun"),
+        ("portal", "state", f"next due {ZONE}", "in", "why", f"last begun {ZONE}"),
         (
             (
                 row.portal,
@@ -277,8 +278,9 @@ def show(rows: Sequence[Schedule], settings: Settings) -> None:
             for row in rows
         ),
         numbers=frozenset({"in"}),
+        below=(f"last begun {ZONE}",),
     )
-    say(f"{len(rows)} portals")
+    say(f"{many(len(rows), 'portal')}")
 
 
 @app.command()
@@ -298,12 +300,7 @@ def release(
             stop(f"{host} is not on hold", ExitCode.USAGE)
         holds.release(engine, host)
         write_down(engine, "release", host)
-    say(f"{host} may be asked again; it was on hold until {local(until)}")
-
-
-def local(moment: datetime | None) -> str:
-    """A moment in Vietnam's time, as the schedules are meant."""
-    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if moment else ""
+    say(f"{host} may be asked again; it was on hold until {local(until)} {ZONE}")
 
 
 def say_at(line: str) -> None:

@@ -26,6 +26,7 @@ from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
 from storage.discoveries import IDENTITY, identified
 from storage.portals import Confidence, Portal, Section, Selectors
+from storage.said import many
 
 __all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "suggest_id", "to_yaml"]
 
@@ -102,7 +103,7 @@ async def discover(
         _record(search, url, name, portal_id, where),
         platform=search.platform.name if search.platform is not None else platform or "unknown",
         sections=tuple(search.sections[key] for key in keys),
-        evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {len(keys)} sections found",
+        evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {many(len(keys), 'section')} found",
     )
     record = replace(record, confidence=_confidence(record.sections, search.certain))
     record = replace(record, selectors=selectors)
@@ -183,7 +184,7 @@ def _learned(search: SectionSearch) -> Selectors | None:
     found = learn(pages, search.platform or GENERIC)
     if found is not None:
         told = ", ".join(f"{name} {css}" for name, css in asdict(found).items() if css is not None)
-        search.evidence.append(f"lists learned on {len(pages)} pages: {told}")
+        search.evidence.append(f"lists learned on {many(len(pages), 'page')}: {told}")
     return found
 
 

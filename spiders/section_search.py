@@ -35,6 +35,7 @@ from spiders.script_menus import menu_files
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from spiders.site_names import heading_of
 from storage.portals import Scope, Section, Selectors
+from storage.said import many
 from vietnam.writing import fold
 
 Fetch = Callable[[str], Awaitable[Page | None]]
@@ -129,7 +130,8 @@ class SectionSearch:
         section = Section(self._path(self.home.url), _scope(judgement.kind), name or None)
         self._take_home(section)
         self.evidence.append(
-            f"section {section.path} ({section.scope}: {judgement.reason}; given): {len(rows)} articles"
+            f"section {section.path} ({section.scope}: {judgement.reason}; given): "
+            f"{many(len(rows), 'article')}"
         )
         return True
 
@@ -229,7 +231,7 @@ class SectionSearch:
         rows = self.own_rows(listing) - self.sections.keys() - self._candidates.keys()
         if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
             self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
-            told = f"{len(listing.maps)} maps" if listing.maps else f"{len(rows)} articles"
+            told = many(len(listing.maps), "map") if listing.maps else many(len(rows), "article")
             self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
 
     async def _queue_categories(self) -> None:
@@ -304,7 +306,7 @@ class SectionSearch:
         self._articles |= rows
         # What the CMS declares is a category with its first article; any other page must look like a list.
         if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
-            self.evidence.append(f"section {path}: lists {len(rows)} articles, left out")
+            self.evidence.append(f"section {path}: lists {many(len(rows), 'article')}, left out")
             return
         if not candidate.name:
             name = heading_of(listing, page, self.home)
@@ -322,7 +324,7 @@ class SectionSearch:
         paging = await self._second_page(listing, rows)
         self.evidence.append(
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
-            f" {len(rows)} articles{paging}"
+            f" {many(len(rows), 'article')}{paging}"
         )
 
     def _shows_home(self, listing: Listing) -> bool:
@@ -394,7 +396,9 @@ class SectionSearch:
                 continue
             self._rows_of[key], self.listings[key], self.first_pages[key] = rows, listing, page
             self.sections[key] = section = self._section(candidate)
-            told = f"section {section.path} ({section.scope}: {candidate.reason}): {len(rows)} articles"
+            told = (
+                f"section {section.path} ({section.scope}: {candidate.reason}): {many(len(rows), 'article')}"
+            )
             self.evidence.append(f"{told} in a list like those of the other sections")
 
     def _settle_the_unread(self, unread: dict[str, Candidate]) -> None:
@@ -402,7 +406,8 @@ class SectionSearch:
         declared = {key: candidate for key, candidate in unread.items() if key in self._declared}
         self.sections |= {key: self._section(candidate) for key, candidate in declared.items()}
         self.evidence.append(
-            f"budget of {self.budget} requests spent: {len(declared)} categories taken unread,"
+            f"budget of {self.budget} requests spent: "
+            f"{many(len(declared), 'category', 'categories')} taken unread,"
             f" {len(unread) - len(declared)} possible sections left out"
         )
 
@@ -414,7 +419,8 @@ class SectionSearch:
         section = Section(self._path(self.home.url), "news", "Trang chủ")
         self._take_home(section)
         self.evidence.append(
-            f"section {section.path} (news: last resort, no section with a known name): {len(rows)} articles"
+            f"section {section.path} (news: last resort, no section with a known name): "
+            f"{many(len(rows), 'article')}"
         )
 
     # --- addresses -------------------------------------------------------------------------

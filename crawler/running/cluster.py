@@ -14,6 +14,7 @@ from crawler.running.telling import some
 from storage import claims, queue, queue_schema
 from storage.engine import DatabaseProblem
 from storage.lease import BEAT_SECONDS
+from storage.said import many
 from storage.server_slots import QUEUE
 from storage.timetable import Schedule
 
@@ -130,7 +131,7 @@ class QueueDispatcher:
         clock = self._clock
         lost = await clock.in_thread(queue.sweep, clock.engine, clock.now())
         if lost:
-            clock.say(f"{len(lost)} portals had no job in the queue any more and are due again: {some(lost)}")
+            clock.say(f"{many(len(lost), 'portal')} without a job in the queue, now due again: {some(lost)}")
 
 
 def check_queue(database: str) -> None:

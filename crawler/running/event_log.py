@@ -11,7 +11,7 @@ from crawler.running.telling import TOLD, counted
 from crawler.saving import Writer, utc_now
 from storage import run_events
 from storage.run_events import FIRST, LAST, Level, RunEvent
-from storage.said import Said
+from storage.said import Said, many
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class EventLog:
         match event.kind:
             case "listing":
                 pages, listed = event.counts["pages"], event.counts["listed"]
-                text = f"page {pages}, {listed} articles listed so far"
+                text = f"page {pages}, {many(listed, 'article')} listed so far"
                 listing = Said("event.listing", {"pages": pages, "listed": listed})
                 self.note("info", "listing", event.url, text, listing)
             case "article":

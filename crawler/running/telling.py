@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from crawler.running.options import PortalResult
+from storage.said import many
 from storage.timetable import Due, duration
 
 TOLD = ("listed", "new", "changed", "copies", "failed")
@@ -20,7 +21,12 @@ NOTIFY_SECONDS = 1.0
 
 def counted(counts: Mapping[str, int]) -> str:
     """The counts that people ask about first: ``30 listed, 12 new``."""
-    return ", ".join(f"{counts[name]} {name}" for name in TOLD if counts.get(name)) or "nothing listed"
+    said = [
+        many(counts[name], "copy", "copies") if name == "copies" else f"{counts[name]} {name}"
+        for name in TOLD
+        if counts.get(name)
+    ]
+    return ", ".join(said) or "nothing listed"
 
 
 def line_of(result: PortalResult) -> str:

@@ -110,7 +110,7 @@ def test_without_anybody_to_tell_the_test_says_how_to_name_somebody(frontnews: C
 def test_what_waits_is_sent_by_hand_or_said_why_not(
     frontnews: Command, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "0 messages sent, 1 wait" in frontnews("alerts", "send").stderr
+    assert "0 messages sent, 1 waiting" in frontnews("alerts", "send").stderr
     monkeypatch.setenv("FRONTNEWS_NOTIFY", "json://127.0.0.1:9/secret-hook")
     done = frontnews("alerts", "send")
     assert done.exit_code == 4

@@ -22,7 +22,7 @@ def test_a_crawl_is_archived_and_reading_it_again_changes_nothing(frontnews: Fro
 
     checked = frontnews("archive", "verify")
     assert (checked.returncode, checked.stdout) == (0, "")
-    assert f"1 files, {len(listed)} pages" in checked.stderr
+    assert f"1 file, {len(listed)} pages" in checked.stderr
     assert "0 problems" in checked.stderr
 
     url = next(page["url"] for page in listed if page["kind"] == "article")

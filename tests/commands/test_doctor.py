@@ -90,7 +90,7 @@ def test_a_machine_that_is_well_is_told_so(file: Path, registry: Path, engine: E
     assert done.exit_code == 0
     assert {what for what, (level, _) in found.items() if level == "problem"} == set()
     assert found["database"][0] == found["migrations"][0] == found["clock"][0] == found["alarms"][0] == "ok"
-    assert found["registry"] == ("ok", "1 portals | ")
+    assert found["registry"] == ("ok", "1 portal | ")
 
 
 def test_no_database_is_a_note_and_one_that_is_none_a_problem(file: Path, registry: Path) -> None:

@@ -89,6 +89,6 @@ def test_portals_that_wait_for_a_worker_where_none_is_alive_are_late(engine: Eng
     assert health(engine)[0] == 0
     assert claims.claim(engine, QUEUE, PORTALS[0], NOW) is None
     code, said = health(engine)
-    assert code == 4 and "0, 1 portals wait for one" in said
+    assert code == 4 and "0, 1 portal waiting for one" in said
     claims.join(engine, "may-khac:8", "worker", NOW)
     assert health(engine)[0] == 0

@@ -49,7 +49,7 @@ def test_the_log_of_a_run_tells_each_step_with_its_address(frontnews: Frontnews,
     lines = frontnews("logs", "1").stdout.splitlines()
     told = [line.split()[1] for line in lines if line[2:4].isdigit()]
     assert told == ["started", "listing", "article", "article", "saved", "finished"]
-    assert "2 listed, 1 new, 1 copies" in lines[-1], "one text under two titles"
+    assert "2 listed, 1 new, 1 copy" in lines[-1], "one text under two titles"
     record = json.loads(frontnews("logs", "1", "--json").stdout)
     assert [event["seq"] for event in record["events"]] == [1, 2, 3, 4, 5, 6]
     assert record["events"][1]["url"] == f"{stubs.url(0)}tin/"

@@ -75,7 +75,7 @@ def test_a_portal_is_run_by_hand_and_its_run_can_be_read(frontnews: Frontnews, s
     assert "new" in frontnews.here("logs", "1").stdout
     assert frontnews.here("logs", "99").exit_code == 2
     again = frontnews("retry", "1", "--delay", "0")
-    assert again.returncode == 0 and "0 addresses are tried again" in again.stderr
+    assert again.returncode == 0 and "0 addresses to try again" in again.stderr
     engine = open_database(frontnews.database)
     assert [(run.trigger, run.verdict) for run in runs.list_runs(engine)] == [
         ("retry", "nothing_new"),

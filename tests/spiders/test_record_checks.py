@@ -115,7 +115,7 @@ def round_of(database: str, folder: Path) -> list[str]:
         clock.engine.dispose()
 
     asyncio.run(look())
-    return [line for line in said if "should change" in line]
+    return [line for line in said if " to change: " in line]
 
 
 def test_a_round_looks_at_what_is_due_and_keeps_what_it_would_change(
@@ -124,7 +124,7 @@ def test_a_round_looks_at_what_is_due_and_keeps_what_it_would_change(
     old, new, portal = moved
     plan(engine, portal)
     before = schedules.read(engine)
-    assert round_of(database_url, tmp_path) == ["1 records should change: frontnews portals proposals"]
+    assert round_of(database_url, tmp_path) == ["1 record to change: frontnews portals proposals"]
     (kept,) = portal_checks.proposals(engine)
     proposed = proposal_of(kept)
     assert proposed == replace(portal, url=new.url, aliases=(old.netloc,))
