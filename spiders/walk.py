@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from structlog.contextvars import bind_contextvars
-
 from crawler.archive.records import Context
 from crawler.fetching.browser import Browser, NoBrowser
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
 from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
+from crawler.logging import bind
 from crawler.reading import pdf, urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
@@ -371,7 +370,7 @@ class Walk:
         if self.making_way:
             self.paused = self.tally.limit_reached = True
             raise WalkEnded
-        bind_contextvars(url=url)
+        bind(url=url)
         fetching = self.fetcher.fetch(url, validators=validators, form=form, row=row, file=file)
         self._fetching = asyncio.ensure_future(fetching)
         try:

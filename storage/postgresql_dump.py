@@ -18,11 +18,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import BigInteger, Connection, Engine, func, literal_column, select, text
 from sqlalchemy import table as table_
@@ -31,6 +29,9 @@ from storage import migrate
 from storage.columns import now
 from storage.engine import DatabaseProblem
 from storage.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FORMAT = 1
 
@@ -116,6 +117,8 @@ def read(engine: Engine, path: Path, finish: Callable[[Connection], None], progr
             tables = [_from_manifest(entry) for entry in manifest["tables"]]
 
             def fill(config: Config) -> None:
+                from alembic import command  # storage.migrate says why not at the top
+
                 connection = config.attributes["connection"]
                 if _present(connection):
                     raise DatabaseProblem(

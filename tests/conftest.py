@@ -10,6 +10,7 @@ import pytest
 from benchmarks.shared_data import MISSING, SHARED
 from tests.databases import administer, dropped, empty_postgresql_database, fresh_sqlite_database
 from tests.databases import fresh_postgresql_database as fresh_postgresql_database
+from tests.forked import Forked
 from tests.postgres import running_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +22,13 @@ def shared() -> Path:
     if SHARED is None:
         pytest.skip(MISSING)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """The process that has imported `frontnews`, for commands that are forked from it."""
+    with Forked() as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -27,13 +28,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from commands.menu import ENTRIES
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = str(ROOT / "cli.py")
 IMPORTED = (
-    "cli", "alembic.autogenerate", "commands.claimed", "crawler.running.crawl", "crawler.running.service",
+    "cli", "alembic.autogenerate", "commands.claimed", "crawler.running.cluster", "crawler.running.crawl",
+    "crawler.running.service", "crawler.running.worker", "scheduler",
     "spiders.discovery", "spiders.loader", "spiders.reprocessing", "storage.queue_schema",
 )  # fmt: skip
 """What commands import when they are run, beside their own modules. None of it may make Twisted's reactor."""
@@ -73,24 +76,73 @@ class Forked:
 
     def run(self, order: Order, stdin: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """Run one command to its end. Raises subprocess.TimeoutExpired; the command is gone then."""
-        told, telling = socket.socketpair()
-        with told, contextlib.ExitStack() as ends:
+        with contextlib.ExitStack() as ends:
             given, out, err = (ends.enter_context(tempfile.TemporaryFile()) for _ in range(3))
             given.write(stdin.encode())
             given.seek(0)
-            with telling:
-                streams = [given.fileno(), out.fileno(), err.fileno(), telling.fileno()]
-                socket.send_fds(self._orders, [json.dumps(asdict(order)).encode()], streams)
-            told.settimeout(seconds)
-            lines = told.makefile()
-            pid = int(lines.readline())
+            command = self.start(order, given, out, err)
             try:
-                status = int(lines.readline())
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired([PROGRAM, *order.arguments], seconds) from None
+                status = command.wait(seconds)
+            except subprocess.TimeoutExpired:
+                command.kill()
+                command.wait()
+                raise
             said = [(stream.seek(0), stream.read().decode())[1] for stream in (out, err)]
-        return subprocess.CompletedProcess([PROGRAM, *order.arguments], status, *said)
+        return subprocess.CompletedProcess(command.args, status, *said)
+
+    def start(self, order: Order, stdin: IO[bytes], out: IO[bytes], err: IO[bytes]) -> Running:
+        """Start one command and leave it running."""
+        told, telling = socket.socketpair()
+        with telling:
+            streams = [given.fileno() for given in (stdin, out, err, telling)]
+            socket.send_fds(self._orders, [json.dumps(asdict(order)).encode()], streams)
+        return Running([PROGRAM, *order.arguments], told)
+
+
+class Running:
+    """A command that was started, with what of subprocess.Popen is asked of one."""
+
+    def __init__(self, args: Sequence[str], told: socket.socket) -> None:
+        self.args = args
+        self.returncode: int | None = None
+        self._told = told
+        self.pid = self._line(None)
+
+    def poll(self) -> int | None:
+        """Its exit status, negative where a signal ended it; None: it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its exit status. Raises subprocess.TimeoutExpired after so many seconds."""
+        if self.returncode is None:
+            self.returncode = self._line(timeout)
+            self._told.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.send_signal(signal.SIGKILL)
+
+    def _line(self, timeout: float | None) -> int:
+        if not select.select([self._told], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+        line = b""
+        while not line.endswith(b"\n"):  # it was written in one piece
+            if not (piece := self._told.recv(1)):
+                raise RuntimeError(f"who waited for {self.args} is gone")
+            line += piece
+        return int(line)
 
 
 def without_settings() -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from crawler.reading import urls
@@ -168,6 +167,8 @@ def plain_text(markup: str) -> str:
     for _ in range(2):
         if not _MARKUP.search(markup):
             break
+        from bs4 import BeautifulSoup  # 0.03 s that most starts do without
+
         soup = BeautifulSoup(f"<div>{markup}</div>", "lxml")  # a bare address would be warned of
         for hidden in soup(["script", "style"]):
             hidden.decompose()

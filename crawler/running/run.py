@@ -8,9 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
-from structlog.contextvars import bind_contextvars, unbind_contextvars
-
 from crawler.fetching.outcomes import UNREACHABLE
+from crawler.logging import bind, unbind
 from crawler.running import adaptive
 from crawler.running.adaptive import Miss, Poll
 from crawler.running.event_log import EventLog
@@ -71,13 +70,13 @@ async def run_portal(
         return result(tally, None, time.monotonic() - began)
 
     ledger = Ledger(writer, portal.id, run.id, tally.saved, tally.refused)
-    bind_contextvars(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
+    bind(portal=portal.id, run_id=run.id)  # this coroutine runs in a task of its own
     log = EventLog(writer, run.id, tally.on_event)
     begun = Said("event.started", {"trigger": options.trigger, "owner": this_process()})
     log.note("info", "started", portal.url, f"{options.trigger}, by {this_process()}", begun)
     tally.on_event = log.hear
     await _guarded(_beating(walk(ledger), _heart(ledger, log, writer, run.id, tally)), tally)
-    unbind_contextvars("url")
+    unbind("url")
     await _guarded(ledger.flush(), tally)
     ledger.close()
     await _guarded(_judge(writer, portal, options, tally), tally)

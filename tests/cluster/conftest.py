@@ -13,6 +13,7 @@ from storage import portal_table, schedules
 from storage.engine import open_database, writing
 from storage.portals import Portal
 from tests.conftest import fresh_postgresql_database
+from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -43,9 +44,9 @@ def emptied(_one_for_all: Engine) -> Engine:
 
 
 @pytest.fixture
-def frontnews(postgresql: str, tmp_path: Path) -> Iterator[Frontnews]:
+def frontnews(postgresql: str, tmp_path: Path, forked: Forked) -> Iterator[Frontnews]:
     """The command on an empty PostgreSQL database; the test writes the registry."""
-    command = Frontnews(fresh_postgresql_database(postgresql), tmp_path / "registry", tmp_path)
+    command = Frontnews(fresh_postgresql_database(postgresql), tmp_path / "registry", tmp_path, forked)
     yield command
     command.end()
 

@@ -22,6 +22,7 @@ from storage.engine import open_database
 from storage.timetable import phase
 from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
+from tests.forked import Forked, Running
 from tests.postgres import crash, running_postgresql
 from tests.scheduling.conftest import ROOT, Frontnews, assert_a_second_sigterm_ends_it, until
 from tests.scheduling.stubs import LONG, Stubs
@@ -31,13 +32,13 @@ TICK = 1
 WELL = ("new", "nothing_new")
 
 
-def start_clock(frontnews: Frontnews, every: int = 3600, log: str = "clock") -> subprocess.Popen[str]:
+def start_clock(frontnews: Frontnews, every: int = 3600, log: str = "clock") -> Running:
     return frontnews.start(
         "schedule", "run", "--queue", "cluster", "--every", f"{every}s", "--tick", str(TICK), log=log
     )
 
 
-def start_worker(frontnews: Frontnews, log: str = "worker", places: int = 8) -> subprocess.Popen[str]:
+def start_worker(frontnews: Frontnews, log: str = "worker", places: int = 8) -> Running:
     return frontnews.start(
         "worker", "--concurrency", str(places), "--hosts", "1", "--delay", str(DELAY), log=log
     )
@@ -136,17 +137,17 @@ for command in ("worker", "db upgrade", "db check"):
 """
 
 
-def test_without_postgresql_a_worker_says_so_in_one_line(tmp_path: Path) -> None:
-    on_sqlite = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path, tmp_path)
+def test_without_postgresql_a_worker_says_so_in_one_line(tmp_path: Path, forked: Forked) -> None:
+    on_sqlite = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path, tmp_path, forked)
     done = on_sqlite("worker")
     assert done.returncode == 3 and done.stderr.count("\n") == 1, done.stderr
     assert "one PostgreSQL database" in done.stderr
 
 
 def test_without_the_extra_a_worker_says_so_and_the_database_is_sound(
-    tmp_path: Path, postgresql: str
+    tmp_path: Path, postgresql: str, forked: Forked
 ) -> None:
-    without = Frontnews(fresh_postgresql_database(postgresql), tmp_path, tmp_path)
+    without = Frontnews(fresh_postgresql_database(postgresql), tmp_path, tmp_path, forked)
     ended = subprocess.run(
         [sys.executable, "-c", WITHOUT_THE_EXTRA], env=without.environment(), cwd=ROOT,
         capture_output=True, text=True, timeout=90, check=False,
@@ -277,10 +278,10 @@ def test_a_crawl_by_hand_goes_before_what_waits_in_the_queue(frontnews: Frontnew
 
 
 @pytest.mark.slow
-def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path) -> None:
+def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path, forked: Forked) -> None:
     every = 15
     with running_postgresql() as server, Stubs(20, servers=8, latency=0.1) as stubs:
-        frontnews = Frontnews(fresh_postgresql_database(server), tmp_path / "registry", tmp_path)
+        frontnews = Frontnews(fresh_postgresql_database(server), tmp_path / "registry", tmp_path, forked)
         stubs.registry(frontnews.registry)
         try:
             clock, worker = start_clock(frontnews, every), start_worker(frontnews)

@@ -55,13 +55,6 @@ class Frontnews:
 
 
 @pytest.fixture(scope="session")
-def forked() -> Iterator[Forked]:
-    """The process that has imported the program."""
-    with Forked() as process:
-        yield process
-
-
-@pytest.fixture(scope="session")
 def demo() -> Iterator[DemoSites]:
     """The demo portals, running on loopback."""
     with DemoSites() as sites:

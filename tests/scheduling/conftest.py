@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typer.testing import CliRunner
 from cli import app
 from storage.engine import open_database
 from storage.lease import USUAL
+from tests.forked import Forked, Order, Running, without_settings
 from tests.scheduling.stubs import Stubs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,31 +41,30 @@ class Frontnews:
     database: str
     registry: Path
     folder: Path
-    started: list[subprocess.Popen[str]] = field(default_factory=list)
+    forked: Forked
+    started: list[Running | subprocess.Popen[bytes]] = field(default_factory=list)
     lease: int = USUAL
     """Seconds without a sign of life after which others take over."""
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, ROOT / "cli.py", *arguments], env=self.environment(), cwd=self.folder,
-            capture_output=True, text=True, timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        return self.forked.run(self.order(*arguments), "", PATIENCE)
 
     def here(self, *arguments: str) -> Result:
         """Run a command that does not crawl in this process: a second less than in one of its own."""
         unset = dict.fromkeys(name for name in os.environ if name.startswith("FRONTNEWS_"))
         return CliRunner().invoke(app, arguments, env=unset | self.environment())
 
-    def start(self, *arguments: str, log: str = "clock") -> subprocess.Popen[str]:
+    def start(self, *arguments: str, log: str = "clock") -> Running:
         """Start a command; what it says is in ``log``."""
-        with (self.folder / f"{log}.log").open("a") as said:
-            process = subprocess.Popen(
-                [sys.executable, ROOT / "cli.py", *arguments], env=self.environment(), cwd=self.folder,
-                stdout=said, stderr=said, text=True,
-            )  # fmt: skip
+        with (self.folder / f"{log}.log").open("ab") as said, Path(os.devnull).open("rb") as nothing:
+            process = self.forked.start(self.order(*arguments), nothing, said, said)
         self.started.append(process)
         return process
+
+    def order(self, *arguments: str) -> Order:
+        """A command with the settings of this test, in its folder."""
+        return Order(arguments, self.environment(), str(self.folder))
 
     def said(self, log: str = "clock") -> str:
         """What the commands of a log have said so far."""
@@ -74,8 +73,7 @@ class Frontnews:
 
     def environment(self) -> dict[str, str]:
         """Our environment without the tester's own settings, and those of this test."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("FRONTNEWS_")}
-        return ours | {
+        return without_settings() | {
             "FRONTNEWS_DATABASE": self.database,
             "FRONTNEWS_REGISTRY": str(self.registry),
             "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
@@ -97,15 +95,15 @@ class Frontnews:
 
 
 @pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
+def frontnews(tmp_path: Path, stubs: Stubs, forked: Forked) -> Iterator[Frontnews]:
     """The command with the registry of the module's stubs and an empty SQLite database."""
     registry = stubs.registry(tmp_path / "registry")
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path, forked)
     yield command
     command.end()
 
 
-def assert_a_second_sigterm_ends_it(process: subprocess.Popen[str]) -> None:
+def assert_a_second_sigterm_ends_it(process: Running) -> None:
     """The first waits for a request that is never answered, the second does not."""
     process.send_signal(signal.SIGTERM)
     with pytest.raises(subprocess.TimeoutExpired):

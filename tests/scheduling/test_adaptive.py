@@ -25,6 +25,7 @@ from storage.engine import open_database
 from storage.portals import Portal
 from storage.records import VIETNAM
 from storage.timetable import Schedule, Window
+from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews
 from tests.scheduling.stubs import Stubs
 
@@ -216,11 +217,10 @@ def test_what_a_run_says_of_the_rhythm_follows_from_what_it_read() -> None:
     assert outcome_of(stopped, options, MONDAY) is None
 
 
-def test_a_crawl_by_hand_teaches_and_the_list_says_what_was_learned(tmp_path: Path) -> None:
+def test_a_crawl_by_hand_teaches_and_the_list_says_what_was_learned(tmp_path: Path, forked: Forked) -> None:
     with Stubs(2) as stubs:
-        command = Frontnews(
-            f"sqlite:///{tmp_path / 'frontnews.db'}", stubs.registry(tmp_path / "registry"), tmp_path
-        )
+        registry = stubs.registry(tmp_path / "registry")
+        command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path, forked)
         before = [json.loads(line) for line in command("schedule", "list", "--json").stdout.splitlines()]
         assert {row["due_reason"] for row in before} == {"adaptive: never polled"}
         assert command("portals", "run", stubs.id(0), "--delay", "0").returncode == 0

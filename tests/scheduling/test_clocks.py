@@ -22,6 +22,7 @@ from storage import claims, migrate, runs, schedules, takeover
 from storage.engine import open_database
 from storage.lease import SHORTEST
 from storage.timetable import phase
+from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, until
 from tests.scheduling.stubs import LONG, Gate, Stubs
 
@@ -29,17 +30,17 @@ DELAY = 0.2
 
 
 @pytest.fixture
-def frontnews(database_url: str, tmp_path: Path) -> Iterator[Frontnews]:
+def frontnews(database_url: str, tmp_path: Path, forked: Forked) -> Iterator[Frontnews]:
     """The command on a database of each kind; the test writes the registry."""
-    command = Frontnews(database_url, tmp_path / "registry", tmp_path)
+    command = Frontnews(database_url, tmp_path / "registry", tmp_path, forked)
     yield command
     command.end()
 
 
 @pytest.fixture
-def on_sqlite(tmp_path: Path) -> Iterator[Frontnews]:
+def on_sqlite(tmp_path: Path, forked: Forked) -> Iterator[Frontnews]:
     """The command on a SQLite file."""
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "registry", tmp_path)
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "registry", tmp_path, forked)
     yield command
     command.end()
 

@@ -14,6 +14,7 @@ from crawler.running.options import Counts, Event
 from crawler.saving import Writer
 from storage import migrate, run_events
 from storage.run_events import FIRST, LAST
+from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews, until
 from tests.scheduling.stubs import Stubs
 
@@ -36,10 +37,10 @@ def stubs(held: dict[str, bool]) -> Iterator[Stubs]:
 
 
 @pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs) -> Iterator[Frontnews]:
+def frontnews(tmp_path: Path, stubs: Stubs, forked: Forked) -> Iterator[Frontnews]:
     """The command with the stubs' registry and an empty SQLite database."""
     registry = stubs.registry(tmp_path / "registry")
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path)
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path, forked)
     yield command
     command.end()
 

@@ -19,6 +19,7 @@ import pytest
 
 from storage import claims, runs, schedules
 from storage.engine import open_database
+from tests.forked import Forked
 from tests.scheduling.conftest import ROOT, Frontnews, until
 from tests.scheduling.stubs import Stubs
 
@@ -132,8 +133,8 @@ def test_health_tells_a_clock_that_runs_from_one_that_does_not(frontnews: Frontn
     assert {json.loads(line)["level"] for line in late.stdout.splitlines()} == {"ok", "late"}
 
 
-def test_the_demo_clock_crawls_and_says_what_comes_next(tmp_path: Path) -> None:
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "none", tmp_path)
+def test_the_demo_clock_crawls_and_says_what_comes_next(tmp_path: Path, forked: Forked) -> None:
+    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", tmp_path / "none", tmp_path, forked)
     try:
         clock = command.start("schedule", "run", "--demo", "--hosts", "1")
         until(
@@ -148,10 +149,10 @@ def test_the_demo_clock_crawls_and_says_what_comes_next(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_on_a_terminal_the_demo_keeps_a_table_of_what_comes_next(tmp_path: Path) -> None:
+def test_on_a_terminal_the_demo_keeps_a_table_of_what_comes_next(tmp_path: Path, forked: Forked) -> None:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, 100))
-    command = Frontnews("sqlite:///demo.db", tmp_path / "none", tmp_path)
+    command = Frontnews("sqlite:///demo.db", tmp_path / "none", tmp_path, forked)
     clock = subprocess.Popen(
         [sys.executable, ROOT / "cli.py", "schedule", "run", "--demo", "--hosts", "1"],
         env=command.environment() | {"TERM": "xterm"}, cwd=tmp_path, stdin=theirs, stdout=theirs,

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, Text, text
 
 from storage import migrate
@@ -46,6 +47,16 @@ def test_an_empty_database_says_so_and_an_upgraded_one_is_as_the_code_expects(em
     assert migrate.check(empty) == []
     migrate.upgrade(empty)
     assert migrate.check(empty) == []
+
+
+def test_the_names_of_the_migrations_tell_their_order() -> None:
+    versions = Path(migrate.__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(versions).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    chain = list(ScriptDirectory.from_config(config).walk_revisions())
+    assert [migrate.head(), *migrate.revisions()] == [*(step.revision for step in chain), "base"]
+    assert [step.down_revision for step in chain] == [*migrate.revisions()[:-1], None]
 
 
 @pytest.mark.parametrize("versions", VERSIONS)
