@@ -11,6 +11,7 @@ from crawler.reading.language import size_of
 from crawler.reading.page import Page, PageKind
 from crawler.reading.patterns import any_of
 from vietnam import writing
+from vietnam.values import quickly_made
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "PDF"),
@@ -131,6 +132,7 @@ def kind_of_bytes(page: Page) -> tuple[PageKind, str] | None:
     return None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows, as far as its kind depends on it.
