@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -211,7 +210,7 @@ class Ledger:
         if archived is None:
             return page
         self._writer.batch.add_page(self._share, archived)
-        return replace(page, digest=archived.digest)
+        return page.with_digest(archived.digest)
 
     async def save(self, sighting: Sighting) -> None:
         """Take an article for the next batch, and save the batch if it is full or old."""

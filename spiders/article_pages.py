@@ -45,8 +45,11 @@ def with_text_of_files(article: Article, portal: Portal, files: Mapping[str, byt
     return tag(pdf.with_text(article, files), home=home_of(portal), owner=portal.owner)
 
 
-def sighting_of(article: Article, page: Page, portal: str, key: str, section: Section | None) -> Sighting:
-    """The article as it is handed to storage; the section's name is the record's where the page has none."""
+def sighting_of(
+    article: Article, page: Page, portal: str, key: str, section: Section | None, *, look: bool = False
+) -> Sighting:
+    """The article as it is handed to storage; the section's name is the record's where the page has none.
+    ``look``: as in Sighting."""
     if article.section is None and section is not None and section.name is not None:
         found = article.provenance | {"section": "listing"}
         article = replace(article, section=section.name, provenance=found)
@@ -58,6 +61,7 @@ def sighting_of(article: Article, page: Page, portal: str, key: str, section: Se
         etag=page.headers.get("etag"),
         last_modified=page.headers.get("last-modified"),
         digest=page.digest or digest_of(page.body),
+        look=look,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -292,7 +291,7 @@ class Walk:
             if section is None and self.backfill is not None:
                 await self.ledger.dropped(queued.key)  # of a sitemap, which lists the whole archive
             return  # else it stays queued: a crawl with other bounds may want it
-        sighting = replace(sighting_of(article, page, self.portal.id, queued.key, section), look=look)
+        sighting = sighting_of(article, page, self.portal.id, queued.key, section, look=look)
         self.emit(sighting)
         self.tally.tell("article", url=sighting.article.url, article=sighting.article)
         await self.ledger.save(sighting)

@@ -16,12 +16,14 @@ from sqlalchemy import BindParameter, Connection, Engine, Row, and_, bindparam, 
 from storage.bulk import chunks, upsert
 from storage.engine import reading, writing
 from storage.tables import archived_pages
+from vietnam.values import quickly_made
 
 Kind = Literal["article", "listing", "file"]
 
 _AT_ONCE = 1000
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
     """One fetched page in the archive.

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal, TypedDict, Unpack
 
+from vietnam.values import quickly_made
+
 Precision = Literal["second", "minute", "day", "month"]
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -52,6 +54,7 @@ class Attachment:
     type: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Article:
     """One text as read from one page.
@@ -92,6 +95,7 @@ class Article:
     provenance: dict[str, str] = field(default_factory=dict)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """An article seen at one address of one portal: what the crawl hands to storage.

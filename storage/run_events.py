@@ -17,6 +17,7 @@ from storage.columns import now
 from storage.engine import reading, writing
 from storage.said import Said
 from storage.tables import crawl_runs, run_events
+from vietnam.values import quickly_made
 
 FIRST = 100
 LAST = 400
@@ -28,6 +29,7 @@ KEPT = timedelta(days=30)
 Level = Literal["info", "warning", "error"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RunEvent:
     """One event. ``seq`` counts from 1 within the run; ``event`` is the crawler's word for it.

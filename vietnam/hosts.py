@@ -8,9 +8,11 @@ from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from vietnam.gazetteer import District, Gazetteer, gazetteer, key, slug_key, without_type
+from vietnam.values import quickly_made
 from vietnam.writing import fold
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Home:
     """What a portal's record says of its place. Districts and communes carry their type word."""

@@ -26,6 +26,7 @@ from crawler.reading.page import ListingRow, Page
 from storage.archive import ArchivedPage, Kind
 from storage.columns import uuid7
 from storage.records import Precision
+from vietnam.values import quickly_made
 
 LEVEL = 2
 """isal's. M (2026-11, benchmarks.speed_site, 40 kB): 0.06 ms and 24.1 %, where zlib's 4 takes 0.32 ms for
@@ -44,6 +45,7 @@ _COOKIE_NAMES = re.compile(r"[^=;,\s]+=(?:, [^=;,\s]+=)*")
 """What crawler.fetching leaves of Set-Cookie: platforms are known by the names of their cookies."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the crawl knows of a page beside its bytes."""

@@ -10,46 +10,27 @@ from typing import TYPE_CHECKING, cast
 
 from OpenSSL import SSL
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _BindAddressAgent,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Headers, HtmlResponse, TextResponse
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from service_identity import VerificationError
-from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.web.http_headers import Headers as TxHeaders
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetching.address import AddressGuard, GuardedResolver, host_and_port, resolve
 from crawler.fetching.causes import causes
 from crawler.fetching.decompress import decompress
-from crawler.fetching.outcomes import FetchRefused
 from crawler.fetching.permit import PERMIT
+from crawler.fetching.transfer import CappedFactory, LeanAgent, QuickTimers, Transfer
 from crawler.fetching.turns import Turns, pause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory
-    from twisted.web._newclient import Request as TwistedRequest
-    from twisted.web.client import URI
-    from twisted.web.iweb import IResponse
-
-HEADER_LIMIT = 256 * 1024
-"""Bytes of response headers. Scrapy has no cap: endless ones took 1.1 GB in 6 s (operations.md, no. 3)."""
-
-_HTTP = b"HTTP/"
 
 IDLE_SECONDS = 30
 """An unused connection is closed after so long (nginx keeps them for 75 s by default)."""
@@ -62,91 +43,6 @@ VERIFY = True
 
 TURNS = Turns()
 """The queue before each server, shared by every crawler of the process."""
-
-
-class CappedParser(_LenientHTTPClientParser):
-    """Scrapy's lenient response parser, which gives up past HEADER_LIMIT bytes of headers."""
-
-    received = 0
-    _begun = b""
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Take bytes off the wire; what does not begin like HTTP/1 is no answer (HTTP/0.9, say)."""
-        if len(self._begun) < len(_HTTP):
-            self._begun += data[: len(_HTTP) - len(self._begun)]
-            if not _HTTP.startswith(self._begun):
-                raise FetchRefused("protocol", "the server does not answer in HTTP/1")
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
-
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802
-        """Take one line of the header section (without its line feed)."""
-        self.received += len(line) + 1
-        if self.received > HEADER_LIMIT:
-            raise FetchRefused("header_too_large", f"response headers exceed {HEADER_LIMIT} bytes")
-        super().lineReceived(line)
-
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
-        """One header line alone is longer than Twisted's line limit."""
-        raise FetchRefused("header_too_large", f"a header line of more than {len(line)} bytes")
-
-
-class CappedProtocol(_LenientHTTP11ClientProtocol):
-    """A client connection that reads responses with CappedParser."""
-
-    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
-        """Send one request (the parent puts its own parser in place; ours follows by the same way)."""
-        answer = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = CappedParser
-        return answer
-
-
-class CappedFactory(_LenientHTTP11ClientFactory):
-    """Builds CappedProtocol connections for the pool."""
-
-    def buildProtocol(self, addr: IAddress | None) -> CappedProtocol:  # noqa: ARG002, N802
-        """Return the protocol of a new connection."""
-        return CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-
-
-@implementer(IStreamClientEndpoint)
-class LateEndpoint:
-    """An endpoint that is put together when a connection is made, which one page in many needs.
-
-    Twisted makes one for each request, host name in IDNA and all: M (2026-11) 0.15 million instructions.
-    """
-
-    def __init__(self, make: Callable[[URI], IStreamClientEndpoint], uri: URI) -> None:
-        self._make = make
-        self._uri = uri
-
-    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803
-        """Connect (IStreamClientEndpoint)."""
-        return self._make(self._uri).connect(protocolFactory)  # type: ignore[call-arg,misc]  # zope's have no self
-
-
-class LeanAgent(_BindAddressAgent):
-    """Scrapy's agent, with LateEndpoint."""
-
-    def _getEndpoint(self, uri: URI) -> LateEndpoint:  # noqa: N802
-        return LateEndpoint(super()._getEndpoint, uri)
-
-
-class Transfer(_ScrapyAgent):
-    """The transfer of one request, by the one agent of its handler: there is no proxy to choose by."""
-
-    def __init__(self, handler: GuardedHandler) -> None:
-        super().__init__(
-            contextFactory=handler._contextFactory,
-            connectTimeout=handler.timeout,
-            maxsize=handler._default_maxsize,
-            fail_on_dataloss=handler._fail_on_dataloss,
-            crawler=handler.crawler,
-        )
-        self._agent = handler.agent
-
-    def _get_agent(self, request: Request, timeout: float) -> LeanAgent:  # noqa: ARG002
-        return self._agent
 
 
 @implementer(IPolicyForHTTPS)
@@ -196,6 +92,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         # Twisted would send a request again at once when an idle connection turns out to be closed.
         self._pool.retryAutomatically = False
         self._pool.cachedConnectionTimeout = IDLE_SECONDS
+        self._pool._reactor = QuickTimers()
         self.guard = AddressGuard(crawler.settings.getlist("FRONTNEWS_ALLOW_ADDRESSES"))
         self.delay = max(crawler.settings.getfloat("FRONTNEWS_DELAY"), getattr(crawler.spider, "delay", 0.0))
         self.resolver = GuardedResolver(self.guard)
@@ -215,14 +112,18 @@ class GuardedHandler(HTTP11DownloadHandler):
             **crawler.settings["DEFAULT_REQUEST_HEADERS"],
             "User-Agent": crawler.settings["USER_AGENT"],
         }
-        self.headers = tuple(Headers(headers).items())
-        """What each request carries that does not say otherwise."""
+        self.headers = Headers(headers)
+        """What each request carries that does not say otherwise; requests share it, nobody changes it."""
+        self._sent: dict[str, TxHeaders] = {}
         self._servers: dict[tuple[str, int], tuple[str, float]] = {}
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request in its server's turn and return the unpacked response."""
-        for name, values in self.headers:
-            request.headers.setdefault(name, values)
+        if request.headers:
+            for name, values in dict.items(self.headers):
+                request.headers.setdefault(name, values)
+        else:
+            request.headers = self.headers
         host, port = host_and_port(request.url)
         address = await self.server_of(host, port)
         seconds = pause(address, self.delay, request.meta.get("crawl_delay"))
@@ -257,7 +158,27 @@ class GuardedHandler(HTTP11DownloadHandler):
     async def transfer(self, request: Request) -> Response:
         """Send a request and receive its answer. Raises Scrapy's download exceptions."""
         with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(Transfer(self).download_request(request))
+            transfer = Transfer(
+                self.agent,
+                self._contextFactory,
+                timeout=self.timeout,
+                maxsize=self._default_maxsize,
+                is_whole=self._fail_on_dataloss,
+            )
+            return await maybe_deferred_to_future(transfer.send(request, self.sent_with(request)))
+
+    def sent_with(self, request: Request) -> TxHeaders:
+        """Return the headers as Twisted sends them: for requests without any of their own put together once a
+        server, with its name, without which Twisted would copy them: M (2026-11) 80 thousand instructions.
+        """
+        if request.headers is not self.headers:
+            return TxHeaders(request.headers)
+        site = "/".join(request.url.split("/", 3)[:3])
+        known = self._sent.get(site)
+        if known is None:
+            known = self._sent[site] = TxHeaders(self.headers)
+            known.addRawHeader(b"Host", self.agent.host_of(request.url))
+        return known
 
     async def server_of(self, host: str, port: int) -> str:
         """Return the address whose queue a request joins, looked up anew every SERVER_SECONDS.

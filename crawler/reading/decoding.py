@@ -82,6 +82,38 @@ def decode_both(body: bytes, content_type: str | None = None) -> tuple[str, byte
     return text, body if is_utf8 else text.encode("utf-8", "replace")
 
 
+class Whole:
+    """All of a page's text, decoded when it is first asked for."""
+
+    __slots__ = ("_both", "_page")
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._both: tuple[str, bytes] | None = None
+
+    @property
+    def both(self) -> tuple[str, bytes]:
+        """The text, and the same as UTF-8 (:func:`decode_both`)."""
+        if self._both is None:
+            self._both = decode_both(self._page.body, self._page.content_type)
+        return self._both
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.both[0]
+
+
+def decode_part(part: bytes) -> str | None:
+    """The text of a page's ``part``, if it alone says that all of it is in UTF-8 and needs no repair: it
+    has Vietnamese letters and no character that was lost. None where all of the page is to be looked at.
+
+    What was left out of the page has to be UTF-8, without NUL and U+FFFD.
+    """
+    text = _plain(part)
+    return text if text is not None and _is_vietnamese(text) and "\ufffd" not in text else None
+
+
 def _plain(body: bytes) -> str | None:
     """The text of UTF-8 without a byte order mark, a NUL or an escape sequence, as nearly every page is; None
     for any other."""

@@ -74,6 +74,8 @@ parsed, those in them that have none are not. Dates tell nothing: two pages do n
 _Place = tuple[int, int, int, int]
 """Of an element: where it starts, where its start tag ends, where its end tag starts and where that ends."""
 _LINK = re.compile(rb"<a[\s>]", re.IGNORECASE)
+_LOST = "\ufffd".encode()
+"""Where a page has too many of it, its decoding was wrong: boxes have none, so that the rest tells."""
 
 
 @dataclass(slots=True)
@@ -351,6 +353,8 @@ def _boxes(page: bytes, places: list[_Place]) -> list[Box]:
 def _tells(page: bytes, start: int, inner: int, stop: int) -> bool:
     """Whether an element may tell of an article. Styles and scripts name what they are for; data is told by
     its type."""
+    if page.find(_LOST, start, stop) >= 0:
+        return True
     if page[start : start + 7].lower() in (b"<style>", b"<style ", b"<script"):
         return b"application/" in page[start:inner]
     markup = page[start:stop].lower()

@@ -11,6 +11,7 @@ from crawler.reading.language import size_of
 from crawler.reading.page import Page, PageKind
 from crawler.reading.patterns import any_of
 from vietnam import writing
+from vietnam.values import quickly_made
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "PDF"),
@@ -131,6 +132,7 @@ def kind_of_bytes(page: Page) -> tuple[PageKind, str] | None:
     return None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows, as far as its kind depends on it.
@@ -151,7 +153,7 @@ class Shown:
     page_title: str
     text: str
     around: str
-    markup: str
+    markup: Callable[[], str]
     at_article_address: Callable[[], bool]
     by_platform: bool
     claims_article: bool
@@ -230,8 +232,8 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
     title = f"{shown.page_title}\n{shown.title}"
     text = shown.text if shown.by_platform or len(shown.text) > len(shown.around) else shown.around
     short = len(text) < SHORT
-    if short and len(shown.markup) < _SMALL:
-        found = _WAF.search(f"{title}\n{text}") or _WAF.search(shown.markup[:20_000])
+    if short and len(markup := shown.markup()) < _SMALL:
+        found = _WAF.search(f"{title}\n{text}") or _WAF.search(markup[:20_000])
         if found:
             return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
     path = urlsplit(shown.url).path

@@ -10,6 +10,7 @@ from datetime import date
 from crawler.reading import attachments, credits, decoding, finding, kinds, noise, times, titles, urls
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
+from crawler.reading.decoding import Whole
 from crawler.reading.finding import Found
 from crawler.reading.furniture import FURNITURE, Lean
 from crawler.reading.language import language_of
@@ -56,27 +57,34 @@ def read(
 def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
     if known := kinds.kind_of_bytes(page):
         return Reading(page.url, known[0], reason=known[1])
-    markup, encoded = decoding.decode_both(page.body, page.content_type)
-    if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
-        return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
-    if ledger.explain:  # the page's menu is a candidate too
-        return _read_markup(page, platform, ledger, site_name, markup, encoded)
-
-    def reading_of(lean: Lean | None) -> Reading:
-        parsed, links = (encoded, 0) if lean is None else (lean.encoded, lean.links)
-        return _read_markup(page, platform, Ledger(explain=False), site_name, markup, parsed, links)
-
     name = platform.name if platform is not None else ""
-    lean = FURNITURE.without(page.url, name, encoded)
-    reading = reading_of(lean)
+    # with --explain the page's menu is a candidate too
+    lean = None if ledger.explain else FURNITURE.without(page.url, name, page.body)
+    part = decoding.decode_part(lean.encoded) if lean is not None else None
+    whole, encoded = Whole(page), page.body
+    if part is None:
+        markup, encoded = whole.both
+        if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
+            return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
+        if ledger.explain:
+            return _read_markup(page, platform, ledger, site_name, whole, markup, encoded)
+        if encoded is not page.body:
+            lean = FURNITURE.without(page.url, name, encoded)
+
+    def reading_of(lean: Lean | None, part: str | None = None) -> Reading:
+        parsed, links = (encoded, 0) if lean is None else (lean.encoded, lean.links)
+        text = whole.text if part is None else part
+        return _read_markup(page, platform, Ledger(explain=False), site_name, whole, text, parsed, links)
+
+    reading = reading_of(lean, part)
     is_whole = lean is None
     if lean is not None and not ((is_sure := _is_sure(reading, platform)) and not lean.is_checked):
-        whole, is_whole = reading_of(None), True
+        as_it_came, is_whole = reading_of(None), True
         if is_sure:
-            lean.tell(agrees=reading == whole)
+            lean.tell(agrees=reading == as_it_came)
         else:
             lean.was_in_vain()
-        reading = whole
+        reading = as_it_came
     if reading.kind == "article" and (learned := FURNITURE.learn(page.url, name, encoded, lean)) is not None:
         reading = reading if is_whole else reading_of(None)
         if reading_of(learned) == reading:
@@ -99,12 +107,13 @@ def _read_markup(
     platform: Platform | None,
     ledger: Ledger,
     site_name: str | None,
-    markup: str,
+    whole: Whole,
+    text: str,
     encoded: bytes,
     links_left_out: int = 0,
 ) -> Reading:
-    """Read a page's text ``markup``, of which ``encoded`` is what is parsed."""
-    tree = trees.parse(markup, encoded)
+    """Read a page, or what its furniture leaves of it: ``text`` and the same as UTF-8, which is parsed."""
+    tree = trees.parse(text, encoded)
     if tree is None:
         return Reading(page.url, "empty", reason="no markup")
     if tree.truncated:
@@ -129,9 +138,7 @@ def _read_markup(
         if titles.is_doubtful(title, title_element, machine, row_title):
             title, title_element = titles.by_looks(tree, title_element, ledger) or (title, title_element)
         found = finding.by_structure(page, tree, title, title_element, [name for name, _ in machine.author])
-    kind, reason = kinds.page_kind(
-        _shown(page, tree, platform, markup, title, found, machine, links_left_out)
-    )
+    kind, reason = kinds.page_kind(_shown(page, tree, platform, whole, title, found, machine, links_left_out))
     if kind != "article":
         return Reading(page.url, kind, reason=reason, candidates=ledger.candidates())
     assert found is not None
@@ -143,7 +150,7 @@ def _shown(
     page: Page,
     tree: Tree,
     platform: Platform | None,
-    markup: str,
+    whole: Whole,
     title: str,
     found: Found | None,
     machine: Machine,
@@ -159,7 +166,7 @@ def _shown(
         page_title=machine.page_title,
         text=text,
         around=found.shown if found is not None else "",
-        markup=markup,
+        markup=lambda: whole.text,
         at_article_address=lambda: urls.is_article(page.url, platform) is True,
         by_platform=found is not None and found.by_platform,
         claims_article=machine.is_article is not None,

@@ -18,6 +18,7 @@ from lxml.etree import _Element as Element
 from crawler.reading import noise
 from crawler.reading.tree import SILENT, hides, spelled_names
 from vietnam import writing
+from vietnam.values import quickly_made
 
 BLOCKS = frozenset(
     (
@@ -72,6 +73,7 @@ _MANY = 20_000
 one recorded has 1,500."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
     """A start tag. ``shows``: False for what readers never see of the text in it; ``is_hidden``: by class or

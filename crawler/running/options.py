@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from crawler.fetching.turns import DELAY
 from storage.records import Article
+from vietnam.values import quickly_made
 
 Verdict = Literal[
     "new", "nothing_new", "suspicious_empty", "blocked", "layout_drift", "partial", "failed", "lost",
@@ -126,6 +127,7 @@ class Counts:
 EventKind = Literal["started", "listing", "article", "saved", "problem", "finished"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in the crawl of a portal, for a progress display.

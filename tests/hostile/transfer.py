@@ -21,7 +21,7 @@ from tests.loopback import Answer, Asked, Chunks, http
 ART = article_path(2)
 PATIENT = {"timeout": 1.5}
 NO_CAP = take_out("crawler.settings", DOWNLOAD_MAXSIZE=1 << 40)
-NO_HEADER_CAP = take_out("crawler.fetching.handler", HEADER_LIMIT=1 << 40)
+NO_HEADER_CAP = take_out("crawler.fetching.transfer", HEADER_LIMIT=1 << 40)
 ACCEPT_LOSS = take_out("crawler.settings", DOWNLOAD_FAIL_ON_DATALOSS=False)
 
 
@@ -414,7 +414,7 @@ CASES = [
         None,
         stored=None,
         check=no_nul,
-        without=take_out("crawler.fetching.fetcher", header_text=lambda value: value.decode("latin-1")),
+        without=take_out("crawler.fetching.fetcher", without_control=lambda text: text),
     ),
     Case(
         31,

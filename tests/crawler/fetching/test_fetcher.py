@@ -239,3 +239,49 @@ def test_endless_headers_are_cut_off(site: Site) -> None:
 def test_a_file_labelled_as_a_page_is_not_html(site: Site) -> None:
     site.pages["/x"] = http(b"%PDF-1.4 ...")
     assert problem_of(fetch(site.url + "x")).error == "not_html"
+
+
+def test_requests_share_their_headers_and_none_carries_anothers_condition_or_host(site: Site) -> None:
+    with Site() as other:
+        for each in (site, other):
+            each.pages["/x"] = http("<html></html>", ETag='"7"')
+
+        async def pages(fetcher: Fetcher) -> list[Outcome]:
+            condition = Validators(etag='"7"')
+            return [
+                await fetcher.fetch(site.url + "x", validators=validators) for validators in (None, condition)
+            ] + [await fetcher.fetch(each.url + "x") for each in (other, site)]
+
+        outcomes = with_fetcher(pages, site.url, other.url)
+        asked = [(each, line) for each in (site, other) for line in each.log if line.path == "/x"]
+        assert [line.headers["host"] for _, line in asked] == [
+            f"{each.url.split('/')[2]}" for each, _ in asked
+        ]
+        assert [line.headers.get("if-none-match") for each, line in asked if each is site] == [
+            None,
+            '"7"',
+            None,
+        ]
+    plain, *_, again = outcomes
+    assert isinstance(plain, Page)
+    assert isinstance(again, Page)
+    assert plain.asked is not None
+    assert plain.asked == again.asked
+    assert ("Accept-Encoding", "gzip, deflate") in plain.asked.headers
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", None])
+def test_a_header_that_comes_twice_is_kept_whole_whatever_the_page_is(
+    site: Site, content_type: str | None
+) -> None:
+    labelled = f"Content-Type: {content_type}\r\n" if content_type else ""
+    site.pages["/x"] = (
+        f"HTTP/1.1 200 OK\r\n{labelled}vary: a\r\nVary: b\r\nX-Odd: a\x01b\r\nContent-Length: 13\r\n\r\n"
+        "<html></html>"
+    ).encode()
+    outcome = fetch(site.url + "x")
+    assert isinstance(outcome, Page)
+    assert outcome.headers["vary"] == "a, b"
+    assert outcome.headers["x-odd"] == "ab"
+    assert outcome.content_type == content_type
+    assert outcome.body == b"<html></html>"

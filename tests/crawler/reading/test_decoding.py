@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from crawler.reading.decoding import decode_both, decode_bytes, garbage_share
+from crawler.reading.decoding import decode_both, decode_bytes, decode_part, garbage_share
 from crawler.reading.page import Reading
 from crawler.reading.reader import read
 from vietnam import writing
@@ -103,3 +103,21 @@ def test_bytes_that_no_charset_makes_sense_of_are_never_an_article(make_page) ->
     body = b"<html><body><h1>" + noise[:60] + b"</h1><p>" + noise + b"</p></body></html>"
     reading = reading_of(body, "text/html; charset=utf-8", make_page)
     assert reading.article is None or garbage_share(" ".join(reading.article.paragraphs)) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("part", "is_enough"),
+    [
+        ("<p>Hội viên thôn Bắc</p>".encode(), True),
+        (b"<p>Hoi vien</p>", False),
+        ("<p>café</p>".encode(), False),
+        ("<p>Hội viên \x00</p>".encode(), False),
+        ("<p>Hội viên \ufffd</p>".encode(), False),
+        ("<p>Hội viên</p>".encode("utf-16-le"), False),
+        (as_cp1258("<p>Hội viên</p>"), False),
+    ],
+)
+def test_a_part_tells_how_its_page_is_written_only_by_vietnamese_letters(
+    part: bytes, is_enough: bool
+) -> None:
+    assert decode_part(part) == (part.decode() if is_enough else None)

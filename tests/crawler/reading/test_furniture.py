@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
 
@@ -18,6 +19,7 @@ from crawler.reading.platform import Platform
 from crawler.reading.reader import read
 from spiders.platforms import PLATFORMS
 from tests.crawler.reading.conftest import FETCHED_AT
+from tests.crawler.reading.test_decoding import as_cp1258
 from tests.crawler.reading.test_hurtful_markup import MET, OTHERS
 
 MENU = "".join(f"<li class='m{n}'><a href='/muc-{n}/'>Chuyên mục {n}</a></li>" for n in range(30))
@@ -108,6 +110,36 @@ def test_articles_of_the_recorded_sites_read_the_same_without_their_furniture(kn
         assert read(case.page, reader) == whole(case.page, reader), case.page.url
         left_out += lean(case.page, str(case.platform) if known else "") is not None
     assert left_out > 0.8 * len(cases)
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        as_cp1258,
+        lambda text: text.replace("ộ", "ộ\x00").encode(),
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: text.encode().replace("hội trường".encode(), "hội tr".encode() + b"\xc6"),
+        lambda text: text.encode("ascii", "xmlcharrefreplace"),
+    ],
+    ids=["cp1258", "NUL", "byte order mark", "broken letters", "references"],
+)
+def test_all_of_a_page_is_decoded_where_what_its_furniture_leaves_does_not_tell_how(
+    spell: Callable[[str], bytes],
+) -> None:
+    script = "".join(f"var v{n} = 'menu-{n}';" for n in range(200))
+    box = f"<script>{script}</script>"
+    for number in range(40):
+        read(page(number, markup(number, box, "")))
+    one = replace(page(101), body=spell(markup(101, box, "")))
+    assert (left := lean(one)) is not None
+    assert b"menu-7" not in left.encoded
+    assert read(one) == whole(one)
+
+
+def test_a_box_with_lost_letters_stays_for_the_decoding_to_be_judged_by() -> None:
+    lost = f"<nav>{NAV}\ufffd</nav>"
+    found = furniture_of(markup(1, lost, "").encode(), markup(2, lost, "").encode())
+    assert [box.stub for box in found] == [b"<nav class='menu'></nav>"]
 
 
 def test_a_section_without_articles_is_no_article_without_its_sidebar() -> None:
