@@ -54,9 +54,9 @@ def lock_writers(connection: Connection, *, by_key: bool = False) -> None:
     The price is that batches queue up: some 50 ms for 50 articles, where polite crawling brings 20 to
     100 articles a second (reference/engine.md section 4).
 
-    ``by_key``: all that the transaction asks is by key, so PostgreSQL plans each question once, by its indexes.
-    To plan it for each batch anew, and to read tables of 20,000 rows whole since random access is thought dear,
-    took 0.8 of the 3.0 million instructions that its server spent on an article.
+    ``by_key``: all that the transaction asks is by key, so PostgreSQL plans each question once, by its
+    indexes. To plan it for each batch anew, and to read tables of 20,000 rows whole since random access is
+    thought dear, took 0.8 of the 3.0 million instructions that its server spent on an article.
     """
     if connection.dialect.name == "postgresql":
         parameters = {"limit": f"{STALLED_SECONDS}s", "lock": _WRITERS}
