@@ -91,7 +91,7 @@ def save_batch(
     """
     prepared = _prepare(sightings)
     with writing(engine) as connection:
-        lock_writers(connection)
+        lock_writers(connection, by_key=True)
         if run_id is not None:
             renew(connection, run_id)
         return _save_prepared(connection, prepared, cause)
@@ -108,7 +108,7 @@ def save_runs(
     all_of_them = iter(_prepare([sighting for some in of_runs.values() for sighting in some]))
     prepared = {run_id: [*islice(all_of_them, len(some))] for run_id, some in of_runs.items()}
     with writing(engine) as connection:
-        lock_writers(connection)
+        lock_writers(connection, by_key=True)
         held = renew_all(connection, of_runs.keys())
         archive.add(connection, pages)
         ours = [(run_id, one) for run_id, some in prepared.items() if run_id in held for one in some]
@@ -150,7 +150,7 @@ def touch(
     ``look``: as in Sighting. Their addresses leave the frontier, if they were queued.
     """
     with writing(engine) as connection:
-        lock_writers(connection)  # a merge may be moving these copies
+        lock_writers(connection, by_key=True)  # a merge may be moving these copies
         if run_id is not None:
             renew(connection, run_id)
         addresses = [(portal, key) for key in keys]

@@ -30,6 +30,7 @@ from storage.bulk import insert_by_the_dozen
 from storage.engine import compact_json, driver_cursor
 from storage.facets import marks_and_lines
 from storage.tables import SERVED, articles
+from storage.tsvectors import tsvectors
 from vietnam.letters import in_small_letters
 from vietnam.writing import fold, match_form
 
@@ -49,8 +50,6 @@ _DAY = 24 * 60 * 60 << ID_BITS
 _TITLE, _EXACT_TITLE = "t:", "x:"
 _INDEXED_LETTERS = 200_000
 """Of one text. PostgreSQL refuses a tsvector above 1 MB; the longest honest text seen has 60,000 letters."""
-_POSITIONS = 16_383  # limit of a tsvector; beyond it a word has no place in a phrase
-_MOST_PLACES = 256  # of one word in a tsvector
 _LONGEST_WORD = 500
 
 
@@ -189,8 +188,8 @@ def copy_words(cursor: psycopg.Cursor, entries: Sequence[Entry]) -> None:
     As text PostgreSQL takes 280 µs for an article of 600 words, and so 165.
     """
     rows = [_HEAD]
-    for entry in entries:
-        words = tsvector(entry)
+    of_entries = tsvectors([(entry.title, entry.body, entry.marks) for entry in entries])
+    for entry, words in zip(entries, of_entries, strict=True):
         rows += _ROW.pack(2, 8, entry.key, len(words)), words
     with cursor.copy("COPY article_search (key, words) FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(b"".join((*rows, _TAIL)))
@@ -200,31 +199,6 @@ _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _ROW = Struct(">hiqi")
 """How many fields; the length of the key, and the key; the length of the words."""
 _TAIL = b"\xff\xff"
-
-
-def tsvector(entry: Entry) -> bytes:
-    """The tokens of an entry as PostgreSQL sends and receives them; a phrase does not run from the title into
-    the body.
-
-    How many there are, then each with a NUL, the number of its places, and its places. PostgreSQL keeps the
-    first _MOST_PLACES of a word, and takes no more; it sorts the tokens itself.
-    """
-    title = entry.title.encode().split()
-    places = dict.fromkeys(map(str.encode, entry.marks), b"")
-    for words, before in ((title, 0), (entry.body.encode().split(), len(title) + 1)):
-        for word, place in zip(words, _PLACES[before : before + len(words)], strict=False):
-            places[word] = places.get(word, b"") + place
-        for word in words[max(0, _POSITIONS - before) :]:  # past the last place that counts: the word alone
-            places.setdefault(word, b"")
-    tokens = [
-        b"%b\0%b%b" % (word, _COUNTS[len(kept) // 2], kept)
-        for word, kept in ((word, of_word[: 2 * _MOST_PLACES]) for word, of_word in places.items())
-    ]
-    return b"".join((len(tokens).to_bytes(4), *tokens))
-
-
-_PLACES = [place.to_bytes(2) for place in range(1, _POSITIONS + 1)]
-_COUNTS = [count.to_bytes(2) for count in range(_MOST_PLACES + 1)]
 
 
 def _shortened(folded: str) -> str:
