@@ -25,10 +25,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@rm -f $(VENV)/.frontnews-*; touch $@
 	@echo "setup: $$($(BIN)/python -m pip list 2>/dev/null | tail -n +3 | wc -l) packages in $(VENV), $(BIN)/frontnews is ready"
 
-demo: setup ## crawl eight portals that it serves itself, twice, and show what came of it
+demo: setup ## eight demo portals, crawled twice; then the dashboard, until Ctrl-C
 	@$(BIN)/python -m benchmarks.demo
 
-test: setup lint ## everything that must hold, on SQLite and PostgreSQL
+test: setup lint ## the whole suite, on SQLite and PostgreSQL
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n 2 -m "not slow" # or each of hundreds of processes compiles anew
 
 lint: setup ## ruff, mypy --strict, layers

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
+
+import typer
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)(?=://)|(mailto|javascript|data)(?=:)", re.IGNORECASE)
 
 FILE_ENDINGS = (".html", ".htm", ".txt", ".json", ".jsonl", ".xml", ".csv", ".pdf", ".aspx", ".php")
 """What a name without a slash ends in when it is a mistyped file: no such host is asked for."""
@@ -10,14 +15,24 @@ FILE_ENDINGS = (".html", ".htm", ".txt", ".json", ".jsonl", ".xml", ".csv", ".pd
 
 def looks_like_address(text: str) -> bool:
     """Whether a text is an address, also one pasted without its scheme (``thoxuan.thanhhoa.gov.vn/tin``)."""
-    if text.startswith(("http://", "https://")):
+    if _SCHEME.match(text):
         return True
     host = text.split("/", 1)[0].lower()
     return "." in host[1:] and " " not in host and not host.endswith(FILE_ENDINGS)
 
 
 def with_scheme(address: str) -> str:
-    """The address with the scheme that it most likely has: a bare port is seldom TLS."""
-    if "://" in address:
+    """The address with the scheme that it most likely has: a bare port is seldom TLS.
+
+    Raises typer.BadParameter for a scheme that is not the web's (``ftp://``) and for an address without a
+    host.
+    """
+    if found := _SCHEME.match(address):
+        scheme = found[0].lower()
+        if scheme not in ("http", "https"):
+            hint = "; a saved page is read by its path" if scheme == "file" else ""
+            raise typer.BadParameter(f"{address}: only http and https are crawled, not {scheme}{hint}")
+        if not urlsplit(address).hostname:
+            raise typer.BadParameter(f"{address} names no host")
         return address
     return f"{'http' if urlsplit(f'//{address}').port else 'https'}://{address}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.advice import next_steps
 from commands.audited import user, write_down
 from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
@@ -51,24 +53,31 @@ def show(
     if settings.json:
         write_json(dataclasses.asdict(alarm) for alarm in found)
         return
-    now = datetime.now(UTC)
-    if found:
-        write_table(
-            ("portal", "alarm", "state", f"since {ZONE}", "", "what"),
-            (
-                (
-                    alarm.portal, alarm.name, alarm.state,
-                    local(alarm.since, MINUTE),
-                    _remark(alarm, now), " ".join([alarm.message, *alarm.urls[:1]]),
-                )
-                for alarm in found
-            ),
-        )  # fmt: skip
-    else:
+    if not found:
         say("no alarms")
+    else:
+        _show(found)
+        steps = list(next_steps(alarm.name for alarm in found if alarm.state != "ok"))
+        if steps and not settings.quiet:
+            say("\n".join(["\nWhat to do (docs/operating.md says more):", *steps]))
     failing = [message for message in unsent if message.problem]
     if failing and not settings.quiet:
         say(f"{many(len(failing), 'message')} could not be sent yet: {failing[0].problem}")
+
+
+def _show(found: Sequence[Alarm]) -> None:
+    now = datetime.now(UTC)
+    write_table(
+        ("portal", "alarm", "state", f"since {ZONE}", "", "what"),
+        (
+            (
+                alarm.portal, alarm.name, alarm.state, local(alarm.since, MINUTE),
+                _remark(alarm, now), " ".join([alarm.message, *alarm.urls[:1]]),
+            )
+            for alarm in found
+        ),
+        below=("what", ""),
+    )  # fmt: skip
 
 
 def _remark(alarm: Alarm, now: datetime) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.page import Listing, Page
-from spiders.hidden_menus import is_built_by_scripts, leads_on_to
+from spiders.hidden_menus import challenge_of, is_built_by_scripts, leads_on_to
 from spiders.learned import GENERIC, knows, learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
@@ -228,7 +228,9 @@ def _base(search: SectionSearch, given: str) -> str:
 
 def _questions(search: SectionSearch, record: Portal, where: Whereabouts) -> Iterator[Question]:
     """What is not sure, the most important first."""
-    if not record.sections and is_built_by_scripts(search.home):
+    if not record.sections and (wall := challenge_of(search.home)):
+        yield Question("sections", f"{wall}: say --browser, or ask its owner to let the crawler in")
+    elif not record.sections and is_built_by_scripts(search.home):
         yield Question(
             "sections",
             "the page is built by scripts: say --browser, or give the address of a feed",

@@ -17,6 +17,7 @@ from crawler.reading import urls
 from crawler.reading.decoding import decode
 from crawler.reading.markup import Element, base_of, parse, select, text_of
 from crawler.reading.page import Page
+from crawler.reading.reader import read
 from spiders.script_menus import MOST_LINKS, SCRIPT, own_links, script_links
 from vietnam.writing import fold
 
@@ -160,6 +161,12 @@ def is_built_by_scripts(page: Page) -> bool:
     """Whether a page has scripts and next to nothing to read: a browser would make it of them."""
     tree = parse(page)
     return tree is None or (len(text_of(tree)) < LITTLE_TEXT and SCRIPT.search(decode(page)) is not None)
+
+
+def challenge_of(page: Page) -> str | None:
+    """What a page says that stands before the whole site (a firewall's, a cookie wall); None for others."""
+    reading = read(page)
+    return f"the home page {reading.reason}" if reading.kind == "waf" else None
 
 
 def directories(page: Page) -> list[str]:

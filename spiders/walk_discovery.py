@@ -9,6 +9,7 @@ from crawler.fetching.outcomes import FetchProblem
 from crawler.reading.page import Page
 from crawler.saving import utc_now
 from spiders.discovery import DiscoveryFailed, complete
+from spiders.hidden_menus import challenge_of
 from spiders.learned import platform_of
 
 if TYPE_CHECKING:
@@ -29,17 +30,23 @@ async def find_sections(walk: Walk) -> FetchProblem | None:
         walk.portal = found.filled_in(walk.portal)
     else:
         problems: list[FetchProblem] = []
+        pages: list[Page] = []
 
         async def fetch(url: str) -> Page | None:
             outcome = await walk.fetch(url)
             if isinstance(outcome, FetchProblem):
                 problems.append(outcome)
-            return outcome if isinstance(outcome, Page) else None
+            if not isinstance(outcome, Page):
+                return None
+            pages.append(outcome)
+            return outcome
 
         try:
             discovery = await complete(walk.portal, fetch, scope=walk.options.scope)
         except DiscoveryFailed as error:
             return problems[0] if problems else FetchProblem(walk.portal.url, "http_4xx", str(error))
+        if not discovery.portal.sections and (wall := challenge_of(pages[0])):
+            return FetchProblem(pages[0].url, "waf_challenge", wall)
         walk.portal = discovery.portal
         await walk.ledger.keep_discovery(walk.portal, wide=wide)
     walk.platform = platform_of(walk.portal)

@@ -234,6 +234,8 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
     short = len(text) < SHORT
     if short and len(markup := shown.markup()) < _SMALL:
         found = _WAF.search(f"{title}\n{text}") or _WAF.search(markup[:20_000])
+        if found and found.group(0).lower().startswith("document.cookie"):
+            return "waf", "is a cookie wall: its script sets a cookie and loads the page again"
         if found:
             return "waf", f"says “{writing.clean(found.group(0))[:60]}”"
     path = urlsplit(shown.url).path

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from cli import app
+from commands.advice import NEXT
+from crawler.running.drift import ALARMS
 from spiders.registry import UnknownPortal
 from storage import alarms, audit, run_pages, runs
 from storage.alarms import Judgement, Raised
@@ -60,6 +62,14 @@ def test_what_is_down_is_listed_with_its_words_and_an_address(frontnews: Command
     [row] = map(json.loads, frontnews("alerts", "list", "--json").stdout.splitlines())
     assert (row["name"], row["observed"], row["bound"]) == ("body_short", 200.0, 500.0)
     assert "no alarms" in frontnews("alerts", "list", "another/portal").stderr
+
+
+def test_for_each_kind_of_alarm_that_is_up_the_list_says_what_to_do_next(frontnews: Command) -> None:
+    told = frontnews("alerts", "list").stderr.splitlines()
+    assert told[-1] == f"  body_short  {NEXT['body_short']}"
+    assert len([line for line in told if line.startswith("  ")]) == 1, "only of those that are up"
+    assert "What to do" not in frontnews("alerts", "list", "--quiet").stderr
+    assert set(NEXT) == set(ALARMS)
 
 
 def test_who_looks_after_an_alarm_is_written_down_and_reminded_no_more(

@@ -33,6 +33,11 @@ def closed_port() -> int:
         (("export", "--format", "parquet"), 2, ("-o PATH",)),
         (("runs", "--database", "mysql://x"), 8, ("mysql", "SQLite and PostgreSQL")),
         (("runs", "--database", "sqlite:////proc/none/x.db"), 8, ("/proc/none/x.db",)),
+        (("crawl", "ftp://tho.example.vn/tin"), 2, ("ftp://tho.example.vn/tin", "only http and https")),
+        (("read", "ftp://tho.example.vn/tin"), 2, ("only http and https",)),
+        (("portals", "discover", "FTP://tho.example.vn/"), 2, ("only http and https", "not ftp")),
+        (("read", "file:///tmp/a.html"), 2, ("only http and https", "by its path")),
+        (("crawl", "http://"), 2, ("http:// names no host",)),
         (("crawl", "http://10.1.2.3/"), 5, ("10.1.2.3", "--allow-address")),
     ],
 )

@@ -403,6 +403,17 @@ def test_a_portal_that_was_down_for_many_crawls_loses_nothing_that_was_queued(
     assert run().new == 7
 
 
+def test_a_portal_behind_a_cookie_wall_is_blocked_and_says_what_stands_there(
+    site: SmallPortal, run: Run
+) -> None:
+    wall = '<script>document.cookie="D1N=0a1b2c; path=/";window.location.reload(true);</script>'
+    site.broken["/"] = http(f"<html><head>{wall}</head><body></body></html>")
+    for _ in range(2):
+        result = run(portal=site.portal(sections=(), platform="unknown"))
+        assert (result.verdict, result.errors) == ("blocked", {"waf_challenge": 1})
+        assert result.message is not None and "the home page is a cookie wall" in result.message
+
+
 def test_a_portal_that_forbids_us_is_blocked_and_not_asked(site: SmallPortal, run: Run) -> None:
     site.publish(3)
     site.pages["/robots.txt"] = http("User-agent: *\nDisallow: /\n", content_type="text/plain")
