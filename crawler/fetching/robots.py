@@ -76,9 +76,9 @@ class Robots:
 def read_robots(status: int, body: bytes, content_type: str | None) -> RobotsAnswer:
     """Return what an answer to /robots.txt means (RFC 9309 2.3.1); redirects have been followed.
 
-    2xx: rules; a page of the site that stands in place of the file holds none (a soft 404). The type is not
-    asked: frameworks send the real file as text/html, and pages as text/plain. 4xx: everything is allowed, but
-    429 is a server that wants to be left alone. The rest: nothing is allowed.
+    2xx: rules; a page of the site that stands in place of the file holds none (a soft 404). The type alone
+    says little: frameworks send the real file as text/html, and pages as text/plain. 4xx: everything is
+    allowed, but 429 is a server that wants to be left alone. The rest: nothing is allowed.
     """
     if 200 <= status <= 299:
         text = body[:READ_LIMIT].decode("utf-8-sig", errors="replace").replace("\0", "")
