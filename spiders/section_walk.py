@@ -64,7 +64,7 @@ class SectionWalk:
         self.days: list[datetime] = []
         """Of the articles on the pages that tell the order (spiders.oldest_first)."""
         self.skipped = 0
-        """Pages between the top and the end that were left out, in a known section that begins with the oldest."""
+        """Pages between the second and the end that were left out (spiders.oldest_first)."""
         self.left_out = False
         """Whether an article that nobody has stored was passed over as older than ``--since``."""
 

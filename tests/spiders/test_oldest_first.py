@@ -34,7 +34,8 @@ class OldestFirst(SmallPortal):
         links = "".join(f"<a href='/{section}/?page={n}'>{n}</a> " for n in pages if n != page)
         return (
             f"<!doctype html><html lang=vi><head><title>{section}</title></head><body><main>"
-            f"<div class='list'>{rows}</div><div class='pagination'>{links}<b>{page}</b></div></main></body></html>"
+            f"<div class='list'>{rows}</div><div class='pagination'>{links}<b>{page}</b></div>"
+            "</main></body></html>"
         )
 
 
