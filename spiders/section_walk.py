@@ -22,6 +22,7 @@ from crawler.running.large_pages import read_beside
 from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
 from spiders.backfill import KIND as BACKFILL
+from spiders.oldest_first import TELLING, is_oldest_first, near_the_end
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
@@ -37,10 +38,12 @@ QUIET_PAGES = 2
 
 @dataclass(slots=True)
 class Sorted:
-    """The rows of a page: to be fetched for the first time (with their row), and stored already."""
+    """The rows of a page: to be fetched for the first time (with their row), and stored already; the times of
+    publication of all of them, in page order, as far as the page or the database tells."""
 
     fresh: list[tuple[Queued, ListingRow]]
     known: list[tuple[ListingRow, Known]]
+    days: list[datetime]
 
 
 class SectionWalk:
@@ -57,6 +60,11 @@ class SectionWalk:
         self.only_page: Page | None = None
         self.at_top = 0
         """Pages from the top that brought something new, in a backfill; -1 once one did not."""
+        self.oldest_first = False
+        self.days: list[datetime] = []
+        """Of the articles on the pages that tell the order (spiders.oldest_first)."""
+        self.skipped = 0
+        """Pages between the second and the end that were left out (spiders.oldest_first)."""
         self.left_out = False
         """Whether an article that nobody has stored was passed over as older than ``--since``."""
 
@@ -70,7 +78,9 @@ class SectionWalk:
             return
         if self.backfill is not None:
             await self.backfill.end(self.section.path)
-        if after.complete:
+        if self.oldest_first and self.backfill is None:
+            after = replace(after, last_page=self.account.pages + self.skipped)  # the next walk goes on there
+        elif after.complete:
             after = replace(after, last_page=max(self.account.pages, before.last_page))
         if after != before or self.account.new:
             await self.walk.ledger.set_section_state(self.section.path, after)
@@ -89,6 +99,7 @@ class SectionWalk:
             ask, self.account.pages = NextPage(place.url, place.form), place.pages
             maps, self.left_out = [NextPage(address) for address in place.maps], place.left_out
         quiet = 0
+        passed_over: NextPage | None = None
         while ask is not None and ask not in asked:
             if self.account.pages == self.budget:
                 return SectionState(complete=False, last_page=self.budget)
@@ -97,6 +108,11 @@ class SectionWalk:
                 pages = self.account.pages
                 await self.backfill.at(self.section.path, ask, pages, maps, left_out=self.left_out)
             listing = await self.listing(ask)
+            if passed_over is not None and (listing is None or self.keys(self.own_rows(listing)) in shown):
+                # The list has become shorter than it was; some portals show their first page behind the last.
+                ask, passed_over, self.skipped, self.account.pages = passed_over, None, 0, TELLING
+                continue
+            passed_over = None
             if place is not None and listing is None and self.account.problem is None:
                 # The page in flight is no more: the list was rearranged, so it is read from its top.
                 place, ask, self.account.pages, maps = None, self.first_page(), 0, []
@@ -109,12 +125,17 @@ class SectionWalk:
             quiet = 0 if found_new else quiet + 1
             if listing and len(asked) == 1 and place is None:
                 maps = [NextPage(address) for address in listing.maps[:MAPS]]
-            if settled and quiet >= QUIET_PAGES and not maps:
+            if settled and quiet >= QUIET_PAGES and not maps and not self.oldest_first:
                 return before
-            if rows and all(self.walk.is_before(row.published_at) for row in rows) and not maps:
+            too_old = rows and all(self.walk.is_before(row.published_at) for row in rows)
+            if too_old and not maps and not self.oldest_first:
                 return before if settled else SectionState(complete=False, last_page=before.last_page)
-            keys = frozenset(self.walk.key(row.url) for row in rows)
-            ask = listing.next if listing and keys not in shown else None
+            keys = self.keys(rows)
+            here, ask = ask, listing.next if listing and keys not in shown else None
+            if self.oldest_first and settled and self.account.pages == TELLING and not self.skipped and ask:
+                far = near_the_end(here, ask, before.last_page) if self.backfill is None else None
+                if far is not None:
+                    passed_over, ask, self.skipped = ask, far, before.last_page - TELLING - 2
             if ask is None and maps:
                 ask = maps.pop(0)
             shown.add(keys)
@@ -131,6 +152,9 @@ class SectionWalk:
         """Take the articles of one listing page; tell whether it brought anything new."""
         ledger = self.walk.ledger
         found = await self.sort_out(rows)
+        if self.account.pages <= TELLING:
+            self.days += found.days
+            self.oldest_first = is_oldest_first(self.days)
         await ledger.queue([queued for queued, _ in found.fresh if queued.kind != "widened"])
         if self.backfill is not None:
             await self.mark_top(before, fresh=bool(found.fresh))
@@ -235,6 +259,10 @@ class SectionWalk:
         }
         return list(reversed(rows.values()))
 
+    def keys(self, rows: Sequence[ListingRow]) -> frozenset[str]:
+        """Return what a page is known by when it comes again."""
+        return frozenset(self.walk.key(row.url) for row in rows)
+
     async def sort_out(self, rows: Sequence[ListingRow]) -> Sorted:
         """Part rows into new and stored ones; each article is taken once a walk.
 
@@ -252,7 +280,11 @@ class SectionWalk:
         walk.seen.update(mine)
         memory = await walk.ledger.known(mine)
         wide = self.section.scope == "front" or walk.options.scope == "all"
-        found = Sorted([], [])
+        days = [
+            row.published_at or (memory[key].published_at if key in memory else None)
+            for key, row in keyed.items()
+        ]
+        found = Sorted([], [], [day for day in days if day is not None])
         for key, row in mine.items():
             known = memory.get(key)
             if known is None:

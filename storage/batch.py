@@ -72,6 +72,10 @@ _LOCK = text(f"{_SETTINGS} pg_advisory_xact_lock(:lock)")
 _LOCK_BY_KEY = text(f"{_SETTINGS} {_BY_KEY} pg_advisory_xact_lock(:lock)")
 
 
+FORMER = 10
+"""Former addresses of an article that are kept: some portals change them with each visit."""
+
+
 class Batch:
     """The unit of work of storage.saving, and of what people do by hand. ``cause`` goes into the feed."""
 
@@ -84,6 +88,12 @@ class Batch:
         self._articles: dict[int, Kept] = {}
         self._touched_copies: set[Address] = set()
         self._regrouped: set[int] = set()
+        self._addresses_lost: dict[int, set[str]] = defaultdict(set)
+        """Addresses that stand for another article now."""
+        self._renamed: dict[int, list[str]] = defaultdict(list)
+        """Addresses that copies had until now."""
+        self._addresses_won: dict[int, list[str]] = defaultdict(list)
+        """Those of articles that were merged into this one."""
         self._revisions: list[dict[str, object]] = []
         self._metadata: list[dict[str, object]] = []
         self._apart: list[tuple[int, int]] = []
@@ -175,6 +185,10 @@ class Batch:
             self._regrouped.add(kept.id)
             if before is not None:
                 self._regrouped.add(before["article_id"])
+                if before["article_id"] == kept.id:
+                    self._renamed[kept.id].append(before["url"])
+                else:
+                    self._addresses_lost[before["article_id"]].add(before["url"])
         first_seen_at = before["first_seen_at"] if before else self.moment
         portal, key = address
         self.copies[address] = {
@@ -249,12 +263,14 @@ class Batch:
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
         self._regrouped.add(into.id)
+        self._addresses_won[into.id] += gone.row["urls"]
         if left is not None:
             self._end_if_alone(left)
 
     def unmerge(self, id: int) -> Kept:
         """Give a merged article back to the readers; its copies stay where they are."""
         kept = self._articles[id]
+        self._addresses_lost[kept.row["merged_into"]].update(kept.row["urls"])
         kept.bring_back()
         return kept
 
@@ -325,7 +341,11 @@ class Batch:
         self._announce()
 
     def _list_copies_of_regrouped(self) -> None:
-        """Renew ``urls`` and ``portals`` of the articles that won or lost a copy."""
+        """Renew ``urls`` and ``portals`` of the articles that won or lost a copy.
+
+        An address at which a copy stood before it was renamed stays, behind those of today: who has kept it
+        finds the article by it, and the portal sends its own readers on from there.
+        """
         ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
         present: dict[Address, Mapping[str, Any]] = {}
         stored = [id for id in ids if not self._articles[id].fresh]
@@ -342,7 +362,11 @@ class Batch:
                 seen[id].items(),
                 key=lambda entry: (entry[0] != kept.address, entry[1]["first_seen_at"], entry[1]["url"]),
             )
-            urls = list(dict.fromkeys(copy["url"] for _, copy in ordered))
+            today = dict.fromkeys(copy["url"] for _, copy in ordered)
+            before = [*kept.row["urls"], *self._addresses_won[id]]
+            before = [url for url in before if url not in self._renamed[id]] + self._renamed[id]
+            former = [url for url in before if url not in today and url not in self._addresses_lost[id]]
+            urls = [*today, *dict.fromkeys(former[-FORMER:])]
             portals = list(dict.fromkeys(portal for (portal, _), _ in ordered))
             if kept.set(urls=urls, portals=portals):
                 kept.announce()

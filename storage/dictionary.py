@@ -75,7 +75,7 @@ VIEWS = (
             Column("id", "text", "identifier (UUID version 7): stays for ever, sorts by the first sight", _ID),
             Column("url", "text", "canonical address of the leading copy", "https://xa.gov.vn/tin/6646.html"),
             Column(
-                "urls", "texts", "addresses of all copies, the leading one first",
+                "urls", "texts", "addresses of all copies, the leading one first; last those that they had before",
                 ["https://xa.gov.vn/tin/6646.html"], _EMPTY,
             ),
             Column("portal", "text", "the leading copy's portal: portals.id", "thanh_hoa/tho_xuan"),

@@ -94,6 +94,21 @@ def page_number(url: str) -> int | None:
     return position(url).number
 
 
+def numbered_like(url: str, number: int) -> str | None:
+    """The address of another page or offset of the listing that ``url`` is a later page of; None where it
+    carries no number."""
+    parts = urlsplit(url)
+    if found := urls.page_in_path(parts.path):
+        path = f"{parts.path[: found.start(1)]}{number}{parts.path[found.end(1) :]}"
+        return urlunsplit(parts._replace(path=path))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for n, (name, value) in enumerate(pairs):
+        if value.isdecimal() and (PARAMETER.fullmatch(name) or _OFFSET.fullmatch(name)):
+            pairs[n] = name, str(number)
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+    return None
+
+
 def page_url(platform: Platform, section: str, number: int) -> str | None:
     """The address of the n-th page (1 is the first) of a section by the platform's template, or None
     where the platform states none. ``section`` is the section's own address."""
