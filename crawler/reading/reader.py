@@ -7,7 +7,18 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from crawler.reading import attachments, credits, decoding, finding, kinds, noise, times, titles, urls
+from crawler.reading import (
+    attachments,
+    credits,
+    decoding,
+    finding,
+    kinds,
+    noise,
+    page_data,
+    times,
+    titles,
+    urls,
+)
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.finding import Found
@@ -60,7 +71,19 @@ def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str 
     if decoding.garbage_share(markup) > decoding.REPLACEMENT_LIMIT:
         return Reading(page.url, "empty", reason="bad_encoding: no charset makes sense of the bytes")
     if ledger.explain:  # the page's menu is a candidate too
-        return _read_markup(page, platform, ledger, site_name, markup, encoded)
+        reading = _read_markup(page, platform, ledger, site_name, markup, encoded)
+    else:
+        reading = _read_with_furniture(page, platform, site_name, markup, encoded)
+    if reading.kind != "article" and (told := page_data.article_markup(page)) is not None:
+        of_data = _read_markup(page, None, Ledger(ledger.explain), site_name, told, told.encode())
+        reading = of_data if of_data.kind == "article" else reading
+    return reading
+
+
+def _read_with_furniture(
+    page: Page, platform: Platform | None, site_name: str | None, markup: str, encoded: bytes
+) -> Reading:
+    """Read a page, without what its portal prints on every page where that is known."""
 
     def reading_of(lean: Lean | None) -> Reading:
         parsed, links = (encoded, 0) if lean is None else (lean.encoded, lean.links)

@@ -7,6 +7,7 @@ from tests.spiders.unseen.dotnet_others import DOTNET_OTHERS
 from tests.spiders.unseen.java import JAVA
 from tests.spiders.unseen.microsoft import SHAREPOINT
 from tests.spiders.unseen.php import PHP
+from tests.spiders.unseen.scripted import SCRIPTED
 from tests.spiders.unseen.site import Unseen
 from tests.spiders.unseen.wordpress import WORDPRESS
 
@@ -17,4 +18,5 @@ UNSEEN: tuple[type[Unseen], ...] = (
     *DOTNET_OTHERS,
     *PHP,
     *WORDPRESS,
+    *SCRIPTED,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import ceil
 from typing import ClassVar
 
@@ -79,14 +80,13 @@ class NextData(Unseen):
 
 
 class NuxtData(NextData):
-    """Nuxt 2: the same as an assignment to ``window.__NUXT__`` with the values as a call's arguments."""
+    """Nuxt 2: a function of the values, whose arguments are those that come more than once; keys are bare."""
 
     def data(self, props: dict[str, object]) -> str:
-        text = json.dumps(props, ensure_ascii=False).replace("</", "<\\u002F")
-        return (
-            f'<script>window.__NUXT__={{layout:"default",data:[{text}'
-            "],error:null,serverRendered:true}};</script>"
-        )
+        literal = re.sub(r'"(\w+)": ', r"\1:", json.dumps(props, ensure_ascii=False))
+        literal = literal.replace(f"page:{PER_PAGE}", "page:b").replace("null", "a").replace("</", "<\\u002F")
+        told = f'{{layout:"default",data:[{literal}],error:a,state:{{}},serverRendered:!0}}'
+        return f"<script>window.__NUXT__=(function(a,b){{return {told}}}(null,{PER_PAGE}));</script>"
 
 
 SCRIPTED: tuple[type[Unseen], ...] = (NextData, NuxtData)
