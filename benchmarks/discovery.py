@@ -4,7 +4,8 @@
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
 URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites
-and odder_sites, and the two recorded sites where the shared data is. Exits with 1 where a bound is missed.
+and odder_sites, the made-up sites of known platforms in tests/spiders/unseen, and the two recorded sites
+where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -37,11 +39,16 @@ from tests.portals.serve import DemoSites
 from tests.spiders.home_made import running
 from tests.spiders.odd_sites import SHAPES
 from tests.spiders.odder_sites import ODDER
+from tests.spiders.unseen.all import UNSEEN
+from tests.spiders.unseen.judging import FIELDS, faults
+from tests.spiders.unseen.site import Unseen
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
 RIGHT = 0.95
 COVERAGE = 0.97
 OFF_TOPIC = 0.02
+FIELDS_RIGHT = 0.99
+"""Of the site that is read worst: title, lead, text, captions, byline, time, pictures and files."""
 SECONDS = 60.0
 UNKNOWN = frozenset({"unknown", "generic"})
 
@@ -60,6 +67,8 @@ class Site:
     turns: bool
     kept: frozenset[str]
     off_topic: frozenset[str]
+    wrong_fields: Callable[[Sequence[Mapping[str, object]]], int] | None = None
+    """How many fields of the stored records are not as the site has them, where it knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Outcome:
     check: Check
     stored: frozenset[str]
     seconds: float
+    wrong_fields: int = 0
 
     @property
     def platform_right(self) -> bool:
@@ -98,6 +108,12 @@ class Outcome:
         return len(self.site.kept & self.stored) / len(self.site.kept)
 
     @property
+    def fields(self) -> float | None:
+        """Share of the fields of the kept records that are right; None where the site knows of none."""
+        told = len(self.site.kept & self.stored) * len(FIELDS)
+        return 1 - self.wrong_fields / max(1, told) if self.site.wrong_fields is not None else None
+
+    @property
     def off_topic(self) -> float:
         return len(self.site.off_topic & self.stored) / max(1, len(self.stored))
 
@@ -113,7 +129,7 @@ def add_and_crawl(site: Site, folder: Path) -> Outcome:
     found = visit(look, OPTIONS, database)
     portal = found.portal
     stored: frozenset[str] = frozenset()
-    check = Check(portal.id, ())
+    check, wrong = Check(portal.id, ()), 0
     if portal.sections:
         add(folder / "registry", type(portal)(**{**_fields(portal), "id": free_id(portal, None)}))
         (portal,) = load_registry(folder / "registry")
@@ -125,11 +141,13 @@ def add_and_crawl(site: Site, folder: Path) -> Outcome:
         seconds = time.monotonic() - began
         check = visit(look_again, OPTIONS, database)
         engine = open_database(database)
-        stored = frozenset(url for record in export.records(engine) for url in record["urls"])
+        records = list(export.records(engine))
         engine.dispose()
+        stored = frozenset(url for record in records for url in record["urls"])
+        wrong = site.wrong_fields(records) if site.wrong_fields is not None else 0
     else:
         seconds = time.monotonic() - began
-    return Outcome(site, found, check, stored, seconds)
+    return Outcome(site, found, check, stored, seconds, wrong)
 
 
 def _fields(portal: object) -> dict[str, object]:
@@ -164,7 +182,7 @@ def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
         sites = []
-        for shape in (*SHAPES, *ODDER):
+        for shape in (*SHAPES, *ODDER, *UNSEEN):
             odd = stack.enter_context(shape())
             off = {odd.at(odd.article_path(n)) for some in odd.news.values() for n in some if n.off_topic}
             sites.append(
@@ -176,9 +194,14 @@ def shapes() -> Iterator[list[Site]]:
                     turns=odd.turns,
                     kept=frozenset(odd.kept()),
                     off_topic=frozenset(off),
+                    wrong_fields=partial(_count_faults, odd) if isinstance(odd, Unseen) else None,
                 )
             )
         yield sites
+
+
+def _count_faults(site: Unseen, records: Sequence[Mapping[str, object]]) -> int:
+    return len(faults(site, records))
 
 
 @contextmanager
@@ -239,7 +262,7 @@ def show(outcomes: list[Outcome]) -> int:
     """Print the table of what came of each site, and the verdict; 1 where a bound is missed."""
     table = Table(box=None, pad_edge=False)
     for head in ("site", "platform", "sections", "wrong front", "pages", "requests", "check", "coverage",
-                 "off topic", "seconds"):  # fmt: skip
+                 "off topic", "fields", "seconds"):  # fmt: skip
         table.add_column(head)
     for one in outcomes:
         table.add_row(
@@ -252,6 +275,7 @@ def show(outcomes: list[Outcome]) -> int:
             "ok" if one.check.ok else "fails",
             f"{one.coverage:.3f}",
             f"{one.off_topic:.3f}",
+            "" if one.fields is None else f"{one.fields:.3f}",
             f"{one.seconds:.1f}",
         )
     console.print(table)
@@ -274,13 +298,14 @@ def verdict(outcomes: list[Outcome]) -> int:
     stored = sum(len(one.stored) for one in outcomes)
     off = sum(len(one.site.off_topic & one.stored) for one in outcomes) / max(1, stored)
     slowest = max(one.seconds for one in outcomes)
+    fields = min((one.fields for one in outcomes if one.fields is not None), default=1.0)
     told = ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
     missed = any(share < RIGHT for share in shares.values()) or wrong > 0
-    missed = missed or coverage < COVERAGE or off > OFF_TOPIC or slowest > SECONDS
+    missed = missed or coverage < COVERAGE or off > OFF_TOPIC or slowest > SECONDS or fields < FIELDS_RIGHT
     console.print(
         f"\ndiscovery: {count} sites, {told}, {wrong} wrong front sections, coverage {coverage:.3f},"
-        f" off topic {off:.3f}, slowest {slowest:.1f} s from address to database"
-        + ("; short of its bounds" if missed else ""),
+        f" off topic {off:.3f}, fields right {fields:.3f} or more,"
+        f" slowest {slowest:.1f} s from address to database" + ("; short of its bounds" if missed else ""),
         soft_wrap=True,
     )
     return int(missed)

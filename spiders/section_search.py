@@ -426,7 +426,8 @@ class SectionSearch:
     # --- addresses -------------------------------------------------------------------------
 
     def _key(self, url: str) -> str:
-        return urls.canonical(url, self.platform).rstrip("/")
+        # What a platform's articles do without, a section may be chosen by (``?catalog=``, ``?tabid=``).
+        return urls.canonical(url).rstrip("/")
 
     def _article_key(self, url: str) -> str:
         return urls.article_key(url, self.platform)

@@ -286,6 +286,10 @@ def _is_detail(line: Line) -> bool:
     return any(noise.names_details(trees.names_of(up)) for up in islice((block, *block.iterancestors()), 3))
 
 
+_BOLD_SENTENCE = 60
+"""Characters of a bold sentence between title and text that is a summary; without its full stop twice 40."""
+
+
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """A summary among the lines between title and text: by its class, or wholly bold."""
     for line in lines:
@@ -297,8 +301,10 @@ def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
             continue
         if line.role == "lead":
             return line.text, "own element"
-        if line.role is None and line.mostly(line.bold) and len(line.text) >= 2 * LEAD_MINIMUM:
-            return line.text, "bold line between title and text"
+        if line.role is None and line.mostly(line.bold):
+            enough = _BOLD_SENTENCE if line.text.endswith(".") else 2 * LEAD_MINIMUM
+            if len(line.text) >= enough:
+                return line.text, "bold line between title and text"
     return None, None
 
 

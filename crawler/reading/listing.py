@@ -16,6 +16,7 @@ from crawler.reading.markup import (
     text_of,
 )
 from crawler.reading.page import Listing, ListingRow, Page
+from crawler.reading.page_data import read_data
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
 from crawler.reading.sheet import Sheet
@@ -51,6 +52,8 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
     sheet = Sheet(tree, page, platform)
     following = next_page(sheet)
     rows = _rows(sheet)
+    if not rows and (told := read_data(page, platform)) is not None:
+        return replace(told, title=_heading(tree))
     if rows and following is None:
         following = page_after(loaded)
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))

@@ -39,6 +39,10 @@ _NEXT_WORDS = re.compile(
 _BACK_WORDS = re.compile(
     r"(?:trang\s+)?(?:đầu(?:\s+tiên)?|trước)|first|prev(?:ious)?|newer(?:\s+posts)?", re.IGNORECASE
 )
+_LAST_WORDS = re.compile(
+    r"(?:trang\s+)?(?:sau\s+)?cuối(?:\s+cùng)?|sau\s+cùng|last(?:\s+page)?", re.IGNORECASE
+)
+_WORDS = (_NEXT_WORDS, _BACK_WORDS, _LAST_WORDS)
 _BACK = re.compile(r"[«‹←<|\s]+")
 _ARROWS = ("›", "→", ">", "»", ">>")
 """Best first: where both stand, the single arrow is "next" and the double one "last"."""
@@ -53,6 +57,10 @@ _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
 _NUMBERS = re.compile(r"\d{1,3}(?:[\s|.\[\]-]{1,5}\d{1,3}){1,9}")
 _ENDING = re.compile(r"\.(?:html?|aspx)$")
+_OF_THE_PORTLET = re.compile(
+    r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
+)
+"""Parameters that Liferay's pager adds to its links and a section's own address has not (6.2: a search's)."""
 _ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
@@ -83,7 +91,7 @@ def position(url: str) -> Position:
             number = int(value) if number is None else number
         elif is_number and _OFFSET.fullmatch(name):
             number = int(value)
-        elif not re.fullmatch(r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur)", name):
+        elif not _OF_THE_PORTLET.fullmatch(name):
             pairs.append(f"{name}={value}")
     path = _ENDING.sub("", path).rstrip("/")
     return Position(f"{host}{path}?{'&'.join(pairs)}", number)
@@ -254,7 +262,7 @@ def _is_page_label(anchor: Element, sheet: Sheet) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
     bare = _ORNAMENT.sub("", sheet.text(anchor))
-    return bare.isdecimal() or not bare or bool(_NEXT_WORDS.fullmatch(bare))
+    return bare.isdecimal() or not bare or any(words.fullmatch(bare) for words in _WORDS)
 
 
 def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], sheet: Sheet) -> bool:

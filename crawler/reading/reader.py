@@ -5,9 +5,21 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from crawler.reading import attachments, credits, decoding, finding, kinds, noise, times, titles, urls
+from crawler.reading import (
+    attachments,
+    credits,
+    decoding,
+    finding,
+    kinds,
+    noise,
+    page_data,
+    times,
+    titles,
+    urls,
+)
 from crawler.reading import tree as trees
 from crawler.reading.body import Body, without_repeats
 from crawler.reading.decoding import Whole
@@ -57,6 +69,16 @@ def read(
 def _read(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
     if known := kinds.kind_of_bytes(page):
         return Reading(page.url, known[0], reason=known[1])
+    reading = _read_page(page, platform, ledger, site_name)
+    if reading.kind != "article" and (told := page_data.article_markup(page)) is not None:
+        shown = replace(page, body=told.encode(), content_type="text/html; charset=utf-8")
+        of_data = _read_markup(shown, None, Ledger(ledger.explain), site_name, Whole(shown), told, shown.body)
+        reading = of_data if of_data.kind == "article" else reading
+    return reading
+
+
+def _read_page(page: Page, platform: Platform | None, ledger: Ledger, site_name: str | None) -> Reading:
+    """Read a page's markup, without what its portal prints on every page where that is known."""
     name = platform.name if platform is not None else ""
     # with --explain the page's menu is a candidate too
     lean = None if ledger.explain else FURNITURE.without(page.url, name, page.body)

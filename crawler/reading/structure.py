@@ -69,6 +69,8 @@ _HAS_DATE = re.compile(
 )
 """A date in a block's text, where the title may run into it: nothing stands between two inline elements."""
 _LEAST_ROWS = 2
+_SUMMARY = 40
+"""Characters of a block beside its headline that are more than a date and a name."""
 _FEATURED_NAMES = re.compile(r"(?:^|[_-])(?:featured|hero|highlight|headline-?news|tin-?noi-?bat)(?:$|[_-])")
 _FEATURED = 3
 _FEATURED_LEVELS = 3
@@ -98,8 +100,11 @@ def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     around: dict[Element, tuple[str, ...]] = {}
     for block in blocks:
         groups[_shape(block, around)].append(block)
-    best = max(groups.values(), key=lambda group: _weight(group, sheet)) if len(groups) > 1 else blocks
-    if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS:
+    columns = {shape: _by_column(group, sheet) for shape, group in groups.items()}
+    lists = [column for some in columns.values() for column in some]
+    best = max(lists, key=lambda group: _weight(group, sheet)) if len(lists) > 1 else lists[0]
+    is_column = any(best in some for shape, some in columns.items() if some != [groups[shape]])
+    if len(best) < _LEAST_ROWS and len(blocks) >= _LEAST_ROWS and not is_column:
         best = list(blocks)
     if len(best) < _LEAST_ROWS and not _HAS_DATE.search(sheet.text(best[0])):
         return []  # one block without a date repeats nothing: a page of text, an empty section
@@ -113,6 +118,30 @@ def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
         block for block in ahead if any(_is_featured(up, sheet) for up in (block, *block.iterancestors()))
     ]
     return [*featured[-_FEATURED:], *kept]
+
+
+def _by_column(group: list[Element], sheet: Sheet) -> list[list[Element]]:
+    """The blocks of one shape, apart by the cells of the table that lays out the page: its menu, its list and
+    its box of the newest are tables of links all alike; where one has summaries it is the list. A grid has
+    one article in each of its cells, or cells that are all alike."""
+    row = _common_ancestor(group) if len(group) > 1 else None
+    if row is None or row.tag != "tr":
+        return [group]
+    columns: dict[Element, list[Element]] = defaultdict(list)
+    for block in group:
+        cell = next(up for up in (block, *block.iterancestors()) if up.getparent() is row)
+        columns[cell].append(block)
+    looks = {(cell.get("class"), cell.get("id"), cell.get("width")) for cell in columns}
+    if len(looks) < len(columns) or all(len(column) < _LEAST_ROWS for column in columns.values()):
+        return [group]
+    told = [column for column in columns.values() if all(_has_summary(block, sheet) for block in column)]
+    return told or list(columns.values())
+
+
+def _has_summary(block: Element, sheet: Sheet) -> bool:
+    """Whether a block has far more text than its longest link and a date."""
+    longest = max((len(sheet.text(anchor)) for anchor in block.iter("a")), default=0)
+    return len(sheet.text(block)) - longest >= _SUMMARY
 
 
 def _is_featured(element: Element, sheet: Sheet) -> bool:

@@ -265,6 +265,7 @@ def _printed(
     for css in platform.article.published if platform is not None else ():
         for element in trees.preferring(tree.select(css), scope)[:5]:
             if found := _in_element(element, f"platform:{css}", page):
+                found[0] = _with_clock_beside(found[0], element, page)
                 break
         if found:
             break
@@ -287,6 +288,27 @@ def _printed(
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+_ENTRIES_UP = 3
+"""Elements that a time of day may stand apart from its day: Elementor has ``li > a > span`` for each."""
+
+
+def _with_clock_beside(printed: Printed, element: Element, page: Page) -> Printed:
+    """A day with the time of day that the very next element prints, and nothing else."""
+    if printed.stamp.precision != "day":
+        return printed
+    up: Element | None = element
+    for _ in range(_ENTRIES_UP):
+        following = up.getnext() if up is not None else None
+        if following is not None:
+            text = trees.text_of(following) if not is_longer(following, _DATE_LINE) else ""
+            if not _CLOCK.fullmatch(text):
+                return printed
+            finer = _in_text(f"{printed.stamp.at:%d/%m/%Y} {text}", printed.source, page)
+            return replace(printed, stamp=finer[0].stamp) if finer else printed
+        up = up.getparent() if up is not None else None
+    return printed
 
 
 def _is_of_other_news(element: Element, page: Page) -> bool:

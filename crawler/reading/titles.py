@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml.etree import _Element as Element
 
@@ -18,13 +18,17 @@ from vietnam import writing
 
 _SEPARATORS = re.compile(r"\s+[|–—\-»«:•·/]+\s+")
 _NAMES_TITLE = re.compile(
-    r"(?:^|[\s_-])(?:title|tieu-?de|headline|tit|lbl_?(?:title|tieude))(?:[\s_-]|$)|title|tieude", re.I
+    r"(?:^|[\s_-])(?:title|tieu-?de|headline|tit|lbl_?(?:title|tieude)|ten-?(?:tin|bai)(?:-?viet)?)"
+    r"(?:[\s_-]|$)|title|tieude",
+    re.I,
 )
 _NAMES_OTHER = re.compile(
     r"site|logo|brand|widget|block|box|portlet|menu|sub-?title|related|other|banner|footer|module|page-?title-?bar",
     re.I,
 )
-_NAMED_TITLE = re.compile(r"itle|headline|ieu-?de", re.I)
+_NAMES_MODULE = re.compile(r"(?:dnn-?|portlet-|webpart-?|module-?)title", re.I)
+"""Of a box that a page is put together from, whose title is the section's; DNN's title tag repeats it."""
+_NAMED_TITLE = re.compile(r"itle|headline|ieu-?de|ten-?(?:tin|bai)", re.I)
 """Class names of what calls itself a headline: old ASP.NET pages print it in a span."""
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _TITLED = frozenset(("div", "span", "p", "td", "b", "strong", "a", "h5"))
@@ -116,8 +120,9 @@ def is_doubtful(title: str, element: Element | None, machine: Machine, row_title
 
 
 def by_looks(tree: Tree, element: Element | None, ledger: Ledger) -> tuple[str, Element] | None:
-    """The headline of a page whose markup names none: a line of its own, bold, without a link or a full
-    stop, right above the text or its first line. None where the doubtful ``element`` stands there."""
+    """The headline of a page whose markup names none: a line of its own without a link or a full stop, right
+    above the text or its first line, bold or followed by the line of the time. None where the doubtful
+    ``element`` stands there."""
     region = generic.locate(tree, None, None)
     if region is None:
         return None
@@ -130,13 +135,21 @@ def by_looks(tree: Tree, element: Element | None, ledger: Ledger) -> tuple[str, 
         ledger.propose("title", line.text, "looks")
         ledger.choose("title", "looks", "a bold line above the text, and no markup names a headline")
         return line.text, line.block
+    for line, following in pairwise(near):
+        if _may_be_headline(line) and line.block is not None and times.is_date_line(following.text):
+            ledger.propose("title", line.text, "looks")
+            ledger.choose("title", "looks", "a line right above the time, and no markup names a headline")
+            return line.text, line.block
     return None
 
 
 def _looks_like_headline(line: Line) -> bool:
+    return (line.heading or line.mostly(line.bold)) and _may_be_headline(line)
+
+
+def _may_be_headline(line: Line) -> bool:
     return (
         line.image is None
-        and (line.heading or line.mostly(line.bold))
         and not line.links
         and line.role in (None, "lead")
         and _SHORTEST <= len(line.text) <= _LONGEST
@@ -211,7 +224,8 @@ def _agreement(
     if linked and beaten and not is_told:
         return 0, "nothing agrees with it"  # so are most headings of a page: of its listings and boxes
     names = trees.names_of(element)
-    if _portal_heading(key, element, machine) or (linked and _NAMES_OTHER.search(names)):
+    is_other = _NAMES_MODULE.search(names) or (linked and _NAMES_OTHER.search(names))
+    if is_other or _portal_heading(key, element, machine):
         return _PORTAL_MOST - 1 + h1, "a heading, if one of the portal"
     if is_told:
         weight = 60 + 30 * size / max(len(page_key), 1) + h1

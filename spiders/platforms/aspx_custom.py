@@ -36,7 +36,7 @@ PLATFORM = Platform(
             r"/(?=(?:[^/-]*-){3})[^/]+-(?P<key>\d{2,})\.aspx$",
         ),
         never=(r"/(?:login|dangnhap|rss|print|inbai|lienhe|sitemap|timkiem|search)\.aspx",),
-        drop_params=("mnid", "cn", "gd", "pageindex", "PageIndex", "page", "lang"),
+        drop_params=("pageindex", "PageIndex", "page", "lang"),
     ),
     article=ArticleRules(
         title=("[id$=lblTitle]", "[id$=lblTieuDe]", "[id$=lbTitle]"),

@@ -39,7 +39,7 @@ PLATFORM = Platform(
             r"/ctl/(?:login|register|terms|privacy|sendpassword)",
             r"[?&](?:ctl|printmode|SkinSrc|ContainerSrc)=",
         ),
-        drop_params=("language", "tabid", "Group", "mid", "portalid", "dnnprintmode"),
+        drop_params=("language", "portalid", "dnnprintmode"),
     ),
     article=ArticleRules(
         caption=("figcaption", ".image-caption"),

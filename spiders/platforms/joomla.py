@@ -31,7 +31,7 @@ PLATFORM = Platform(
     ),
     urls=UrlRules(
         article=(
-            r"[?&]id=(?P<key>\d+)(?:%3A[^&]*)?&(?:.*&)?(?:option=com_content|view=article)",
+            r"[?&]id=(?P<key>\d+)(?:%3A[^&]*)?&(?:.*&)?view=article(?:&|$)",  # view=category has an id too
             r"/item/(?P<key>\d+)-[^/]+$",
             r"/(?P<key>\d+)-(?=(?:[^/-]*-){2})[^/]+?(?:\.html)?$",
         ),

@@ -36,7 +36,7 @@ PLATFORM = Platform(
             r"/article/view(?:post|detail)?\.aspx\?(?:.*&)?(?:item|post|article)id=(?P<key>\d+)",
         ),
         never=(r"/page/\d+", r"/(?:secure|admin|siteoffice)/"),
-        drop_params=("pageid", "mid", "pagenumber"),
+        drop_params=("pagenumber",),
     ),
     article=ArticleRules(
         title=(".ArticleHeader", "h1.ArticleHeader", "h1.moduletitle"),

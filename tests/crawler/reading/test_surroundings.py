@@ -285,3 +285,56 @@ def test_tags_beside_the_source_are_no_source(make_page: MakePage) -> None:
         article = read(make_page(html), PLATFORMS["wordpress"]).article
         assert article is not None
         assert article.source_credit == credit
+
+
+TEXT_OF_THREE = "".join(
+    f"<p>{'Bà con trong xóm cùng nhau làm đường từ sáng sớm. ' * 4}</p>" for _ in range(3)
+)
+
+
+def test_a_line_right_above_the_time_is_the_headline_where_nothing_names_one(make_page: MakePage) -> None:
+    title = "Mặt trận xã Tân Lập trao quà cho hộ nghèo trước mùa mưa"
+    page = make_page(
+        "<title>Trang thông tin điện tử huyện Hòa An</title><div class='a'>Mặt trận</div>"
+        f"<div class='b'>{title}</div>"
+        f"<div class='c'>05/06/2025 14:30</div><div class='d'>{TEXT_OF_THREE}</div>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert article.title == title
+
+
+def test_the_title_of_a_module_is_not_the_articles_though_the_title_tag_repeats_it(
+    make_page: MakePage,
+) -> None:
+    title = "Mặt trận xã Tân Lập trao quà cho hộ nghèo trước mùa mưa"
+    page = make_page(
+        "<title>Huyện Hòa An > Mặt trận Tổ quốc</title><span class='Head' id='dnn_ctr1_dnnTITLE_titleLabel'>"
+        f"Mặt trận Tổ quốc</span><div class='tieude-bai'>{title}</div><div>05/06/2025 14:30</div>"
+        f"{TEXT_OF_THREE}"
+    )
+    article = read(page).article
+    assert article is not None
+    assert article.title == title
+
+
+def test_a_bold_sentence_between_title_and_text_is_the_lead_though_it_is_short(make_page: MakePage) -> None:
+    lead = "Ban Công tác Mặt trận vừa có một ngày làm việc tại thôn Ba Xã."
+    page = make_page(
+        "<h1>Mặt trận xã Tân Lập trao quà cho hộ nghèo trước mùa mưa</h1><div>05/06/2025</div>"
+        f"<div><b>{lead}</b></div><div class='x'>{TEXT_OF_THREE}</div>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert article.lead == lead
+
+
+def test_the_time_of_day_in_the_entry_after_the_day_is_its_minutes(make_page: MakePage) -> None:
+    page = make_page(
+        "<h1>Mặt trận xã Tân Lập trao quà cho hộ nghèo trước mùa mưa</h1>"
+        "<ul><li><span class='elementor-post-info__item--type-date'>05/06/2025</span></li>"
+        f"<li><span>14:30</span></li></ul><div class='entry-content'>{TEXT_OF_THREE}</div>"
+    )
+    article = read(page, PLATFORMS["wordpress"]).article
+    assert article is not None and article.published_at is not None
+    assert (article.published_at.hour, article.published_precision) == (14, "minute")

@@ -352,3 +352,30 @@ def test_walking_a_site_of_many_pages_comes_to_its_end(html_page: MakePage) -> N
         number = int(urlsplit(listing.next.url).path.removesuffix(".html").rpartition("-")[2])
         assert len(seen) < 10
     assert seen == [1, 2, 3, 4, 5]
+
+
+def test_of_a_pager_of_words_alone_the_next_page_is_followed_though_it_is_one_of_four(
+    html_page: MakePage,
+) -> None:
+    portlet = "_101_INSTANCE_q7Zr"
+
+    def page(number: int) -> Page:
+        query = f"p_p_id=101&amp;{portlet}_delta=6&amp;{portlet}_keywords=&amp;{portlet}_andOperator=true"
+        links = "".join(
+            f"<li><a href='/mat-tran?{query}&amp;{portlet}_cur={to}'>{label}</a></li>"
+            for to, label in (
+                (1, "← Đầu tiên"),
+                (number - 1, "Trước"),
+                (number + 1, "Tiếp theo"),
+                (9, "Sau cùng →"),
+            )
+        )
+        own = f"?{query}&{portlet}_cur={number}".replace("&amp;", "&") if number > 1 else ""
+        return html_page(
+            f"<ul class='pager lfr-pagination-buttons'>{links}</ul>", f"http://a.vn/mat-tran{own}"
+        )
+
+    for number in (1, 2, 5):
+        found = following(page(number))
+        assert found is not None
+        assert page_number(found.url) == number + 1

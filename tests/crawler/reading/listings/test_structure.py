@@ -349,3 +349,35 @@ def test_a_pointer_within_a_whole_text_is_no_row(make_page: MakePage, label: str
     assert urls_on(make_page, f"<section id='content'>{rows}</section>") == [
         f"bai-{n}.html" for n in range(1, 6)
     ]
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_of_the_columns_of_a_layout_table_the_one_with_summaries_is_the_listing(
+    html_page: MakePage, count: int
+) -> None:
+    menu = "".join(
+        f"<tr><td><a href='/tin.aspx?cid={n}'>Hội Liên hiệp Phụ nữ khối {n}</a></td></tr>" for n in range(3)
+    )
+    newest = "".join(
+        f"<tr><td><a href='{link(n)}'>Một tin mới nhất của xã, thứ {n}</a><br>20/11/2026</td></tr>"
+        for n in range(5)
+    )
+    summary = "Tóm tắt của bài viết dài hơn một ngày tháng và một cái tên."
+    listed = "".join(
+        f"<tr><td><a href='{link(100 + n)}'>{title}</a> (19/11/2026)<br>{summary}</td></tr>"
+        for n, title in enumerate(TITLES[:count])
+    )
+    page = html_page(
+        f"<table><tr><td width='180'><table>{menu}</table></td><td><table>{listed}</table></td>"
+        f"<td width='200'><table>{newest}</table></td></tr></table>"
+    )
+    assert rows(page) == TITLES[:count]
+
+
+def test_a_grid_of_cells_that_are_all_alike_is_one_listing(html_page: MakePage) -> None:
+    cells = "".join(
+        f"<td class='o'><div><a href='{link(2 * n)}'>{TITLES[2 * n]}</a></div>"
+        f"<div><a href='{link(2 * n + 1)}'>{TITLES[2 * n + 1]}</a></div></td>"
+        for n in range(3)
+    )
+    assert rows(html_page(f"<table><tr>{cells}</tr></table>")) == TITLES

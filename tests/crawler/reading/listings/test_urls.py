@@ -180,3 +180,26 @@ def test_no_address_however_broken_raises_and_one_spelling_stays(text: str, name
         urls.absolute("https://a.vn/x", url)
         urls.same_site(url, spelled)
     position(f"https://a.vn/{text}")
+
+
+@pytest.mark.parametrize(
+    ("platform", "url"),
+    [
+        ("dnn", "http://a.vn/Default.aspx?NID=7&tabid=31"),
+        ("mojoportal", "http://a.vn/article/viewdetail.aspx?ItemID=7&mid=81&pageid=31"),
+        ("aspx_custom", "http://a.vn/tintuc.aspx?cn=2&gd=1&id=7&mnid=31"),
+    ],
+)
+def test_the_parameters_that_a_page_is_made_of_stay_in_its_address(platform: str, url: str) -> None:
+    assert urls.canonical(url, PLATFORMS[platform]) == url
+    assert "31" not in urls.article_key(url, PLATFORMS[platform]), "an article below two tabs is one"
+
+
+def test_a_category_of_joomla_has_a_number_and_is_no_article() -> None:
+    base = "http://a.vn/index.php?option=com_content"
+    assert urls.is_article(f"{base}&view=article&id=20:tin&catid=31", PLATFORMS["joomla"])
+    assert urls.is_article(f"{base}&view=category&layout=blog&id=31", PLATFORMS["joomla"]) is None
+
+
+def test_a_later_page_of_a_portlets_list_is_a_later_page() -> None:
+    assert urls.is_later_page("http://a.vn/mat-tran?p_p_id=101&_101_INSTANCE_x_cur=2")
