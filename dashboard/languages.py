@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,19 @@ DECIMALS = frozenset({"count", "length", "hours", "minutes"})
 """Values of messages that are numbers, with a point where they come as text."""
 
 
+class _Counting(string.Formatter):
+    """``{n:article|articles}`` is the word that goes with the number, without the number itself."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, more = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else more
+        return str(super().format_field(value, format_spec))
+
+
+_COUNTING = _Counting()
+
+
 class Text(NamedTuple):
     """What a page shows; ``language`` where it is another than the page's."""
 
@@ -43,7 +57,7 @@ class Messages:
     def __call__(self, key: str, **values: object) -> str:
         """Return a message with its values filled in. Raises KeyError for one that is not there."""
         text = self.texts[key]
-        return text.format(**values) if values else text
+        return _COUNTING.format(text, **values) if values else text
 
     def has(self, key: str) -> bool:
         """Whether there is a message of this key: words from the database may be newer than the catalogue."""
@@ -61,7 +75,7 @@ class Messages:
             return Text(english or "", None if self.language == "en" else "en")
         values = {name: self._in_words(name, value) for name, value in said.values.items()}
         try:
-            return Text(text.format(**values), None)
+            return Text(_COUNTING.format(text, **values), None)
         except (KeyError, ValueError, IndexError):  # of another version
             return Text(english or "", None if self.language == "en" else "en")
 

@@ -145,6 +145,15 @@ class Times:
         key = "time.ago" if distance > timedelta() else "time.ahead"
         return self._told(key, time=self.length(abs(distance)))
 
+    def due(self, moment: datetime | None) -> str:
+        """When something that is planned comes; for how long it has been due where that has passed."""
+        if moment is None or moment > self.now:
+            return self.ago(moment)
+        distance = self.now - moment
+        if distance < timedelta(seconds=60):
+            return self._told("time.soon")
+        return self._told("time.overdue", time=self.length(distance))
+
     def length(self, time: timedelta | float) -> str:
         """A length of time in its one or two largest units."""
         seconds = time.total_seconds() if isinstance(time, timedelta) else float(time)

@@ -90,7 +90,7 @@ def test_every_action_of_a_portal_a_run_a_host_and_an_alarm(watched: Watched, en
         calling = page.locator("section[aria-labelledby=calling] tbody tr")
         count = calling.count()
         assert count > 2
-        calling.first.get_by_role("button", name="I look after it").click()
+        calling.first.get_by_role("button", name="Acknowledge").click()
         assert "Noted" in told(page) and calling.count() == count - 1
         calling.first.get_by_text("More").click()
         calling.first.get_by_label("For").select_option("30")
@@ -98,8 +98,8 @@ def test_every_action_of_a_portal_a_run_a_host_and_an_alarm(watched: Watched, en
         assert "Muted" in told(page) and calling.count() == count - 2
         page.locator("section[aria-labelledby=in_hand]").get_by_role("button", name="Unmute").first.click()
         calling.first.get_by_text("More").click()
-        calling.first.get_by_role("button", name="It is right as it is").click()
-        assert "Settled" in told(page)
+        calling.first.get_by_role("button", name="Accept as correct").click()
+        assert "Accepted" in told(page)
     assert begun == [portal]
     done = {entry.action for entry in audit.entries(engine)}
     assert done >= {
@@ -123,7 +123,7 @@ def test_an_alarm_is_acknowledged_with_the_keyboard_alone(watched: Watched, engi
         page.keyboard.press("Enter")
         assert "Noted" in told(page)
     taken = [alarm for alarm in alarms.read(engine) if alarm.acknowledged_by == "local"]
-    assert [f"I look after it: {page_name(alarm)}" for alarm in taken] == [name]
+    assert [f"Acknowledge: {page_name(alarm)}" for alarm in taken] == [name]
     assert watched.faults == []
 
 

@@ -25,7 +25,8 @@ from vietnam.kinds import KINDS
 
 
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """The values that a text shows; ``{n:one|many}`` only picks a word by one."""
+    return {name for _, name, spec, _ in string.Formatter().parse(text) if name and "|" not in (spec or "")}
 
 
 def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
@@ -33,6 +34,17 @@ def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
     assert vi.keys() == en.keys()
     assert [key for key in vi if placeholders(vi[key]) != placeholders(en[key])] == []
     assert [key for key, text in (*vi.items(), *en.items()) if not isinstance(text, str) or not text] == []
+
+
+def test_a_number_has_its_word_in_english_and_vietnamese_needs_none() -> None:
+    en, vi = messages("en"), messages("vi")
+    assert [en("search.found", n=n) for n in ("0", "1", "2.345")] == [
+        "0 articles.", "1 article.", "2.345 articles.",
+    ]  # fmt: skip
+    assert en("overview.calling", n=1) == "portal needs a person"
+    assert vi("search.found", n=1) == "1 bài."
+    said = Said("event.listing", {"pages": 1, "listed": 1})
+    assert en.said(said, None).text == "page 1, 1 article listed so far"
 
 
 def test_every_message_that_is_asked_for_is_there_and_none_is_left_over() -> None:
@@ -78,7 +90,7 @@ def test_a_message_in_codes_is_told_in_the_language_and_one_that_is_not_known_in
     vi, en = messages("vi"), messages("en")
     known = Said("raised.unreachable", {"error": "dns"})
     assert vi.said(known, "no address") == ("Không đọc được chuyên mục nào: tên miền không có địa chỉ.", None)
-    assert en.said(known, "no address") == ("No section could be read: the name has no address.", None)
+    assert en.said(known, "no address") == ("No section could be read: host name not found.", None)
     for other in (
         None,
         Said("raised.of_tomorrow"),
