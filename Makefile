@@ -6,6 +6,7 @@ STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/de
 
 ROUNDS ?= 20
 MINUTES ?= 10
+WORKERS ?= 3
 
 .PHONY: help setup demo test lint accuracy bench chaos killing hostile fuzz lock clean
 .DEFAULT_GOAL := help
@@ -29,7 +30,7 @@ demo: setup ## eight demo portals, crawled twice; then the dashboard, until Ctrl
 	@$(BIN)/python -m benchmarks.demo
 
 test: setup lint ## the whole suite, on SQLite and PostgreSQL
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n 2 -m "not slow" # or each of hundreds of processes compiles anew
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n $(WORKERS) -m "not slow" # or each of hundreds of processes compiles anew
 
 lint: setup ## ruff, mypy --strict, layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache > /dev/null \

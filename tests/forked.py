@@ -47,11 +47,15 @@ LARGEST = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command: what follows ``frontnews``, all of its environment, and its working folder."""
+    """A command: what follows ``frontnews``, all of its environment, and its working folder.
+
+    ``program`` is another of our scripts in its place.
+    """
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: str
+    program: str = PROGRAM
 
 
 class Forked:
@@ -96,7 +100,7 @@ class Forked:
         with telling:
             streams = [given.fileno() for given in (stdin, out, err, telling)]
             socket.send_fds(self._orders, [json.dumps(asdict(order)).encode()], streams)
-        return Running([PROGRAM, *order.arguments], told)
+        return Running([order.program, *order.arguments], told)
 
 
 class Running:
@@ -193,10 +197,10 @@ def main() -> None:
     os.environ.clear()
     os.environ.update(order.environment)
     os.chdir(order.folder)
-    sys.argv = [PROGRAM, *order.arguments]
+    sys.argv = [order.program, *order.arguments]
     status = 0
     try:
-        runpy.run_path(PROGRAM, run_name="__main__")
+        runpy.run_path(order.program, run_name="__main__")
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.conftest import fresh_postgresql_database
+from tests.forked import Forked, Order, without_settings
 from tests.portals.scoring import score
 from tests.portals.serve import DemoSites
 
@@ -17,22 +16,21 @@ ROOT = Path(__file__).resolve().parent.parent
 OF_THE_DATABASE = ("id", "story_id", "first_seen_at", "last_seen_at")
 
 
-def frontnews(*arguments: str, database: str, registry: Path) -> subprocess.CompletedProcess[str]:
+def frontnews(
+    forked: Forked, *arguments: str, database: str, registry: Path
+) -> subprocess.CompletedProcess[str]:
     """Run the command on the demo's registry."""
-    environment = os.environ | {
+    environment = without_settings() | {
         "FRONTNEWS_DATABASE": database,
         "FRONTNEWS_REGISTRY": str(registry),
         "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
     }
-    return subprocess.run(
-        [sys.executable, ROOT / "cli.py", *arguments],
-        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
+    return forked.run(Order(arguments, environment, str(ROOT)), "", 240)
 
 
-def exported(database: str, registry: Path) -> list[dict[str, object]]:
+def exported(forked: Forked, database: str, registry: Path) -> list[dict[str, object]]:
     """Every record of a database."""
-    done = frontnews("export", database=database, registry=registry)
+    done = frontnews(forked, "export", database=database, registry=registry)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -50,23 +48,23 @@ def comparable(records: list[dict[str, object]]) -> dict[str, Mapping[str, objec
 
 
 def test_the_demo_portals_come_out_as_they_were_published_on_both_databases(
-    postgresql: str, tmp_path: Path
+    postgresql: str, forked: Forked, tmp_path: Path
 ) -> None:
     databases = (f"sqlite:///{tmp_path / 'frontnews.db'}", fresh_postgresql_database(postgresql))
     with DemoSites() as sites:
         registry = sites.registry(tmp_path / "registry")
         for database in databases:
-            first = frontnews("crawl", "--delay", "0", database=database, registry=registry)
+            first = frontnews(forked, "crawl", "--delay", "0", database=database, registry=registry)
             assert first.returncode == 0, first.stderr
-        before = {database: exported(database, registry) for database in databases}
+        before = {database: exported(forked, database, registry) for database in databases}
         result = score(before[databases[0]], sites.truth())
         assert result.wrong == []
         assert result.story_pairs_found == result.story_pairs
         edited = sites.edit()
         for database in databases:
-            second = frontnews("crawl", "--delay", "0", database=database, registry=registry)
+            second = frontnews(forked, "crawl", "--delay", "0", database=database, registry=registry)
             assert second.returncode == 0, second.stderr
-        after = {database: exported(database, registry) for database in databases}
+        after = {database: exported(forked, database, registry) for database in databases}
     for database in databases:
         revisions = {str(r["url"]): r["revision"] for r in before[database]}
         changed = {str(r["url"]) for r in after[database] if r["revision"] != revisions.get(str(r["url"]))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forked import Forked, Order, without_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,18 +84,15 @@ def replay(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 
 def frontnews(
-    *arguments: str, database: Path, registry: Path | None = None
+    forked: Forked, *arguments: str, database: Path, registry: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does; the crawler may reach loopback and nothing else that is private."""
-    environment = os.environ | {
+    environment = without_settings() | {
         "FRONTNEWS_DATABASE": f"sqlite:///{database}",
         "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
         **({"FRONTNEWS_REGISTRY": str(registry)} if registry else {}),
     }
-    return subprocess.run(
-        [sys.executable, ROOT / "cli.py", *arguments],
-        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
+    return forked.run(Order(arguments, environment, str(ROOT)), "", 240)
 
 
 def score(shared: Path, replay: Replay, name: str, records: Path, details: Path) -> dict[str, Any]:
@@ -120,7 +118,7 @@ FLOORS = {
 @pytest.mark.parametrize("name", ["nukeviet", "wordpress"])
 @pytest.mark.parametrize("way", ["url", "registry"])
 def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
-    name: str, way: str, replay: Replay, shared: Path, tmp_path: Path
+    name: str, way: str, replay: Replay, forked: Forked, shared: Path, tmp_path: Path
 ) -> None:
     registry = tmp_path / "registry"
     registry.mkdir()
@@ -129,9 +127,11 @@ def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
     chosen = None if way == "url" else registry
     database, records = tmp_path / "frontnews.db", tmp_path / "articles.jsonl"
 
-    crawl = frontnews("crawl", portal, "--scope", "all", "--delay", "0", database=database, registry=chosen)
+    crawl = frontnews(
+        forked, "crawl", portal, "--scope", "all", "--delay", "0", database=database, registry=chosen
+    )
     assert crawl.returncode == 0, crawl.stderr
-    assert frontnews("export", "-o", str(records), database=database).returncode == 0
+    assert frontnews(forked, "export", "-o", str(records), database=database).returncode == 0
     total = score(shared, replay, name, records, tmp_path / "wrong.jsonl")
     short = {k: total["shares"][k] for k, floor in FLOORS.items() if total["shares"][k] < floor}
     assert short == {}, (tmp_path / "wrong.jsonl").read_text("utf-8")[:4000]
@@ -142,7 +142,9 @@ def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
     assert total["shares"]["event_precision"] in (None, 1.0)
 
     replay.log.write_text("")
-    again = frontnews("crawl", portal, "--scope", "all", "--delay", "0", database=database, registry=chosen)
+    again = frontnews(
+        forked, "crawl", portal, "--scope", "all", "--delay", "0", database=database, registry=chosen
+    )
     assert again.returncode == 0, again.stderr
     row = re.search(r"nothing_new +\d+ +(\d+) +(\d+)", again.stdout)
     assert row is not None, again.stdout
@@ -155,7 +157,7 @@ def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
 
 @pytest.mark.slow
 def test_both_recorded_sites_read_again_from_the_archive_give_what_the_crawl_gave(
-    replay: Replay, tmp_path: Path
+    replay: Replay, forked: Forked, tmp_path: Path
 ) -> None:
     registry = tmp_path / "registry"
     registry.mkdir()
@@ -163,7 +165,7 @@ def test_both_recorded_sites_read_again_from_the_archive_give_what_the_crawl_gav
     database = tmp_path / "frontnews.db"
 
     def run(*arguments: str) -> str:
-        done = frontnews(*arguments, database=database, registry=registry)
+        done = frontnews(forked, *arguments, database=database, registry=registry)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.metadata import Distribution, distributions
 
 import pytest
@@ -26,14 +27,21 @@ CHOSEN = {"text-unidecode": "Artistic License"}
 """Of the licences that a distribution offers, the one that we take it under."""
 
 
-def licence_of(installed: Distribution) -> str:
+def licence_of(distribution: Distribution) -> str:
     """What a distribution says of its licence, in the first place where it says anything."""
-    said = installed.metadata
+    said = distribution.metadata
     classified = " ".join(c for c in said.get_all("Classifier") or [] if c.startswith("License ::"))
     first_line = (said.get("License") or "").strip().partition("\n")[0]
     return said.get("License-Expression") or classified or first_line
 
 
+@cache
+def installed() -> dict[str, Distribution]:
+    """What is installed, by name. Read once, for each of 150 tests."""
+    return {d.metadata["Name"].lower().replace("_", "-"): d for d in distributions()}
+
+
+@cache
 def locked() -> dict[str, set[str]]:
     """Names and versions of the lock file; some have one version for each Python."""
     found: dict[str, set[str]] = {}
@@ -57,17 +65,16 @@ def test_the_setup_checks_the_hashes() -> None:
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
-    installed = {d.metadata["Name"].lower().replace("_", "-"): d.version for d in distributions()}
-    other = {n: installed[n] for n, versions in locked().items() if installed.get(n) not in {None, *versions}}
+    versions = {name: distribution.version for name, distribution in installed().items()}
+    other = {n: versions[n] for n, wanted in locked().items() if versions.get(n) not in {None, *wanted}}
     assert other == {}
 
 
 @pytest.mark.parametrize("name", sorted(locked()))
 def test_a_dependency_has_a_licence_that_lets_anybody_use_the_whole(name: str) -> None:
-    found = [d for d in distributions() if d.metadata["Name"].lower().replace("_", "-") == name]
-    if not found:
+    if name not in installed():
         pytest.skip("not for this platform")
-    licence = licence_of(found[0])
+    licence = licence_of(installed()[name])
     if name in CHOSEN:
         assert CHOSEN[name] in licence
         licence = CHOSEN[name]

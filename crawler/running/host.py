@@ -16,9 +16,13 @@ A host whose parent is gone or silent stops at once: others will be given its po
 
 from __future__ import annotations
 
+import gc
+
+_collecting = gc.isenabled()
+gc.disable()  # as in cli.py
+
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import resource
@@ -41,6 +45,9 @@ from crawler.running.rows import LINE_LIMIT, options_of, portal_of
 from storage.engine import DatabaseProblem
 from storage.lease import ORPHANED_SECONDS
 from storage.portals import Portal
+
+if _collecting:
+    gc.enable()
 
 BEAT_SECONDS = 1.0
 

@@ -8,8 +8,10 @@ import sys
 import pytest
 
 _WHAT_A_CRAWL_OF_SQLITE_LOADS = """
+import gc
 import sys
 import crawler.running.host
+assert gc.isenabled(), "after the imports garbage is collected"
 import spiders.portal
 import storage.migrate
 from crawler.running.crawl import settings_of

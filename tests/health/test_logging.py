@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from crawler.logging import redact
+from tests.forked import Forked, Order, without_settings
 from tests.health.test_faults import QUICK
 from tests.portals.serve import DemoSites
 
-ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canary-8f3a55e1c0"
 
 
-def test_a_crawl_in_json_tells_portal_run_and_url_and_no_secret(tmp_path: Path) -> None:
+def test_a_crawl_in_json_tells_portal_run_and_url_and_no_secret(forked: Forked, tmp_path: Path) -> None:
     with DemoSites() as sites:
         registry = sites.registry(tmp_path / "registry")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("FRONTNEWS_")} | {
+        environment = without_settings() | {
             "FRONTNEWS_LOG": "json", "FRONTNEWS_LOG_LEVEL": "DEBUG",
             "FRONTNEWS_NOTIFY": f"json://user:{CANARY}@hooks.example.org/{CANARY}-path",
             "FRONTNEWS_DASHBOARD_TOKEN": CANARY,
             "FRONTNEWS_REGISTRY": str(registry), "FRONTNEWS_ALLOW_ADDRESS": "127.0.0.0/8",
         }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, ROOT / "cli.py", "crawl", QUICK, "--delay", "0", "--quiet"],
-            env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        arguments = ("crawl", QUICK, "--delay", "0", "--quiet")
+        done = forked.run(Order(arguments, environment, str(tmp_path)), "", 120)
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     ours = [line for line in lines if line["logger"] == "crawler.running.event_log"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.shared_data import MISSING, SHARED
+from tests.timing import cpu_seconds
 from vietnam.dates import find_event_date, stamp_from_url
 
 PUBLISHED = date(2023, 11, 20)
@@ -197,11 +197,12 @@ def test_any_article_is_read_without_error(title: str, texts: list[str], publish
     ["1/", "1-1/", "ngày 1/1 ", "sáng ", "nghị quyết ", "năm 2020 ", "từ 1/1 đến ", "12:30 1/1/2020 ", "("],
 )
 def test_long_and_hostile_text_is_read_at_once(piece: str) -> None:
-    text = (piece * 100_000)[:100_000]
-    begun = time.process_time()
-    find_event_date(text, text, [text] * 20, PUBLISHED)
-    find_event_date(text, text, [text] * 20, None)
-    assert time.process_time() - begun < 1.0
+    def look(n: int) -> None:
+        text = (piece * 100_000)[: 100_000 - n]
+        find_event_date(text, text, [text] * 20, PUBLISHED)
+        find_event_date(text, text, [text] * 20, None)
+
+    assert cpu_seconds(look, 1.0) < 1.0
 
 
 # --- the labelled openings and the five articles --------------------------------------------------

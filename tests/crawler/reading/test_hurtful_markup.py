@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from crawler.reading.listing import read_listing
 from crawler.reading.reader import read
 from spiders.platforms import PLATFORMS
+from tests.timing import cpu_seconds
 
 if TYPE_CHECKING:
     from tests.crawler.reading.conftest import MakePage
@@ -76,9 +75,6 @@ OTHERS = {
     "a sentence without end": "<p>" + TEXT * 1_900 + "</p>",
     "parentheses": "<p>" + "(" * 200_000 + "</p>",
 }
-TRIES = 3
-"""What runs beside a test only adds to its processor time, to the double of it where cores share their units:
-the least of some tries is what reading takes."""
 CASES = [
     *(pytest.param(markup, id=name) for name, markup in MET.items()),
     *(pytest.param(markup, id=name, marks=pytest.mark.slow) for name, markup in OTHERS.items()),
@@ -90,15 +86,9 @@ def test_a_page_made_to_hurt_is_answered_in_a_second(make_page: MakePage, markup
     head = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>"
     page = make_page((head + markup).encode("utf-8", "replace")[: SIZE + 1_000])
     for what, work in (
-        ("as unknown markup", lambda: read(page)),
-        ("by a platform", lambda: read(page, PLATFORMS["nukeviet"])),
-        ("as a listing", lambda: read_listing(page)),
+        ("as unknown markup", lambda n: read(page)),
+        ("by a platform", lambda n: read(page, PLATFORMS["nukeviet"])),
+        ("as a listing", lambda n: read_listing(page)),
     ):
-        spent = math.inf
-        for _ in range(TRIES):
-            started = time.process_time()
-            work()
-            spent = min(spent, time.process_time() - started)
-            if spent < 1.0:
-                break
+        spent = cpu_seconds(work, 1.0)
         assert spent < 1.0, f"{what}: {spent:.2f} s"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
-import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from storage import export, runs
 from storage.engine import open_database
+from tests.forked import Forked, Order
 from tests.loopback import Asked, http
 from tests.spiders.small_portal import SmallPortal
 
@@ -41,22 +43,31 @@ def database(tmp_path: Path) -> str:
 class Crawl:
     """A crawl in a process of its own."""
 
-    def __init__(self, database: str, site: SmallPortal, *more: str) -> None:
-        command = [sys.executable, str(SCRIPT), database, site.url, "/mat-tran/", *more]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, forked: Forked, database: str, site: SmallPortal, *more: str) -> None:
+        order = Order((database, site.url, "/mat-tran/", *more), {}, str(ROOT), str(SCRIPT))
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115 - closed at its end
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115
+        with Path(os.devnull).open("rb") as nothing:
+            self.process = forked.start(order, nothing, self._out, self._err)
 
     def end(self) -> tuple[int, dict[str, Any], str]:
         """Wait for its end and return exit code, result and what it wrote to stderr."""
-        out, err = self.process.communicate(timeout=PATIENCE)
+        returned = self.process.wait(PATIENCE)
+        out, err = (file.read().decode() for file in (self._out, self._err) if not file.seek(0))
+        self._out.close()
+        self._err.close()
         lines = out.splitlines()
-        return self.process.returncode, json.loads(lines[-1]) if lines else {}, err
+        return returned, json.loads(lines[-1]) if lines else {}, err
+
+
+Start = Callable[..., Crawl]
+"""Starts a crawl of a portal into a database; what follows is told to the script."""
+
+
+@pytest.fixture
+def start(forked: Forked) -> Start:
+    """Crawls in processes that have imported the crawler."""
+    return partial(Crawl, forked)
 
 
 class Gate:
@@ -90,10 +101,10 @@ def articles_asked(site: SmallPortal) -> list[str]:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_one_signal_finishes_the_article_under_way_and_saves_it(
-    site: SmallPortal, database: str, number: signal.Signals, code: int
+    site: SmallPortal, database: str, start: Start, number: signal.Signals, code: int
 ) -> None:
     gate = Gate(site, 18)  # the seventh article: newest first
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     crawl.process.send_signal(number)
     gate.open.set()
@@ -105,15 +116,17 @@ def test_one_signal_finishes_the_article_under_way_and_saves_it(
     assert len(articles_asked(site)) == 7
 
     site.broken.clear()
-    returned, result, _ = Crawl(database, site).end()
+    returned, result, _ = start(database, site).end()
     assert (returned, result["verdict"], result["new"]) == (0, "new", 18)
     assert titles(database) == {n.title for n in site.news}
     assert sorted(articles_asked(site)) == sorted(n.path for n in site.news), "none was fetched twice"
 
 
-def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(site: SmallPortal, database: str) -> None:
+def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     gate = Gate(site, 18)
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     engine = open_database(database)
     [run] = runs.list_runs(engine)
@@ -129,9 +142,11 @@ def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(site: SmallP
     engine.dispose()
 
 
-def test_two_signals_end_at_once_and_still_keep_what_was_read(site: SmallPortal, database: str) -> None:
+def test_two_signals_end_at_once_and_still_keep_what_was_read(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     gate = Gate(site, 18)
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     crawl.process.send_signal(signal.SIGINT)
     second_page = threading.Timer(0.2, crawl.process.send_signal, (signal.SIGINT,))
@@ -143,15 +158,17 @@ def test_two_signals_end_at_once_and_still_keep_what_was_read(site: SmallPortal,
     assert titles(database) == {n.title for n in site.news[19:]}
 
 
-def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(site: SmallPortal, database: str) -> None:
+def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     gate = Gate(site, 8)  # on the second page
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     crawl.process.kill()
-    crawl.process.communicate(timeout=PATIENCE)
+    crawl.end()
     gate.open.set()
     site.broken.clear()
-    returned, result, _ = Crawl(database, site).end()
+    returned, result, _ = start(database, site).end()
     assert (returned, result["verdict"]) == (0, "new")
     assert titles(database) == {n.title for n in site.news}
     engine = open_database(database)
@@ -159,12 +176,14 @@ def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(site: SmallPortal
     engine.dispose()
 
 
-def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(site: SmallPortal, database: str) -> None:
+def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     gate = Gate(site, 20)
-    first = Crawl(database, site)
+    first = start(database, site)
     assert gate.asked.wait(PATIENCE)
     asked = len(site.log)
-    returned, result, _ = Crawl(database, site).end()
+    returned, result, _ = start(database, site).end()
     assert (returned, result["already_running"]) == (10, True)
     assert "is being crawled already" in result["message"]
     assert len(site.log) == asked
@@ -172,9 +191,11 @@ def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(site: SmallPortal
     assert first.end()[0] == 0
 
 
-def test_a_run_that_was_declared_lost_writes_nothing_more(site: SmallPortal, database: str) -> None:
+def test_a_run_that_was_declared_lost_writes_nothing_more(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     gate = Gate(site, 20)
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     engine = open_database(database)
     (run,) = runs.list_runs(engine)
@@ -186,36 +207,40 @@ def test_a_run_that_was_declared_lost_writes_nothing_more(site: SmallPortal, dat
     assert len(titles(database)) <= 4, "at most what was committed before"
 
 
-def test_a_full_disk_ends_with_one_line_and_the_rest_comes_later(site: SmallPortal, database: str) -> None:
+def test_a_full_disk_ends_with_one_line_and_the_rest_comes_later(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     with SmallPortal() as small:
         small.publish(1)
-        assert Crawl(database, small).end()[0] == 0
+        assert start(database, small).end()[0] == 0
     size = Path(database.removeprefix("sqlite:///")).stat().st_size
     site.publish(60)
-    returned, result, err = Crawl(database, site, str(size + 100_000)).end()
+    returned, result, err = start(database, site, str(size + 100_000)).end()
     assert returned == 8
     said = result.get("message") or err
     assert "disk" in said and "\n" not in said.strip() and "frontnews.db" in said
-    returned, result, _ = Crawl(database, site).end()
+    returned, result, _ = start(database, site).end()
     assert returned == 0
     assert {n.title for n in site.news} <= titles(database)
 
 
 def test_a_database_that_is_no_database_is_named_before_anything_is_asked(
-    site: SmallPortal, tmp_path: Path
+    site: SmallPortal, start: Start, tmp_path: Path
 ) -> None:
     (tmp_path / "frontnews.db").write_bytes(b"khong phai co so du lieu" * 100)
-    returned, _, err = Crawl(f"sqlite:///{tmp_path / 'frontnews.db'}", site).end()
+    returned, _, err = start(f"sqlite:///{tmp_path / 'frontnews.db'}", site).end()
     assert returned == 8
     assert "frontnews.db is not a database" in err and len(err.strip().splitlines()) == 1
     assert site.log == []
 
 
-def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(site: SmallPortal, database: str) -> None:
+def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(
+    site: SmallPortal, database: str, start: Start
+) -> None:
     asked = threading.Event()
     rules = http("User-agent: *\nCrawl-delay: 50\n", content_type="text/plain")
     site.pages["/robots.txt"] = lambda _: (asked.set(), rules)[1]
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert asked.wait(PATIENCE)
     crawl.process.send_signal(signal.SIGINT)  # while it waits 50 s for its next turn
     returned, result, _ = crawl.end()
@@ -224,16 +249,16 @@ def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(site: SmallPortal, dat
 
 
 def test_an_interrupted_later_crawl_does_not_hide_the_pages_that_it_did_not_reach(
-    site: SmallPortal, database: str
+    site: SmallPortal, database: str, start: Start
 ) -> None:
-    assert Crawl(database, site).end()[0] == 0
+    assert start(database, site).end()[0] == 0
     site.publish(50)
     gate = Gate(site, 25 + 50 - 15)  # on the second of five pages with news
-    crawl = Crawl(database, site)
+    crawl = start(database, site)
     assert gate.asked.wait(PATIENCE)
     crawl.process.kill()
-    crawl.process.communicate(timeout=PATIENCE)
+    crawl.end()
     gate.open.set()
     site.broken.clear()
-    assert Crawl(database, site).end()[0] == 0
+    assert start(database, site).end()[0] == 0
     assert titles(database) == {n.title for n in site.news}
