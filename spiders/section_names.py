@@ -147,7 +147,8 @@ _OWN_WORK = _words(
 )  # fmt: skip
 
 _EVENT = _words(
-    "tham(?! gia| muu)", "tang(?! cuong)", "trao", "ra quan", "phat dong", "khai mac", "be mac",
+    "tham(?! gia| muu)", "tang(?! cuong)", "(?<!phong )trao(?! doi)",
+    "ra quan", "phat dong", "khai mac", "be mac",
     "khanh thanh", "ban giao", "le (?:ky niem|ra mat|phat dong|trao|khoi cong|ket nap|cong bo)",
     "tap huan", "tong ket", "so ket", "tiep xuc cu tri", "to chuc(?= [a-z]+)", "lam viec voi", "phoi hop",
     "chung tay", "ung ho", "hop mat", "gap mat", "chuc mung", "kiem tra", "ket nap", "ky ket", "don nhan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -286,12 +287,18 @@ def _is_detail(line: Line) -> bool:
     return any(noise.names_details(trees.names_of(up)) for up in islice((block, *block.iterancestors()), 3))
 
 
+_LABELLED_LEAD = re.compile(r"(?i:tóm tắt|trích yếu|mô tả)(?: ?: ?| (?=[^\W\d_a-z]))(\S.*)")
+"""A summary in the form that shows a list's entry field by field (SharePoint's ``DispForm.aspx``)."""
 _BOLD_SENTENCE = 60
 """Characters of a bold sentence between title and text that is a summary; without its full stop twice 40."""
 
 
 def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """A summary among the lines between title and text: by its class, or wholly bold."""
+    for line in lines:
+        labelled = _LABELLED_LEAD.fullmatch(line.text)
+        if labelled is not None and not line.links and len(labelled[1]) >= LEAD_MINIMUM:
+            return labelled[1], "behind its label"
     for line in lines:
         if len(line.text) < LEAD_MINIMUM or line.links:
             continue

@@ -24,7 +24,7 @@ from crawler.reading.selectors import with_attribute
 from crawler.reading.sheet import Sheet
 from vietnam.writing import clean
 
-_OFFSET = re.compile(r"start|limitstart|offset|startrow", re.IGNORECASE)
+_OFFSET = re.compile(r"start|limitstart|offset|startrow|pagefirstrow", re.IGNORECASE)
 _PAGER = re.compile(
     r"pag(?:er|ing|inat|enav|e-?num|e-?link|e-?nav|es?\b)|phan-?trang|phantrang|nav-links|navigation|wp-pagenavi"
     r"|page-iterator|so-?trang|tie-pagination",
@@ -49,6 +49,8 @@ _ARROWS = ("›", "→", ">", "»", ">>")
 _POSTBACK = re.compile(
     r"(?:__doPostBack\(|WebForm_PostBackOptions\()\s*['\"]([^'\"]{1,300})['\"]\s*,\s*['\"]([^'\"]{0,300})['\"]"
 )
+_ASKED_BY_SCRIPT = re.compile(r"""["']((?:https?:/)?/[^"'\s]{1,1000}\?[^"'\s]{1,1000})["']""")
+"""An address with parameters in a call: SharePoint's ``RefreshPageTo(event, "/Lists/…?Paged=TRUE…")``."""
 _LOADS = ("data-url", "data-href", "data-next", "data-next-url", "data-page-url")
 _NOUN = re.compile(r"\s+(?:tin(?: tức)?|bài(?: viết)?|more|posts)$", re.IGNORECASE)
 _LABEL_TEXT = 30
@@ -206,9 +208,13 @@ def _ahead(target: NextPage, page: Page) -> bool:
 
 def _target(anchor: Element, sheet: Sheet) -> NextPage | None:
     href = (anchor.get("href") or "").strip()
-    script = href if href.lower().startswith("javascript:") else anchor.get("onclick") or ""
+    script = anchor.get("onclick") or ""
+    if href.lower().startswith("javascript:") and len(href) > len("javascript:") + 1:
+        script = f"{href} {script}"
     if found := _POSTBACK.search(script):
         return _postback(anchor, found[1], found[2], sheet)
+    if href.lower().startswith("javascript:") and (asked := _ASKED_BY_SCRIPT.search(script)):
+        href = asked[1].replace("\\u0026", "&")
     link = urls.absolute(sheet.base, href)
     return NextPage(link) if link else None
 
@@ -282,7 +288,8 @@ def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], shee
 def _links(pager: Element, sheet: Sheet) -> list[_Link]:
     links = []
     for anchor in pager.iter("a"):
-        label = sheet.text(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+        pictured = next((image.get("alt") for image in anchor.iter("img")), None)
+        label = sheet.text(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or pictured or "")
         links.append(_Link(anchor, label, _target(anchor, sheet)))
     return links
 

@@ -87,6 +87,8 @@ def find_title(
         if score > 0 and (best is None or score > best[0]):
             best = (score, -n, text, element, reason)
             ledger.choose("title", source, reason)
+    if best is not None and best[0] <= _PORTAL_MOST:
+        best = _unnamed_headline(tree, machine, row_title, ledger) or best
     if best is not None:
         return best[2], _unlinked(tree, best[2], best[3])
     for _, text, source in told:
@@ -105,6 +107,24 @@ def find_title(
                 return printed
         return _printed(tree, _without_site(machine.page_title, machine))
     return "", None
+
+
+def _unnamed_headline(
+    tree: Tree, machine: Machine, row_title: str | None, ledger: Ledger
+) -> tuple[float, int, str, Element, str] | None:
+    """What the listing or the title tag calls the page, where an element without a headline's name prints it
+    and every heading is a portal's (SharePoint's forms have the names of fields for headings)."""
+    parts = [part for part in _SEPARATORS.split(machine.page_title) if len(part.split()) >= _PORTAL_NAME]
+    claims = [(row_title, "listing")] if row_title else []
+    claims += [(part, "title tag") for part in sorted(parts, key=len, reverse=True)]
+    for text, source in claims:
+        _, element = _printed(tree, text)
+        if element is None or element.tag == "a" or _portal_heading(writing.fold(text), element, machine):
+            continue
+        ledger.propose("title", text, source)
+        ledger.choose("title", source, "printed on the page, whose headings are the portal's")
+        return 1.0, 0, text, element, source
+    return None
 
 
 def is_doubtful(title: str, element: Element | None, machine: Machine, row_title: str | None) -> bool:

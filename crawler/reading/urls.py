@@ -73,7 +73,8 @@ PAGE_IN_PATH = (
 """A listing's page by its number in the path: ``/page/2/``, ``/trang-2.html``, ``tin-tuc-p2.aspx``."""
 _PAGE_WORDS = ("page", "trang")
 _OFFSET_ONLY = re.compile(
-    r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset|\w+_cur)", re.IGNORECASE
+    r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset|pagefirstrow|\w+_cur)",
+    re.IGNORECASE,
 )
 
 

@@ -31,7 +31,7 @@ def test_a_site_of_a_known_platform_is_found_with_its_sections_and_its_pages(mad
     assert found.portal.platform == site.platform
     assert (found.paging == "verified") == site.turns
     assert found.requests <= BUDGET
-    assert (found.portal.owner, found.portal.district_2024) == ("district_portal", "Huyện Thọ Xuân")
+    assert (found.portal.owner, found.portal.district_2024) == site.owner
 
 
 @pytest.mark.parametrize("made", UNSEEN, ids=lambda made: made.__name__)

@@ -156,6 +156,8 @@ def test_a_title_that_tells_what_an_organization_did_is_a_headline(title: str) -
         "Công tác giám sát và phản biện xã hội",
         "Đại đoàn kết toàn dân tộc",
         "Học tập và làm theo",
+        "Phong trào thi đua",
+        "Công đoàn - Trao đổi kinh nghiệm",
     ],
 )
 def test_a_section_named_after_an_organization_is_no_headline(name: str) -> None:

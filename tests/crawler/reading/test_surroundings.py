@@ -338,3 +338,26 @@ def test_the_time_of_day_in_the_entry_after_the_day_is_its_minutes(make_page: Ma
     article = read(page, PLATFORMS["wordpress"]).article
     assert article is not None and article.published_at is not None
     assert (article.published_at.hour, article.published_precision) == (14, "minute")
+
+
+def test_a_form_that_shows_an_entry_field_by_field_gives_its_title_and_its_summary(
+    make_page: MakePage,
+) -> None:
+    title = "Mặt trận xã Tân Lập trao quà cho hộ nghèo trước mùa mưa"
+    lead = "Ban Công tác Mặt trận vừa có một ngày làm việc tại thôn Ba Xã."
+    text = f"<div class='ms-rtestate-field'>{TEXT_OF_THREE}</div>"
+    fields = {"Tiêu đề": title, "Ngày đăng": "05/06/2025", "Tóm tắt": lead, "Nội dung": text}
+    form = "".join(f"<tr><td><h3>{name}</h3></td><td>{value}</td></tr>" for name, value in fields.items())
+    page = make_page(f"<title>mat-tran - {title}</title><table>{form}</table>")
+    article = read(page, PLATFORMS["sharepoint"]).article
+    assert article is not None
+    assert (article.title, article.lead) == (title, lead)
+    assert len(article.paragraphs) == 3
+
+
+def test_a_sentence_that_begins_with_the_word_for_a_summary_is_no_labelled_one(make_page: MakePage) -> None:
+    text = "Mô tả cách làm đường, ông Sửu nói bà con góp công từ sáng sớm."
+    page = make_page(f"<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1><p>{text}</p>{TEXT_OF_THREE}")
+    article = read(page).article
+    assert article is not None
+    assert text in (article.lead, *article.paragraphs)

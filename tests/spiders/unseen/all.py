@@ -6,6 +6,7 @@ from tests.spiders.unseen.dotnet import DOTNET
 from tests.spiders.unseen.dotnet_others import DOTNET_OTHERS
 from tests.spiders.unseen.java import JAVA
 from tests.spiders.unseen.microsoft import SHAREPOINT
+from tests.spiders.unseen.more import MORE
 from tests.spiders.unseen.php import PHP
 from tests.spiders.unseen.scripted import SCRIPTED
 from tests.spiders.unseen.site import Unseen
@@ -19,4 +20,5 @@ UNSEEN: tuple[type[Unseen], ...] = (
     *PHP,
     *WORDPRESS,
     *SCRIPTED,
+    *MORE,
 )

@@ -43,6 +43,8 @@ class Unseen(OddSite):
     """Parameters that choose nothing here, as a pattern."""
     editor: ClassVar[str] = "plain"
     precision: ClassVar[str] = "minute"
+    owner: ClassVar[tuple[str, str | None]] = ("district_portal", "Huyện Thọ Xuân")
+    """Who runs it, and its district."""
     leads: ClassVar[bool] = True
     """Whether articles show their summary."""
     signed: ClassVar[bool] = True

@@ -379,3 +379,24 @@ def test_of_a_pager_of_words_alone_the_next_page_is_followed_though_it_is_one_of
         found = following(page(number))
         assert found is not None
         assert page_number(found.url) == number + 1
+
+
+def test_the_pager_of_a_sharepoint_view_asks_by_script_for_the_rows_after_the_last(
+    html_page: MakePage,
+) -> None:
+    base = "http://a.vn/tin/Lists/mat-tran/AllItems.aspx"
+
+    def page(first: int) -> Page:
+        arrows = "".join(
+            "<td><a href='javascript:' onclick='javascript:RefreshPageTo(event, "
+            f'"/tin/Lists/mat-tran/AllItems.aspx?Paged=TRUE\\u0026p_ID={row}\\u0026PageFirstRow={row}");'
+            "javascript:return false;'>"
+            f"<img src='/_layouts/15/images/{name}.gif' alt='{alt}'></a></td>"
+            for row, name, alt in ((first - 6, "prev", "Trước"), (first + 6, "next", "Tiếp theo"))
+            if row > 0
+        )
+        own = f"{base}?Paged=TRUE&p_ID={first}&PageFirstRow={first}" if first > 1 else base
+        return html_page(f"<table class='ms-bottompaging'><tr>{arrows}</tr></table>", own)
+
+    assert following(page(1)) == NextPage(f"{base}?Paged=TRUE&p_ID=7&PageFirstRow=7")
+    assert following(page(7)) == NextPage(f"{base}?Paged=TRUE&p_ID=13&PageFirstRow=13")
