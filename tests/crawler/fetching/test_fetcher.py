@@ -285,3 +285,20 @@ def test_a_header_that_comes_twice_is_kept_whole_whatever_the_page_is(
     assert outcome.headers["x-odd"] == "ab"
     assert outcome.content_type == content_type
     assert outcome.body == b"<html></html>"
+
+
+@pytest.mark.parametrize("cut", [1, 20, -4, -3, -2, -1, 0, 7])
+def test_an_answer_is_read_alike_wherever_it_is_cut(site: Site, cut: int) -> None:
+    body = b"<html>a\r\n\r\nb\n\nX-Not: a header\r\n\r\n" + b"x" * 70_000 + b"</html>"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Odd: 1\r\nContent-Length: %d\r\n\r\n" % len(body)
+    at = len(head) + cut if cut <= 0 or cut == 7 else cut
+    site.pages["/x"] = lambda _: iter([(head + body)[:at], (head + body)[at:]])
+
+    async def twice(fetcher: Fetcher) -> list[Outcome]:
+        return [await fetcher.fetch(site.url + "x") for _ in range(2)]
+
+    for outcome in with_fetcher(twice, site.url):
+        assert isinstance(outcome, Page)
+        assert outcome.body == body
+        assert outcome.headers["x-odd"] == "1"
+        assert "x-not" not in outcome.headers
