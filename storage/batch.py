@@ -87,6 +87,8 @@ class Batch:
         self.copies: dict[Address, dict[str, Any]] = {}
         self._articles: dict[int, Kept] = {}
         self._touched_copies: set[Address] = set()
+        self._absent_copies: set[Address] = set()
+        """Addresses that were looked for and are not there."""
         self._regrouped: set[int] = set()
         self._addresses_lost: dict[int, set[str]] = defaultdict(set)
         """Addresses that stand for another article now."""
@@ -107,6 +109,7 @@ class Batch:
         """Load the copies at ``addresses`` and the articles that they or ``text_keys`` belong to."""
         for row in rows_at(self.connection, copies, addresses):
             self.copies[row["portal"], row["key"]] = dict(row)
+        self._absent_copies |= set(addresses) - self.copies.keys()
         self.owners.load_texts(text_keys)
         self.require({*self.owners.loaded, *(copy["article_id"] for copy in self.copies.values())})
 
@@ -320,13 +323,7 @@ class Batch:
         if fresh:
             insert_rows(self.connection, articles, [kept.row for kept in fresh])
         self._update_articles()
-        upsert(
-            self.connection,
-            copies,
-            [self.copies[address] for address in sorted(self._touched_copies)],
-            key=("portal", "key"),
-            keep=("first_seen_at",),
-        )
+        self._write_copies()
         if self._revisions:
             self.connection.execute(insert(revisions), self._revisions)
         if self._metadata:
@@ -339,6 +336,12 @@ class Batch:
         self.owners.write()
         self._index(fresh)
         self._announce()
+
+    def _write_copies(self) -> None:
+        touched = sorted(self._touched_copies)
+        known = [self.copies[address] for address in touched if address not in self._absent_copies]
+        insert_rows(self.connection, copies, [self.copies[a] for a in touched if a in self._absent_copies])
+        upsert(self.connection, copies, known, key=("portal", "key"), keep=("first_seen_at",))
 
     def _list_copies_of_regrouped(self) -> None:
         """Renew ``urls`` and ``portals`` of the articles that won or lost a copy.
@@ -391,23 +394,23 @@ class Batch:
             for table in (article_organizations, article_places):
                 self.connection.execute(delete(table).where(table.c.article_id.in_(ids)))
         tagged = [*fresh, *retagged]
-        insert_missing(
+        insert_rows(
             self.connection,
             article_organizations,
             [
                 {"article_id": kept.id, "organization": organization}
                 for kept in tagged
-                for organization in kept.row["organizations"]
+                for organization in dict.fromkeys(kept.row["organizations"])
             ],
         )
-        insert_missing(
+        insert_rows(
             self.connection,
             article_places,
             [
                 {"article_id": kept.id, "level": level, "name": name}
                 for kept in tagged
                 for level in PLACE_LEVELS
-                for name in kept.row[level]
+                for name in dict.fromkeys(kept.row[level])
             ],
         )
         stale += [kept for kept in fresh if kept.served]

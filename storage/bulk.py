@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql
 
 from storage.column_json import column_json
 from storage.columns import UtcTime, utc_text
+from storage.copying import copy_columns
 from storage.engine import driver_cursor
 
 IN_ONE_QUERY = 500
@@ -162,8 +163,13 @@ _AT = {
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert ``rows``, all of the same columns."""
-    _insert(connection, table, _columns(rows), "")
+    """Insert ``rows``, all of the same columns; none of their keys is there."""
+    insert_columns(connection, table, _columns(rows))
+
+
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+    """The same, of rows given as their columns: a batch has thousands of rows of two numbers."""
+    _insert(connection, table, columns, "")
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
@@ -174,7 +180,7 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 def insert_missing_columns(
     connection: Connection, table: Table, columns: Mapping[str, Sequence[object]]
 ) -> None:
-    """The same, of rows given as their columns: a batch has thousands of rows of two numbers."""
+    """The same, of rows given as their columns."""
     _insert(connection, table, columns, "ON CONFLICT DO NOTHING")
 
 
@@ -236,6 +242,9 @@ def _insert(
         said = {name: values for name, values in columns.items() if not _is_nothing(table.c[name], values)}
         into = f'INSERT INTO "{table.name}" ({_names(said)})'
         insert_by_the_dozen(connection, into, _stored(connection.dialect, table, said), conflict)
+        return
+    if not conflict:
+        copy_columns(connection, table, columns)
         return
     into = f'INSERT INTO "{table.name}" ({_names(columns)})'
     if all(isinstance(table.c[name].type, BigInteger) for name in columns):

@@ -6,13 +6,16 @@ ever deleted (a merged one stays as a row that names its successor), so that an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from storage import sketch
-from storage.bulk import insert_missing, insert_missing_columns, plain_rows_with
+from storage.bulk import insert_columns, insert_missing_columns, plain_rows_with
 from storage.tables import text_owners, window_owners
+
+Key = TypeVar("Key", bytes, int)
 
 
 class Owners:
@@ -24,18 +27,26 @@ class Owners:
         self._windows: dict[int, int] = {}
         self._new_texts: dict[bytes, int] = {}
         self._new_windows: dict[int, int] = {}
+        self._asked: set[bytes | int] = set()
+        """Keys that were looked for: what of them was not found is not there."""
+        self._stored: set[bytes | int] = set()
 
     def load_texts(self, keys: Sequence[bytes]) -> None:
         """Load who owns texts (storage.words.Words.text_keys)."""
         columns = (text_owners.c.text_key, text_owners.c.article_id)
         for key, owner in plain_rows_with(self.connection, columns, text_owners.c.text_key, keys):
             self._texts[bytes(key)] = owner
+        self._asked.update(keys)
+        self._stored.update(self._texts)
 
     def load_windows(self, windows: Sequence[int]) -> None:
         """Load who owns windows (storage.sketch.windows)."""
         columns = (window_owners.c.window_key, window_owners.c.article_id)
         rows = plain_rows_with(self.connection, columns, window_owners.c.window_key, windows)
-        self._windows.update(dict(rows))
+        found = dict(rows)
+        self._windows.update(found)
+        self._asked.update(windows)
+        self._stored.update(found)
 
     @property
     def loaded(self) -> Iterable[int]:
@@ -61,12 +72,11 @@ class Owners:
 
     def write(self) -> None:
         """Write what was added, in the order of the keys."""
-        texts, windows = sorted(self._new_texts.items()), sorted(self._new_windows.items())
-        insert_missing(
-            self.connection, text_owners, [{"text_key": key, "article_id": owner} for key, owner in texts]
-        )
-        columns = {
-            "window_key": [key for key, _ in windows],
-            "article_id": [owner for _, owner in windows],
-        }
-        insert_missing_columns(self.connection, window_owners, columns)
+        self._write(text_owners, "text_key", self._new_texts)
+        self._write(window_owners, "window_key", self._new_windows)
+
+    def _write(self, table: Table, name: str, owners: Mapping[Key, int]) -> None:
+        missing = sorted(owners.keys() - self._stored)
+        columns: dict[str, Sequence[object]] = {name: missing, "article_id": [owners[key] for key in missing]}
+        insert = insert_columns if self._asked.issuperset(missing) else insert_missing_columns
+        insert(self.connection, table, columns)

@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Connection, select, text
 
 from storage.bulk import insert_by_the_dozen
-from storage.engine import compact_json, driver_cursor
+from storage.copying import copy_texts, text_of
+from storage.engine import driver_cursor
 from storage.facets import marks_and_lines
 from storage.tables import SERVED, articles
 from storage.tsvectors import tsvectors
@@ -136,9 +137,12 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
         return
     entries = sorted(entries, key=lambda entry: entry.key)  # FTS5 begins a segment where a rowid is lower
     if connection.dialect.name == "postgresql":
-        # all rows as one parameter: psycopg sends one message for each row of many
-        rows = [{"article_id": e.id, "key": e.key, "facets": e.facets} for e in entries]
-        connection.execute(_ADD_KEYS, {"rows": compact_json(rows)})
+        columns = {
+            "article_id": [str(entry.id) for entry in entries],
+            "key": [str(entry.key) for entry in entries],
+            "facets": [text_of(entry.facets) for entry in entries],
+        }
+        copy_texts(connection, "article_search_keys", columns)
         with driver_cursor(connection) as cursor:
             copy_words(cast("psycopg.Cursor", cursor), entries)
         return
@@ -161,11 +165,6 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     rows = [{"id": id} for id in ids]
     connection.execute(text(f"DELETE FROM article_search WHERE {key} = {found}"), rows)  # noqa: S608
     connection.execute(text("DELETE FROM article_search_keys WHERE article_id = :id"), rows)
-
-
-_ADD_KEYS = text("""
-    INSERT INTO article_search_keys (article_id, key, facets) SELECT article_id, key, facets
-    FROM json_to_recordset(CAST(:rows AS json)) AS given (article_id bigint, key bigint, facets text)""")
 
 
 def rebuild(connection: Connection, at_once: int = 500) -> int:

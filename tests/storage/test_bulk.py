@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from storage.bulk import insert_missing, insert_rows, plain_rows_with
+from storage.bulk import insert_missing, insert_rows, plain_rows_with, rows_at
 from storage.engine import reading, writing
-from storage.tables import window_owners
+from storage.tables import frontier, window_owners
 
 KEY, OWNER = window_owners.c.window_key, window_owners.c.article_id
 
@@ -38,3 +40,22 @@ def test_of_rows_that_clash_none_is_kept_and_the_error_is_that_of_sqlalchemy(
 def test_nothing_is_asked_of_no_values(engine: Engine) -> None:
     with reading(engine) as connection:
         assert not plain_rows_with(connection, (KEY, OWNER), KEY, [])
+
+
+@pytest.mark.parametrize("odd", ["\\", "\\N", "\\.", "a\tb\nc\rd", '"{}"', "", "x\\t", "đ\u2028\U0001f600"])
+def test_a_text_arrives_as_it_is_whatever_its_letters_mean_elsewhere(engine: Engine, odd: str) -> None:
+    row = {
+        "portal": odd,
+        "key": odd,
+        "url": odd,
+        "title": odd,
+        "state": "pending",
+        "attempts": 0,
+        "lead": None,
+    }
+    moment = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    row |= {"queued_at": moment, "updated_at": moment, "kind": "article"}
+    with writing(engine) as connection:
+        insert_rows(connection, frontier, [row])
+        (found,) = rows_at(connection, frontier, [(odd, odd)])
+    assert {name: found[name] for name in row} == row
