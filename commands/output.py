@@ -115,15 +115,31 @@ def _under(
     for column in under:
         name, value = head[column], row[column]
         if name in numbers:
-            said += [f"{value} {name}"] * (value not in ("", "0"))
+            said += [f"{value} {_single(name) if value == '1' else name}"] * (value not in ("", "0"))
+        elif value and name.endswith(ZONE):
+            said.append(f"{name.removesuffix(ZONE)}{value} {ZONE}")
         elif value:
             said.append(value if name in PROSE else f"{name} {value}")
-    together = "; ".join(said)
-    for part in [together] if cell_len(together) + len(INDENT) <= width else said:
-        yield from textwrap.wrap(
-            part, width, initial_indent=INDENT, subsequent_indent=INDENT,
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+    line = ""
+    for part in said:
+        together = f"{line}; {part}" if line else part
+        if line and cell_len(together) + len(INDENT) > width:
+            yield from _wrapped(line, width)
+            together = part
+        line = together
+    if line:
+        yield from _wrapped(line, width)
+
+
+def _single(name: str) -> str:
+    return {"copies": "copy", "stories": "story"}.get(name, name.removesuffix("s"))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        line, width, initial_indent=INDENT, subsequent_indent=INDENT,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def show_candidates(candidates: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from its id. So the load is spread, a restart changes nothing, and two clocks co
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -21,7 +22,9 @@ from storage.said import Said, all_of
 
 Kind = Literal["interval", "cron", "adaptive"]
 
-EVERY = 4 * 3600
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+EVERY = 4 * HOUR
 """Seconds between two crawls of a portal that nobody gave a schedule: six a day, the smaller of the two
 budgets that the freshness of the design is measured at (issue 4)."""
 
@@ -148,11 +151,11 @@ def check_quiet_hours(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it: ``90 s``, ``15 min``, ``4 h``, ``2 d``."""
-    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= unit and (seconds % unit == 0 or seconds >= 10 * unit):
+    """A length of time as people say it: ``90 s``, ``15 min``, ``4 h``, ``4.1 h``, ``2 d``."""
+    for unit, name, below in ((DAY, "d", math.inf), (HOUR, "h", 2 * DAY), (MINUTE, "min", 2 * HOUR)):
+        if seconds >= unit and (seconds % unit == 0 or 10 * unit <= seconds < below):
             return f"{seconds / unit:.0f} {name}"
-    for unit, name in ((3600, "h"), (60, "min")):
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if seconds >= 2 * unit:
             return f"{seconds / unit:.1f} {name}"
     return f"{seconds:.0f} s"
@@ -161,7 +164,7 @@ def duration(seconds: float) -> str:
 def parse_duration(text: str) -> int:
     """Seconds of ``45s``, ``15min``, ``2h``, ``1d`` or a bare number of seconds. Raises ValueError."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?", text.strip().lower())
-    units = {None: 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+    units = {None: 1, "s": 1, "m": MINUTE, "min": MINUTE, "h": HOUR, "d": DAY}
     seconds = int(float(match[1]) * units[match[2]]) if match else 0
     if seconds < SHORTEST:
         raise ValueError(f"{text!r} is no interval of {SHORTEST} s or more; write 30min, 4h or 1d")

@@ -72,6 +72,21 @@ def test_the_named_columns_leave_the_row_first(
     assert head.split() == ["portal", "verdict", "listed", "new", "failed"]
 
 
+def test_under_a_row_a_number_agrees_with_its_word_and_a_time_keeps_its_zone(
+    terminal: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.setenv("COLUMNS", "40")
+    write_table(
+        ("portal", "copies", "seconds", "started +07"),
+        [("thua_thien_hue/trungtamvanhoahuongtra", 1, 1, "2026-11-23 20:47")],
+        numbers=frozenset({"copies", "seconds"}),
+    )
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines[2:]] == [
+        "1 copy; 1 second", "started 2026-11-23 20:47 +07",
+    ]  # fmt: skip
+
+
 def test_off_a_terminal_a_row_is_one_line_whatever_its_length(capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys)
     assert len(lines) == 1 + len(ROWS)

@@ -117,6 +117,13 @@ def test_lengths_of_time_are_read_and_said(text: str, seconds: int, said: str) -
     assert duration(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(7_100, "118 min"), (14_650, "4.1 h"), (100_000, "28 h"), (200_000, "2.3 d")]
+)
+def test_an_uneven_length_of_time_is_said_in_its_largest_unit(seconds: int, said: str) -> None:
+    assert duration(seconds) == said
+
+
 @pytest.mark.parametrize("wrong", ["", "5", "4 weeks", "-3h", "h"])
 def test_a_length_of_time_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="interval"):
