@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from crawler.fetching.fetcher import Outcome
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import urls
+from crawler.reading.fragments import form_after
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
@@ -131,7 +132,7 @@ class SectionWalk:
             if too_old and not maps and not self.oldest_first:
                 return before if settled else SectionState(complete=False, last_page=before.last_page)
             keys = self.keys(rows)
-            here, ask = ask, listing.next if listing and keys not in shown else None
+            here, ask = ask, self.following(ask, listing) if keys not in shown else None
             if self.oldest_first and settled and self.account.pages == TELLING and not self.skipped and ask:
                 far = near_the_end(here, ask, before.last_page) if self.backfill is None else None
                 if far is not None:
@@ -258,6 +259,13 @@ class SectionWalk:
             if self.walk.hosts.cover(row.url) and urls.is_article(row.url, platform) is not False
         }
         return list(reversed(rows.values()))
+
+    @staticmethod
+    def following(ask: NextPage, listing: Listing | None) -> NextPage | None:
+        """Return how to ask for the page after one that was asked for so."""
+        if listing is None:
+            return None
+        return (form_after(ask) if listing.rows else None) or listing.next
 
     def keys(self, rows: Sequence[ListingRow]) -> frozenset[str]:
         """Return what a page is known by when it comes again."""

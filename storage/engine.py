@@ -233,9 +233,9 @@ def sqlstate(error: DBAPIError) -> str | None:
 
 LOCK_NOT_AVAILABLE = "55P03"
 
-_OF_THE_DATABASE = ("42P01", "42501")
-"""A table that is not there, a right that is missing: these tell of the database's state, not of a fault of
-this code, as all OperationalErrors do."""
+_OF_THE_DATABASE = ("42P01", "42501", "25006", "0A000")
+"""A table that is not there, a right that is missing, a server that takes no writing (a standby): these tell
+of the database's state, not of a fault of this code, as all OperationalErrors do."""
 
 
 def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
@@ -246,6 +246,8 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ("malformed", "is damaged; restore a backup, or try: sqlite3 FILE .recover"),
         ("unable to open database file", "cannot be opened (does the folder exist, may it be written to?)"),
         ("readonly database", "may not be written to"),
+        ("read-only transaction", "may not be written to: the server takes no writing"),
+        ("during recovery", "may not be written to: the server is a standby; name the one that leads"),
         (
             "disk is full",
             "has no space left on its disk: the unfinished batch was not kept, all before it was",

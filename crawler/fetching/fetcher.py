@@ -75,6 +75,9 @@ NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd
 _TAIL = 1024
 """Bytes at the end of a page in which its closing tags stand, with a few scripts behind them."""
 
+_HEAD = 4096
+"""Bytes at the beginning of a page in which its first tags stand."""
+_OPENING = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _REFRESH = re.compile(
     rb"""<meta\b(?=[^>]*http-equiv=["']?refresh\b)[^>]*?content=["']?\s*(\d{1,3})\s*;\s*url\s*=\s*["']?([^"'>]+)""",
@@ -282,8 +285,9 @@ class Fetcher:
         if "html" in (content_type or "html") and body and not is_file:
             if not ends_early(body):
                 self._closes_its_pages = True
-            elif self._closes_its_pages:
-                # Only where the portal's other pages have it: some CMSes never write </html>.
+            elif self._closes_its_pages and _OPENING.search(body, 0, _HEAD):
+                # Only where the portal's other pages have it: some CMSes never write </html>, and rows that a
+                # script loads have no beginning either.
                 return FetchProblem(url, "truncated", f"page ends early, after {len(body)} bytes")
         return Page(
             url=url,

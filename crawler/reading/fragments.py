@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,6 +21,11 @@ _WHOLE = re.compile(rb"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 _LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
 _MORE = re.compile(r"(?:has_?)?(?:more|next)(?:_?page)?(?:_?url)?", re.IGNORECASE)
 """Keys that say whether there is a next page: ``hasMore``, ``next_page_url`` (Laravel), ``next``."""
+BUTTON = frozenset(
+    ("data-method", "data-type", "data-url", "data-href", "data-target", "data-toggle", "data-loading-text")
+)
+"""Attributes of a button that say how, not what, it loads."""
+_LONGEST_VALUE = 64
 _DEEPEST = 3
 _MOST_TEXTS = 200
 
@@ -58,6 +63,35 @@ def page_after(page: Page) -> NextPage | None:
             pairs[n] = name, str(int(value) + 1)
             return NextPage(urlunsplit(parts._replace(query=urlencode(pairs))))
     return None
+
+
+def posted(attributes: Mapping[str, str], address: str) -> NextPage:
+    """What a button posts to ``address``, by its attributes: the page's number (``data-page="2"``,
+    or "1" for the page at hand), and whatever else it holds (``data-cat``) under its own name."""
+    told = {
+        name.removeprefix("data-"): value
+        for name, value in attributes.items()
+        if name.startswith("data-")
+        and name not in BUTTON
+        and value != address
+        and len(value) <= _LONGEST_VALUE
+    }
+    number = next(
+        (name for name, value in told.items() if PARAMETER.fullmatch(name) and value.isdecimal()), None
+    )
+    fields = {name: value for name, value in told.items() if name != number}
+    page = max(int(told[number]), 2) if number is not None and len(told[number]) <= 6 else 2
+    return NextPage(address, form=((number or "page", str(page)), *fields.items()))
+
+
+def form_after(ask: NextPage) -> NextPage | None:
+    """What is posted for the page after one that :func:`posted` asked for; None for any other request."""
+    if ask.form is None or any(name.startswith("__") for name, _ in ask.form):
+        return None  # WebForms: each page says itself what to post
+    (name, value), *fields = ask.form
+    if not (PARAMETER.fullmatch(name) and value.isdecimal()):
+        return None
+    return NextPage(ask.url, form=((name, str(int(value) + 1)), *fields))
 
 
 def _says_last(page: Page) -> bool:

@@ -16,7 +16,7 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
-from crawler.reading.fragments import PARAMETER, numbered
+from crawler.reading.fragments import PARAMETER, numbered, posted
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
@@ -52,6 +52,8 @@ _POSTBACK = re.compile(
 _ASKED_BY_SCRIPT = re.compile(r"""["']((?:https?:/)?/[^"'\s]{1,1000}\?[^"'\s]{1,1000})["']""")
 """An address with parameters in a call: SharePoint's ``RefreshPageTo(event, "/Lists/…?Paged=TRUE…")``."""
 _LOADS = ("data-url", "data-href", "data-next", "data-next-url", "data-page-url")
+_POSTS = re.compile(r"\$\.post\(|(?:type|method)['\"]?\s*:\s*['\"]post['\"]", re.IGNORECASE)
+_SCRIPT = re.compile(rb"<script\b[^>]*>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?:tin(?: tức)?|bài(?: viết)?|more|posts)$", re.IGNORECASE)
 _LABEL_TEXT = 30
 _PAGER_TEXT = 200
@@ -181,12 +183,35 @@ def _by_script(sheet: Sheet) -> NextPage | None:
     for name in _LOADS:
         for element in with_attribute(sheet.tree, name)[:20]:
             link = urls.absolute(sheet.base, element.get(name))
+            words = (text_of(element), _without_noun(element))
+            if (
+                link is not None
+                and any(map(_NEXT_WORDS.fullmatch, words))
+                and _is_posted(element, name, sheet)
+            ):
+                attributes = {str(key): str(value) for key, value in element.attrib.items()}
+                return posted(attributes, link) if urls.same_site(link, sheet.page.url) else None
             if link is not None and page_number(link) is None:
                 link = numbered(link, element.get("data-page") or element.get("data-next-page"))
             named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
             if link is not None and named and page_number(link) and _ahead(NextPage(link), sheet.page):
                 return NextPage(link)
     return None
+
+
+def _is_posted(element: Element, attribute: str, sheet: Sheet) -> bool:
+    """Whether a button's script posts: the button says so, or a script of the page that names the button or
+    the attribute with its address does."""
+    if (element.get("data-method") or element.get("data-type") or "").lower() == "post":
+        return True
+    own = (f"#{element.get('id')}", *(f".{name}" for name in (element.get("class") or "").split()))
+    marks = [mark for mark in own if len(mark) > 1 and mark != "#None"]
+    for script in _SCRIPT.finditer(sheet.page.body):  # the tree has none any more
+        text = script[1].decode("utf-8", errors="replace")
+        reads = attribute in text or re.search(rf"data\(\s*['\"]{re.escape(attribute[5:])}['\"]", text)
+        if _POSTS.search(text) and (reads or any(mark in text for mark in marks)):
+            return True
+    return False
 
 
 def _without_noun(element: Element) -> str:
