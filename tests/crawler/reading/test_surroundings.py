@@ -361,3 +361,28 @@ def test_a_sentence_that_begins_with_the_word_for_a_summary_is_no_labelled_one(m
     article = read(page).article
     assert article is not None
     assert text in (article.lead, *article.paragraphs)
+
+
+_TALK = "Bà con bàn bạc nhiều buổi tối trước khi làm, ai cũng góp công. "
+
+
+@pytest.mark.parametrize(("text", "count"), [(_TALK * 3, 1), (f"<p>{_TALK * 2}</p><p>{_TALK}</p>", 2)])
+def test_a_text_in_the_cell_beside_a_picture_is_text(make_page: MakePage, text: str, count: int) -> None:
+    page = make_page(
+        f"<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1>{TEXT_OF_THREE}"
+        f"<table><tr><td><img src='/a.jpg'></td><td>{text}</td></tr></table>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert (len(article.paragraphs), article.captions) == (3 + count, ())
+
+
+def test_a_short_line_in_the_cell_beside_a_picture_is_its_caption(make_page: MakePage) -> None:
+    caption = "Bà con thôn Ba làm đường liên thôn."
+    page = make_page(
+        f"<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1>{TEXT_OF_THREE}"
+        f"<table><tr><td><img src='/a.jpg'></td><td>{caption}</td></tr></table>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert (len(article.paragraphs), article.captions) == (3, (caption,))
