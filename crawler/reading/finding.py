@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 from crawler.reading import attachments, credits, generic, noise, times
 from crawler.reading import tree as trees
 from crawler.reading.blocks import MORE
-from crawler.reading.body import LEAD_MINIMUM, Body, read_body
+from crawler.reading.body import CAPTION_LIMIT, LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
@@ -199,6 +199,7 @@ def by_structure(
         x.text for x in region.between if x.role == "caption" and x.text not in body.captions
     ]
     _illustrate(body, region.scope, region.element, list(region.scope.iter("figcaption")), base)
+    _illustrate_by_rows(body, region.element, title_element, base)
     whole_page = region.scope.tag in _WHOLE_PAGE
     found = Found(
         body,
@@ -289,6 +290,9 @@ def _is_detail(line: Line) -> bool:
 
 _LABELLED_LEAD = re.compile(r"(?i:tóm tắt|trích yếu|mô tả)(?: ?: ?| (?=[^\W\d_a-z]))(\S.*)")
 """A summary in the form that shows a list's entry field by field (SharePoint's ``DispForm.aspx``)."""
+_ROWS_ABOVE = 6
+"""Rows of a table above the text's that are looked at: headline, time, summary, picture, its line."""
+_CAPTION_WORDS = 3
 _BOLD_SENTENCE = 60
 """Characters of a bold sentence between title and text that is a summary; without its full stop twice 40."""
 
@@ -407,6 +411,33 @@ def _illustrate(body: Body, scope: Element, text: Element, captions: Sequence[El
     body.captions[:0] = [
         image.caption for image in shown if image.caption and image.caption not in body.captions
     ]
+
+
+def _illustrate_by_rows(body: Body, text: Element, title: Element | None, base: str) -> None:
+    """Adds the picture, and the line under it, that old pages set in rows of a table between the row of the
+    headline, or the table's beginning, and that of the text."""
+    row = next((up for up in (text, *text.iterancestors()) if up.tag in ("tr", "table")), None)
+    if row is None or row.tag != "tr" or title is None or trees.is_within(title, row):
+        return  # what stands above the headline's own row is the page's
+    shown: list[tuple[str, str | None]] = []
+    below: str | None = None
+    for above in islice(row.itersiblings("tr", preceding=True), _ROWS_ABOVE):
+        if trees.is_within(title, above):
+            break
+        pictures = [line.image for line in read_lines(above) if line.image]
+        words = trees.text_of(above)
+        if len(words) > CAPTION_LIMIT or len(pictures) > 1 or next(above.iter("a"), None) is not None:
+            break
+        if pictures and pictures[0] is not None:
+            shown.append((pictures[0], words or below))
+        is_line = not pictures and not times.is_date_line(words)
+        is_summary = len(words) >= 2 * LEAD_MINIMUM and words.endswith((".", "!", "…"))
+        below = words if is_line and len(words.split()) >= _CAPTION_WORDS and not is_summary else None
+    found = [picture for at, caption in shown if (picture := attachments.picture(base, at, caption))]
+    known = {image.url for image in body.images}
+    body.images[:0] = [image for image in reversed(found) if image.url not in known]
+    told = [image.caption for image in reversed(found) if image.caption]
+    body.captions[:0] = [caption for caption in told if caption not in body.captions]
 
 
 def _up_to(element: Element, scope: Element) -> Iterator[Element]:

@@ -371,12 +371,26 @@ def _frames_picture(table: Element) -> bool:
     if not pictures:
         return False
     sizes = [len(text) for text in table.itertext(with_tail=False) if not text.isspace()]
-    return sum(sizes) <= _FRAME_TEXT * pictures and max(sizes, default=0) <= _FRAME_TEXT
+    if sum(sizes) > _FRAME_TEXT * pictures or max(sizes, default=0) > _FRAME_TEXT:
+        return False
+    return sum(sizes) <= _BESIDE_PICTURE or not any(map(_has_text_beside_picture, table.iter("tr")))
+
+
+def _has_text_beside_picture(row: Element) -> bool:
+    """Whether one cell of a row has a picture and the next one a text: captions stand below, or are short."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    pictured = [cell for cell in cells if next(cell.iter("img"), None) is not None]
+    if not pictured or len(pictured) == len(cells):
+        return False
+    texts = ("".join(map(str, cell.itertext())).strip() for cell in cells if cell not in pictured)
+    return any(len(text) > _BESIDE_PICTURE and text.endswith(_SENTENCE_ENDS) for text in texts)
 
 
 _NEVER_IN_FRAMES = ("table", "h1", "h2", "h3", "ul", "ol", "form")
 _FRAME_TEXT = 400
 """Characters of a caption; a cell with more is text laid out in a table."""
+_BESIDE_PICTURE = 120
+_SENTENCE_ENDS = (".", "!", "…")
 
 
 def is_data_row(row: Element) -> bool:

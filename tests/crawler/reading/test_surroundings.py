@@ -361,3 +361,48 @@ def test_a_sentence_that_begins_with_the_word_for_a_summary_is_no_labelled_one(m
     article = read(page).article
     assert article is not None
     assert text in (article.lead, *article.paragraphs)
+
+
+_TALK = "Bà con bàn bạc nhiều buổi tối trước khi làm, ai cũng góp công. "
+
+
+@pytest.mark.parametrize(("text", "count"), [(_TALK * 3, 1), (f"<p>{_TALK * 2}</p><p>{_TALK}</p>", 2)])
+def test_a_text_in_the_cell_beside_a_picture_is_text(make_page: MakePage, text: str, count: int) -> None:
+    page = make_page(
+        f"<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1>{TEXT_OF_THREE}"
+        f"<table><tr><td><img src='/a.jpg'></td><td>{text}</td></tr></table>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert (len(article.paragraphs), article.captions) == (3 + count, ())
+
+
+def test_a_short_line_in_the_cell_beside_a_picture_is_its_caption(make_page: MakePage) -> None:
+    caption = "Bà con thôn Ba làm đường liên thôn."
+    page = make_page(
+        f"<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1>{TEXT_OF_THREE}"
+        f"<table><tr><td><img src='/a.jpg'></td><td>{caption}</td></tr></table>"
+    )
+    article = read(page).article
+    assert article is not None
+    assert (len(article.paragraphs), article.captions) == (3, (caption,))
+
+
+@pytest.mark.parametrize(
+    ("rows", "caption"),
+    [
+        (["<img src='/a.jpg'>", "Bà con thôn Ba làm đường"], "Bà con thôn Ba làm đường"),
+        (["<img src='/a.jpg'><br>Bà con thôn Ba làm đường"], "Bà con thôn Ba làm đường"),
+        (["<img src='/a.jpg'>", "05/06/2025 14:30"], None),
+    ],
+)
+def test_a_picture_in_a_row_of_its_own_above_that_of_the_text_is_the_articles(
+    make_page: MakePage, rows: list[str], caption: str | None
+) -> None:
+    title = "<h1>Mặt trận xã Tân Lập làm đường liên thôn mới</h1>"
+    cells = "".join(f"<tr><td>{row}</td></tr>" for row in [title, *rows, TEXT_OF_THREE])
+    page = make_page(f"<table><tr><td><img src='/banner.jpg'></td></tr>{cells}</table>")
+    article = read(page).article
+    assert article is not None
+    assert [(image.url.rpartition("/")[2], image.caption) for image in article.images] == [("a.jpg", caption)]
+    assert article.captions == ((caption,) if caption else ())
