@@ -74,13 +74,17 @@ class Reader:
     source: str
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Follow for ever, as a group of processes that can be killed at once."""
+        """Follow for ever, as a group of processes that can be killed at once.
+
+        Should the tests themselves be killed, it ends by its time limit: one went on for half an hour.
+        """
         once = self._once()
         command = (
             [*once, "0.02"] if self.kind == "python" else ["sh", "-c", f"while :; do {self._line()}; done"]
         )
         return subprocess.Popen(
-            command, cwd=self.folder, env=self._environment(), start_new_session=True,
+            ["timeout", "--foreground", "--signal=KILL", "600", *command],
+            cwd=self.folder, env=self._environment(), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
