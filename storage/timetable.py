@@ -157,7 +157,7 @@ def duration(seconds: float) -> str:
             return f"{seconds / unit:.0f} {name}"
     for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if seconds >= 2 * unit:
-            return f"{seconds / unit:.1f} {name}"
+            return f"{seconds / unit:.1f}".removesuffix(".0") + f" {name}"
     return f"{seconds:.0f} s"
 
 

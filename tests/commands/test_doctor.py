@@ -122,7 +122,7 @@ def test_a_clock_that_has_stopped_is_a_problem_and_none_at_all_a_note(
     beaten(engine, now - timedelta(hours=5))
     done, found = ask(file, registry)
     assert (done.exit_code, found["clock"][0]) == (3, "problem")
-    assert "300 min ago" in found["clock"][1] and "frontnews schedule run" in found["clock"][1]
+    assert "5 h ago" in found["clock"][1] and "frontnews schedule run" in found["clock"][1]
 
 
 def test_alarms_and_messages_that_could_not_be_sent_are_found(

@@ -57,7 +57,7 @@ def test_a_certificate_that_ends_soon_is_an_alarm_until_it_is_renewed(
     assert (alarm.name, alarm.state) == ("certificate", "down")
     assert alarm.message == f"the certificate of {host} ends on {known.ends_at + timedelta(hours=7):%d/%m/%Y}"
     with serving(create_app(engine)) as address, visit(address, headers={"Accept-Language": "en"}) as client:
-        assert "9 days more" in client.get(f"/portals/{portal.id}").text
+        assert "9 more days" in client.get(f"/portals/{portal.id}").text
         assert "in 9 days" in client.get("/").text
 
     site.renew(90)

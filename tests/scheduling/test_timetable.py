@@ -118,7 +118,8 @@ def test_lengths_of_time_are_read_and_said(text: str, seconds: int, said: str) -
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(7_100, "118 min"), (14_650, "4.1 h"), (100_000, "28 h"), (200_000, "2.3 d")]
+    ("seconds", "said"),
+    [(7_100, "118 min"), (14_650, "4.1 h"), (18_001, "5 h"), (100_000, "28 h"), (200_000, "2.3 d")],
 )
 def test_an_uneven_length_of_time_is_said_in_its_largest_unit(seconds: int, said: str) -> None:
     assert duration(seconds) == said

@@ -16,9 +16,12 @@ READ_WHOLE = text("SELECT relname FROM pg_stat_xact_user_tables WHERE seq_scan >
 
 def test_no_table_is_read_whole_to_save_a_batch(postgresql: str) -> None:
     engine = open_database(fresh_postgresql_database(postgresql))
-    migrate.upgrade(engine)
-    grow(engine, 5_000)
-    with engine.begin() as connection:
-        save_batch(connection, None, [seen(article(number)) for number in range(50)])
-        assert connection.execute(READ_WHOLE).all() == []
-    engine.dispose()
+    try:
+        migrate.upgrade(engine)
+        grow(engine, 5_000)
+        engine.dispose()  # a connection remembers for a second what it read before
+        with engine.begin() as connection:
+            save_batch(connection, None, [seen(article(number)) for number in range(50)])
+            assert connection.execute(READ_WHOLE).all() == []
+    finally:
+        engine.dispose()
