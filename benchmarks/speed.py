@@ -233,22 +233,24 @@ class Ours:
 def systems(pages: int) -> list[System]:
     """The rows in their order."""
     ours = Ours(FOLDER)
-    python = Path(sys.executable)
+    ours_python, theirs = Path(sys.executable), peers.FOLDER / "venv" / "bin" / "python"
+    missing = peers.install()
     slow = max(4 * FEW, pages // SLOW)
     rows = [
-        System("Scrapy, download alone", _child("bare", python), pages),
+        System("Scrapy, download alone", _child("bare", ours_python), pages),
         System("Frontnews: crawl", ours.crawl, pages),
         System("Frontnews: read --jsonl", ours.read, pages),
         System("Frontnews: reprocess, 1 core", ours.reprocess(1), pages),
         System("Frontnews: reprocess, 2 cores", ours.reprocess(2), pages),
-        System("Scrapy + trafilatura + insert", _child("scrapy-trafilatura", python), slow),
-        System("trafilatura + insert", _child("trafilatura", python), slow),
     ]
-    other = peers.FOLDER / "venv" / "bin" / "python"
-    news = System("news-please", _child("news-please", other), max(2 * FEW, pages // (3 * SLOW)))
-    if not other.exists():
-        news.missing = "not installed; `make accuracy` installs the peers"
-    return [*rows, news]
+    others = [
+        System("Scrapy + trafilatura + insert", _child("scrapy-trafilatura", theirs), slow),
+        System("trafilatura + insert", _child("trafilatura", theirs), slow),
+        System("news-please", _child("news-please", theirs), max(2 * FEW, pages // (3 * SLOW))),
+    ]
+    for one in others:
+        one.missing = f"not installed: {missing}" if missing else None
+    return [*rows, *others]
 
 
 def measure(rows: Sequence[System], pages: int, repeat: int) -> None:

@@ -46,6 +46,8 @@ def scrapy(addresses: list[str], *, extract: bool) -> int:
 
     got = 0
     insert = store() if extract else None
+    if extract:
+        from trafilatura import bare_extraction
 
     class Pages(Spider):
         name = "pages"
@@ -56,12 +58,12 @@ def scrapy(addresses: list[str], *, extract: bool) -> int:
 
         def parse(self, response: Any) -> None:
             nonlocal got
-            got += response.status == 200 and len(response.body) > 0
-            if insert is not None:
-                from trafilatura import bare_extraction
-
-                found = bare_extraction(response.text, url=response.url, with_metadata=True)
-                insert(response.url, found.as_dict() if found is not None else {})
+            if insert is None:
+                got += response.status == 200 and len(response.body) > 0
+                return
+            found = bare_extraction(response.text, url=response.url, with_metadata=True)
+            got += found is not None
+            insert(response.url, found.as_dict() if found is not None else {})
 
     process = CrawlerProcess({"LOG_LEVEL": "ERROR"})
     process.crawl(Pages)
