@@ -93,7 +93,7 @@ class SectionWalk:
         """
         ask: NextPage | None = self.first_page()
         asked: set[NextPage] = set()
-        shown: set[frozenset[str]] = set()
+        shown: set[int] = set()  # pages, by what they show
         maps: list[NextPage] = []
         place = self.backfill.place(self.section.path) if self.backfill is not None else None
         if place is not None:
@@ -109,7 +109,7 @@ class SectionWalk:
                 pages = self.account.pages
                 await self.backfill.at(self.section.path, ask, pages, maps, left_out=self.left_out)
             listing = await self.listing(ask)
-            if passed_over is not None and (listing is None or self.keys(self.own_rows(listing)) in shown):
+            if passed_over is not None and (listing is None or self.shows(self.own_rows(listing)) in shown):
                 # The list has become shorter than it was; some portals show their first page behind the last.
                 ask, passed_over, self.skipped, self.account.pages = passed_over, None, 0, TELLING
                 continue
@@ -131,15 +131,15 @@ class SectionWalk:
             too_old = rows and all(self.walk.is_before(row.published_at) for row in rows)
             if too_old and not maps and not self.oldest_first:
                 return before if settled else SectionState(complete=False, last_page=before.last_page)
-            keys = self.keys(rows)
-            here, ask = ask, self.following(ask, listing) if keys not in shown else None
+            sign = self.shows(rows)
+            here, ask = ask, self.following(ask, listing) if sign not in shown else None
             if self.oldest_first and settled and self.account.pages == TELLING and not self.skipped and ask:
                 far = near_the_end(here, ask, before.last_page) if self.backfill is None else None
                 if far is not None:
                     passed_over, ask, self.skipped = ask, far, before.last_page - TELLING - 2
             if ask is None and maps:
                 ask = maps.pop(0)
-            shown.add(keys)
+            shown.add(sign)
         if self.backfill is not None:
             self.backfill.short.setdefault(self.section.path, self.only_page)
         # With an article left out for its age, a crawl that reaches further back must not stop early.
@@ -267,9 +267,9 @@ class SectionWalk:
             return None
         return (form_after(ask) if listing.rows else None) or listing.next
 
-    def keys(self, rows: Sequence[ListingRow]) -> frozenset[str]:
+    def shows(self, rows: Sequence[ListingRow]) -> int:
         """Return what a page is known by when it comes again."""
-        return frozenset(self.walk.key(row.url) for row in rows)
+        return hash(frozenset(self.walk.key(row.url) for row in rows))
 
     async def sort_out(self, rows: Sequence[ListingRow]) -> Sorted:
         """Part rows into new and stored ones; each article is taken once a walk.
@@ -280,12 +280,10 @@ class SectionWalk:
         walk = self.walk
         keyed = {walk.key(row.url): row for row in rows}
         # What an interrupted run left was fetched before any listing: it is listed all the same.
-        shown = keyed.keys() - walk.listed
-        walk.listed |= shown
-        walk.tally.counts.listed += len(shown)
-        self.account.listed += len(shown)
-        mine = {key: row for key, row in keyed.items() if key not in walk.seen}
-        walk.seen.update(mine)
+        shown, never_met = walk.met.listed(keyed)
+        walk.tally.counts.listed += shown
+        self.account.listed += shown
+        mine = {key: row for key, row in keyed.items() if key in never_met}
         memory = await walk.ledger.known(mine)
         wide = self.section.scope == "front" or walk.options.scope == "all"
         days = [

@@ -37,9 +37,6 @@ logger = logging.getLogger(__name__)
 ECHO = 120
 """Letters by which two answers "there is no such page" may differ: the address, a clock, a counter."""
 
-WITNESSES = 200
-"""Known articles among which one is looked for that answers; a first crawl lists thousands."""
-
 SHARED_WORDS = 0.3
 """Share of the shorter title's words below which two titles are of two texts; corrections keep most."""
 
@@ -143,7 +140,7 @@ def _another(number: re.Match[str]) -> str:
 async def _answers(walk: Walk, suspects: list[Suspect]) -> bool:
     """Whether another known article, the youngest that is listed, answers as itself."""
     doubted = {one.queued.key for one in suspects}
-    known = await walk.ledger.known(sorted(walk.listed - doubted)[:WITNESSES])
+    known = await walk.ledger.known([key for key in walk.met.first if key not in doubted])
     there = [one for one in known.values() if one.article_id is not None and one.missing_at is None]
     if not there:
         return False

@@ -38,6 +38,7 @@ from spiders.article_pages import (
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
 from spiders.learned import platform_of
+from spiders.met import Met
 from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
@@ -102,8 +103,7 @@ class Walk:
         self.emit = emit
         self.platform: Platform | None = platform_of(portal)
         self.sections = {section.path: section for section in portal.sections}
-        self.seen: set[str] = set()
-        self.listed: set[str] = set()
+        self.met = Met()
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.sparing = options.trigger == "schedule"
@@ -182,7 +182,7 @@ class Walk:
         for known in await self.ledger.recent(now - REMEMBERED):
             row = ListingRow(url=known.url)
             check = self.check_of(row, known, now)
-            if check is not None and known.key not in self.seen:
+            if check is not None and known.key not in self.met:
                 await self.recheck(Queued(key=known.key, url=known.url, kind="recheck"), row, known, check)
 
     def check_of(self, row: ListingRow, known: Known, now: datetime) -> Check | None:
@@ -219,7 +219,7 @@ class Walk:
         if self.options.limit is not None and self.tally.counts.fetched >= self.options.limit:
             self.tally.limit_reached = True
             raise WalkEnded
-        self.seen.add(queued.key)
+        self.met.add(queued.key)
         look = known is not None and (self.sparing or is_look(known, utc_now()))
         outcome = await self.fetch(queued.url, validators=validators, row=row, queued=queued)
         if isinstance(outcome, NotModified):

@@ -36,8 +36,9 @@ AT_ONCE = 256_000
 """Bytes of a body up to which a page is written at once, where nothing has to be waited for: 0.2 ms. To hand
 it to a thread and to hear of it costs 0.1 ms more (M: 600 pages of 40 kB, 390 and 295 µs each)."""
 
-REMEMBERED = 20_000
-"""Bodies of this process that are remembered before their index rows are committed, about 4 MB."""
+REMEMBERED = 2_000
+"""Bodies of this process that are remembered, 500 bytes each: more than wait for their index rows to be
+committed. What stands for many pages (an error, a login) comes again sooner than that."""
 
 SOFTWARE = "frontnews/0.1"
 
