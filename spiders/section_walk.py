@@ -59,6 +59,15 @@ class SectionWalk:
         self.backfill = walk.backfill
         self.opened = opened
         self.only_page: Page | None = None
+        self.asked: set[NextPage] = set()
+        self.shown: set[int] = set()
+        """Pages, by what they show (``shows``)."""
+        self.maps: list[NextPage] = []
+        """Sitemaps of the section's index that are still to be read."""
+        self.resumed = False
+        """Whether the walk began where a backfill was when it ended."""
+        self.passed_over: NextPage | None = None
+        """The page after the one that was leapt from, until the leap has come to something."""
         self.at_top = 0
         """Pages from the top that brought something new, in a backfill; -1 once one did not."""
         self.oldest_first = False
@@ -91,61 +100,85 @@ class SectionWalk:
 
         ``settled``: an earlier walk went as far as this one may, so quiet pages are enough to stop at.
         """
-        ask: NextPage | None = self.first_page()
-        asked: set[NextPage] = set()
-        shown: set[int] = set()  # pages, by what they show
-        maps: list[NextPage] = []
-        place = self.backfill.place(self.section.path) if self.backfill is not None else None
-        if place is not None:
-            ask, self.account.pages = NextPage(place.url, place.form), place.pages
-            maps, self.left_out = [NextPage(address) for address in place.maps], place.left_out
+        ask: NextPage | None = self.begin()
         quiet = 0
-        passed_over: NextPage | None = None
-        while ask is not None and ask not in asked:
+        while ask is not None and ask not in self.asked:
             if self.account.pages == self.budget:
                 return SectionState(complete=False, last_page=self.budget)
-            asked.add(ask)
-            if self.backfill is not None:
-                pages = self.account.pages
-                await self.backfill.at(self.section.path, ask, pages, maps, left_out=self.left_out)
+            self.asked.add(ask)
+            await self.note_place(ask)
             listing = await self.listing(ask)
-            if passed_over is not None and (listing is None or self.shows(self.own_rows(listing)) in shown):
-                # The list has become shorter than it was; some portals show their first page behind the last.
-                ask, passed_over, self.skipped, self.account.pages = passed_over, None, 0, TELLING
-                continue
-            passed_over = None
-            if place is not None and listing is None and self.account.problem is None:
-                # The page in flight is no more: the list was rearranged, so it is read from its top.
-                place, ask, self.account.pages, maps = None, self.first_page(), 0, []
-                asked.clear()
+            if (other_way := self.back_from(listing)) is not None:
+                ask = other_way
                 continue
             if self.account.problem or self.account.empty or self.account.barren:
                 return None
             rows = self.own_rows(listing) if listing else []
             found_new = await self.page(ask, rows, before, settled=settled)
             quiet = 0 if found_new else quiet + 1
-            if listing and len(asked) == 1 and place is None:
-                maps = [NextPage(address) for address in listing.maps[:MAPS]]
-            if settled and quiet >= QUIET_PAGES and not maps and not self.oldest_first:
-                return before
-            too_old = rows and all(self.walk.is_before(row.published_at) for row in rows)
-            if too_old and not maps and not self.oldest_first:
-                return before if settled else SectionState(complete=False, last_page=before.last_page)
-            sign = self.shows(rows)
-            here, ask = ask, self.following(ask, listing) if sign not in shown else None
-            if self.oldest_first and settled and self.account.pages == TELLING and not self.skipped and ask:
-                far = near_the_end(here, ask, before.last_page) if self.backfill is None else None
-                if far is not None:
-                    passed_over, ask, self.skipped = ask, far, before.last_page - TELLING - 2
-            if ask is None and maps:
-                ask = maps.pop(0)
-            shown.add(sign)
+            if listing and len(self.asked) == 1 and not self.resumed:
+                self.maps = [NextPage(address) for address in listing.maps[:MAPS]]
+            if not self.maps and not self.oldest_first:
+                if settled and quiet >= QUIET_PAGES:
+                    return before
+                if rows and all(self.walk.is_before(row.published_at) for row in rows):
+                    return before if settled else SectionState(complete=False, last_page=before.last_page)
+            ask = self.next_page(ask, listing, rows, before.last_page if settled else None)
         if self.backfill is not None:
             self.backfill.short.setdefault(self.section.path, self.only_page)
         # With an article left out for its age, a crawl that reaches further back must not stop early.
         if self.left_out and not before.complete:
             return SectionState(complete=False, last_page=min(self.account.pages, self.budget - 1))
         return SectionState(complete=True)
+
+    # -- the way through the pages ------------------------------------------------------------------
+
+    def begin(self) -> NextPage:
+        """Return where the walk begins: where the backfill was when it ended, else at the top."""
+        place = self.backfill.place(self.section.path) if self.backfill is not None else None
+        if place is None:
+            return self.first_page()
+        self.resumed, self.account.pages, self.left_out = True, place.pages, place.left_out
+        self.maps = [NextPage(address) for address in place.maps]
+        return NextPage(place.url, place.form)
+
+    async def note_place(self, ask: NextPage) -> None:
+        """Have a backfill that is cut off go on at the page that is asked for."""
+        if self.backfill is not None:
+            pages = self.account.pages
+            await self.backfill.at(self.section.path, ask, pages, self.maps, left_out=self.left_out)
+
+    def back_from(self, listing: Listing | None) -> NextPage | None:
+        """Return the page to go on from where a leap came to nothing; None where the walk is on its way."""
+        passed_over, self.passed_over = self.passed_over, None
+        if passed_over is not None and (listing is None or self.shows(self.own_rows(listing)) in self.shown):
+            # The list has become shorter than it was; some portals show their first page behind the last.
+            self.skipped, self.account.pages = 0, TELLING
+            return passed_over
+        if self.resumed and listing is None and self.account.problem is None:
+            # The page in flight is no more: the list was rearranged, so it is read from its top.
+            self.resumed, self.account.pages, self.maps = False, 0, []
+            self.asked.clear()
+            return self.first_page()
+        return None
+
+    def next_page(
+        self, ask: NextPage, listing: Listing | None, rows: Sequence[ListingRow], known_to: int | None
+    ) -> NextPage | None:
+        """Return what to ask for behind a page: the next one, what is near the end of a list that begins with
+        its oldest article (``known_to``: pages that earlier walks have read all of), or the next sitemap."""
+        shows = self.shows(rows)
+        following = self.following(ask, listing) if shows not in self.shown else None
+        self.shown.add(shows)
+        if following is None:
+            return self.maps.pop(0) if self.maps else None
+        is_to_leap = self.oldest_first and self.account.pages == TELLING and not self.skipped
+        if is_to_leap and known_to is not None and self.backfill is None:
+            far = near_the_end(ask, following, known_to)
+            if far is not None:
+                self.passed_over, self.skipped = following, known_to - TELLING - 2
+                return far
+        return following
 
     async def page(
         self, ask: NextPage, rows: Sequence[ListingRow], before: SectionState, *, settled: bool
