@@ -30,6 +30,7 @@ from crawler.fetching.outcomes import (
 )
 from crawler.fetching.robots import Robots, origin
 from crawler.reading.page import Asked, ListingRow, Page
+from crawler.reading.urls import plain_parts
 from storage.engine import DatabaseProblem
 
 if TYPE_CHECKING:
@@ -239,9 +240,12 @@ class Fetcher:
             method, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
+            # Scrapy looks for what must be escaped: 40 of the 42 µs of a request (M, 2026-11).
+            meta = {"verbatim_url": plain_parts(url) is not None}
             request = Request(
-                url, method=method, headers=headers, body=body, callback=NO_CALLBACK, dont_filter=True
-            )
+                url, method=method, headers=headers, body=body, meta=meta, callback=NO_CALLBACK,
+                dont_filter=True,
+            )  # fmt: skip
             self._on_the_wire = request
             self.requests += 1
             response = await download(self.crawler, request)

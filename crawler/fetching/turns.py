@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
@@ -28,7 +26,9 @@ Server = tuple[str, int]
 
 
 @dataclass(slots=True)
-class _Turn:
+class _Line:
+    """The queue before one server."""
+
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
     began_at: float = 0.0
@@ -37,41 +37,62 @@ class _Turn:
     delay: float = 0.0
 
 
+class Turn:
+    """One request's turn at a server (:meth:`Turns.turn`)."""
+
+    __slots__ = ("_delay", "_line")
+
+    def __init__(self, line: _Line, delay: float) -> None:
+        self._line = line
+        self._delay = delay
+
+    async def __aenter__(self) -> None:
+        line = self._line
+        await line.lock.acquire()
+        try:
+            # A request that asks for a longer pause than the one before it (robots.txt has just said so)
+            # gets it from the end of that one.
+            wait = max(line.free_at, line.ended_at + self._delay if line.ended_at else 0.0) - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+        except BaseException:
+            line.lock.release()
+            raise
+        line.delay, line.began_at = self._delay, time.monotonic()
+
+    async def __aexit__(self, *_: object) -> None:
+        line = self._line
+        line.began_at, line.ended_at = 0.0, time.monotonic()
+        line.free_at = line.ended_at + self._delay
+        line.lock.release()
+
+
 class Turns:
     """The queue before each server. One object serves one event loop."""
 
     def __init__(self) -> None:
-        self._turns: dict[Server, _Turn] = {}
+        self._lines: dict[Server, _Line] = {}
 
-    @asynccontextmanager
-    async def turn(self, server: Server, delay: float) -> AsyncIterator[None]:
-        """Wait until ``server`` may be asked; the pause of ``delay`` seconds starts when the block ends.
+    def turn(self, server: Server, delay: float) -> Turn:
+        """Return what waits, by ``async with``, until ``server`` may be asked; the pause of ``delay`` seconds
+        starts when the block ends.
 
         Counting from the end of a request keeps the promise as the server measures it, whatever the
         network adds; counting from the start would not.
         """
-        turn = self._turns.setdefault(server, _Turn())
-        async with turn.lock:
-            # A request that asks for a longer pause than the one before it (robots.txt has just said so)
-            # gets it from the end of that one.
-            wait = max(turn.free_at, turn.ended_at + delay if turn.ended_at else 0.0) - time.monotonic()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            turn.delay, turn.began_at = delay, time.monotonic()
-            try:
-                yield
-            finally:
-                turn.began_at, turn.ended_at = 0.0, time.monotonic()
-                turn.free_at = turn.ended_at + delay
+        line = self._lines.get(server)
+        if line is None:
+            line = self._lines[server] = _Line()
+        return Turn(line, delay)
 
     def owed(self, server: Server) -> float:
         """Return the seconds for which ``server`` has owed an answer, whoever waits for it; 0 for none."""
-        turn = self._turns.get(server)
-        return time.monotonic() - turn.began_at if turn is not None and turn.began_at else 0.0
+        line = self._lines.get(server)
+        return time.monotonic() - line.began_at if line is not None and line.began_at else 0.0
 
     def delays(self) -> dict[Server, float]:
         """Return the pause in seconds that each server was last asked with."""
-        return {server: turn.delay for server, turn in self._turns.items()}
+        return {server: line.delay for server, line in self._lines.items()}
 
 
 def pause(address: str, asked: float, crawl_delay: float | None = None) -> float:
