@@ -177,7 +177,7 @@ _YET_TELLING = (
 )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def role(names: str) -> str | None:
     """What an element's class and id (``names``, lower case, by spaces) say of its text: "caption",
     "noise", "lead", "byline", "date", or None."""
@@ -216,7 +216,7 @@ def is_end_label(text: str) -> bool:
     return len(text) <= 60 and _is_end_label(text)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _is_widget(text: str) -> bool:
     if not any(map(str.isalnum, text)):
         return True
@@ -241,7 +241,7 @@ def _is_row_of_widgets(folded: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _is_end_label(text: str) -> bool:
     return bool(_END_LABELS.fullmatch(_COUNT.sub("", writing.fold(text))))
 

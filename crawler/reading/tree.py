@@ -160,7 +160,7 @@ def hides(own: Mapping[str, str]) -> bool:
     return bool((names and _hides(names)) or (style and _hides_by_style(style))) or "hidden" in own
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _hides(names: str) -> bool:
     return not HIDDEN_CLASSES.isdisjoint(names.split())
 
