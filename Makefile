@@ -30,7 +30,7 @@ demo: setup ## eight demo portals, crawled twice; then the dashboard, until Ctrl
 	@$(BIN)/python -m benchmarks.demo
 
 test: setup lint ## the whole suite, on SQLite and PostgreSQL
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n $(WORKERS) -m "not slow" # or each of hundreds of processes compiles anew
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal -m "not slow" # or each of hundreds of processes compiles anew
 
 lint: setup ## ruff, mypy --strict, layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache > /dev/null \

@@ -303,7 +303,7 @@ class Clock(Service):
             adaptive=self.rhythms.due,
         )  # fmt: skip
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
-        self.say(f"{many(len(portals), 'portal')}" + (f", {new} of them new: {how}" if new else ""))
+        self.say(many(len(portals), "portal") + (f", {new} of them new: {how}" if new else ""))
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ is therefore written here a second time; a test holds it to the command itself.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from typing import Any
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from crawler.garbage import without_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +190,3 @@ def without_types(parameters: list[Any]) -> list[Any]:
         if isinstance(parameter, TyperOption) and parameter.is_flag:
             parameter.metavar = ""
     return parameters
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Import without the garbage collector: what is imported stays, and looking through it takes a tenth."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()

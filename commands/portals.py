@@ -73,7 +73,7 @@ def list_(
             for portal in portals
         ),
     )  # fmt: skip
-    say(f"{many(len(portals), 'portal')}")
+    say(many(len(portals), "portal"))
 
 
 @app.command()

@@ -57,7 +57,7 @@ def proposals(*, settings: Settings) -> None:
             typer.echo(proposal(settings.registry, wanted), nl=False)
         except RecordNotWritten as problem:
             typer.echo(f"# {problem}")
-    say(f"{many(len(found), 'proposal')}" + ("; frontnews portals accept PORTAL writes one" if found else ""))
+    say(many(len(found), "proposal") + ("; frontnews portals accept PORTAL writes one" if found else ""))
 
 
 @with_settings

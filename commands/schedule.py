@@ -280,7 +280,7 @@ def show(rows: Sequence[Schedule], settings: Settings) -> None:
         numbers=frozenset({"in"}),
         below=(f"last begun {ZONE}",),
     )
-    say(f"{many(len(rows), 'portal')}")
+    say(many(len(rows), "portal"))
 
 
 @app.command()

@@ -1,10 +1,24 @@
-"""How often Python looks for garbage while pages are read."""
+"""How often Python looks for garbage: not while it imports, seldom while pages are read."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Import without the garbage collector: what is imported stays, and looking through it was a tenth of a
+    start (measured)."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from crawler.reading.page import NextPage
-from crawler.reading.pagination import numbered_like, page_number
+from crawler.reading.page_numbers import numbered_like, page_number
 
 ENOUGH = 3
 """Dated rows from which an order can be told."""

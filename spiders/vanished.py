@@ -24,7 +24,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading.markup import parse
 from crawler.reading.page import ListingRow, Page
-from crawler.reading.pagination import position
+from crawler.reading.page_numbers import position
 from storage.frontier import Known, Queued
 from storage.records import Article
 from vietnam.writing import clean, fold

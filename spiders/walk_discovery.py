@@ -30,23 +30,24 @@ async def find_sections(walk: Walk) -> FetchProblem | None:
         walk.portal = found.filled_in(walk.portal)
     else:
         problems: list[FetchProblem] = []
-        pages: list[Page] = []
+        first: Page | None = None
 
         async def fetch(url: str) -> Page | None:
+            nonlocal first
             outcome = await walk.fetch(url)
             if isinstance(outcome, FetchProblem):
                 problems.append(outcome)
             if not isinstance(outcome, Page):
                 return None
-            pages.append(outcome)
+            first = first or outcome
             return outcome
 
         try:
             discovery = await complete(walk.portal, fetch, scope=walk.options.scope)
         except DiscoveryFailed as error:
             return problems[0] if problems else FetchProblem(walk.portal.url, "http_4xx", str(error))
-        if not discovery.portal.sections and (wall := challenge_of(pages[0])):
-            return FetchProblem(pages[0].url, "waf_challenge", wall)
+        if first is not None and not discovery.portal.sections and (wall := challenge_of(first)):
+            return FetchProblem(first.url, "waf_challenge", wall)
         walk.portal = discovery.portal
         await walk.ledger.keep_discovery(walk.portal, wide=wide)
     walk.platform = platform_of(walk.portal)

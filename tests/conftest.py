@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from benchmarks.shared_data import MISSING, SHARED
+from storage.engine import open_database
 from tests.databases import administer, dropped, empty_postgresql_database, fresh_sqlite_database
 from tests.databases import fresh_postgresql_database as fresh_postgresql_database
 from tests.forked import Forked
@@ -62,6 +64,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with dropped(fresh_postgresql_database(request.getfixturevalue("postgresql"))) as address:
         yield address
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """That database, opened."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -55,6 +55,8 @@ def redirect(target: str, status: str = "302 Found") -> bytes:
     return http(b"", status, Location=target)
 
 
+TLS = b"\x16"
+"""How a client begins that wants to speak TLS. As a line it would be waited for until the client gives up."""
 NOT_FOUND = http("<html><body>không tìm thấy</body></html>", "404 Not Found")
 
 
@@ -74,7 +76,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 pass
 
     def answer(self) -> bool:
-        first = self.rfile.readline(65536)
+        first = b"" if self.rfile.peek(1).startswith(TLS) else self.rfile.readline(65536)
         if not first.strip():
             return False
         at = time.monotonic()

@@ -6,17 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.reading.decoding import decode
 from crawler.reading.page import NextPage, Page
+from crawler.reading.page_numbers import PARAMETER, with_parameter
 
-PARAMETER = re.compile(
-    r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
-    r"|\w*_cur|page_\w+",
-    re.IGNORECASE,
-)
-"""Names of a query's parameter that is the number of a listing's page."""
 _WHOLE = re.compile(rb"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 _LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
 _MORE = re.compile(r"(?:has_?)?(?:more|next)(?:_?page)?(?:_?url)?", re.IGNORECASE)
@@ -56,12 +51,9 @@ def page_after(page: Page) -> NextPage | None:
     None for a whole page, an address without a number, and where the answer says that it was the last."""
     if _WHOLE.search(page.body[:4096]) or _says_last(page):
         return None
-    parts = urlsplit(page.url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for n, (name, value) in enumerate(pairs):
+    for name, value in parse_qsl(urlsplit(page.url).query, keep_blank_values=True):
         if PARAMETER.fullmatch(name) and value.isdecimal() and len(value) <= 6:
-            pairs[n] = name, str(int(value) + 1)
-            return NextPage(urlunsplit(parts._replace(query=urlencode(pairs))))
+            return NextPage(with_parameter(page.url, name, str(int(value) + 1)))
     return None
 
 
@@ -102,12 +94,3 @@ def _says_last(page: Page) -> bool:
     except (ValueError, RecursionError):
         return True
     return any(_MORE.fullmatch(str(key)) and not value for key, value in data.items())
-
-
-def numbered(address: str, told: str | None) -> str | None:
-    """The address that a "load more" button asks for, which holds address and number (``data-page="2"``, or
-    "1" for the page at hand) apart."""
-    if told is None or not told.isdecimal() or len(told) > 6:
-        return None
-    number = max(int(told), 2)
-    return f"{address}{'&' if '?' in address else '?'}page={number}"

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
 from typing import TypeGuard
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.reading import urls
 from crawler.reading.feeds import plain_text
-from crawler.reading.fragments import PARAMETER
 from crawler.reading.page import Listing, ListingRow, NextPage, Page
+from crawler.reading.page_numbers import PARAMETER, with_parameter
 from crawler.reading.platform import Platform
 from crawler.reading.script_values import values_of
 from vietnam.dates import VIETNAM, Stamp, parse_stamp
@@ -147,11 +147,9 @@ def _next(values: object, page: Page) -> NextPage | None:
             continue
         if not 1 <= number < last:
             return None
-        parts = urlsplit(page.url)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        name = next((name for name, value in pairs if PARAMETER.fullmatch(name)), "page")
-        kept = [(key, value) for key, value in pairs if key != name]
-        return NextPage(urlunsplit(parts._replace(query=urlencode([*kept, (name, str(number + 1))]))))
+        pairs = parse_qsl(urlsplit(page.url).query, keep_blank_values=True)
+        name = next((name for name, _ in pairs if PARAMETER.fullmatch(name)), "page")
+        return NextPage(with_parameter(page.url, name, str(number + 1)))
     return None
 
 

@@ -11,20 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
-from crawler.reading.fragments import PARAMETER, numbered, posted
+from crawler.reading.fragments import posted
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
 from crawler.reading.page import NextPage, Page
+from crawler.reading.page_numbers import first_page, numbered, page_number, page_url, position
 from crawler.reading.platform import Platform
 from crawler.reading.selectors import with_attribute
 from crawler.reading.sheet import Sheet
 from vietnam.writing import clean
 
-_OFFSET = re.compile(r"start|limitstart|offset|startrow|pagefirstrow", re.IGNORECASE)
 _PAGER = re.compile(
     r"pag(?:er|ing|inat|enav|e-?num|e-?link|e-?nav|es?\b)|phan-?trang|phantrang|nav-links|navigation|wp-pagenavi"
     r"|page-iterator|so-?trang|tie-pagination",
@@ -60,82 +59,7 @@ _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
 _NUMBERS = re.compile(r"\d{1,3}(?:[\s|.\[\]-]{1,5}\d{1,3}){1,9}")
-_ENDING = re.compile(r"\.(?:html?|aspx)$")
-_OF_THE_PORTLET = re.compile(
-    r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
-)
-"""Parameters that Liferay's pager adds to its links and a section's own address has not (6.2: a search's)."""
 _ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where an address stands in its listing: ``stem`` is equal for all pages of one listing."""
-
-    stem: str
-    number: int | None
-
-
-@lru_cache(maxsize=1024)
-def position(url: str) -> Position:
-    """The page number or offset of an address, and what remains without it."""
-    address = urls.canonical(url)
-    if plain := urls.plain_parts(address):
-        (host, path), query = plain, ""
-    else:
-        parts = urlsplit(address)
-        host, path, query = parts.netloc, parts.path, parts.query
-    number = None
-    if found := urls.page_in_path(path):
-        path, number = path[: found.start()] + path[found.end() :], int(found[1])
-    pairs = []
-    for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
-        is_number = value.isdecimal() and len(value) <= 6
-        if is_number and PARAMETER.fullmatch(name):
-            number = int(value) if number is None else number
-        elif is_number and _OFFSET.fullmatch(name):
-            number = int(value)
-        elif not _OF_THE_PORTLET.fullmatch(name):
-            pairs.append(f"{name}={value}")
-    path = _ENDING.sub("", path).rstrip("/")
-    return Position(f"{host}{path}?{'&'.join(pairs)}", number)
-
-
-def page_number(url: str) -> int | None:
-    """The page number or offset that an address carries, None where it carries none."""
-    return position(url).number
-
-
-def numbered_like(url: str, number: int) -> str | None:
-    """The address of another page or offset of the listing that ``url`` is a later page of; None where it
-    carries no number."""
-    parts = urlsplit(url)
-    if found := urls.page_in_path(parts.path):
-        path = f"{parts.path[: found.start(1)]}{number}{parts.path[found.end(1) :]}"
-        return urlunsplit(parts._replace(path=path))
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for n, (name, value) in enumerate(pairs):
-        if value.isdecimal() and (PARAMETER.fullmatch(name) or _OFFSET.fullmatch(name)):
-            pairs[n] = name, str(number)
-            return urlunsplit(parts._replace(query=urlencode(pairs)))
-    return None
-
-
-def page_url(platform: Platform, section: str, number: int) -> str | None:
-    """The address of the n-th page (1 is the first) of a section by the platform's template, or None
-    where the platform states none. ``section`` is the section's own address."""
-    rules = platform.listing
-    if number <= 1:
-        return section
-    if rules.page_url is None:
-        return None
-    parts = urlsplit(section)
-    path = _ENDING.sub("", parts.path) if ".htm" in rules.page_url else parts.path
-    return rules.page_url.format(
-        section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
-        query=f"&{parts.query}" if parts.query else "",
-        n=rules.second + (number - 2) * rules.step,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +108,14 @@ def _by_script(sheet: Sheet) -> NextPage | None:
         for element in with_attribute(sheet.tree, name)[:20]:
             link = urls.absolute(sheet.base, element.get(name))
             words = (text_of(element), _without_noun(element))
-            if (
-                link is not None
-                and any(map(_NEXT_WORDS.fullmatch, words))
-                and _is_posted(element, name, sheet)
-            ):
+            if link is None or not any(map(_NEXT_WORDS.fullmatch, words)):
+                continue
+            if _is_posted(element, name, sheet):
                 attributes = {str(key): str(value) for key, value in element.attrib.items()}
                 return posted(attributes, link) if urls.same_site(link, sheet.page.url) else None
-            if link is not None and page_number(link) is None:
+            if page_number(link) is None:
                 link = numbered(link, element.get("data-page") or element.get("data-next-page"))
-            named = any(_NEXT_WORDS.fullmatch(label) for label in (text_of(element), _without_noun(element)))
-            if link is not None and named and page_number(link) and _ahead(NextPage(link), sheet.page):
+            if link is not None and page_number(link) and _ahead(NextPage(link), sheet.page):
                 return NextPage(link)
     return None
 
@@ -204,8 +125,9 @@ def _is_posted(element: Element, attribute: str, sheet: Sheet) -> bool:
     the attribute with its address does."""
     if (element.get("data-method") or element.get("data-type") or "").lower() == "post":
         return True
-    own = (f"#{element.get('id')}", *(f".{name}" for name in (element.get("class") or "").split()))
-    marks = [mark for mark in own if len(mark) > 1 and mark != "#None"]
+    marks = [f".{name}" for name in (element.get("class") or "").split()]
+    if name := element.get("id"):
+        marks.append(f"#{name}")
     for script in _SCRIPT.finditer(sheet.page.body):  # the tree has none any more
         text = script[1].decode("utf-8", errors="replace")
         reads = attribute in text or re.search(rf"data\(\s*['\"]{re.escape(attribute[5:])}['\"]", text)
@@ -440,16 +362,6 @@ def _by_template(pagers: list[list[_Link]], page: Page, platform: Platform | Non
     for links in pagers:
         current = _current(links, page) or current
         if any(link.target is None and _number(link.label) == current + 1 for link in links):
-            url = page_url(platform, _first_page(page.url), current + 1)
+            url = page_url(platform, first_page(page.url), current + 1)
             return NextPage(url) if url else None
     return None
-
-
-def _first_page(url: str) -> str:
-    """The address of a section without its page number."""
-    parts = urlsplit(url)
-    path = parts.path
-    for pattern in urls.PAGE_IN_PATH:
-        path = pattern.sub("", path)
-    query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not PARAMETER.fullmatch(n)]
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

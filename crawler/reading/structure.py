@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crawler.reading import noise, urls
 from crawler.reading.blocks import MORE
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
-from crawler.reading.pagination import position
+from crawler.reading.page_numbers import position
 from crawler.reading.sheet import Sheet
 from crawler.reading.starts import HEADINGS
 from vietnam.writing import clean

@@ -16,38 +16,33 @@ A host whose parent is gone or silent stops at once: others will be given its po
 
 from __future__ import annotations
 
-import gc
+from crawler.garbage import large_generations, without_collection
 
-_collecting = gc.isenabled()
-gc.disable()  # as in cli.py
+with without_collection():
+    import asyncio
+    import contextlib
+    import gc
+    import json
+    import os
+    import resource
+    import signal
+    import sys
+    import time
+    from collections.abc import Sequence
+    from dataclasses import asdict
+    from pathlib import Path
 
-import asyncio
-import contextlib
-import json
-import os
-import resource
-import signal
-import sys
-import time
-from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
-
-from crawler.fetching.handler import TURNS
-from crawler.fetching.permit import PERMIT
-from crawler.fetching.turns import Server
-from crawler.garbage import large_generations
-from crawler.logging import configure
-from crawler.running import large_pages
-from crawler.running.crawl import Crawling, open_writer, run_in_reactor, short_switches
-from crawler.running.options import Event
-from crawler.running.rows import LINE_LIMIT, options_of, portal_of
-from storage.engine import DatabaseProblem
-from storage.lease import ORPHANED_SECONDS
-from storage.portals import Portal
-
-if _collecting:
-    gc.enable()
+    from crawler.fetching.handler import TURNS
+    from crawler.fetching.permit import PERMIT
+    from crawler.fetching.turns import Server
+    from crawler.logging import configure
+    from crawler.running import large_pages
+    from crawler.running.crawl import Crawling, open_writer, run_in_reactor, short_switches
+    from crawler.running.options import Event
+    from crawler.running.rows import LINE_LIMIT, options_of, portal_of
+    from storage.engine import DatabaseProblem
+    from storage.lease import ORPHANED_SECONDS
+    from storage.portals import Portal
 
 BEAT_SECONDS = 1.0
 

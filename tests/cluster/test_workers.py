@@ -24,7 +24,7 @@ from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
 from tests.forked import Forked, Running
 from tests.postgres import crash, running_postgresql
-from tests.scheduling.conftest import ROOT, Frontnews, assert_a_second_sigterm_ends_it, until
+from tests.scheduling.conftest import ROOT, Frontnews, assert_a_second_sigterm_ends_it, runs_in, until
 from tests.scheduling.stubs import LONG, Stubs
 
 DELAY = 0.2
@@ -42,14 +42,6 @@ def start_worker(frontnews: Frontnews, log: str = "worker", places: int = 8) -> 
     return frontnews.start(
         "worker", "--concurrency", str(places), "--hosts", "1", "--delay", str(DELAY), log=log
     )
-
-
-def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
-    engine = open_database(frontnews.database)
-    try:
-        return list(reversed(runs.list_runs(engine, limit=100_000)))
-    finally:
-        engine.dispose()
 
 
 def well_crawled(frontnews: Frontnews) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forked import Forked, Order, without_settings
+from tests.forked import Forked, Order, Running, without_settings
 from tests.portals.serve import DemoSites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,13 +42,16 @@ class Frontnews:
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start one command and leave it running."""
-        return subprocess.Popen(
-            [sys.executable, ROOT / "cli.py", *arguments],
-            env=self.all_variables(), cwd=self.folder, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+    def start(self, *arguments: str) -> Running:
+        """Start one command and leave it running; what it says is in :attr:`said`."""
+        order = Order(arguments, self.all_variables(), str(self.folder))
+        with self.said.open("wb") as said, Path(os.devnull).open("rb") as nothing:
+            return self.forked.start(order, nothing, said, said)
+
+    @property
+    def said(self) -> Path:
+        """What a command that was left running has said."""
+        return self.folder / "said.log"
 
     def all_variables(self, **more: str) -> dict[str, str]:
         """Our environment without the tester's own settings of Frontnews, and this one's."""

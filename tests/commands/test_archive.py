@@ -78,8 +78,8 @@ def test_a_reading_process_that_dies_is_told_in_one_line(frontnews: Frontnews) -
         readers = [int(number) for number in children.read_text().split()]
     for reader in readers:
         os.kill(reader, signal.SIGKILL)
-    said = command.communicate(timeout=60)[1].strip()
-    assert command.returncode == 4
+    assert command.wait(60) == 4
+    said = frontnews.said.read_text().strip()
     assert len(said.splitlines()) == 1
     assert "ended by signal 9; no page was read" in said
     assert "--workers 1" in said

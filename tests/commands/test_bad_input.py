@@ -106,15 +106,14 @@ def test_a_row_that_cannot_be_read_keeps_its_place(frontnews: Frontnews) -> None
 def test_a_second_crawl_of_a_portal_under_crawl_is_refused(frontnews: Frontnews) -> None:
     first = frontnews.start("crawl", "tay_ninh/demo_go_dau", "--delay", "1.5")
     try:
-        assert first.stderr is not None
         while "running" not in frontnews("runs").stdout:
-            assert first.poll() is None, first.stderr.read()
+            assert first.poll() is None, frontnews.said.read_text()
         second = frontnews("crawl", "tay_ninh/demo_go_dau")
         assert second.returncode == 10, second.stderr
         assert "is being crawled already" in second.stderr
     finally:
         first.terminate()
-        first.communicate(timeout=30)
+        first.wait(30)
     assert first.returncode == 143
 
 

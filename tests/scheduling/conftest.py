@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from cli import app
+from storage import runs
 from storage.engine import open_database
 from storage.lease import USUAL
 from tests.forked import Forked, Order, Running, without_settings
@@ -24,14 +24,6 @@ from tests.scheduling.stubs import Stubs
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 """Seconds that a test waits for what must come, on a machine that others use too."""
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database with the tables of today, on SQLite and on PostgreSQL."""
-    engine = open_database(database_url)
-    yield engine
-    engine.dispose()
 
 
 @dataclass
@@ -101,6 +93,15 @@ def frontnews(tmp_path: Path, stubs: Stubs, forked: Forked) -> Iterator[Frontnew
     command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path, forked)
     yield command
     command.end()
+
+
+def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
+    """The runs of its database, the earliest first."""
+    engine = open_database(frontnews.database)
+    try:
+        return list(reversed(runs.list_runs(engine, limit=100_000)))
+    finally:
+        engine.dispose()
 
 
 def assert_a_second_sigterm_ends_it(process: Running) -> None:

@@ -23,7 +23,7 @@ from storage.engine import open_database
 from storage.lease import SHORTEST
 from storage.timetable import phase
 from tests.forked import Forked
-from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, until
+from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, runs_in, until
 from tests.scheduling.stubs import LONG, Gate, Stubs
 
 DELAY = 0.2
@@ -47,14 +47,6 @@ def on_sqlite(tmp_path: Path, forked: Forked) -> Iterator[Frontnews]:
 
 def clock_options(every: int) -> list[str]:
     return ["schedule", "run", "--every", f"{every}s", "--tick", "1", "--hosts", "1", "--delay", str(DELAY)]
-
-
-def runs_in(frontnews: Frontnews) -> list[runs.RunRow]:
-    engine = open_database(frontnews.database)
-    try:
-        return list(reversed(runs.list_runs(engine, limit=100_000)))
-    finally:
-        engine.dispose()
 
 
 def slot_of(run: runs.RunRow, every: int) -> int:

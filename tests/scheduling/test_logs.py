@@ -14,7 +14,6 @@ from crawler.running.options import Counts, Event
 from crawler.saving import Writer
 from storage import migrate, run_events
 from storage.run_events import FIRST, LAST
-from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews, until
 from tests.scheduling.stubs import Stubs
 
@@ -34,15 +33,6 @@ def stubs(held: dict[str, bool]) -> Iterator[Stubs]:
 
     with Stubs(1, on_request=hold) as running:
         yield running
-
-
-@pytest.fixture
-def frontnews(tmp_path: Path, stubs: Stubs, forked: Forked) -> Iterator[Frontnews]:
-    """The command with the stubs' registry and an empty SQLite database."""
-    registry = stubs.registry(tmp_path / "registry")
-    command = Frontnews(f"sqlite:///{tmp_path / 'frontnews.db'}", registry, tmp_path, forked)
-    yield command
-    command.end()
 
 
 def test_the_log_of_a_run_tells_each_step_with_its_address(frontnews: Frontnews, stubs: Stubs) -> None:

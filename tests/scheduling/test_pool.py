@@ -9,12 +9,13 @@ import os
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from crawler.fetching.permit import boot_seconds
+from crawler.running import children
 from crawler.running.host_pool import Done, LocalPool, PoolSettings
 from crawler.running.host_process import CrawlHost, Job
 from crawler.running.options import CrawlOptions
@@ -22,6 +23,8 @@ from crawler.running.servers import group_of, server_group
 from storage import runs
 from storage.engine import open_database
 from storage.portals import Portal
+from tests.databases import fresh_sqlite_database
+from tests.forked import Forked, starting
 from tests.scheduling.conftest import PATIENCE
 from tests.scheduling.stubs import Gate, Stubs
 
@@ -77,9 +80,10 @@ class Pool:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
-    """A SQLite file that is not there yet."""
-    yield f"sqlite:///{tmp_path / 'frontnews.db'}"
+def database(tmp_path: Path, forked: Forked, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A SQLite file with the tables of today, for hosts that are forked (tests.forked)."""
+    monkeypatch.setattr(children, "start", starting(forked.orders))
+    return fresh_sqlite_database(tmp_path)
 
 
 def runs_of(database: str) -> dict[str, list[str | None]]:
@@ -92,7 +96,9 @@ def runs_of(database: str) -> dict[str, list[str | None]]:
     return found
 
 
-def test_portals_are_crawled_in_as_many_processes_as_said_and_politely(database: str) -> None:
+def test_portals_are_crawled_in_as_many_processes_as_said_and_politely(tmp_path: Path) -> None:
+    """Processes that are started in earnest, and a database that they make."""
+    database = f"sqlite:///{tmp_path / 'frontnews.db'}"
     delay = 0.1
     pool = Pool(database, CrawlOptions(delay=delay, allow_addresses=("127.0.0.0/8",)), hosts=2, places=4)
     pids: set[int] = set()

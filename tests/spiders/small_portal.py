@@ -1,12 +1,18 @@
-"""A small portal on loopback whose articles and listings a test can change while it runs."""
+"""A small portal on loopback whose articles and listings a test can change, and what crawls of it left."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import update
+
+from storage import export
+from storage.engine import open_database, writing
 from storage.portals import Portal, Section
+from storage.tables import copies
 from tests.loopback import NOT_FOUND, Answer, Asked, Site, http
 from vietnam.dates import VIETNAM
 
@@ -58,6 +64,26 @@ class News:
             f"<time datetime='{self.day.isoformat()}'>{self.day:%d/%m/%Y %H:%M}</time>"
             f"<div class='content'>{text}</div></article></main></body></html>"
         )
+
+
+def stored(database: str) -> list[dict[str, Any]]:
+    """Every record of a database."""
+    engine = open_database(database)
+    try:
+        return list(export.records(engine))
+    finally:
+        engine.dispose()
+
+
+def a_day_passes(database: str) -> None:
+    """What was missing just now was missing yesterday."""
+    engine = open_database(database)
+    with writing(engine) as connection:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        connection.execute(
+            update(copies).where(copies.c.missing_at.is_not(None)).values(missing_at=yesterday)
+        )
+    engine.dispose()
 
 
 @dataclass

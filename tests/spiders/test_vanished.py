@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from spiders.vanished import are_unlike, impossible
-from storage import export
-from storage.engine import open_database, writing
-from storage.tables import copies
 from tests.loopback import Answer, Asked, http, redirect
-from tests.spiders.small_portal import News, SmallPortal
+from tests.spiders.small_portal import News, SmallPortal, a_day_passes, stored
 
 MENU = "".join(f"<li><a href='/muc-{n}/'>Chuyên mục số {n} của cổng thông tin</a></li>" for n in range(20))
 
@@ -41,20 +36,11 @@ class Crawled:
 
     def day(self) -> PortalResult:
         result = self.crawl()
-        engine = open_database(self.database)
-        with writing(engine) as connection:
-            yesterday = datetime.now(UTC) - timedelta(days=1)
-            missing = update(copies).where(copies.c.missing_at.is_not(None))
-            connection.execute(missing.values(missing_at=yesterday))
-        engine.dispose()
+        a_day_passes(self.database)
         return result
 
     def records(self) -> dict[str, dict[str, Any]]:
-        engine = open_database(self.database)
-        try:
-            return {str(record["title"]): dict(record) for record in export.records(engine)}
-        finally:
-            engine.dispose()
+        return {str(record["title"]): record for record in stored(self.database)}
 
 
 @pytest.fixture

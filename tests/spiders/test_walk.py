@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, Event, PortalResult
-from storage import export, frontier
+from storage import frontier
 from storage.engine import open_database, writing
 from storage.portals import Section
-from storage.tables import copies, robots
+from storage.tables import robots
 from tests.databases import fresh_sqlite_database
 from tests.loopback import http, page
-from tests.spiders.small_portal import SmallPortal
+from tests.spiders.small_portal import SmallPortal, a_day_passes, stored
 
 Run = Callable[..., PortalResult]
 
@@ -49,25 +49,6 @@ def run(site: SmallPortal, database: str) -> Run:
         return result
 
     return crawl_it
-
-
-def stored(database: str) -> list[dict[str, Any]]:
-    engine = open_database(database)
-    try:
-        return list(export.records(engine))
-    finally:
-        engine.dispose()
-
-
-def a_day_passes(database: str) -> None:
-    """What was missing just now was missing yesterday."""
-    engine = open_database(database)
-    with writing(engine) as connection:
-        yesterday = datetime.now(UTC) - timedelta(days=1)
-        connection.execute(
-            update(copies).where(copies.c.missing_at.is_not(None)).values(missing_at=yesterday)
-        )
-    engine.dispose()
 
 
 def forget_robots(database: str) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-
-from sqlalchemy import update
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
-from storage import export
-from storage.engine import open_database, writing
-from storage.tables import copies
 from tests.crawler.reading.pdf_files import pdf_of
 from tests.databases import fresh_sqlite_database
 from tests.loopback import Asked, http
-from tests.spiders.small_portal import SmallPortal
+from tests.spiders.small_portal import SmallPortal, a_day_passes, stored
 from vietnam.dates import VIETNAM
 
 LINES = [
@@ -30,25 +25,6 @@ def crawl_once(site: SmallPortal, database: str, robots: str = "") -> PortalResu
     options = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
     (result,) = crawl([site.portal()], options, database, lambda event: None)
     return result
-
-
-def stored(database: str) -> list[dict[str, object]]:
-    engine = open_database(database)
-    try:
-        return [dict(record) for record in export.records(engine)]
-    finally:
-        engine.dispose()
-
-
-def a_day_passes(database: str) -> None:
-    """What was missing just now was missing yesterday."""
-    engine = open_database(database)
-    with writing(engine) as connection:
-        yesterday = datetime.now(UTC) - timedelta(days=1)
-        connection.execute(
-            update(copies).where(copies.c.missing_at.is_not(None)).values(missing_at=yesterday)
-        )
-    engine.dispose()
 
 
 def page_with_file(asked: Asked | None = None) -> bytes:

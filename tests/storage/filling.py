@@ -16,6 +16,8 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     Table,
+    inspect,
+    text,
 )
 from sqlalchemy.types import Integer, TypeEngine
 
@@ -39,11 +41,14 @@ def fill(connection: Connection) -> None:
 
 
 def content(connection: Connection) -> dict[str, dict[str, list[Any]]]:
-    """What stands in every table: table -> column -> values in the order of the primary key."""
+    """What stands in every table: table -> column -> values as they are stored, by the primary key."""
     found = {}
-    for table in tables_of(connection):
-        rows = connection.execute(table.select().order_by(*table.primary_key)).mappings().all()
-        found[table.name] = {c.name: [row[c.name] for row in rows] for c in table.columns}
+    for (_, table), key in inspect(connection).get_multi_pk_constraint().items():
+        if not table.startswith(_OURS):
+            order = f" ORDER BY {', '.join(columns)}" if (columns := key["constrained_columns"]) else ""
+            rows = connection.execute(text(f"SELECT * FROM {table}{order}")).mappings()
+            names, values = rows.keys(), rows.all()
+            found[table] = {name: [row[name] for row in values] for name in names}
     return found
 
 

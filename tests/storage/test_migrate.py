@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from storage.saving import save_batch
 from storage.search import search
 from storage.tables import metadata
 from storage.views import NAMES, create_statements, view_name
+from tests.databases import copied
 from tests.storage.filling import content, fill
 from tests.storage.texts import article, edited, report, seen
 
@@ -36,9 +38,8 @@ View = Callable[[str], list[dict[str, object]]]
 
 @pytest.fixture
 def empty(empty_url: str) -> Iterator[Engine]:
-    engine = open_database(empty_url)
-    yield engine
-    engine.dispose()
+    with opened(empty_url) as engine:
+        yield engine
 
 
 def test_an_empty_database_says_so_and_an_upgraded_one_is_as_the_code_expects(empty: Engine) -> None:
@@ -83,21 +84,31 @@ def test_every_migration_goes_back_and_forth_on_a_filled_database(
 
 @pytest.mark.parametrize("versions", VERSIONS)
 def test_a_database_of_every_earlier_version_is_upgraded_with_its_rows(
-    empty: Engine, versions: list[str]
+    empty_url: str, versions: list[str], tmp_path: Path
 ) -> None:
-    for revision in versions[:-1]:
-        migrate.run(empty, lambda config, to=revision: command.upgrade(config, to), lambda _: ())  # type: ignore[misc]
-        with empty.begin() as connection:
-            fill(connection)
-            before = stored(connection)
-        migrate.upgrade(empty)
-        assert migrate.check(empty) == []
-        with empty.connect() as connection:
-            after = stored(connection)
-            for name in NAMES:
-                connection.execute(text(f"SELECT * FROM {view_name(name, empty.dialect.name)}")).all()
-        assert {table: columns_of(after[table], before[table]) for table in before} == before, revision
-        migrate.downgrade(empty, "base")
+    for revision in reversed(versions[:-1]):
+        with opened(empty_url) as growing:
+            migrate.run(growing, lambda config, to=revision: command.upgrade(config, to), lambda _: ())  # type: ignore[misc]
+        with copied(empty_url, tmp_path) as url, opened(url) as older:
+            with older.begin() as connection:
+                fill(connection)
+                before = stored(connection)
+            migrate.upgrade(older)
+            assert migrate.check(older) == []
+            with older.connect() as connection:
+                after = stored(connection)
+                for name in NAMES:
+                    connection.execute(text(f"SELECT * FROM {view_name(name, older.dialect.name)}")).all()
+            assert {table: columns_of(after[table], before[table]) for table in before} == before, revision
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def stored(connection: Connection) -> dict[str, dict[str, list[object]]]:

@@ -29,15 +29,6 @@ class Unseen(OddSite):
     """A site of a platform. ``needed``: parameters without which its addresses answer something else."""
 
     news: dict[str, list[Story]] = field(default_factory=corpus)  # type: ignore[assignment]
-
-    names: ClassVar[dict[str, tuple[str, str]]] = {
-        "mat-tran": ("Mặt trận Tổ quốc", "front"),
-        "hoi-phu-nu": ("Hội Liên hiệp Phụ nữ", "front"),
-        "tin-tuc": ("Tin tức - Sự kiện", "news"),
-        "kinh-te": ("Kinh tế", "other"),
-        "van-ban": ("Văn bản chỉ đạo", "none"),
-        "gioi-thieu": ("Giới thiệu", "none"),
-    }
     headers: ClassVar[dict[str, str]] = {}
     noise_params: ClassVar[str] = ""
     """Parameters that choose nothing here, as a pattern."""

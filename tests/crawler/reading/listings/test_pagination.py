@@ -12,7 +12,8 @@ import pytest
 from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse
 from crawler.reading.page import NextPage, Page
-from crawler.reading.pagination import next_page, page_number, page_url, position
+from crawler.reading.page_numbers import page_number, page_url, position
+from crawler.reading.pagination import next_page
 from crawler.reading.sheet import Sheet
 from spiders.platforms import PLATFORMS
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.reading import urls
 from crawler.reading.markup import Element, parse, select
 from crawler.reading.page import Page
-from crawler.reading.pagination import position
+from crawler.reading.page_numbers import position
 from crawler.reading.sheet import Sheet
 
 MakePage = Callable[..., Page]

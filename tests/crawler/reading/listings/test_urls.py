@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.reading import urls
-from crawler.reading.pagination import position
+from crawler.reading.page_numbers import position
 from spiders.platforms import PLATFORMS
 
 NUKEVIET = PLATFORMS["nukeviet"]

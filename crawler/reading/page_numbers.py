@@ -1,0 +1,120 @@
+"""The number of a listing's page in its address: in the path or the query, a page's or an offset."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.reading import urls
+from crawler.reading.platform import Platform
+
+PARAMETER = re.compile(
+    r"page|paged|trang|p|pg|pn|pageindex|pageno|pagenum|pagenumber|currentpage|curpage|cur|pagerindex"
+    r"|\w*_cur|page_\w+",
+    re.IGNORECASE,
+)
+"""Names of a query's parameter that is the number of a listing's page."""
+_OFFSET = re.compile(r"start|limitstart|offset|startrow|pagefirstrow", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:html?|aspx)$")
+_OF_THE_PORTLET = re.compile(
+    r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
+)
+"""Parameters that Liferay's pager adds to its links and a section's own address has not (6.2: a search's)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an address stands in its listing: ``stem`` is equal for all pages of one listing."""
+
+    stem: str
+    number: int | None
+
+
+@lru_cache(maxsize=1024)
+def position(url: str) -> Position:
+    """The page number or offset of an address, and what remains without it."""
+    address = urls.canonical(url)
+    if plain := urls.plain_parts(address):
+        (host, path), query = plain, ""
+    else:
+        parts = urlsplit(address)
+        host, path, query = parts.netloc, parts.path, parts.query
+    number = None
+    if found := urls.page_in_path(path):
+        path, number = path[: found.start()] + path[found.end() :], int(found[1])
+    pairs = []
+    for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
+        is_number = value.isdecimal() and len(value) <= 6
+        if is_number and PARAMETER.fullmatch(name):
+            number = int(value) if number is None else number
+        elif is_number and _OFFSET.fullmatch(name):
+            number = int(value)
+        elif not _OF_THE_PORTLET.fullmatch(name):
+            pairs.append(f"{name}={value}")
+    path = _ENDING.sub("", path).rstrip("/")
+    return Position(f"{host}{path}?{'&'.join(pairs)}", number)
+
+
+def page_number(url: str) -> int | None:
+    """The page number or offset that an address carries, None where it carries none."""
+    return position(url).number
+
+
+def numbered_like(url: str, number: int) -> str | None:
+    """The address of another page or offset of the listing that ``url`` is a later page of; None where it
+    carries no number."""
+    parts = urlsplit(url)
+    if found := urls.page_in_path(parts.path):
+        path = f"{parts.path[: found.start(1)]}{number}{parts.path[found.end(1) :]}"
+        return urlunsplit(parts._replace(path=path))
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if value.isdecimal() and (PARAMETER.fullmatch(name) or _OFFSET.fullmatch(name)):
+            return with_parameter(url, name, str(number))
+    return None
+
+
+def with_parameter(url: str, name: str, value: str) -> str:
+    """The address with another value of a parameter, in its place, or behind the others where it has none."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(key, old) for key, old in pairs if key != name]
+    kept.insert(next((n for n, (key, _) in enumerate(pairs) if key == name), len(pairs)), (name, value))
+    return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def page_url(platform: Platform, section: str, number: int) -> str | None:
+    """The address of the n-th page (1 is the first) of a section by the platform's template, or None
+    where the platform states none. ``section`` is the section's own address."""
+    rules = platform.listing
+    if number <= 1:
+        return section
+    if rules.page_url is None:
+        return None
+    parts = urlsplit(section)
+    path = _ENDING.sub("", parts.path) if ".htm" in rules.page_url else parts.path
+    return rules.page_url.format(
+        section=f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}",
+        query=f"&{parts.query}" if parts.query else "",
+        n=rules.second + (number - 2) * rules.step,
+    )
+
+
+def first_page(url: str) -> str:
+    """The address of a section without its page number."""
+    parts = urlsplit(url)
+    path = parts.path
+    for pattern in urls.PAGE_IN_PATH:
+        path = pattern.sub("", path)
+    query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if not PARAMETER.fullmatch(n)]
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))
+
+
+def numbered(address: str, told: str | None) -> str | None:
+    """The address that a "load more" button asks for, which holds address and number (``data-page="2"``, or
+    "1" for the page at hand) apart."""
+    if told is None or not told.isdecimal() or len(told) > 6:
+        return None
+    number = max(int(told), 2)
+    return f"{address}{'&' if '?' in address else '?'}page={number}"
