@@ -364,7 +364,7 @@ def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tu
 def _above_source(above: Byline, found: Byline, name: str, source: str) -> Byline:
     """Return the credit of a name's line right above a source's line.
 
-    A bare name is the source's own reporter: "Lan Anh" above "Theo TTXVN" is "Theo Lan Anh/TTXVN" on two lines,
+    A bare name is the source's own reporter: "Lan Anh" above "Theo TTXVN" is "Theo Lan Anh/TTXVN" in two:
     a source without a byline. A labelled name ("Tin, ảnh: Lan Anh") signs here, and brackets
     around the source ("(Theo TTXVN)") make it a remark to the name, as on one line.
     """
