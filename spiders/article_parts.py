@@ -1,8 +1,9 @@
 """What an article has besides its page, on a walk: the further pages of its text, and the PDFs that hold it.
 
 Both are asked for with the crawl's manners and archived as files of the article. What does not come leaves a
-new article without it; of a known one that would store its text as deleted, so there it is a failure, and
-what was taken down leaves the article as it is.
+new article without it (a page that may come yet is waited for, once, until the next crawl); of a known one
+that would store its text as deleted, so there it is a failure, and what was taken down leaves the article as
+it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.fetching.outcomes import NO_LONGER, FetchProblem
+from crawler.fetching.outcomes import NO_LONGER, PASSING, FetchProblem
 from crawler.reading import pdf
 from crawler.reading.further_pages import Pages
 from crawler.reading.page import ListingRow, Page
@@ -45,8 +46,9 @@ async def _with_pages(walk: Walk, article: Article, queued: Queued) -> Article |
             pages.add(part)
             continue
         logger.warning("%s: page %d of it did not come: %s", article.url, pages.count + 1, part)
-        if part.error == "rate_limited":
-            return part  # ends the walk; the article stays queued
+        is_first_try = queued.kind != "recheck" and queued.key not in walk.left
+        if part.error == "rate_limited" or (is_first_try and part.error in PASSING):
+            return part  # the article stays queued: the next crawl may find it whole
         if queued.kind == "recheck" and pages_in(await walk.ledger.text_from(queued.key)) > pages.count:
             return _lost(part)
         break

@@ -202,6 +202,22 @@ def test_an_article_whose_second_page_is_gone_is_kept_with_what_came(
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("comes", [True, False])
+def test_an_article_whose_second_page_may_come_yet_waits_for_the_next_crawl(
+    comes: bool, site: SmallPortal, crawled: Crawl, engine: Engine
+) -> None:
+    article = PagedArticle(site, WORDPRESS)
+    article.break_page(2, http("", "503 Service Unavailable"))
+    result = crawled(WORDPRESS)
+    assert (result.verdict, result.new, result.failed) == ("partial", 0, 1)
+    if comes:
+        article.mended(2)
+    result = crawled(WORDPRESS)
+    assert (result.verdict, result.new, result.failed) == ("new", 1, 0)
+    assert the_record(engine)["paragraphs"] == article.paragraphs(None if comes else 1)
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("status", ["404 Not Found", "503 Service Unavailable"])
 def test_a_page_that_is_gone_later_does_not_take_its_text_with_it(
     status: str, site: SmallPortal, crawled: Crawl, engine: Engine
