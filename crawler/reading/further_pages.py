@@ -45,6 +45,8 @@ _ONWARD = re.compile(
 )
 """A number, an arrow, "Trang sau", "Xem tiếp trang 2"."""
 _ONWARD_LIMIT = 40
+_MOST_LINKS = 200
+"""Links to an article's own address that are looked at: an honest page has a dozen."""
 _BOX_DEPTH = 5
 """Elements from a link up to the box that its pager belongs to."""
 _OTHERS = re.compile(r"comment|binh-?luan|phan-?hoi|y-?kien|respond|relate|lien-?quan|(?:tin|bai)-?khac")
@@ -90,23 +92,24 @@ def place_in(article: str, link: str) -> Place | None:
 def further_pages(page: Page, tree: Tree, base: Callable[[], str]) -> tuple[str, ...]:
     """The addresses of the article's pages that a page links to, in their order; ``base``: of its links."""
     article = page.part_of or page.url
-    mark = _mark(article)
-    spelled = unquote(mark)
-    relative = mark if "?" in article else "?"  # "?page=2" is of an address without parameters
     found: dict[int, str] = {}
-    for link in _links(tree):
-        href = link.get("href")
-        if (
-            not href
-            or not (mark in href or href[0] == relative or spelled in href)
-            or not _MAY_BE.search(href)
-        ):
-            continue  # nearly all: to take an address apart takes 100,000 instructions
+    for link, href in islice(_candidates(tree, article), _MOST_LINKS):
         address = urls.absolute(base(), href)
         place = place_in(article, address) if address else None
         if address and place and place.number and place.number not in found and _leads_on(link, href, place):
             found[place.number] = address
     return tuple(found[number] for number in sorted(found))
+
+
+def _candidates(tree: Tree, article: str) -> Iterator[tuple[Element, str]]:
+    """The few links that may be of the article's pages: an address costs 100,000 instructions to take apart."""
+    mark = _mark(article)
+    spelled = unquote(mark)
+    relative = mark if "?" in article else "?"  # "?page=2" is of an address without parameters
+    for link in _links(tree):
+        href = link.get("href")
+        if href and (mark in href or href[0] == relative or spelled in href) and _MAY_BE.search(href):
+            yield link, href
 
 
 def _links(tree: Tree) -> Iterator[Element]:
