@@ -102,7 +102,7 @@ def further_pages(page: Page, tree: Tree, base: Callable[[], str]) -> tuple[str,
 
 
 def _candidates(tree: Tree, article: str) -> Iterator[tuple[Element, str]]:
-    """The few links that may be of the article's pages: an address costs 100,000 instructions to take apart."""
+    """The few links that may be of its pages: taking one address apart costs 100,000 instructions."""
     mark = _mark(article)
     spelled = unquote(mark)
     relative = mark if "?" in article else "?"  # "?page=2" is of an address without parameters
