@@ -140,6 +140,10 @@ class Ledger:
         if rows:
             await self._writer.run(frontier.add, self.run_id, self.portal, list(rows))
 
+    async def text_from(self, key: str) -> str | None:
+        """Return where the paragraphs of a known article came from."""
+        return await self._writer.run(frontier.text_from, self.portal, key)
+
     async def section_state(self, section: str) -> SectionState:
         """Return how far a section has been walked."""
         return await self._writer.run(frontier.section_state, self.portal, section)
@@ -261,6 +265,10 @@ class DryLedger(Ledger):
     async def alarms_up(self) -> frozenset[str]:
         """Nothing: a dry run judges nothing."""
         return frozenset()
+
+    async def text_from(self, key: str) -> str | None:
+        """Return where the paragraphs of a known article came from."""
+        return None if self._reader is None else await self._reader.run(frontier.text_from, self.portal, key)
 
     async def queue(self, rows: Sequence[Queued]) -> None:
         """Write nothing."""

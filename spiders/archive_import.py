@@ -23,10 +23,11 @@ from crawler.archive.records import Context, listing_row
 from crawler.archive.writer import Archive
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import pdf, urls
+from crawler.reading.further_pages import Pages
 from crawler.reading.listing import read_listing
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
+from spiders.article_pages import is_wanted, read_article, sighting_of, tagged, with_text_of_files
 from spiders.platforms import PLATFORMS, sure_platform
 from storage import archive as index
 from storage import frontier
@@ -110,7 +111,7 @@ def _by_portal(
                     done.strangers[urls.site_of(entry.url)] += 1
                     continue
                 source = sources.setdefault(portal.id, _Source(portal))
-                if entry.is_file:
+                if entry.is_file or _metadata(entry).get("kind") == "file":
                     source.files.setdefault(_address_of_file(entry), []).append(entry)
                 else:
                     source.entries.append(entry)
@@ -154,12 +155,17 @@ class _Import:
         self.originals = originals
         self.done = done
         self.source.platform = PLATFORMS.get(source.portal.platform)
+        self.pages: dict[str, list[Entry]] = {}
+        """Pages by their addresses, of which some are further pages of an article."""
+        self.parts: set[str] = set()
+        """Addresses of further pages that have been joined to their articles."""
         self._rows: list[ArchivedPage] = []
         self._sightings: list[Sighting] = []
 
     def run(self, on_progress: Callable[[Imported], None], stopping: Callable[[], bool]) -> None:
         """Read the listings first, for what they say of articles; then the articles, oldest first."""
         for entry in self.source.entries:
+            self.pages.setdefault(urls.canonical(entry.url), []).append(entry)
             if self.source.platform is None:
                 self.learn_platform(entry)
             section = self.section_listed_at(entry.url)
@@ -174,7 +180,8 @@ class _Import:
         for entry, key in self.source.articles:
             if stopping():
                 break
-            self.article(entry, key)
+            if urls.canonical(entry.url) not in self.parts:
+                self.article(entry, key)
             self.done.done += 1
             on_progress(self.done)
             if len(self._rows) >= BATCH:
@@ -212,6 +219,7 @@ class _Import:
         portal = self.source.portal.id
         context = Context(portal, "article", key, self.platform_name, section.path if section else None)
         self.keep(page, context)
+        article = self.with_further_pages(article, page, context)
         if pdf.wanted(article):
             article = self.with_text_of_files(article, page, context)
         if not is_wanted(article, section):
@@ -223,17 +231,35 @@ class _Import:
             return
         self._sightings.append(sighting_of(article, page, portal, key, section))
 
+    def with_further_pages(self, article: Article, page: Page, context: Context) -> Article:
+        """The article with the text of the pages that it goes on at, as far as the files have them."""
+        pages = Pages(article)
+        while (url := pages.next) is not None and (loaded := self.beside(page, url)) is not None:
+            further = replace(loaded, part_of=article.url)
+            part = read_article(further, self.source.portal, self.source.platform)
+            if isinstance(part, FetchProblem) or not pages.is_part(part):
+                break
+            pages.add(part)
+            self.parts.add(urls.canonical(loaded.url))
+            self.keep(replace(loaded, row=ListingRow(url=url)), replace(context, kind="file"))
+        return tagged(pages.article, self.source.portal) if pages.count > 1 else article
+
     def with_text_of_files(self, article: Article, page: Page, context: Context) -> Article:
-        """The article with the text of its PDFs: of each the one fetched at about the time of the page."""
+        """The article with the text of its PDFs."""
         bodies: dict[str, bytes] = {}
         for file in pdf.wanted(article):
-            entries = self.source.files.get(urls.canonical(file.url), ())
-            nearest = min(entries, key=lambda entry: abs(entry.fetched_at - page.fetched_at), default=None)
-            loaded = self.load(nearest) if nearest is not None else None
-            if loaded is not None:
+            if (loaded := self.beside(page, file.url)) is not None:
                 bodies[file.url] = loaded.body
                 self.keep(replace(loaded, row=ListingRow(url=file.url)), replace(context, kind="file"))
         return with_text_of_files(article, self.source.portal, bodies)
+
+    def beside(self, page: Page, url: str) -> Page | None:
+        """A file or further page of an article: of those at its address the one fetched at about the time of
+        the article's page."""
+        address = urls.canonical(url)
+        entries = self.source.files.get(address) or self.pages.get(address) or []
+        nearest = min(entries, key=lambda entry: abs(entry.fetched_at - page.fetched_at), default=None)
+        return self.load(nearest) if nearest is not None else None
 
     def said_of(self, entry: Entry, key: str) -> tuple[ListingRow | None, Section | None]:
         """What is known of an article from its listing: from our own record of it, or from the files."""

@@ -31,7 +31,7 @@ def read_article(page: Page, portal: Portal, platform: Platform | None) -> Artic
     try:
         reading = read(page, platform, site_name=portal.name)
         if reading.article is not None:
-            return tag(reading.article, home=home_of(portal), owner=portal.owner)
+            return tagged(reading.article, portal)
     except Exception as error:
         logger.exception("%s: a fault of the reader", page.url)
         return FetchProblem(page.url, "internal", f"{type(error).__name__}: {error}", page.status)
@@ -42,7 +42,12 @@ def read_article(page: Page, portal: Portal, platform: Platform | None) -> Artic
 
 def with_text_of_files(article: Article, portal: Portal, files: Mapping[str, bytes]) -> Article:
     """An article with the text of its PDFs, tagged anew; ``files``: bytes by the addresses of pdf.wanted."""
-    return tag(pdf.with_text(article, files), home=home_of(portal), owner=portal.owner)
+    return tagged(pdf.with_text(article, files), portal)
+
+
+def tagged(article: Article, portal: Portal) -> Article:
+    """An article tagged by what the portal's record says of its place and owner."""
+    return tag(article, home=home_of(portal), owner=portal.owner)
 
 
 def sighting_of(

@@ -10,7 +10,7 @@ import itertools
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,9 +18,10 @@ from sqlalchemy import Engine
 from crawler.archive.reading import ArchiveDamage, Reader
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import pdf
+from crawler.reading.further_pages import Pages
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of, with_text_of_files
+from spiders.article_pages import is_wanted, read_article, sighting_of, tagged, with_text_of_files
 from spiders.platforms import PLATFORMS, recognise
 from spiders.reading_processes import WorkThrough
 from storage import archive as index
@@ -28,7 +29,7 @@ from storage.archive import ArchivedPage
 from storage.archive_use import PageToRead
 from storage.engine import DatabaseProblem
 from storage.portals import Portal
-from storage.records import Article, Sighting
+from storage.records import Article, Sighting, pages_in
 from storage.resaving import RecordChange, resave
 
 logger = logging.getLogger(__name__)
@@ -133,8 +134,8 @@ def read_again(job: Job) -> JobDone:
         try:
             page = reader.page(row)
             article = read_article(page, job.portal, platform_for(page, job.portal, row.platform))
-            if isinstance(article, Article) and pdf.wanted(article):
-                article = _with_files(article, job, one, reader)
+            if isinstance(article, Article):
+                article = _with_parts(article, job, one, reader)
         except ArchiveDamage as damage:
             done.damaged.append((row.url, str(damage)))
             continue
@@ -157,18 +158,37 @@ def read_here(jobs: Iterable[Job]) -> Iterator[JobDone]:
     return map(read_again, jobs)
 
 
-def _with_files(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:
-    """An article with the text of its files, as far as the archive has them; a problem where it would lose
-    the text that it has. Raises ArchiveDamage."""
+def _with_parts(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:
+    """An article with the text of its further pages and files, as far as the archive has them; a problem
+    where it would lose the text that it has. Raises ArchiveDamage."""
+    named = {file.listing.get("url", file.url): file for file in job.files.get(one.page.key or "", ())}
+    pages = Pages(article)
+    while (url := pages.next) in named:
+        page = replace(reader.page(named[url]), part_of=article.url)
+        part = read_article(page, job.portal, platform_for(page, job.portal, one.page.platform))
+        if isinstance(part, FetchProblem) or not pages.is_part(part):
+            break
+        pages.add(part)
+    if pages.count < pages_in(one.text_from):
+        why = f"its text stands on {pages_in(one.text_from)} pages, and the archive has {pages.count}"
+        return FetchProblem(article.url, "parse_incomplete", why)
+    if pages.count > 1:
+        article = tagged(pages.article, job.portal)
+    return _with_files(article, job, one, named, reader) if pdf.wanted(article) else article
+
+
+def _with_files(
+    article: Article, job: Job, one: PageToRead, named: Mapping[str, ArchivedPage], reader: Reader
+) -> Article | FetchProblem:
+    """An article with the text of its PDFs. Raises ArchiveDamage."""
     if pdf.is_installed():
-        named = {file.listing.get("url", file.url): file for file in job.files.get(one.page.key or "", ())}
         wanted = [named[file.url] for file in pdf.wanted(article) if file.url in named]
         bodies = {file.listing.get("url", file.url): reader.page(file).body for file in wanted}
         article = with_text_of_files(article, job.portal, bodies)
         why = "no file of it is in the archive" if not wanted else "no text was found in it"
     else:
         why = "reading it needs: pip install 'frontnews[pdf]'"
-    if one.text_of_file and article.provenance.get("paragraphs") != "pdf":
+    if one.text_from == "pdf" and article.provenance.get("paragraphs") != "pdf":
         return FetchProblem(article.url, "parse_incomplete", f"its text is that of a file, and {why}")
     return article
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -18,9 +17,9 @@ from crawler.archive.records import Context
 from crawler.fetching.browser import Browser, NoBrowser
 from crawler.fetching.fetcher import Fetcher, NotModified, Outcome, Validators
 from crawler.fetching.hosts import PortalHosts
-from crawler.fetching.outcomes import UNREACHABLE, ErrorClass, FetchProblem
+from crawler.fetching.outcomes import NO_LONGER, UNREACHABLE, ErrorClass, FetchProblem
 from crawler.logging import bind
-from crawler.reading import pdf, urls
+from crawler.reading import urls
 from crawler.reading.page import ListingRow, Page, PageKind
 from crawler.reading.platform import Platform
 from crawler.running.large_pages import read_beside
@@ -28,13 +27,8 @@ from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
 from crawler.saving import Ledger, utc_now
-from spiders.article_pages import (
-    ERROR_OF_KIND,
-    is_wanted,
-    read_article,
-    sighting_of,
-    with_text_of_files,
-)
+from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
+from spiders.article_parts import with_parts
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
 from spiders.learned import platform_of
@@ -60,9 +54,6 @@ NOBODY_THERE: frozenset[ErrorClass] = frozenset(
     {"dns", "connect", "robots_unreachable", "blocked_address", "tls_handshake", "tls_legacy", "protocol"}
 )
 """Failures that, as the first thing that comes of a portal, will be those of all its pages."""
-
-NO_LONGER = frozenset({404, 410, 451})
-"""Statuses that say that a page was taken away (RFC 9110, RFC 7725); 401 and 403 only keep us out."""
 
 CLOCK_MARGIN = timedelta(hours=1)
 """How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
@@ -243,14 +234,15 @@ class Walk:
         self, queued: Queued, page: Page, read: Article | FetchProblem, known: Known | None, *, look: bool
     ) -> None:
         """Note what an article's page was read as, and keep the article or the failure."""
-        if isinstance(read, Article) and pdf.wanted(read) and pdf.is_installed():
-            with_text = await self.with_text_of_files(read, queued)
-            if with_text is None:
+        first = read if isinstance(read, Article) and read.further_pages else None
+        if isinstance(read, Article):
+            whole = await with_parts(self, read, queued)
+            if whole is None:
                 await self.ledger.unchanged(queued.key, look=look)
                 return
-            read = with_text
+            read = whole
         self.tally.read(read)
-        self.tally.pages.add(page, read, known.published_at if known else None)
+        self.tally.pages.add(page, first or read, known.published_at if known else None)
         if isinstance(read, FetchProblem):
             await self.article_failed(queued, read)
         else:
@@ -260,25 +252,6 @@ class Walk:
         """Read and tag an article's page. A fault of ours costs this page, not the portal."""
         await self.ledger.peace()
         return await read_beside(page, read_article, self.portal, self.platform)
-
-    async def with_text_of_files(self, article: Article, queued: Queued) -> Article | FetchProblem | None:
-        """Fetch the PDFs that hold an article's text and read them, in a thread: other portals go on.
-
-        A file that does not come leaves a new article without its text; of a known one it is a failure,
-        or its text would be stored as deleted. None: the file was taken down, and the known article keeps
-        the text that it has.
-        """
-        files: dict[str, bytes] = {}
-        for file in pdf.wanted(article):
-            row = ListingRow(url=file.url)  # the archive knows the file by the address that the page has
-            outcome = await self.fetch(file.url, row=row, queued=queued, file=True)
-            if isinstance(outcome, Page):
-                files[file.url] = outcome.body
-            elif isinstance(outcome, FetchProblem):
-                logger.warning("%s: its file did not come: %s", article.url, outcome)
-                if queued.kind == "recheck":
-                    return None if outcome.status in NO_LONGER else replace(outcome, status=None)
-        return await asyncio.to_thread(with_text_of_files, article, self.portal, files)
 
     async def keep(self, queued: Queued, page: Page, article: Article, *, look: bool) -> None:
         """Hand an article to whoever listens and to the ledger, if it is wanted. ``look``: as in Sighting."""
@@ -360,8 +333,10 @@ class Walk:
         row: ListingRow | None = None,
         queued: Queued | None = None,
         file: bool = False,
+        part: bool = False,
     ) -> Outcome:
-        """Fetch and archive one page, of ``queued`` where it is an article's, or a ``file`` of it.
+        """Fetch and archive one page, of ``queued`` where it is an article's, or a ``file`` or further
+        page (``part``) of it.
 
         Raises WalkEnded when the walk is stopping.
         """
@@ -391,7 +366,7 @@ class Walk:
             except NoBrowser as problem:
                 self.end("internal", str(problem))
         if isinstance(outcome, Page):
-            return await self.ledger.archive(outcome, self.context(queued, file=file))
+            return await self.ledger.archive(outcome, self.context(queued, file=file or part))
         return outcome
 
     def context(self, queued: Queued | None, *, file: bool) -> Context:

@@ -37,17 +37,17 @@ _AT_COPY = and_(copies.c.portal == _pages.portal, copies.c.key == _pages.key)
 _SERVED = and_(articles.c.merged_into.is_(None), articles.c.deleted_at.is_(None))
 """The article is in the view."""
 _LATEST = func.max(_pages.id).label("id")
-_TEXT_OF_FILE = case((articles.c.provenance["paragraphs"].as_string() == "pdf", 1), else_=0)
+_TEXT_FROM = func.max(articles.c.provenance["paragraphs"].as_string())
 
 
 @dataclass(frozen=True, slots=True)
 class PageToRead:
-    """A page that ``reprocess`` reads. ``stored``: an article was read from it before; ``text_of_file``: and
-    its text from a file beside the page."""
+    """A page that ``reprocess`` reads. ``stored``: an article was read from it before; ``text_from``: the
+    provenance of its paragraphs."""
 
     page: ArchivedPage
     stored: bool
-    text_of_file: bool = False
+    text_from: str | None = None
 
 
 def to_read_again(
@@ -102,13 +102,13 @@ def _key_range(engine: Engine, portal: str, after: str) -> tuple[str, str] | Non
 
 def _in_range(engine: Engine, within: ColumnElement[bool], since: datetime | None) -> list[PageToRead]:
     with reading(engine) as connection:
-        last_read = _last_read(within).add_columns(func.max(_TEXT_OF_FILE))
-        stored = {id: bool(of_file) for id, of_file in connection.execute(last_read)}
+        last_read = _last_read(within).add_columns(_TEXT_FROM)
+        stored = {row[0]: row[1] for row in connection.execute(last_read)}
         wanted = stored.keys() | set(connection.scalars(_unread(within)))
     found = by_id(engine, wanted).values()
     pages = [page for page in found if since is None or page.fetched_at >= since]
     pages.sort(key=lambda page: (page.file, page.offset))
-    return [PageToRead(page, page.id in stored, stored.get(page.id, False)) for page in pages]
+    return [PageToRead(page, page.id in stored, stored.get(page.id)) for page in pages]
 
 
 def _last_read(within: ColumnElement[bool]) -> Select[str]:

@@ -102,7 +102,10 @@ VIEWS = (
                 "byline", "text", "the credit as printed, without its label and with its unit",
                 "Lê Thơ, Trung tâm VHTT huyện", "the page prints none",
             ),
-            Column("authors", "texts", "the persons of the byline alone", ["Lê Thơ"], _EMPTY),
+            Column(
+                "authors", "texts", "the persons alone: of the byline, or the source's reporter", ["Lê Thơ"],
+                _EMPTY,
+            ),
             Column(
                 "source_credit", "text", "whom the text was taken over from (Theo X, Nguồn: X)",
                 "Báo Thanh Hóa", "the page names no source",

@@ -80,6 +80,17 @@ def add(engine: Engine, run_id: int | None, portal: str, rows: Sequence[Queued])
         insert_missing(connection, frontier, _values(portal, rows, state="pending", attempts=0))
 
 
+def text_from(engine: Engine, portal: str, key: str) -> str | None:
+    """Where the paragraphs of the article at an address came from; None where there is none."""
+    query = (
+        select(articles.c.provenance["paragraphs"].as_string())
+        .join(copies, copies.c.article_id == articles.c.id)
+        .where(at_addresses(copies, [(portal, key)]))
+    )
+    with reading(engine) as connection:
+        return connection.scalar(query)
+
+
 def pending(engine: Engine, portal: str, limit: int | None = None) -> list[Queued]:
     """What an interrupted or failed run left to fetch, oldest first."""
     query = (

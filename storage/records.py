@@ -6,6 +6,7 @@ what only the database knows (id, copies, story, revision, first and last sight)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -80,6 +81,8 @@ class Article:
     site_name: str | None = None
     section: str | None = None
     language: str | None = None
+    further_pages: tuple[str, ...] = ()
+    """Addresses that the page links to for the rest of its text; no key of the record."""
     # filled by crawler.tagging
     event_date: date | None = None
     relevant: bool = False
@@ -114,6 +117,20 @@ class Sighting:
     """Of the response body, as WARC writes it (``sha1:`` and base32): finds the page in the archive."""
     look: bool = False
     """A look for edits at a known article: one that finds nothing new is counted (``copies.quiet_looks``)."""
+
+
+_OF_PAGES = re.compile(r", (\d+) pages$")
+
+
+def of_pages(source: str, count: int) -> str:
+    """The provenance of paragraphs that stand on ``count`` pages; on the first they are from ``source``."""
+    return f"{source}, {count} pages"
+
+
+def pages_in(source: str | None) -> int:
+    """How many pages the paragraphs of a provenance stand on."""
+    found = _OF_PAGES.search(source or "")
+    return int(found[1]) if found else 1
 
 
 class DatabaseKeys(TypedDict, total=False):

@@ -354,8 +354,21 @@ def _with_line_above(found: Byline, paragraphs: Sequence[str], index: int) -> tu
     if above == found:
         return found, index - 1
     if above and found.kind == "source" and above.kind in ("person", "staff"):
-        return replace(above, source_credit=above.source_credit or found.source_credit), index - 1
+        return _above_source(above, found, paragraphs[index - 1], paragraphs[index]), index - 1
     if above is None or (found.kind, above.kind) != ("organization", "person"):
         return found, index
     whole = f"{above.byline}, {found.byline}"
     return Byline(whole, above.authors, found.source_credit, "person"), index - 1
+
+
+def _above_source(above: Byline, found: Byline, name: str, source: str) -> Byline:
+    """Return the credit of a name's line right above a source's line.
+
+    A bare name is the source's own reporter: "Lan Anh" above "Theo TTXVN" is "Theo Lan Anh/TTXVN" in two:
+    a source without a byline. A labelled name ("Tin, ảnh: Lan Anh") signs here, and brackets
+    around the source ("(Theo TTXVN)") make it a remark to the name, as on one line.
+    """
+    signs = _LABEL.fullmatch(clean(name)) or _LABEL_WITHOUT_COLON.fullmatch(clean(name))
+    if signs or clean(source).startswith("("):
+        return replace(above, source_credit=above.source_credit or found.source_credit)
+    return replace(found, authors=found.authors or above.authors)

@@ -32,7 +32,7 @@ _FILES = ("pdf",)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A page in a foreign file: where it is, and what it is a revisit of. ``metadata``: our own, if any.
-    ``is_file``: no page, but a file that a page may link to."""
+    ``is_file``: no page, but a file that a page may link to, or a further page of its text."""
 
     path: Path
     offset: int

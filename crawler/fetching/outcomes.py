@@ -34,6 +34,9 @@ UNREACHABLE: frozenset[ErrorClass] = frozenset(
 BLOCKING: frozenset[ErrorClass] = frozenset({"rate_limited", "robots_disallow", "waf_challenge", "auth_wall"})
 """The server answers and does not want us: the verdict is ``blocked`` where nothing was let through."""
 
+NO_LONGER = frozenset({404, 410, 451})
+"""Statuses that say that a page was taken away (RFC 9110, RFC 7725); 401 and 403 only keep us out."""
+
 WARNINGS: frozenset[ErrorClass] = frozenset({"tls_cert"})
 """What is counted and shown, and takes nothing from a run: the page came all the same."""
 

@@ -54,6 +54,11 @@ _FILE_DETAILS = re.compile(
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
+_PAGES = re.compile(
+    r"[\W_]*(?:(?:trang|pages?|đầu|trước|sau|tiếp|theo|cuối|next|prev(?:ious)?|\d{1,2})(?:[\W_]+|$))+", re.I
+)
+"""Links to the pages of a text that stands on several: "Trang: 1 2 3", "[1] [2] Trang sau »"."""
+_PAGER = 200
 _BETWEEN_TAGS = 2
 """Characters between two tags: a comma, "| #"."""
 _GALLERY = 40
@@ -185,6 +190,8 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
             and _leads_nowhere(line)
         ):
             body.dropped.append((line.text, "buttons"))
+        elif not files and len(line.text) <= _PAGER and _PAGES.fullmatch(line.text):
+            body.dropped.append((line.text, "links to the text's pages"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
         else:

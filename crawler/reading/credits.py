@@ -87,8 +87,8 @@ def find_credit(
             ledger.choose("source_credit", where, why)
         if credit.byline is not None:
             ledger.choose("byline", where, why)
-            if credit.authors:
-                ledger.choose("authors", where, why)
+        if credit.authors:
+            ledger.choose("authors", where, why)
         return credit
     if source is not None:
         ledger.choose("source_credit", "platform")

@@ -167,6 +167,8 @@ class Shown:
     links: Callable[[], int]
     in_pictures: bool = False
     is_dated: bool = False
+    is_part: bool = False
+    """Whether it is a later page of an article: the last one may be a line."""
 
 
 def page_kind(shown: Shown) -> tuple[PageKind, str]:
@@ -176,7 +178,8 @@ def page_kind(shown: Shown) -> tuple[PageKind, str]:
     minimum = _SENTENCE if _has_own_title(shown) else TEXT_MINIMUM
     text = shown.text
     # the size is no less than the length, and takes 100,000 instructions for an article
-    substance = bool(text) if shown.by_platform else len(text) >= minimum or size_of(text) >= minimum
+    of_article = shown.by_platform or shown.is_part
+    substance = bool(text) if of_article else len(text) >= minimum or size_of(text) >= minimum
     enough = _NOTICE if shown.by_platform else SHORT / 2
     failure = _failure(shown) if len(shown.text) < enough else None
     if failure is not None:

@@ -29,6 +29,7 @@ _WIDGETS = any_of(
     # ways out
     r"tro (?:ve|lai)(?: (?:dau trang|trang truoc|trang chu))?|quay lai|(?:ve|len) dau trang|trang chu|home",
     r"xem (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|skip (?:to|ribbon).{0,60}",
+    r"trang (?:so )?\d{1,2}(?: (?:tren )?(?:tong so )?\d{1,2})?(?: trang)?",
     # counters, ratings, comments
     r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: tin)?[ \d]*|[ \d]+(?:luot|lan) (?:xem|doc|truy cap)",
     r"(?:da )?xem[ \d]+(?:lan)?|(?:views?|hits?|luot)[ \d]+",

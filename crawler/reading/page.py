@@ -58,12 +58,14 @@ class Page:
     asked: Asked | None = None
     digest: str | None = None
     """Of ``body``, where the archive has worked it out (crawler.archive.records.digest_of)."""
+    part_of: str | None = None
+    """Address of the article that this is a later page of, where that is known."""
 
     def with_digest(self, digest: str) -> Page:
         """The page with its digest; dataclasses.replace takes 32 thousand instructions, this a third."""
         return Page(
             self.url, self.body, self.fetched_at, self.content_type, self.status, self.headers, self.row,
-            self.asked, digest,
+            self.asked, digest, self.part_of,
         )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from crawler.reading.body import Body, without_repeats
 from crawler.reading.decoding import Whole
 from crawler.reading.finding import Found
 from crawler.reading.furniture import FURNITURE, Lean
+from crawler.reading.further_pages import further_pages
 from crawler.reading.language import language_of
 from crawler.reading.ledger import Ledger
 from crawler.reading.machine import Machine, read_machine
@@ -182,7 +183,7 @@ def _shown(
     body = found.body if found is not None else Body()
     text = "\n".join([*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs])
     return kinds.Shown(
-        url=page.url,
+        url=page.part_of or page.url,
         status=page.status,
         title=title,
         page_title=machine.page_title,
@@ -202,6 +203,7 @@ def _shown(
         links=lambda: trees.count_links(tree.body) + links_left_out,
         in_pictures=found is not None and found.in_pictures and not titles.names_portal(title),
         is_dated=found is not None and found.is_dated,
+        is_part=page.part_of is not None,
     )
 
 
@@ -279,6 +281,7 @@ def _article(
         site_name=site,
         section=section,
         language=language,
+        further_pages=further_pages(page, tree, lambda: finding.base_of(page, tree)),
         provenance=platform.told(ledger.provenance) if platform is not None else ledger.provenance,
     )
 

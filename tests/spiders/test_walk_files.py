@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import delete, select
+
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
+from storage.engine import open_database, writing
+from storage.tables import copies, robots
 from tests.crawler.reading.pdf_files import pdf_of
 from tests.databases import fresh_sqlite_database
 from tests.loopback import Asked, http
@@ -93,3 +97,20 @@ def test_a_file_that_is_gone_for_good_takes_neither_its_article_nor_the_text(tmp
             a_day_passes(database)
     texts = [(record["paragraphs"], record["revision"]) for record in stored(database)]
     assert ([TEXT], 1) in texts and len(texts) == 2
+
+
+def test_a_file_that_robots_txt_forbids_since_takes_neither_its_article_nor_the_text(tmp_path: Path) -> None:
+    database = fresh_sqlite_database(tmp_path)
+    with SmallPortal() as site:
+        a_portal_with_a_file(site)
+        crawl_once(site, database)
+        engine = open_database(database)
+        with writing(engine) as connection:
+            connection.execute(delete(robots))  # the kept robots.txt has run out
+        result = crawl_once(site, database, "User-agent: *\nDisallow: /tep/\n")
+        assert (result.verdict, result.failed) == ("nothing_new", 0)
+        with writing(engine) as connection:
+            assert list(connection.scalars(select(copies.c.missing_at))) == [None]
+        engine.dispose()
+    (record,) = stored(database)
+    assert (record["paragraphs"], record["revision"]) == ([TEXT], 1)
