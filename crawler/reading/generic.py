@@ -7,6 +7,7 @@ and the article is the smallest element that is worth nearly the most.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
@@ -126,7 +127,12 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     ahead = [n for n in range(max(0, start - 4), max(start, 0)) if lines[n].image is None]
     following = range(last + 1, min(last + 16, len(lines)))
     after = [lines[n] for n in following if lines[n].image is None and n not in others]
-    prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not judged(x).is_link)
+    own = [judged(line) for line in region_lines]
+    prose = sum(
+        len(x.text) - x.linked
+        for x, line in zip(region_lines, own, strict=True)
+        if x.image is None and not line.is_link
+    )
     cards, carded = _cards(region_lines)
     above = range(max(0, first - _ABOVE), first) if start < 0 else ()
     return Region(
@@ -139,7 +145,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(1 for x in region_lines if judged(x).is_headline),
+        titles=len([line for line in own if line.is_headline]),
         carded=carded,
         cards=cards,
         shown="\n".join([line.text for line, own in zip(lines, told, strict=True) if own.is_shown]),
@@ -341,13 +347,23 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
 
 def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
     """What the lines below each element are worth together."""
-    sums: dict[int, float] = {}
-    parents = outline.parents
-    for number, value in zip(outline.places, worth, strict=True):
-        while number >= 0:
-            sums[number] = sums.get(number, 0.0) + value
+    # the lines of an element follow each other: to add each to all around it took four times as much
+    last = _first_lines(reversed(outline.places), outline.parents)
+    end = len(worth)
+    return {
+        number: sum(worth[first : end - last[number]], 0.0)
+        for number, first in _first_lines(outline.places, outline.parents).items()
+    }
+
+
+def _first_lines(places: Iterable[int], parents: list[int]) -> dict[int, int]:
+    """Of each element the first one of some lines that stands in it, innermost elements first."""
+    first: dict[int, int] = {}
+    for n, number in enumerate(places):
+        while number >= 0 and number not in first:
+            first[number] = n
             number = parents[number]
-    return sums
+    return first
 
 
 def _innermost(sums: dict[int, float], outline: Outline) -> int:

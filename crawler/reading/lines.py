@@ -271,8 +271,7 @@ def read_outline(
     block, place, table, link, joins = known_start(nodes[0].tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
-    for piece in tags_of(root, len(nodes)):
-        head, _, text = piece.partition(">")
+    for head, text in tags_of(root, len(nodes)):
         if head[0] != "/":
             number = len(parents)
             parents.append(inner)
