@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
@@ -336,7 +336,7 @@ def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:
         if not is_date_line(line.text):
             continue
         text = line.text
-        if n + 1 < len(lines) and not _CLOCK.search(text) and _CLOCK.fullmatch(lines[n + 1].text):
+        if n + 1 < len(lines) and _CLOCK.fullmatch(lines[n + 1].text) and not _CLOCK.search(text):
             text = f"{text} {lines[n + 1].text}"
         words = sum(len(_TIME_WORDS.sub(" ", anchor.casefold()).split()) for _, anchor in line.links)
         found.append((text, words >= _HEADLINE))
@@ -366,12 +366,19 @@ def _dated_in_words(
 
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read or tells how long ago."""
-    if _MINUTES.search(text) and len(text) <= _DATE_LINE:
+    if len(text) > _DATE_LINE:
+        return False
+    if "read" in text.lower() and _MINUTES.search(text):
         return True
     if not is_date_line(text):
         return False
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     return bool(stamps) or dates.is_relative(text)
+
+
+@lru_cache(maxsize=64)  # whether a line prints a time is asked before which
+def _stamps_in(text: str, fetched_at: datetime) -> tuple[Stamp, ...]:
+    return tuple(dates.find_stamps(text, now=fetched_at, latest=fetched_at))
 
 
 def is_clock(text: str, page: Page) -> bool:
@@ -382,7 +389,7 @@ def is_clock(text: str, page: Page) -> bool:
     if _PUBLISHED.search(small) or _UPDATED.search(small):
         return False
     today = page.fetched_at.astimezone(dates.VIETNAM).date()
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
@@ -436,7 +443,7 @@ def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
 def _in_text(text: str, source: str, page: Page) -> list[Printed]:
     if "年" in text or "년" in text:
         text = _EAST_ASIAN.sub(r"\1-\2-\3 ", text)
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     if not stamps:
         return []
     small = text.casefold()
