@@ -85,23 +85,33 @@ def _tidied(text: str, *, has_other_spaces: bool) -> str:
     """:func:`clean` text of letters to which nothing else is done; ``has_other_spaces``: than plain ones."""
     is_tidy = not has_other_spaces and "  " not in text and text[:1] != " " and text[-1:] != " "
     tidy = text if is_tidy else " ".join(text.split())
-    # letter-spaced text has every second character of its beginning a space, prose one in four or five
+    return _closed_up_if_spaced(text, tidy) if _begins_spaced(tidy) else tidy
+
+
+def _begins_spaced(tidy: str) -> bool:
+    """Whether a text may be letter-spaced: every second character of its beginning is then a space, of prose one
+    in four or five."""
     spaces = tidy.count(" ", 0, _BEGINNING)
-    is_spaced = 2 * spaces >= _BEGINNING - 2 or (spaces > 1 and len(tidy) < _BEGINNING)
-    return _closed_up_if_spaced(text, tidy) if is_spaced else tidy
+    return 2 * spaces >= _BEGINNING - 2 or (spaces > 1 and len(tidy) < _BEGINNING)
 
 
 def clean_all(texts: Sequence[str]) -> list[str]:
     """Return what :func:`clean` makes of each text, their letters looked at in one go: of 23 paragraphs
     180,000 instructions, one by one 520,000 (November 2026)."""
-    units = " ".join(texts).encode("utf-16-le", "surrogatepass")
-    worst = _oddness().take(np.frombuffer(units, dtype="<u2")).max(initial=_ORDINARY)
+    units = np.frombuffer(" ".join(texts).encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    worst = _oddness().take(units).max(initial=_ORDINARY)
     if worst == _ODD:
         return [clean(text) for text in texts]
+    if worst == _ORDINARY and len(units):
+        # a text that begins or ends with a space has two at its seam
+        blank = units == _BLANK
+        if not (blank[0] or blank[-1] or (blank[1:] & blank[:-1]).any()):
+            return [_closed_up_if_spaced(text, text) if _begins_spaced(text) else text for text in texts]
     # of these letters all but white space is printable
     return [_tidied(text, has_other_spaces=worst > _ORDINARY and not text.isprintable()) for text in texts]
 
 
+_BLANK = ord(" ")
 _ORDINARY, _SPACE, _ODD = 0, 1, 2
 """Letters to which :func:`clean` does nothing, white space but for the plain one, and all others."""
 

@@ -57,7 +57,7 @@ class Line:
     align: str | None = None
     tag: str = ""
     look: str = ""
-    """Tag, class and alignment of the nearest block: lines that look alike share it."""
+    """Tag and class of the nearest block: lines that look alike share it, and ``align``."""
     role: str | None = None
     frame: int = 0
     item: bool = False
@@ -185,7 +185,7 @@ class _Writer:
                 self.lines.append(
                     Line(
                         text, self._bold, self._italic, self._linked, links, look.align, block.tag,
-                        f"{block.look} {look.align or ''}", look.role, table, look.item,
+                        block.look, look.role, table, look.item,
                         self._nodes[place], place,
                     )
                 )  # fmt: skip
