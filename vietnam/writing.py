@@ -106,7 +106,11 @@ def clean_all(texts: Sequence[str]) -> list[str]:
         # a text that begins or ends with a space has two at its seam
         blank = units == _BLANK
         if not (blank[0] or blank[-1] or (blank[1:] & blank[:-1]).any()):
-            return [_closed_up_if_spaced(text, text) if _begins_spaced(text) else text for text in texts]
+            # of a letter-spaced beginning the first word has three letters at most
+            return [
+                _closed_up_if_spaced(text, text) if " " in text[:4] and _begins_spaced(text) else text
+                for text in texts
+            ]
     # of these letters all but white space is printable
     return [_tidied(text, has_other_spaces=worst > _ORDINARY and not text.isprintable()) for text in texts]
 

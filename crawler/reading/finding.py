@@ -69,7 +69,7 @@ class Found:
     lead_source: str | None = None
     headline_links: int = 0
     linked: int = 0
-    shown: str = ""
+    shown: Sequence[str] = ()
     headlines: int = 0
     is_listing: bool = False
     is_apart: bool = False

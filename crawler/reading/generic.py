@@ -77,7 +77,7 @@ class Region:
     """Characters of prose that stand under such a line like a summary under its headline."""
     cards: int
     """Such headlines with a summary."""
-    shown: str
+    shown: list[str]
     """All that the page shows outside of its menus and widgets, for telling what it is if no article."""
     files: list[tuple[str, str]]
     """Embedded files: address and name."""
@@ -148,7 +148,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         titles=len([line for line in own if line.is_headline]),
         carded=carded,
         cards=cards,
-        shown="\n".join([line.text for line, own in zip(lines, told, strict=True) if own.is_shown]),
+        shown=[line.text for line, own in zip(lines, told, strict=True) if own.is_shown],
         files=[file for _, file in outline.files],
         headlines=len([n for n, own in enumerate(told) if own.is_entry and lines[n].role != "noise"]),
         in_card=_is_card(lines, first, start, prose),
@@ -351,7 +351,7 @@ def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
     last = _first_lines(reversed(outline.places), outline.parents)
     end = len(worth)
     return {
-        number: sum(worth[first : end - last[number]], 0.0)
+        number: worth[first] if end - last[number] - first == 1 else sum(worth[first : end - last[number]], 0.0)
         for number, first in _first_lines(outline.places, outline.parents).items()
     }
 

@@ -174,8 +174,7 @@ class _Writer:
             links = []
             if self._used:
                 links = [(self.links[n][0], writing.clean("".join(self.links[n][1]))) for n in self._used]
-            last = self.lines[-1] if self.lines else None
-            if self._after_break and last is not None and _runs_on(last, text, place):
+            if self._after_break and self.lines and _runs_on(last := self.lines[-1], text, place):
                 last.text = f"{last.text} {text}"
                 last.bold += self._bold
                 last.italic += self._italic

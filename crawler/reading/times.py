@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -43,7 +43,6 @@ _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
-_MACHINE_TIMES = "descendant::time | descendant::abbr[contains(@title, ':') and contains(@title, '-')]"
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _MINUTES = re.compile(r"\d ?min(?:ute)?s? (?:to )?read|reading time", re.I)
 _MIGRATED = timedelta(days=45)
@@ -270,9 +269,7 @@ def _printed(
         if found:
             break
     if not found:
-        times = (
-            time for time in trees.xpath(scope, _MACHINE_TIMES)[:20] if not _is_of_other_news(time, page)
-        )
+        times = (time for time in islice(_machine_times(scope), 20) if not _is_of_other_news(time, page))
         for element in islice(times, 3):
             if found := _in_element(element, "time element", page):
                 break
@@ -288,6 +285,14 @@ def _printed(
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def _machine_times(scope: Element) -> Iterator[Element]:
+    """The elements below one that are there to carry a time for machines."""
+    for element in scope.iterdescendants(*_TIME_ATTRIBUTES):
+        told = element.get("title") or ""
+        if element.tag == "time" or (":" in told and "-" in told):
+            yield element
 
 
 _ENTRIES_UP = 3
