@@ -54,8 +54,8 @@ _RECURRING = 64
 """Characters of a text that may recur: a portal prints its menu, its labels and an article's title again
 and again. Looked up in 0.2 µs, against 2 to 4 µs to clean or fold (November 2026)."""
 _LONGEST_HEADLINE, _HEADLINES = 300, 64
-"""Characters of a text that recurs on its own page, and how many are remembered: a headline stands in the title
-tag, in what machines are told and above the text, and ten rules ask for its key."""
+"""Characters of a text that recurs on its own page, and how many are remembered: a headline stands in the
+title tag, in what machines are told and above the text, and ten rules ask for its key."""
 
 
 def clean(text: str) -> str:
@@ -89,8 +89,8 @@ def _tidied(text: str, *, has_other_spaces: bool) -> str:
 
 
 def _begins_spaced(tidy: str) -> bool:
-    """Whether a text may be letter-spaced: every second character of its beginning is then a space, of prose one
-    in four or five."""
+    """Whether a text may be letter-spaced: every second character of its beginning is then a space, of prose
+    one in four or five."""
     spaces = tidy.count(" ", 0, _BEGINNING)
     return 2 * spaces >= _BEGINNING - 2 or (spaces > 1 and len(tidy) < _BEGINNING)
 
@@ -299,9 +299,15 @@ def same_words(one: str, other: str) -> bool:
     The key of a beginning is the beginning of the key, so that two texts are told apart by their first
     words, and only those that begin alike are folded whole.
     """
-    ahead, behind = fold(one[:_RECURRING]), fold(other[:_RECURRING])
+    return all(_begin_alike(one[:size], other[:size]) for size in (_BEGINNING, _RECURRING)) and (
+        fold(one) == fold(other)
+    )
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    ahead, behind = fold(one), fold(other)
     shorter = min(len(ahead), len(behind))
-    return ahead[:shorter] == behind[:shorter] and fold(one) == fold(other)
+    return ahead[:shorter] == behind[:shorter]
 
 
 def words(folded: str) -> list[str]:

@@ -350,10 +350,8 @@ def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
     # the lines of an element follow each other: to add each to all around it took four times as much
     last = _first_lines(reversed(outline.places), outline.parents)
     end = len(worth)
-    return {
-        number: worth[first] if end - last[number] - first == 1 else sum(worth[first : end - last[number]], 0.0)
-        for number, first in _first_lines(outline.places, outline.parents).items()
-    }
+    ranges = _first_lines(outline.places, outline.parents).items()
+    return {number: sum(worth[first : end - last[number]], 0.0) for number, first in ranges}
 
 
 def _first_lines(places: Iterable[int], parents: list[int]) -> dict[int, int]:

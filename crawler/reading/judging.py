@@ -60,7 +60,8 @@ def judged(line: Line, *, may_be_dense: bool = True) -> Judged:
         worth = 0.0 if line.image is not None else _worth(line, size)
         is_link = is_headline = is_in_list = False
         if line.links or line.linked:  # most lines have none
-            is_link, is_headline, is_in_list = line.mostly(line.linked), is_headline_link(line), is_entry(line)
+            is_link, is_headline = line.mostly(line.linked), is_headline_link(line)
+            is_in_list = is_entry(line)
         own = line.judged = Judged(
             worth,
             is_link,

@@ -343,11 +343,10 @@ def read_outline(
                     writer.end()
             elif number == unseen:
                 unseen = -1
-        if text and unseen < 0:
+        if text and unseen < 0 and (writer.begun is not None or look.verbatim or not text.isspace()):
             if "&" in text:
                 text = unescaped(text)
-            if writer.begun is not None or look.verbatim or not text.isspace():
-                writer.write(text, look, block, place, table, link)
+            writer.write(text, look, block, place, table, link)
     writer.end()
     writer.clean()
     outline.places += [line.place for line in writer.lines]

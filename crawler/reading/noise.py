@@ -119,9 +119,9 @@ _IMPRINT = any_of(
 _IMPRINT_BEGINS = either_case("co bả gh gi ch cơ tổ tr đị đi em th ph po al đơ số đa lư")
 """The first two letters of each, and "©" with whatever stands behind it."""
 _IMPRINT_BEGINNINGS = (
-    *("©", "copyright", "bản quyền", "ghi rõ", "giấy phép", "chịu", "cơ quan", "tổng biên", "trưởng", "địa chỉ"),
-    *("điện", "email", "thiết kế", "powered", "phát", "all right", "đơn vị", "số lượt", "đang", "lượt truy"),
-    "thống kê",
+    *("©", "copyright", "bản quyền", "ghi rõ", "giấy phép", "chịu", "cơ quan", "tổng biên", "trưởng"),
+    *("địa chỉ", "điện", "email", "thiết kế", "powered", "phát", "all right", "đơn vị", "số lượt"),
+    *("đang", "lượt truy", "thống kê"),
 )
 """Their first letters, nine at most, where two of them are not enough to tell."""
 _BEGINNING = 9

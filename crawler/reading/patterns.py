@@ -17,11 +17,11 @@ def token(*patterns: str) -> re.Pattern[str]:
 
 
 def either_case(beginnings: str) -> frozenset[str]:
-    """Two letters each, as they may begin a line in small letters and capitals. To look the first two letters of
+    """Beginnings of two letters, as they stand in small letters and capitals. To look the first two letters of
     a line up takes 300 instructions; lower() and startswith() take 1,000 each."""
     return frozenset(
         one + other
-        for first, second in beginnings.split()
-        for one in (first, first.upper())
-        for other in (second, second.upper())
+        for both in beginnings.split()
+        for one in (both[0], both[0].upper())
+        for other in (both[1], both[1].upper())
     )

@@ -146,8 +146,8 @@ def _parse(css: str) -> _Selector | None:
 @lru_cache(maxsize=256)
 def _by_first_name(selectors: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """Selectors, each with a class name without which it matches nothing; None for what needs none."""
-    parsed = ((css, _parse(css)) for css in selectors)
-    return tuple((css, selector.names[0] if selector and selector.names else None) for css, selector in parsed)
+    parsed = [(css, _parse(css)) for css in selectors]
+    return tuple((css, told.names[0] if told is not None and told.names else None) for css, told in parsed)
 
 
 @lru_cache(maxsize=2048)
@@ -368,8 +368,8 @@ class Index:
         return found
 
     def select_any(self, selectors: tuple[str, ...]) -> set[Element]:
-        """The elements that one of some selectors matches: most of a platform's name a class that the page does
-        not have."""
+        """The elements that one of some selectors matches. Most of a platform's name a class that is not on
+        the page."""
         known = self._by_name
         likely = [css for css, name in _by_first_name(selectors) if name is None or name in known]
         return {node for css in likely for node in self.select(css)}

@@ -271,7 +271,8 @@ class _Called(NamedTuple):
 
 @lru_cache(maxsize=4096)  # a portal's headings are called alike on all its pages
 def _called(names: str) -> _Called:
-    return _Called(*(pattern.search(names) is not None for pattern in (_NAMES_TITLE, _NAMES_OTHER, _NAMES_MODULE)))
+    patterns = (_NAMES_TITLE, _NAMES_OTHER, _NAMES_MODULE)
+    return _Called(*(pattern.search(names) is not None for pattern in patterns))
 
 
 def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:
