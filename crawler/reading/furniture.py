@@ -124,10 +124,8 @@ class _Layout:
 
     def ends_alike(self, markup: bytes) -> bool:
         """Whether a page has one of the boxes as far from its end as the page that had it last."""
-        for box in reversed(self.boxes):  # what stands between the article and the last ones changes seldom
-            if box.is_at_end(markup):
-                return True
-        return False
+        # what stands behind the last boxes changes seldom
+        return any(box.is_at_end(markup) for box in reversed(self.boxes))
 
     def found_in(self, markup: bytes) -> _Found:
         """Those that a page has, with their places."""

@@ -17,8 +17,8 @@ def token(*patterns: str) -> re.Pattern[str]:
 
 
 def either_case(beginnings: str) -> frozenset[str]:
-    """Beginnings of two letters, as they stand in small letters and capitals. To look the first two letters of
-    a line up takes 300 instructions; lower() and startswith() take 1,000 each."""
+    """Beginnings of two letters, in small letters and capitals. To look those of a line up takes 300
+    instructions; lower() and startswith() take 1,000 each."""
     return frozenset(
         one + other
         for both in beginnings.split()
