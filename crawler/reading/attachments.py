@@ -27,8 +27,8 @@ _PLAIN_PATH = re.compile(
     r"(?P<root>https?://[a-z0-9.-]+)?(?:/(?:[\w-]|%[0-9A-F]{2})(?:[\w.-]|%[0-9A-F]{2})*)+(?:\?[\w=&.%-]+)?",
     re.A,
 )
-"""A whole address, or a path from the root, that nothing has to be done to, as nearly all pictures' are; names
-of files have spaces and marks (``%20``)."""
+"""A whole address, or a path from the root, that nothing has to be done to, as nearly all pictures' are; in
+names of files stand spaces (``%20``)."""
 
 
 _PLAIN_ROOT = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?(?=/)")

@@ -7,7 +7,6 @@ and the article is the smallest element that is worth nearly the most.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
@@ -347,21 +346,13 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
 
 def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:
     """What the lines below each element are worth together."""
-    # the lines of an element follow each other: to add each to all around it took four times as much
-    last = _first_lines(reversed(outline.places), outline.parents)
-    end = len(worth)
-    ranges = _first_lines(outline.places, outline.parents).items()
-    return {number: sum(worth[first : end - last[number]], 0.0) for number, first in ranges}
-
-
-def _first_lines(places: Iterable[int], parents: list[int]) -> dict[int, int]:
-    """Of each element the first one of some lines that stands in it, innermost elements first."""
-    first: dict[int, int] = {}
-    for n, number in enumerate(places):
-        while number >= 0 and number not in first:
-            first[number] = n
+    sums: dict[int, float] = {}
+    parents = outline.parents
+    for number, value in zip(outline.places, worth, strict=True):
+        while number >= 0:
+            sums[number] = sums.get(number, 0.0) + value
             number = parents[number]
-    return first
+    return sums
 
 
 def _innermost(sums: dict[int, float], outline: Outline) -> int:

@@ -60,14 +60,6 @@ def test_each_element_stands_within_the_one_around_it(pages: list[Tree]) -> None
         assert all(outline.nodes[line.place] is line.block for line in outline.lines)
 
 
-def test_the_lines_of_an_element_follow_each_other(pages: list[Tree]) -> None:
-    for tree in pages:
-        outline = read_outline(tree.body)
-        for number, end in enumerate(outline.ends):
-            inside = [n for n, place in enumerate(outline.places) if number <= place < end]
-            assert not inside or inside == list(range(inside[0], inside[-1] + 1))
-
-
 def test_an_element_elsewhere_has_no_number() -> None:
     tree = parsed("<html><head><title>Hội nghị</title></head><body><p>Tin</p></body></html>")
     outline: Outline = read_outline(tree.body)
