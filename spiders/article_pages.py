@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 
 from crawler.archive.records import digest_of
 from crawler.fetching.outcomes import ErrorClass, FetchProblem
@@ -15,6 +14,7 @@ from crawler.reading.reader import read
 from crawler.tagging import home_of, tag
 from storage.portals import Portal, Section
 from storage.records import Article, Sighting
+from vietnam.values import changed
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def sighting_of(
     ``look``: as in Sighting."""
     if article.section is None and section is not None and section.name is not None:
         found = article.provenance | {"section": "listing"}
-        article = replace(article, section=section.name, provenance=found)
+        article = changed(article, section=section.name, provenance=found)
     return Sighting(
         portal=portal,
         key=key,

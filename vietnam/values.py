@@ -41,3 +41,12 @@ def quickly_made(value: type[T]) -> type[T]:
     made.__annotations__ = value.__init__.__annotations__
     value.__init__ = made  # type: ignore[method-assign]
     return value
+
+
+def changed(value: T, **changes: Any) -> T:
+    """Return what ``dataclasses.replace`` does of a value that is made quickly, for half of its price."""
+    names: tuple[str, ...] = vars(type(value))["__slots__"]
+    given = [changes.pop(name) if name in changes else getattr(value, name) for name in names]
+    if changes:
+        raise TypeError(f"{type(value).__name__} has no {', '.join(changes)}")
+    return type(value)(*given)

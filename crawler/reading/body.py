@@ -281,9 +281,10 @@ class _Habits:
         self._lines = lines
 
     @cached_property
-    def usual(self) -> set[str]:
+    def usual(self) -> set[tuple[str, str | None]]:
         """How its paragraphs look."""
-        plain = Counter(line.look for line in self._lines if line.image is None and len(line.text) > 120)
+        long = (line for line in self._lines if line.image is None and len(line.text) > 120)
+        plain = Counter((line.look, line.align) for line in long)
         return {look for look, _ in plain.most_common(3)}
 
     @cached_property
@@ -345,7 +346,8 @@ def _caption_reason(
     ):
         return "in the paragraph of a picture"
     if size <= 200 and line.tag != "li" and not line.mostly(line.bold):
-        return "unlike the text, after a picture" if habits.usual and line.look not in habits.usual else None
+        looks_usual = not habits.usual or (line.look, line.align) in habits.usual
+        return None if looks_usual else "unlike the text, after a picture"
     return None
 
 

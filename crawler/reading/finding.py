@@ -69,7 +69,7 @@ class Found:
     lead_source: str | None = None
     headline_links: int = 0
     linked: int = 0
-    shown: str = ""
+    shown: Sequence[str] = ()
     headlines: int = 0
     is_listing: bool = False
     is_apart: bool = False
@@ -100,7 +100,7 @@ def by_selectors(
         if not elements:
             continue
         if skip is None:
-            skip = {e for selector in rules.noise for e in tree.select(selector)}
+            skip = tree.index.select_any(rules.noise)
             captions = [e for selector in rules.caption for e in tree.select(selector)]
         texts = [_Text.of(element, skip, set(captions)) for element in elements]
         if len(texts) > 1 and not _is_one_article(texts):

@@ -76,7 +76,7 @@ class Region:
     """Characters of prose that stand under such a line like a summary under its headline."""
     cards: int
     """Such headlines with a summary."""
-    shown: str
+    shown: list[str]
     """All that the page shows outside of its menus and widgets, for telling what it is if no article."""
     files: list[tuple[str, str]]
     """Embedded files: address and name."""
@@ -126,7 +126,12 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     ahead = [n for n in range(max(0, start - 4), max(start, 0)) if lines[n].image is None]
     following = range(last + 1, min(last + 16, len(lines)))
     after = [lines[n] for n in following if lines[n].image is None and n not in others]
-    prose = sum(len(x.text) - x.linked for x in region_lines if x.image is None and not judged(x).is_link)
+    own = [judged(line) for line in region_lines]
+    prose = sum(
+        len(x.text) - x.linked
+        for x, line in zip(region_lines, own, strict=True)
+        if x.image is None and not line.is_link
+    )
     cards, carded = _cards(region_lines)
     above = range(max(0, first - _ABOVE), first) if start < 0 else ()
     return Region(
@@ -139,10 +144,10 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
-        titles=sum(1 for x in region_lines if judged(x).is_headline),
+        titles=len([line for line in own if line.is_headline]),
         carded=carded,
         cards=cards,
-        shown="\n".join([line.text for line, own in zip(lines, told, strict=True) if own.is_shown]),
+        shown=[line.text for line, own in zip(lines, told, strict=True) if own.is_shown],
         files=[file for _, file in outline.files],
         headlines=len([n for n, own in enumerate(told) if own.is_entry and lines[n].role != "noise"]),
         in_card=_is_card(lines, first, start, prose),

@@ -54,19 +54,23 @@ def judged_all(lines: Sequence[Line]) -> list[Judged]:
 def judged(line: Line, *, may_be_dense: bool = True) -> Judged:
     """What a line comes to by itself, wherever it stands. ``may_be_dense``: False where it is known to have
     no letter that says as much as three (:func:`crawler.reading.language.has_dense`)."""
-    if line.judged is None:
+    own = line.judged
+    if own is None:
         size = size_of(line.text) if may_be_dense else len(line.text)
         worth = 0.0 if line.image is not None else _worth(line, size)
-        is_link = line.mostly(line.linked)
-        line.judged = Judged(
+        is_link = is_headline = is_in_list = False
+        if line.links or line.linked:  # most lines have none
+            is_link, is_headline = line.mostly(line.linked), is_headline_link(line)
+            is_in_list = is_entry(line)
+        own = line.judged = Judged(
             worth,
             is_link,
-            is_headline_link(line),
-            is_entry(line),
+            is_headline,
+            is_in_list,
             line.role != "noise" and not is_link,
             noise.is_end_label(line.text),
         )
-    return line.judged
+    return own
 
 
 def _worth(line: Line, size: int) -> float:
@@ -114,7 +118,10 @@ def is_entry(line: Line) -> bool:
     return (
         bool(line.links)
         and len(line.text) - line.linked <= _BESIDE
-        and any(
-            len(text) >= _HEADLINE and sum(map(str.isalpha, text)) >= _HEADLINE / 2 for _, text in line.links
-        )
+        and any(len(text) >= _HEADLINE and _has_letters(text) for _, text in line.links)
     )
+
+
+def _has_letters(text: str) -> bool:
+    """Whether a link has enough letters for a headline; its beginning nearly always has."""
+    return any(sum(map(str.isalpha, part)) >= _HEADLINE / 2 for part in (text[:_HEADLINE], text))

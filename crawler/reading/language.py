@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
-
-from vietnam import one_byte
+import numpy.typing as npt
 
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
-_VIETNAMESE_BYTES = one_byte.bytes_where(_VIETNAMESE.match)
 _STOP_WORDS = {
     "en": frozenset(
         [
@@ -101,17 +100,27 @@ def language_of(text: str, declared: str | None) -> str | None:
 
 
 def _vietnamese_letters(text: str) -> int:
-    """How many letters of a text no other language has; without the table 0.03 ms for 800 characters."""
-    letters = one_byte.encoded(text)
-    if letters is None:
-        return len(_VIETNAMESE.findall(text))
-    return len(letters) - len(letters.translate(None, _VIETNAMESE_BYTES))
+    """How many letters of a text no other language has: 15,000 instructions for 800 characters, where a byte
+    for each letter took 60,000."""
+    return int(np.count_nonzero(_is_vietnamese().take(_units(text), mode="wrap")))
+
+
+@cache
+def _is_vietnamese() -> npt.NDArray[np.bool_]:
+    """Of each unit of UTF-16 whether it is such a letter."""
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    for letter in _VIETNAMESE.findall("".join(map(chr, range(0xD800)))):
+        table[ord(letter)] = True
+    return table
+
+
+def _units(text: str) -> npt.NDArray[np.uint16]:
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
 
 
 def has_dense(text: str) -> bool:
     """Whether a text may have a letter that counts as more than one in :func:`size_of`."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    return bool((units >= _FIRST_DENSE).any())
+    return bool((_units(text) >= _FIRST_DENSE).any())
 
 
 def size_of(text: str) -> int:

@@ -57,7 +57,7 @@ class Line:
     align: str | None = None
     tag: str = ""
     look: str = ""
-    """Tag, class and alignment of the nearest block: lines that look alike share it."""
+    """Tag and class of the nearest block: lines that look alike share it, and ``align``."""
     role: str | None = None
     frame: int = 0
     item: bool = False
@@ -174,8 +174,7 @@ class _Writer:
             links = []
             if self._used:
                 links = [(self.links[n][0], writing.clean("".join(self.links[n][1]))) for n in self._used]
-            last = self.lines[-1] if self.lines else None
-            if self._after_break and last is not None and _runs_on(last, text, place):
+            if self._after_break and self.lines and _runs_on(last := self.lines[-1], text, place):
                 last.text = f"{last.text} {text}"
                 last.bold += self._bold
                 last.italic += self._italic
@@ -185,7 +184,7 @@ class _Writer:
                 self.lines.append(
                     Line(
                         text, self._bold, self._italic, self._linked, links, look.align, block.tag,
-                        f"{block.look} {look.align or ''}", look.role, table, look.item,
+                        block.look, look.role, table, look.item,
                         self._nodes[place], place,
                     )
                 )  # fmt: skip
@@ -271,8 +270,7 @@ def read_outline(
     block, place, table, link, joins = known_start(nodes[0].tag), 0, 0, -1, False
     inner = unseen = -1  # the innermost open element, the outermost one that is not shown
     tables = 0
-    for piece in tags_of(root, len(nodes)):
-        head, _, text = piece.partition(">")
+    for head, text in tags_of(root, len(nodes)):
         if head[0] != "/":
             number = len(parents)
             parents.append(inner)
@@ -345,11 +343,10 @@ def read_outline(
                     writer.end()
             elif number == unseen:
                 unseen = -1
-        if text and unseen < 0:
+        if text and unseen < 0 and (writer.begun is not None or look.verbatim or not text.isspace()):
             if "&" in text:
                 text = unescaped(text)
-            if writer.begun is not None or look.verbatim or not text.isspace():
-                writer.write(text, look, block, place, table, link)
+            writer.write(text, look, block, place, table, link)
     writer.end()
     writer.clean()
     outline.places += [line.place for line in writer.lines]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+
+from lxml.etree import _Element as Element
 
 from crawler.reading.tree import Tree, text_of, xpath
 from vietnam import writing
@@ -63,8 +65,11 @@ class Machine:
 def read_machine(tree: Tree) -> Machine:
     """Collects the claims of a page in one pass over its head, JSON-LD and microdata."""
     told = Machine()
-    _read_json_ld(tree, told)
-    _read_head(tree, told)
+    nodes: dict[str, list[Element]] = {"script": [], "meta": [], "title": []}
+    for node in tree.root.iter(*nodes):  # one walk through the page
+        nodes[node.tag].append(node)
+    _read_json_ld(nodes["script"], told)
+    _read_head(nodes["meta"], nodes["title"], told)
     if tree.has_microdata:
         _read_microdata(tree, told)
     for claims in (told.published, told.modified):
@@ -72,16 +77,15 @@ def read_machine(tree: Tree) -> Machine:
     return told
 
 
-def _read_head(tree: Tree, told: Machine) -> None:
+def _read_head(metas: Iterable[Element], page_titles: Sequence[Element], told: Machine) -> None:
     meta: dict[str, str] = {}
-    for node in tree.root.iter("meta"):
+    for node in metas:
         name = node.get("property") or node.get("name") or node.get("itemprop")
         content = node.get("content")
         if name and content:
             meta.setdefault(name.lower(), content)
-    page_title = next(tree.root.iter("title"), None)
-    if page_title is not None:
-        told.page_title = text_of(page_title)
+    if page_titles:
+        told.page_title = text_of(page_titles[0])
     for name, place, source in (
         ("og:title", told.title, "og"),
         ("twitter:title", told.title, "twitter"),
@@ -102,8 +106,8 @@ def _read_head(tree: Tree, told: Machine) -> None:
     told.locale = meta.get("og:locale")
 
 
-def _read_json_ld(tree: Tree, told: Machine) -> None:
-    for script in tree.root.iter("script"):
+def _read_json_ld(scripts: Iterable[Element], told: Machine) -> None:
+    for script in scripts:
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
         text = script.text or ""

@@ -67,7 +67,7 @@ def locate_media(tree: Tree, title: str | None, title_element: Element | None) -
         titles=0,
         carded=0,
         cards=0,
-        shown="\n".join(x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)),
+        shown=[x.text for x in lines if x.role != "noise" and not x.mostly(x.linked)],
         files=[file for file in files if attachments.file_type(file[0])],
         headlines=sum(1 for x in lines if x.role != "noise" and is_entry(x)),
         in_card=False,

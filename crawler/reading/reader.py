@@ -181,14 +181,15 @@ def _shown(
 ) -> kinds.Shown:
     """What the page shows, for telling its kind."""
     body = found.body if found is not None else Body()
-    text = "\n".join([*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs])
+    lines = [*filter(None, (found.lead if found else None, body.lead)), *body.paragraphs]
     return kinds.Shown(
         url=page.part_of or page.url,
         status=page.status,
         title=title,
         page_title=machine.page_title,
-        text=text,
-        around=found.shown if found is not None else "",
+        lines=lines,
+        text="\n".join(lines),
+        around=found.shown if found is not None else (),
         markup=lambda: whole.text,
         at_article_address=lambda: urls.is_article(page.url, platform) is True,
         by_platform=found is not None and found.by_platform,

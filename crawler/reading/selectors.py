@@ -143,6 +143,13 @@ def _parse(css: str) -> _Selector | None:
     return _Selector.of(compounds)
 
 
+@lru_cache(maxsize=256)
+def _by_first_name(selectors: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+    """Selectors, each with a class name without which it matches nothing; None for what needs none."""
+    parsed = [(css, _parse(css)) for css in selectors]
+    return tuple((css, told.names[0] if told is not None and told.names else None) for css, told in parsed)
+
+
 @lru_cache(maxsize=2048)
 def _compiled(css: str) -> CSSSelector:
     return CSSSelector(css, translator="html")
@@ -359,6 +366,13 @@ class Index:
         if found is None:
             found = self._attributed[tag, name] = cast("list[Element]", _with(tag, name)(self._root))
         return found
+
+    def select_any(self, selectors: tuple[str, ...]) -> set[Element]:
+        """The elements that one of some selectors matches. Most of a platform's name a class that is not on
+        the page."""
+        known = self._by_name
+        likely = [css for css, name in _by_first_name(selectors) if name is None or name in known]
+        return {node for css in likely for node in self.select(css)}
 
     def select(self, css: str) -> list[Element]:
         """The elements that a selector matches, in page order."""

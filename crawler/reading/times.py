@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
@@ -43,7 +43,6 @@ _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
 _TIME_ATTRIBUTES = {"time": "datetime", "abbr": "title"}
 """Elements that print a time for readers and carry it for machines, and where: HTML's, and hAtom's
 ``<abbr class="published" title="2026-01-25T17:00:00+07:00">``."""
-_MACHINE_TIMES = "descendant::time | descendant::abbr[contains(@title, ':') and contains(@title, '-')]"
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _MINUTES = re.compile(r"\d ?min(?:ute)?s? (?:to )?read|reading time", re.I)
 _MIGRATED = timedelta(days=45)
@@ -270,9 +269,7 @@ def _printed(
         if found:
             break
     if not found:
-        times = (
-            time for time in trees.xpath(scope, _MACHINE_TIMES)[:20] if not _is_of_other_news(time, page)
-        )
+        times = (time for time in islice(_machine_times(scope), 20) if not _is_of_other_news(time, page))
         for element in islice(times, 3):
             if found := _in_element(element, "time element", page):
                 break
@@ -288,6 +285,14 @@ def _printed(
     for p in found:
         ledger.propose("published_at", p.stamp.at.isoformat(), p.source, "an edit" if p.updated else None)
     return found
+
+
+def _machine_times(scope: Element) -> Iterator[Element]:
+    """The elements below one that are there to carry a time for machines."""
+    for element in scope.iterdescendants(*_TIME_ATTRIBUTES):
+        told = element.get("title") or ""
+        if element.tag == "time" or (":" in told and "-" in told):
+            yield element
 
 
 _ENTRIES_UP = 3
@@ -336,7 +341,7 @@ def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:
         if not is_date_line(line.text):
             continue
         text = line.text
-        if n + 1 < len(lines) and not _CLOCK.search(text) and _CLOCK.fullmatch(lines[n + 1].text):
+        if n + 1 < len(lines) and _CLOCK.fullmatch(lines[n + 1].text) and not _CLOCK.search(text):
             text = f"{text} {lines[n + 1].text}"
         words = sum(len(_TIME_WORDS.sub(" ", anchor.casefold()).split()) for _, anchor in line.links)
         found.append((text, words >= _HEADLINE))
@@ -366,12 +371,19 @@ def _dated_in_words(
 
 def prints_time(text: str, page: Page) -> bool:
     """Whether a line is there to print a time, and prints one that can be read or tells how long ago."""
-    if _MINUTES.search(text) and len(text) <= _DATE_LINE:
+    if len(text) > _DATE_LINE:
+        return False
+    if "read" in text.lower() and _MINUTES.search(text):
         return True
     if not is_date_line(text):
         return False
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     return bool(stamps) or dates.is_relative(text)
+
+
+@lru_cache(maxsize=64)  # whether a line prints a time is asked before which
+def _stamps_in(text: str, fetched_at: datetime) -> tuple[Stamp, ...]:
+    return tuple(dates.find_stamps(text, now=fetched_at, latest=fetched_at))
 
 
 def is_clock(text: str, page: Page) -> bool:
@@ -382,7 +394,7 @@ def is_clock(text: str, page: Page) -> bool:
     if _PUBLISHED.search(small) or _UPDATED.search(small):
         return False
     today = page.fetched_at.astimezone(dates.VIETNAM).date()
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
@@ -436,7 +448,7 @@ def _in_element(element: Element, source: str, page: Page) -> list[Printed]:
 def _in_text(text: str, source: str, page: Page) -> list[Printed]:
     if "年" in text or "년" in text:
         text = _EAST_ASIAN.sub(r"\1-\2-\3 ", text)
-    stamps = dates.find_stamps(text, now=page.fetched_at, latest=page.fetched_at)
+    stamps = _stamps_in(text, page.fetched_at)
     if not stamps:
         return []
     small = text.casefold()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
@@ -243,20 +245,34 @@ def _agreement(
     is_told = bool(page_key) and size > 12 and key in page_key
     if linked and beaten and not is_told:
         return 0, "nothing agrees with it"  # so are most headings of a page: of its listings and boxes
-    names = trees.names_of(element)
-    is_other = _NAMES_MODULE.search(names) or (linked and _NAMES_OTHER.search(names))
+    called = _called(trees.names_of(element))
+    is_other = called.module or (linked and called.other)
     if is_other or _portal_heading(key, element, machine):
         return _PORTAL_MOST - 1 + h1, "a heading, if one of the portal"
     if is_told:
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
-    if element.tag == "h1" and not linked and size >= 15 and not _NAMES_OTHER.search(names):
+    if element.tag == "h1" and not linked and size >= 15 and not called.other:
         return 30 + min(size, 100) / 100, "a first-level heading"
-    if not linked and size >= 25 and _NAMES_TITLE.search(names) and not _NAMES_OTHER.search(names):
+    if not linked and size >= 25 and called.title and not called.other:
         return 20 + h1 + min(size, 200) / 200, "an element called title"
     if not linked and size >= 30 and element.tag in ("h2", "h3"):
         return 10 + h1, "a heading without a link"
     return 0, "nothing agrees with it"
+
+
+class _Called(NamedTuple):
+    """What an element calls itself by its class and id."""
+
+    title: bool
+    other: bool
+    module: bool
+
+
+@lru_cache(maxsize=4096)  # a portal's headings are called alike on all its pages
+def _called(names: str) -> _Called:
+    patterns = (_NAMES_TITLE, _NAMES_OTHER, _NAMES_MODULE)
+    return _Called(*(pattern.search(names) is not None for pattern in patterns))
 
 
 def _portal_heading(key: str, element: Element, machine: Machine) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
 
 import pytest
 
-from vietnam.values import quickly_made
+from vietnam.values import changed, quickly_made
 
 
 @quickly_made
@@ -31,6 +31,14 @@ def test_each_value_has_a_list_of_its_own() -> None:
     one, other = Place("a"), Place("b")
     one.seen.append("x")
     assert other.seen == []
+
+
+def test_a_value_changed_in_some_fields_is_another_one() -> None:
+    place = Place("Tân Lập", "Huyện Na Rì", ["x"])
+    assert changed(place, district=None) == replace(place, district=None) == Place("Tân Lập", None, ["x"])
+    assert place.district == "Huyện Na Rì"
+    with pytest.raises(TypeError, match="Place has no province"):
+        changed(place, province="Bắc Kạn")
 
 
 def test_a_value_that_was_made_is_frozen() -> None:

@@ -29,8 +29,7 @@ def texts(markup: str) -> list[str]:
 
 def events(tree: Tree, elements: int) -> Iterator[tuple[str, str]]:
     """Tags and texts, each element with a start and an end."""
-    for piece in tags_of(tree.body, elements):
-        head, _, text = piece.partition(">")
+    for head, text in tags_of(tree.body, elements):
         if head.endswith("/") and head != "/":
             yield head[:-1], ""
             head = "/"
