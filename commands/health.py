@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from sqlalchemy import Engine
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import ZONE, local, write_json, write_table
@@ -17,6 +16,8 @@ from storage.said import many
 from storage.timetable import duration
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.health import Member
 
 Level = Literal["ok", "late", "down"]

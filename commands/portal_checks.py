@@ -14,14 +14,14 @@ from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
-from commands.store import opened
-from spiders.registry import Registry, load_registry
+from commands.store import opened, registry_of
 from storage.portals import Portal
 from storage.said import many
 
 if TYPE_CHECKING:
     from crawler.running.visit import Fetch
     from spiders.check import Check
+    from spiders.registry import Registry
 
 DRIFTED = frozenset({"layout_drift", "suspicious_empty", "failed", "partial", "blocked"})
 """Verdicts of a last run after which a look at the record pays."""
@@ -45,7 +45,7 @@ def check(
     record should change and did not (``--accept`` changes it), 4 or 5 where some or all portals have an
     error that no record can mend.
     """
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     if not names and not every and not drifted:
         stop("name a portal, or say --all or --drifted", ExitCode.USAGE)
     portals = _chosen(names or [], registry, settings, every=every, drifted=drifted)
