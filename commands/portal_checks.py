@@ -58,6 +58,7 @@ def check(
             ("portal", "", "finding"),
             ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
         )
+    _say_what_stands([c.portal for c in checks if not c.answered], settings)
     proposed = [c.proposed for c in checks if c.proposed is not None]
     _propose(proposed, settings, accept=accept)
     bad = [c for c in checks if not c.ok and not (accept and c.proposed)]
@@ -162,6 +163,22 @@ def _propose(records: Sequence[Portal], settings: Settings, *, accept: bool) -> 
                 typer.echo(proposal(settings.registry, record), nl=False)
         except RecordNotWritten as problem:
             stop(f"{record.id}: {problem}", ExitCode.CONFIGURATION)
+
+
+def _say_what_stands(portals: Sequence[str], settings: Settings) -> None:
+    """Of portals that did not answer: that an earlier check proposes a record for them."""
+    from storage import portal_checks
+    from storage.engine import is_made
+
+    if not portals or not is_made(settings.database):
+        return
+    with opened(settings) as engine:
+        for known in portal_checks.proposals(engine):
+            if known.portal in portals:
+                say(
+                    f"{known.portal}: an earlier check proposes a record; frontnews portals proposals shows"
+                    f" it, frontnews portals accept {known.portal} takes it"
+                )
 
 
 def _write_down(record: Portal, settings: Settings) -> None:

@@ -48,6 +48,8 @@ class Check:
     portal: str
     findings: tuple[Finding, ...]
     proposed: Portal | None = None
+    answered: bool = True
+    """False where the home page did not: then the check says nothing of what the record should be."""
 
     @property
     def ok(self) -> bool:
@@ -64,7 +66,7 @@ async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None =
     home = await fetch(portal.url)
     if home is None or home.status != 200:
         answer = "no answer" if home is None else f"status {home.status}"
-        return Check(portal.id, (Finding("error", f"{portal.url}: {answer}"),))
+        return Check(portal.id, (Finding("error", f"{portal.url}: {answer}"),), answered=False)
     if (merged := _merged(portal, home, registry)) is not None:
         return merged
     findings = [_check_host(portal, home)]
