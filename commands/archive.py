@@ -145,6 +145,7 @@ def verify(
         f"{many(found.files, 'file')}, {many(found.pages, 'page')}, {many(found.bytes, 'byte')}; "
         f"{many(len(found.problems), 'problem')}"
         + (", all repaired" if found.problems and found.sound else "")
+        + ("" if repair or found.sound else "; --repair mends what can be mended")
     )
     if not found.sound:
         raise typer.Exit(int(ExitCode.PARTIAL))

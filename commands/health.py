@@ -116,6 +116,9 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
     said = ", ".join(ticking) or "none"
     if last_seen and not ticking:
         said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
+    elif not ticking and (begun := [row.last_dispatched_at for row in rows if row.last_dispatched_at]):
+        # a clock that was stopped has left the list: what it did last tells since when nobody crawls
+        said += f"; the last crawl was begun {duration((now - max(begun)).total_seconds())} ago"
     dead = runs.unbeaten(engine)
     down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
     return there, [
