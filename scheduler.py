@@ -48,6 +48,9 @@ HOUSEKEEPING = 300.0
 """Seconds between two rounds of housekeeping."""
 
 
+OUTAGE = 3600.0
+"""Seconds that a portal is overdue after which a clock that starts says so: nobody has crawled meanwhile."""
+
 TELLING = 30.0
 """Seconds between two looks at the messages that wait to be sent."""
 
@@ -112,6 +115,7 @@ class Clock(Service):
         """Enter the list of dispatchers, read the registry, start the ticks."""
         await self.enlist()
         await self.read_registry()
+        await self.in_thread(self._tell_of_an_outage)
         await self.in_thread(self.rhythms.renew, self.now())
         # One tick at a time, late rather than never: APScheduler would drop one that waits for a second.
         jobs = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -280,6 +284,16 @@ class Clock(Service):
             return
         if new:
             self.say(f"{many(new, 'record')} to change: frontnews portals proposals")
+
+    def _tell_of_an_outage(self) -> None:
+        """Say what has waited because no clock ran; it is crawled in that order, as the places allow."""
+        now = self.now()
+        waiting = [row for row in schedules.read(self.engine) if schedules.state(row, now) == "due"]
+        if waiting and (longest := (now - waiting[0].next_due_at).total_seconds()) > OUTAGE:
+            self.say(
+                f"{many(len(waiting), 'portal')} overdue, the first by {duration(longest)}: no clock has run"
+                " or none kept up; the longest overdue are crawled first"
+            )
 
     def _prune_archive(self) -> None:
         if self.settings.retention is not None and self.options.archive is not None:

@@ -1,13 +1,16 @@
 """kill -9 at random moments of crawls: nothing that was acknowledged is lost, nothing is there twice.
 
-    python -m benchmarks.killing [--rounds 100] [--engine sqlite|postgresql|both] [--seed 1]
+    python -m benchmarks.killing [--rounds 100] [--engine sqlite|postgresql|both] [--seed 1] [--fault NAME]
 
 A round publishes some articles on two portals (one takes over texts of the other), edits one, starts a
-crawl of both and kills it at a moment between its begin and a little after its usual end. Then the database
-is asked what must hold of it (benchmarks.invariants), and whether everything is there that a commit was told
-of or that a reader of the feed had seen. A database serves GENERATION rounds, the first of them from an empty
-place, so that migrations are killed too; in the end a crawl that nobody kills must store what was published,
-all of it, once.
+crawl of both and kills it at some moment after its first commit, one round in EARLY before it. Then the
+database is asked what must hold of it (benchmarks.invariants), and whether everything is there that a commit
+was told of or that a reader of the feed had seen. A database serves GENERATION rounds, the first of them from
+an empty place, so that migrations are killed too; in the end a crawl that nobody kills must store what was
+published, all of it, once.
+
+With ``--fault`` the crawls have a fault on purpose (benchmarks.killing_nursery.FAULTS): that it is found is
+then what counts.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from rich.console import Console
 from sqlalchemy import Engine, select
 
 from benchmarks.invariants import last_change, titles, wrong_with, wrong_with_archive
+from benchmarks.killing_nursery import FAULTS, Order
 from storage import migrate
 from storage.batch import lock_writers
 from storage.engine import open_database, reading, writing
@@ -44,9 +48,16 @@ from tests.warm import Warm
 GENERATION = 25
 """Rounds a database: so few that the time of a round does not grow with their number."""
 
+LINES = 16.0
+"""So many lines says a crawl after its first commit, to begin with."""
+
 LONGER, SHORTER = 1.03, 0.82
-"""By how much the time up to which kills are drawn grows with a kill, and shrinks when a crawl ended before
-it: it settles where one crawl in eight ends by itself, however busy the machine is."""
+"""By how much the lines up to which kills are drawn grow with a kill, and shrink when a crawl ended before
+it: they settle where one crawl in eight ends by itself. Lines, not seconds: on a busy machine the seconds of
+the last crawl say little about this one's, and kills come before the database is open."""
+
+EARLY = 8
+"""One round in so many is killed before its first commit, if the crawl is as fast as the last one was."""
 
 EMPTY = 3.0
 """So many times longer does a crawl take that makes the tables first."""
@@ -77,6 +88,21 @@ class Told:
     stage: str = "before the database was open"
     acknowledged: int = 0
     status: int = 0
+    to_first_commit: float | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a crawl is killed: after so many seconds, or at a line after its first commit, and a little later.
+
+    ``later`` is a share of the time between that line and the one before: as long as this crawl takes for
+    something, on the machine as it is.
+    """
+
+    seconds: float | None = None
+    line: int = 0
+    later: float = 0.0
 
 
 @dataclass
@@ -92,14 +118,12 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def crawl_and_kill(
-    nursery: Warm, database: str, archive: Path, sites: list[SmallPortal], after: float | None
-) -> Told:
-    """Crawl, and kill the crawl ``after`` so many seconds, if it has not ended by then."""
-    portals = [(f"thu_nghiem/cong_{number}", site.url) for number, site in enumerate(sites)]
-    pid = nursery.begin(json.dumps({"database": database, "archive": str(archive), "portals": portals}))
+def crawl_and_kill(nursery: Warm, order: Order, moment: Moment | None) -> Told:
+    """Crawl, and kill the crawl at a moment, if it has not ended by then."""
+    pid = nursery.begin(json.dumps(order))
     told, began = Told(), time.monotonic()
-    due = None if after is None else began + after
+    due = None if moment is None or moment.seconds is None else began + moment.seconds
+    last, lines = began, 0
     while True:
         line = nursery.line(SILENT if due is None else max(0.0, due - time.monotonic()))
         if line is None:
@@ -114,11 +138,19 @@ def crawl_and_kill(
                 told.status = int(what)
                 return told
             case "saved":
-                told.acknowledged, told.stage = int(what), "between commits"
-            case "started" if not told.acknowledged:
+                told.acknowledged = int(what)
+                if told.to_first_commit is None:
+                    told.to_first_commit, told.stage = time.monotonic() - began, "between commits"
+            case "started":
                 told.stage = "before the first commit"
             case "finished":
                 told.stage = "after a portal's end"
+        now, before = time.monotonic(), last
+        last = now
+        if moment is not None and moment.seconds is None and told.to_first_commit is not None:
+            if lines == moment.line:
+                due = now + moment.later * (now - before)
+            lines += 1
 
 
 class Reader:
@@ -153,13 +185,18 @@ class Reader:
 class Generation:
     """One database, and the portals that are crawled into it."""
 
-    def __init__(self, database: str, folder: Path, nursery: Warm, ends: ExitStack) -> None:
-        self.database = database
+    def __init__(
+        self, database: str, folder: Path, nursery: Warm, ends: ExitStack, fault: str | None = None
+    ) -> None:
         self.archive = folder / "archive"
         self.nursery = nursery
         self.sites = [SmallPortal(per_page=20) for _ in range(2)]
         for site in self.sites:
             ends.enter_context(site)
+        portals = [(f"thu_nghiem/cong_{number}", site.url) for number, site in enumerate(self.sites)]
+        self.order: Order = {
+            "database": database, "archive": str(self.archive), "portals": portals, "fault": fault,
+        }  # fmt: skip
         self.engine = open_database(database)
         ends.callback(self.engine.dispose)
         self.reader = Reader(self.engine)
@@ -179,12 +216,10 @@ class Generation:
         if edited.number % 5 and isinstance(edited, Bulletin):
             leading.news[at] = replace(edited, edition=edited.edition + 1, edited=True)
 
-    def round(self, chance: Random, within: float) -> tuple[Told, list[str]]:
-        """Publish, crawl, kill, look. ``within`` so many seconds the kill comes."""
+    def round(self, chance: Random, moment: Moment) -> tuple[Told, list[str]]:
+        """Publish, crawl, kill, look."""
         self.publish(chance)
-        told = crawl_and_kill(
-            self.nursery, self.database, self.archive, self.sites, chance.uniform(0.0, within)
-        )
+        told = crawl_and_kill(self.nursery, self.order, moment)
         return told, self.look(told)
 
     def look(self, told: Told) -> list[str]:
@@ -201,7 +236,7 @@ class Generation:
 
     def finish(self) -> tuple[Told, list[str]]:
         """Crawl to the end: everything is there, once."""
-        told = crawl_and_kill(self.nursery, self.database, self.archive, self.sites, None)
+        told = crawl_and_kill(self.nursery, self.order, None)
         wrong = self.look(told)
         expected = {news.title for news in self.sites[0].news}
         stored = titles(self.engine)
@@ -218,31 +253,42 @@ class Generation:
         return told, wrong + migrate.check(self.engine) + wrong_with_archive(self.archive, self.engine)
 
 
-def run_rounds(engine: str, rounds: int, seed: int, tell: bool = True) -> Outcome:
-    """So many rounds on one engine."""
+def run_rounds(engine: str, rounds: int, seed: int, tell: bool = True, fault: str | None = None) -> Outcome:
+    """So many rounds on one engine; with a fault until it is found."""
     outcome = Outcome()
-    within = 2.0
+    within, to_commit = LINES, 1.0
     with ExitStack() as ends:
         server = ends.enter_context(running_postgresql()) if engine == "postgresql" else None
         nursery = ends.enter_context(Warm("benchmarks.killing_nursery"))
-        while outcome.rounds < rounds:
+        found = False
+        while outcome.rounds < rounds and not found:
             with ExitStack() as these:
                 folder = Path(these.enter_context(tempfile.TemporaryDirectory(prefix="fn-killing-")))
                 database = f"sqlite:///{folder / 'killing.db'}"
                 if server is not None:
                     database = _fresh(server, f"killing_{outcome.rounds}", these)
-                generation = Generation(database, folder, nursery, these)
+                generation = Generation(database, folder, nursery, these, fault)
                 for _ in range(min(GENERATION, rounds - outcome.rounds)):
                     began = time.monotonic()
                     empty = not migrate.is_current(generation.engine)
                     chance = Random(f"{seed} {engine} {outcome.rounds}")
-                    told, wrong = generation.round(chance, within * EMPTY if empty else within)
-                    within *= SHORTER if told.status == 0 else LONGER
+                    if empty or chance.randrange(EARLY) == 0:
+                        moment = Moment(seconds=chance.uniform(0.0, to_commit * (EMPTY if empty else 1.0)))
+                    else:
+                        moment = Moment(line=int(chance.uniform(0.0, within)), later=chance.random())
+                    told, wrong = generation.round(chance, moment)
+                    if told.to_first_commit is not None and not empty:
+                        to_commit = told.to_first_commit
+                    if moment.seconds is None:
+                        within *= SHORTER if told.status == 0 else LONGER
                     outcome.killed["it had ended" if told.status == 0 else told.stage] += 1
                     outcome.acknowledged += told.acknowledged
                     outcome.rounds += 1
                     outcome.seconds.append(time.monotonic() - began)
                     outcome.wrong += [f"{engine} round {outcome.rounds} ({told.stage}): {w}" for w in wrong]
+                    found = fault is not None and bool(wrong)
+                    if found:
+                        break
                 told, wrong = generation.finish()
                 outcome.articles += len(generation.sites[0].news)
                 outcome.wrong += [f"{engine} to round {outcome.rounds}, at the end: {w}" for w in wrong]
@@ -269,12 +315,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fault", choices=tuple(FAULTS), help="put a fault in: it must be found")
     options = parser.parse_args()
     engines = ("sqlite", "postgresql") if options.engine == "both" else (options.engine,)
     wrong = rounds = acknowledged = published = 0
     began = time.monotonic()
     for engine in engines:
-        outcome = run_rounds(engine, -(-options.rounds // len(engines)), options.seed)
+        outcome = run_rounds(engine, -(-options.rounds // len(engines)), options.seed, fault=options.fault)
         stages = ", ".join(f"{stage} {count}" for stage, count in outcome.killed.most_common())
         console.print(f"{engine}: killed {stages}; {median(outcome.seconds):.2f} s a round")
         for line in outcome.wrong:
@@ -283,12 +330,14 @@ def main() -> int:
         rounds += outcome.rounds
         acknowledged += outcome.acknowledged
         published += outcome.articles
+    fell_short = bool(wrong) is (options.fault is None)
+    fault = "" if options.fault is None else f" (with the fault {options.fault})"
     console.print(
-        f"killing: {'FELL SHORT' if wrong else 'ok'}: {rounds} kill -9 on {' and '.join(engines)}, "
-        f"{acknowledged} articles acknowledged before the kill, {published} published, {wrong} wrong, "
-        f"{time.monotonic() - began:.0f} s"
+        f"killing: {'FELL SHORT' if fell_short else 'ok'}{fault}: {rounds} kill -9 on "
+        f"{' and '.join(engines)}, {acknowledged} articles acknowledged before the kill, "
+        f"{published} published, {wrong} wrong, {time.monotonic() - began:.0f} s"
     )
-    return 1 if wrong else 0
+    return 1 if fell_short else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import get_args
 from crawler.running.drift import Name
 
 NEXT: dict[Name, str] = {
-    "unreachable": "wait, every run tries again; gone for weeks: frontnews portals pause PORTAL",
+    "unreachable": "wait, it is tried again; for days: portals check PORTAL; weeks: portals pause PORTAL",
     "blocked": "wait for the hold to end, crawl it less often, write to its owner; do not go around it",
     "moved": "frontnews portals check PORTAL proposes a new record; portals accept PORTAL takes it",
     "listing_empty": "open the section in a browser; frontnews portals check PORTAL finds one that moved",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.advice import next_steps
 from commands.audited import user, write_down
 from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
@@ -17,7 +16,7 @@ from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.recipients import recipients
 from commands.schedule import seconds_of
-from commands.store import existing
+from commands.store import existing, registry_of
 from storage.said import many
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ def show(
     settings: Settings,
 ) -> None:
     """Alarms that are down or pending, the gravest first; exit 0 whatever they are."""
+    from commands.advice import next_steps
     from storage import alarms, outbox
 
     states: tuple[alarms.State, ...] = ("down", "pending", "ok") if everything else ("down", "pending")
@@ -124,10 +124,9 @@ def mute(
 ) -> None:
     """Tell nobody of an alarm for a while, whether it is up now or comes."""
     from crawler.running.drift import ALARMS
-    from spiders.registry import load_registry
     from storage import alarms
 
-    load_registry(settings.registry).get(portal)  # a misspelt one would be muted for nothing
+    registry_of(settings).get(portal)  # a misspelt one would be muted for nothing
     now, who = datetime.now(UTC), by or user()
     last = midnight(parse_day(until))
     end = last + timedelta(days=1) if last else now + timedelta(seconds=seconds_of(hours))

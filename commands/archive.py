@@ -16,7 +16,7 @@ from commands.output import ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.progress import shown
 from commands.reprocess import NAMED, archive_of
-from commands.store import opened
+from commands.store import opened, registry_of
 from storage.said import many
 
 app = typer.Typer(no_args_is_help=True, help="The pages as they were fetched: list, show, verify, prune.")
@@ -32,10 +32,9 @@ def list_(
     settings: Settings,
 ) -> None:
     """What is in the archive, the latest pages first."""
-    from spiders.registry import load_registry
     from storage import archive
 
-    wanted = load_registry(settings.registry).get(portal).id if portal else None
+    wanted = registry_of(settings).get(portal).id if portal else None
     with opened(settings) as engine:
         if by_file:
             sums = archive.files(engine)
@@ -146,6 +145,7 @@ def verify(
         f"{many(found.files, 'file')}, {many(found.pages, 'page')}, {many(found.bytes, 'byte')}; "
         f"{many(len(found.problems), 'problem')}"
         + (", all repaired" if found.problems and found.sound else "")
+        + ("" if repair or found.sound else "; --repair mends what can be mended")
     )
     if not found.sound:
         raise typer.Exit(int(ExitCode.PARTIAL))
@@ -162,13 +162,12 @@ def import_(
     from commands.reprocess import stop_signals
     from crawler.archive.writer import Archive
     from spiders.archive_import import import_warcs
-    from spiders.registry import load_registry
 
     missing = [path for path in paths if not path.is_file()]
     if missing:
         stop(f"there is no file {missing[0]}", ExitCode.USAGE)
     folder = archive_of(settings)
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     with (
         opened(settings) as engine,
         stop_signals() as stopped,

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
-from commands.article_views import article_as_json, diff_as_json, print_diff, show_article
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
 from commands.store import opened
-from storage.kept import Reason
-from storage.lookup import Found, NoSuchArticle, find
-from storage.revisions import Revision, UnknownRevision, diff, history
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.kept import Reason
+    from storage.lookup import Found
+    from storage.revisions import Revision
 
 app = typer.Typer(
     no_args_is_help=True, help="One article: its copies, history and story; merge, split, remove, restore."
@@ -46,6 +48,8 @@ def show(
     settings: Settings,
 ) -> None:
     """Show articles with their copies, revisions, story, and where each field came from."""
+    from commands.article_views import article_as_json, show_article
+
     with opened(settings) as engine:
         for number, id in enumerate(ids):
             found = _find(engine, id)
@@ -74,6 +78,9 @@ def show_diff(
     From a revision to itself (``--from 2 --to 2``, or where there is one only): what changed besides the
     words.
     """
+    from commands.article_views import diff_as_json, print_diff
+    from storage.revisions import UnknownRevision, diff
+
     with looking_up(settings, id) as (engine, found):
         known = _history(engine, found)
     try:
@@ -185,6 +192,7 @@ def looking_up(settings: Settings, name: str) -> Iterator[tuple[Engine, Found]]:
 
 def _find(engine: Engine, name: str) -> Found:
     from storage.engine import reading
+    from storage.lookup import NoSuchArticle, find
 
     try:
         with reading(engine) as connection:
@@ -195,6 +203,7 @@ def _find(engine: Engine, name: str) -> Found:
 
 def _history(engine: Engine, found: Found) -> list[Revision]:
     from storage.engine import reading
+    from storage.revisions import history
 
     with reading(engine) as connection:
         return history(connection, found.row["id"])

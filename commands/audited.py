@@ -5,14 +5,16 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-
-from storage import audit
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 def write_down(engine: Engine, action: str, target: str, detail: Mapping[str, object] | None = None) -> None:
     """Write one action of the user of this shell into the audit log."""
+    from storage import audit
+
     audit.record(engine, who=user(), place="command", action=action, target=target, detail=detail)
 
 

@@ -19,12 +19,8 @@ from commands.output import write_json, write_table
 from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
-from spiders.registry import UnknownPortal, load_registry
-from spiders.registry_text import suggest_id
-from storage import cycles
-from storage.engine import DatabaseProblem
+from commands.store import registry_of
 from storage.portals import Portal
-from vietnam.places import Home, home_from_host
 
 if TYPE_CHECKING:
     from crawler.running.options import Event
@@ -67,11 +63,12 @@ def crawl(
     settings: Settings,
 ) -> None:
     """Crawl portals and store what is new; --json writes each record that was read to stdout."""
-    # Scrapy takes half a second to import: only the commands that crawl pay for it.
     from commands.claimed import crawl_together, try_out
     from commands.schedule import scheduled
     from crawler.running.options import BACKFILL_PAGES, PAGES
     from crawler.running.tally import exit_code
+    from storage import cycles
+    from storage.engine import DatabaseProblem
     from storage.records import to_record
 
     try:
@@ -130,7 +127,9 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
 
     An address outside the registry becomes a bare record, which the spider completes by looking.
     """
-    registry = load_registry(settings.registry)
+    from spiders.registry import UnknownPortal
+
+    registry = registry_of(settings)
     if not names:
         return [portal for portal in registry if is_active(portal)]
     portals: dict[str, Portal] = {}
@@ -147,6 +146,9 @@ def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:
 
 def bare_portal(url: str) -> Portal:
     """A record of an address outside the registry: its place by its host, the rest for the spider to find."""
+    from spiders.registry_text import suggest_id
+    from vietnam.places import Home, home_from_host
+
     host = urlsplit(url).netloc
     home = home_from_host(host) or Home()
     return Portal(

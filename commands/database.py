@@ -6,10 +6,9 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy.engine import URL
 
 from commands.backup import backup, restore
 from commands.options import ExitCode, Settings, with_settings
@@ -17,6 +16,9 @@ from commands.output import write_answer, write_json
 from commands.problems import say, stop
 from commands.store import opened
 from storage.said import many
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 app = typer.Typer(
     no_args_is_help=True, help="Create, check, back up and restore the database; give others access to it."
@@ -96,6 +98,8 @@ def grant_reader(
 
 def reader_address(url: URL, role: str) -> str:
     """The same PostgreSQL for another role, as psql and psycopg read it; the password is not in it."""
+    from sqlalchemy.engine import URL
+
     server = URL.create("postgresql", role, None, url.host, url.port, url.database, url.query)
     return server.render_as_string().replace(" ", "%20")
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from sqlalchemy import Engine
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import ZONE, local, write_json, write_table
@@ -17,6 +16,8 @@ from storage.said import many
 from storage.timetable import duration
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.health import Member
 
 Level = Literal["ok", "late", "down"]
@@ -115,6 +116,9 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
     said = ", ".join(ticking) or "none"
     if last_seen and not ticking:
         said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
+    elif not ticking and (begun := [row.last_dispatched_at for row in rows if row.last_dispatched_at]):
+        # a clock that was stopped has left the list: what it did last tells since when nobody crawls
+        said += f"; the last crawl was begun {duration((now - max(begun)).total_seconds())} ago"
     dead = runs.unbeaten(engine)
     down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
     return there, [

@@ -14,13 +14,14 @@ from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, say_problem, stop
-from spiders.registry import Registry, load_registry
+from commands.store import registry_of
 from storage.portals import Portal
 from storage.said import many
 
 if TYPE_CHECKING:
     from crawler.running.visit import Fetch
     from spiders.discovery import Discovery
+    from spiders.registry import Registry
 
 UrlArgument = Annotated[str, typer.Argument(help="Home page, subsite or section of a portal")]
 ScopeOption = Annotated[str, typer.Option("--scope", help="all: sections of every subject too")]
@@ -91,7 +92,7 @@ def add(
         from commands.claimed import crawl_claimed
         from commands.schedule import scheduled
 
-        record = load_registry(settings.registry).get(portal.id)
+        record = registry_of(settings).get(portal.id)
         with scheduled(settings) as engine:
             crawl_claimed(engine, record, manners(settings, delay), settings)
     else:
@@ -110,7 +111,7 @@ def _registry(settings: Settings) -> Registry | None:
     folder = settings.registry
     if folder is not None and not any(folder.glob("*.yaml")):
         return None
-    return load_registry(folder)
+    return registry_of(settings)
 
 
 def _look(url: str, scope: str, delay: float | None, settings: Settings, *, browser: bool) -> Discovery:

@@ -14,14 +14,14 @@ from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, say_problem, stop
-from commands.store import opened
-from spiders.registry import Registry, load_registry
+from commands.store import opened, registry_of
 from storage.portals import Portal
 from storage.said import many
 
 if TYPE_CHECKING:
     from crawler.running.visit import Fetch
     from spiders.check import Check
+    from spiders.registry import Registry
 
 DRIFTED = frozenset({"layout_drift", "suspicious_empty", "failed", "partial", "blocked"})
 """Verdicts of a last run after which a look at the record pays."""
@@ -45,7 +45,7 @@ def check(
     record should change and did not (``--accept`` changes it), 4 or 5 where some or all portals have an
     error that no record can mend.
     """
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     if not names and not every and not drifted:
         stop("name a portal, or say --all or --drifted", ExitCode.USAGE)
     portals = _chosen(names or [], registry, settings, every=every, drifted=drifted)
@@ -58,6 +58,7 @@ def check(
             ("portal", "", "finding"),
             ((c.portal, finding.level, finding.message) for c in checks for finding in c.findings),
         )
+    _say_what_stands([c.portal for c in checks if not c.answered], settings)
     proposed = [c.proposed for c in checks if c.proposed is not None]
     _propose(proposed, settings, accept=accept)
     bad = [c for c in checks if not c.ok and not (accept and c.proposed)]
@@ -162,6 +163,22 @@ def _propose(records: Sequence[Portal], settings: Settings, *, accept: bool) -> 
                 typer.echo(proposal(settings.registry, record), nl=False)
         except RecordNotWritten as problem:
             stop(f"{record.id}: {problem}", ExitCode.CONFIGURATION)
+
+
+def _say_what_stands(portals: Sequence[str], settings: Settings) -> None:
+    """Of portals that did not answer: that an earlier check proposes a record for them."""
+    from storage import portal_checks
+    from storage.engine import is_made
+
+    if not portals or not is_made(settings.database):
+        return
+    with opened(settings) as engine:
+        for known in portal_checks.proposals(engine):
+            if known.portal in portals:
+                say(
+                    f"{known.portal}: an earlier check proposes a record; frontnews portals proposals shows"
+                    f" it, frontnews portals accept {known.portal} takes it"
+                )
 
 
 def _write_down(record: Portal, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from commands.output import write_json, write_table
 from commands.portal_checks import check
 from commands.problems import say
 from commands.proposals import accept, dismiss, proposals
-from spiders.registry import load_registry
+from commands.store import registry_of
 from storage.portals import Portal
 from storage.said import many
 
@@ -52,7 +52,7 @@ def list_(
     wanted = fold(province) if province else None
     portals = [
         portal
-        for portal in load_registry(settings.registry)
+        for portal in registry_of(settings)
         if (wanted is None or wanted in {fold(p) for p in (portal.province_2024, portal.province_2025) if p})
         and platform in (None, portal.platform)
         and owner in (None, portal.owner)
@@ -86,7 +86,7 @@ def show(
     """Show one portal's record, and where it stands in the registry."""
     from spiders.discovery import to_yaml
 
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     portal = registry.get(name)
     if settings.json:
         write_json([dataclasses.asdict(portal)])
@@ -116,7 +116,7 @@ def run(
     from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
 
-    portal = load_registry(settings.registry).get(name)
+    portal = registry_of(settings).get(name)
     with scheduled(settings) as engine:
         write_down(engine, "run_now", portal.id)
         crawl_claimed(engine, portal, manners(settings, delay), settings)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
 from commands.audited import write_down
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
 from commands.schedule import scheduled
-from commands.store import existing
-from spiders.registry import Registry, load_registry
-from storage import portal_checks
-from storage.portal_checks import StoredCheck
+from commands.store import existing, registry_of
 from storage.portals import Portal
 from storage.records import in_vietnam
 from storage.said import many
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from spiders.registry import Registry
+    from storage.portal_checks import StoredCheck
 
 NamesArgument = Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")]
 
@@ -32,12 +34,13 @@ def proposals(*, settings: Settings) -> None:
     """
     from spiders.record_checks import proposal_of
     from spiders.record_writer import RecordNotWritten, proposal
+    from storage import portal_checks
     from storage.engine import is_made
 
     if not is_made(settings.database):
         say("0 proposals: nothing was checked yet (a clock does, and frontnews portals check)")
         return
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     with existing(settings) as engine:
         found = portal_checks.proposals(engine)
     if settings.json:
@@ -65,8 +68,9 @@ def accept(names: NamesArgument, *, settings: Settings) -> None:
     """Write what a check proposed into the registry; the next crawl goes by it."""
     from spiders.record_checks import proposal_of
     from spiders.record_writer import RecordNotWritten, replace_record
+    from storage import portal_checks
 
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     with scheduled(settings) as engine:
         for check in _of(names, engine, registry):
             wanted = proposal_of(check)
@@ -89,7 +93,9 @@ def accept(names: NamesArgument, *, settings: Settings) -> None:
 @with_settings
 def dismiss(names: NamesArgument, *, settings: Settings) -> None:
     """Decline what a check proposed: the very same is not proposed again."""
-    registry = load_registry(settings.registry)
+    from storage import portal_checks
+
+    registry = registry_of(settings)
     with scheduled(settings) as engine:
         for check in _of(names, engine, registry):
             portal_checks.judged(engine, check.portal, dismissed=check.proposed)
@@ -113,6 +119,8 @@ def is_current(check: StoredCheck, registry: Registry) -> bool:
 
 def _of(names: list[str], engine: Engine, registry: Registry) -> list[StoredCheck]:
     """The proposals of portals; ends the command where one has none."""
+    from storage import portal_checks
+
     chosen: dict[str, Portal] = {portal.id: portal for portal in map(registry.get, names)}
     waiting = {check.portal: check for check in portal_checks.proposals(engine)}
     for portal_id in chosen:

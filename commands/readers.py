@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,10 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.store import existing
-from storage.readers import COUNTED, Reader
 from storage.timetable import duration
+
+if TYPE_CHECKING:
+    from storage.readers import Reader
 
 
 @with_settings
@@ -66,6 +68,8 @@ def readers(
 
 
 def _line(reader: Reader, now: datetime) -> tuple[str, ...]:
+    from storage.readers import COUNTED
+
     waits, asked = reader.waiting_since, duration((now - reader.seen_at).total_seconds())
     return (
         reader.name,

@@ -11,17 +11,18 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
 from commands.data import midnight, parse_day
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json, write_table
 from commands.problems import say, stop
 from commands.progress import shown
-from commands.store import opened
+from commands.store import opened, registry_of
 from storage.said import many
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from spiders.registry import Registry
     from spiders.reprocessing import Outcome
     from storage.archive import ArchivedPage
@@ -53,13 +54,12 @@ def reprocess(
     """Read the archived pages again with today's reader, and store what comes out differently."""
     from crawler.garbage import large_generations
     from spiders.reading_processes import ReaderLost, reading_processes
-    from spiders.registry import load_registry
     from spiders.reprocessing import read_again
     from spiders.reprocessing import reprocess as all_again
     from storage.archive_use import count_to_read_again, to_read_again
 
     folder = archive_of(settings)
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     portals = [registry.get(portal).id] if portal else None
     outcome: Outcome | None = None
     with (

@@ -6,20 +6,23 @@ import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
 from commands.manners import Delay, manners
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
-from commands.store import existing
+from commands.store import existing, registry_of
 from storage.records import VIETNAM
-from storage.run_events import RunEvent
-from storage.runs import LEASE_SECONDS, RunRow
 from storage.said import many
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.run_events import RunEvent
+    from storage.runs import RunRow
 
 FOLLOW_SECONDS = 1.0
 """Between two looks at a run that goes on; its crawl writes every five."""
@@ -120,6 +123,7 @@ def _summary(run: RunRow) -> Iterator[str]:
 def _follow(engine: Engine, run: RunRow, settings: Settings) -> None:
     """Print events as they are written, until the run has ended or its worker shows no sign of life."""
     from storage.run_events import read
+    from storage.runs import LEASE_SECONDS
 
     seen = 0
     while True:
@@ -162,12 +166,11 @@ def retry(
     from commands.audited import write_down
     from commands.claimed import crawl_claimed
     from commands.schedule import scheduled
-    from spiders.registry import load_registry
     from storage.frontier import retry as try_again
 
     with scheduled(settings) as engine:
         run = numbered(engine, number)
-        portal = load_registry(settings.registry).get(run.portal)
+        portal = registry_of(settings).get(run.portal)
         say(f"{portal.id}: {many(try_again(engine, portal.id), 'address', 'addresses')} to try again")
         write_down(engine, "retry", portal.id, {"run": run.id})
         options = dataclasses.replace(manners(settings, delay), trigger="retry")

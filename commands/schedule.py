@@ -24,9 +24,8 @@ from commands.options import DEFAULT_DATABASE, ExitCode, Settings, with_settings
 from commands.output import ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.recipients import recipients
-from commands.store import opened
+from commands.store import opened, registry_of
 from crawler.archive.files import folder_of
-from spiders.registry import load_registry
 from storage.records import VIETNAM
 from storage.said import many
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
@@ -131,7 +130,7 @@ def run(
             options = dataclasses.replace(options, archive=None)
         clock = Clock(
             settings.database,
-            lambda: list(load_registry(settings.registry)),
+            lambda: list(registry_of(settings)),
             options,
             how,
             say=tell,
@@ -327,7 +326,7 @@ def seconds_of(text: str) -> int:
 
 def portal_ids(names: Sequence[str], settings: Settings) -> list[str]:
     """The ids of the portals that somebody names. Raises spiders.registry.UnknownPortal."""
-    registry = load_registry(settings.registry)
+    registry = registry_of(settings)
     return [registry.get(name).id for name in names]
 
 
@@ -338,7 +337,7 @@ def scheduled(settings: Settings) -> Iterator[Engine]:
     from crawler.running.adaptive import Rhythms
     from storage import portal_table, schedules
 
-    portals = list(load_registry(settings.registry))
+    portals = list(registry_of(settings))
     with opened(settings) as engine:
         portal_table.sync(engine, portals)
         schedules.ensure(

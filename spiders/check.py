@@ -48,6 +48,8 @@ class Check:
     portal: str
     findings: tuple[Finding, ...]
     proposed: Portal | None = None
+    answered: bool = True
+    """False where the home page did not: then the check says nothing of what the record should be."""
 
     @property
     def ok(self) -> bool:
@@ -61,14 +63,18 @@ async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None =
     another portal's. Where the site changed, up to BUDGET requests more look for its sections. Nothing
     raises for what the site does.
     """
-    home = await fetch(portal.url)
+    home, at_home = await fetch(portal.url), portal
+    if home is None:
+        home, at_home = await _over_the_other(portal, fetch)
     if home is None or home.status != 200:
         answer = "no answer" if home is None else f"status {home.status}"
-        return Check(portal.id, (Finding("error", f"{portal.url}: {answer}"),))
+        return Check(portal.id, (Finding("error", f"{portal.url}: {answer}"),), answered=False)
     if (merged := _merged(portal, home, registry)) is not None:
         return merged
-    findings = [_check_host(portal, home)]
-    at_home = _moved(portal, home)
+    findings = [_check_host(at_home, home)]
+    if at_home is not portal:
+        findings.insert(0, Finding("warning", f"{portal.url} does not answer, {at_home.url} does"))
+    at_home = _moved(at_home, home)
     platform_finding, seen = _check_platform(at_home, home)
     findings.append(platform_finding)
     listings: list[Listing] = []
@@ -95,6 +101,15 @@ async def check_portal(portal: Portal, fetch: Fetch, registry: Registry | None =
     elif misfit:
         proposed = replace(at_home, selectors=learn(pages))
     return Check(portal.id, tuple(findings), proposed if proposed != portal else None)
+
+
+async def _over_the_other(portal: Portal, fetch: Fetch) -> tuple[Page | None, Portal]:
+    """The home page over https instead of http, or the other way round, and the record with that address: a
+    portal that changes from one to the other and leaves no redirect behind."""
+    scheme, _, rest = portal.url.partition("://")
+    other = replace(portal, url=f"{'http' if scheme == 'https' else 'https'}://{rest}")
+    home = await fetch(other.url)
+    return (home, other) if home is not None and home.status == 200 else (None, portal)
 
 
 # --- the host ------------------------------------------------------------------------------------------

@@ -91,6 +91,7 @@ def keep(engine: Engine, portal: Portal, check: Check) -> bool:
         findings=[asdict(finding) for finding in check.findings],
         record=as_row(portal),
         proposed=as_row(check.proposed) if check.proposed is not None else None,
+        answered=check.answered,
     )
 
 

@@ -288,10 +288,12 @@ def publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _locked(connection: Connection, names: Collection[str]) -> list[Schedule]:
-    """The schedules of these portals, kept from other writers; one that is being edited now is left out."""
+    """The schedules of these portals, the one that has waited longest in front, kept from other writers; one
+    that is being edited now is left out."""
     if not names:
         return []
     query = select(*COLUMNS).where(schedules.c.portal.in_(list(names)))
+    query = query.order_by(schedules.c.next_due_at, schedules.c.portal)
     return [Schedule(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
 
 

@@ -48,11 +48,18 @@ def keep(
     findings: Sequence[Mapping[str, str]],
     record: Record,
     proposed: Record | None,
+    answered: bool = True,
 ) -> bool:
-    """Keep a check in place of the one before; tell whether it proposes what was not proposed before."""
+    """Keep a check in place of the one before; tell whether it proposes what was not proposed before.
+
+    One of a site that did not answer takes no proposal back: an old host that dies after its portal moved is
+    no reason to forget where to.
+    """
     moment = real_now()
     before = last(engine, portal)
     dismissed = before.dismissed if before is not None else None
+    if not answered and before is not None and before.record == record:
+        proposed = before.proposed
     if proposed is not None and proposed == dismissed:
         proposed = None
     known = before is not None and before.proposed == proposed

@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
-
-from apscheduler.triggers.cron import CronTrigger
+from typing import TYPE_CHECKING, Literal
 
 from storage.records import VIETNAM
 from storage.said import Said, all_of
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
 
 Kind = Literal["interval", "cron", "adaptive"]
 
@@ -195,6 +196,8 @@ def _by_cron(expression: str, now: datetime) -> Due:
 
 @lru_cache(maxsize=256)
 def _trigger(expression: str) -> CronTrigger:
+    from apscheduler.triggers.cron import CronTrigger  # where nothing goes by a cron nobody waits for it
+
     fields = expression.split(" ")
     if len(fields) == 5:  # crontab counts days from Sunday, APScheduler from Monday: names mean the same
         fields[4] = re.sub(r"(?<![\d/])[0-7](?!\d)", lambda day: _DAYS[int(day[0])], fields[4])

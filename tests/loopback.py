@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,7 @@ class _Handler(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        with contextlib.suppress(ConnectionError, TimeoutError, ValueError):
+        with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError, ValueError):
             while self.answer():
                 pass
 

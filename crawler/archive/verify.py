@@ -200,7 +200,7 @@ class _File:
             row = indexed.get(page.id)
             if row is None or (row.file != self.name and files.place(self.folder, row.file) is None):
                 self.missing += 1
-                message = "not in the index: its writer was killed before it was named there"
+                message = "not in the index: its writer was killed or could not write the database"
                 self.note("not_indexed", page.offset, page.url, message, repaired=self.repair)
                 to_index.append(page)
             elif row.file != self.name:

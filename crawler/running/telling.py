@@ -7,10 +7,13 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from crawler.running.options import PortalResult
 from storage.said import many
 from storage.timetable import Due, duration
+
+if TYPE_CHECKING:
+    from crawler.running.options import PortalResult
 
 TOLD = ("listed", "new", "changed", "copies", "failed")
 """The counts that people ask about first."""

@@ -1,5 +1,8 @@
-// Every page works without this file. It follows a running crawl while it runs.
+// Every page works without this file. It shows where one is, and follows a running crawl while it runs.
 "use strict";
+
+// On a phone the menu is wider than the screen.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 const log = document.querySelector("[data-events]");
 if (log) {

@@ -15,8 +15,8 @@ from commands.menu import ENTRIES, Entry, load
 from tests.commands.command_line import described
 from tests.commands.conftest import ROOT
 
-HEAVY = ("sqlalchemy", "numpy", "lxml", "scrapy", "twisted", "storage.engine", "spiders")
-"""Packages that no list of commands needs."""
+HEAVY = ("sqlalchemy", "numpy", "lxml", "scrapy", "twisted", "apscheduler", "storage.engine", "spiders")
+"""Packages that no page of help needs: half a second of processor time and more."""
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.name)
@@ -40,6 +40,23 @@ def test_the_list_of_commands_is_shown_without_importing_what_they_do(arguments:
     imported = set(json.loads(done.stdout.splitlines()[-1]))
     assert "commands.menu" in imported
     assert sorted(imported.intersection(HEAVY)) == []
+
+
+def test_no_page_of_help_waits_for_what_its_command_does() -> None:
+    looked = (
+        "import json, sys; from commands.menu import ENTRIES, load\n"
+        "brought = {}\n"
+        "for name, entry in ENTRIES.items():\n"
+        "    load(entry)\n"
+        "    brought[name] = [package for package in sys.argv[1:] if sys.modules.pop(package, None)]\n"
+        "print(json.dumps(brought))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looked, *HEAVY], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    brought = json.loads(done.stdout)
+    assert len(brought) == len(ENTRIES)
+    assert {name: packages for name, packages in brought.items() if packages} == {}
 
 
 def test_the_list_of_commands_is_grouped_by_the_kind_of_work(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,13 @@ def test_the_main_pages_on_a_desk_and_on_a_phone(watched: Watched, address: str,
     look(watched, address, ["/portals", by_template["articles"], by_template["stories"]], width=390)
 
 
+def test_the_menu_of_a_phone_shows_where_one_is(watched: Watched, address: str) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/schedule", "/downstream"):
+        watched.page.goto(address + path)
+        expect(watched.page.locator(".top nav [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_portal_is_paused_with_the_keyboard_alone(watched: Watched, address: str, seeded: Engine) -> None:
     with seeded.connect() as connection:
         enabled = select(tables.schedules.c.portal).where(tables.schedules.c.enabled)

@@ -122,9 +122,9 @@ def page_of(body: str) -> Page:
 
 
 def read_in(body: str, seconds: float) -> Faults:
-    began = time.monotonic()
+    began = time.thread_time()  # a busy machine is no pattern that goes back
     read(page_of(body))
-    return bound("seconds", time.monotonic() - began, seconds)
+    return bound("seconds", time.thread_time() - began, seconds)
 
 
 def deep() -> Faults:

@@ -255,7 +255,7 @@ def test_a_clock_that_leaves_or_starts_anew_leaves_nothing_claimed(engine: Engin
     claims.join(engine, "a:1", "clock", NOW)
     first = claimed(engine, "a:1", NOW + SOON)
     claims.join(engine, "a:1", "clock", NOW + SOON)
-    assert claimed(engine, "a:1", NOW + SOON) == first
+    assert sorted(claimed(engine, "a:1", NOW + SOON)) == sorted(first)
     assert sorted(claims.leave(engine, "a:1", NOW + SOON)) == sorted(first)
     assert claims.present(engine) == []
 

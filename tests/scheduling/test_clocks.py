@@ -10,16 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from crawler.fetching.permit import boot_seconds
 from crawler.running.telling import notify
-from storage import claims, migrate, runs, schedules, takeover
-from storage.engine import open_database
+from storage import claims, migrate, runs, schedules, tables, takeover
+from storage.engine import open_database, writing
 from storage.lease import SHORTEST
 from storage.timetable import phase
 from tests.forked import Forked
@@ -197,6 +197,27 @@ def test_after_kill_9_a_new_clock_crawls_at_once_what_was_under_way(frontnews: F
         assert time.monotonic() - began < runs.LEASE_SECONDS + 2
         assert Counter(run.status for run in runs_in(frontnews))["running"] == 0
         engine.dispose()
+
+
+def test_after_a_week_without_a_clock_each_portal_is_crawled_once_in_the_order_of_its_wait(
+    on_sqlite: Frontnews,
+) -> None:
+    with Stubs(6, servers=1) as stubs:
+        stubs.registry(on_sqlite.registry)
+        on_sqlite.here("schedule", "list")
+        engine = open_database(on_sqlite.database)
+        with writing(engine) as connection:
+            for n in range(6):  # the last one of the registry has waited longest
+                waited = datetime.now(UTC) - timedelta(days=7, hours=n)
+                row = update(tables.schedules).where(tables.schedules.c.portal == stubs.id(n))
+                connection.execute(row.values(next_due_at=waited))
+        engine.dispose()
+        on_sqlite.start(*clock_options(3600), "--places", "1", log="clock")
+        until(lambda: len(done_in(on_sqlite)) == 6, "the week caught up", patience=60)
+        assert "6 portals overdue, the first by 7.2 d" in on_sqlite.said("clock")
+        assert stubs.closest() >= DELAY - 0.005, "one server, one request at a time"
+    begun = sorted(done_in(on_sqlite), key=lambda run: run.id)
+    assert [run.portal for run in begun] == [stubs.id(n) for n in reversed(range(6))]
 
 
 def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_wakes(

@@ -92,3 +92,15 @@ def test_portals_that_wait_for_a_worker_where_none_is_alive_are_late(engine: Eng
     assert code == 4 and "0, 1 portal waiting for one" in said
     claims.join(engine, "may-khac:8", "worker", NOW)
     assert health(engine)[0] == 0
+
+
+def test_where_a_clock_was_stopped_it_is_told_since_when_nothing_was_crawled(engine: Engine) -> None:
+    portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
+    schedules.ensure(engine, {PORTALS[0]: "p0"}, NOW - timedelta(days=7), interval_seconds=3600)
+    clock = f"{HERE}:{os.getpid()}"
+    claims.join(engine, clock, "clock", NOW - timedelta(days=7))
+    assert claims.claim(engine, clock, PORTALS[0], NOW - timedelta(days=7)) is None
+    claims.leave(engine, clock, NOW - timedelta(days=7))
+    code, said = health(engine)
+    assert code == 5
+    assert "none; the last crawl was begun 7 d ago" in " ".join(said.split())

@@ -42,6 +42,16 @@ def test_a_portal_that_is_down_is_one_error() -> None:
     assert messages(check, "error") == [f"{portal.url}: no answer"]
 
 
+def test_a_portal_that_answers_only_over_http_any_more_is_proposed_so() -> None:
+    with served(home_made()) as site:
+        portal = record(site)
+        before = replace(portal, url=portal.url.replace("http:", "https:"))
+        check = checked(before)
+    assert check.proposed == portal
+    assert check.ok, check.findings
+    assert messages(check, "warning") == [f"{before.url} does not answer, {portal.url} does"]
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [

@@ -180,6 +180,23 @@ def test_a_proposal_is_accepted_by_one_command_and_written_down(
     assert again.exit_code == 2
 
 
+def test_a_proposal_outlives_the_old_host_and_is_taken_when_it_is_dead(
+    engine: Engine, database_url: str, tmp_path: Path, moved: tuple[SmallPortal, SmallPortal, Portal]
+) -> None:
+    old, new, portal = moved
+    plan(engine, portal)
+    common = ["--database", database_url, "--registry", str(tmp_path / "registry")]
+    look = ["portals", "check", "other/nho", "--delay", "0", "--allow-address", "127.0.0.0/8", *common]
+    run = CliRunner()
+    assert run.invoke(app, look).exit_code == 6
+    old.broken = dict.fromkeys(old.broken)  # from now on it hangs up
+    dead = run.invoke(app, look)
+    assert dead.exit_code == 5
+    assert "frontnews portals accept other/nho takes it" in dead.output
+    assert run.invoke(app, ["portals", "accept", "other/nho", *common]).exit_code == 0
+    assert load_registry(tmp_path / "registry").get("other/nho").url == new.url
+
+
 def test_a_proposal_for_a_record_that_was_changed_since_is_not_written(
     engine: Engine, database_url: str, tmp_path: Path, moved: tuple[SmallPortal, SmallPortal, Portal]
 ) -> None:
