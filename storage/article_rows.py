@@ -32,7 +32,7 @@ _WITH_COMPANION = {
 def values_of(article: Article) -> dict[str, object]:
     """The columns of CONTENT, and the provenance, as the database gives them back.
 
-    Named one by one: going by CONTENT takes 43 thousand instructions, so XX.
+    Named one by one: going by CONTENT takes 43 thousand instructions, so 28.
     """
     return {
         "site_name": article.site_name,

@@ -126,78 +126,46 @@ def shingles(folded: str) -> Shingles:
 
 def distinct(numbers: Sequence64) -> Shingles:
     """Each number once, sorted."""
-    ordered = np.sort(numbers)
-    return ordered[_is_first(ordered, [])]  # np.unique, five times as fast
+    if not numbers.size:
+        return numbers
+    return _distinct_of_own(numbers.copy())
 
 
-def _is_first(ordered: Sequence64, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Whether a number is not the one before it, or the first behind one of ``ends``."""
-    first = np.empty(ordered.size + 1, dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:-1])
+def _distinct_of_own(ordered: Sequence64) -> Shingles:
+    """:func:`distinct` of an array that nobody else has: it is sorted in place."""
+    ordered.sort()
+    first = np.empty(ordered.size, dtype=bool)
     first[0] = True
-    first[ends] = True
-    return first[:-1]
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]  # np.unique, five times as fast
 
 
 def smallest(numbers: Sequence64, count: int) -> Shingles:
-    """The ``count`` smallest of :func:`distinct`, or all where they are fewer."""
-    return smallest_of_each([numbers], count)[0]
-
-
-def smallest_of_each(texts: Sequence[Sequence64], count: int) -> list[Shingles]:
-    """The :func:`smallest` of each text.
+    """The ``count`` smallest of :func:`distinct`, or all where they are fewer.
 
     Numbers lie evenly: of 600, those below a quarter of all are sorted for the 128 smallest, 6 µs instead
-    of 10. Where too few are below (a text that repeats itself), all are. Texts are looked at together: ten
-    of them take XX thousand instructions apiece for both counts, one by one YY.
+    of 10. Where too few are below (a text that repeats itself), all are.
     """
     expected = count + 6 * math.isqrt(count) + 6  # six standard deviations above what is needed
-    sizes = [numbers.size for numbers in texts]
-    bounds = [((expected << 64) // size if size > expected else 1 << 64) - 1 for size in sizes]
-    together = np.concatenate(texts)
-    below = np.flatnonzero(together <= np.repeat(np.array(bounds, dtype=np.uint64), sizes))
-    few = together.take(below)
-    ends = np.searchsorted(below, [*accumulate(sizes)])
-    for start, end in pairwise((0, *ends.tolist())):
-        few[start:end].sort()
-    places = np.flatnonzero(_is_first(few, ends))
-    once = few.take(places)
-    found = pairwise((0, *np.searchsorted(places, ends).tolist()))
-    return [
-        once[start : min(end, start + count)]
-        if end - start >= count or size <= expected
-        else distinct(numbers)[:count]
-        for (start, end), size, numbers in zip(found, sizes, texts, strict=True)
-    ]
+    if numbers.size > expected:
+        few = numbers[numbers < np.uint64((expected << 64) // numbers.size)]
+        if few.size >= count and (found := _distinct_of_own(few)).size >= count:
+            return found[:count]
+    return distinct(numbers)[:count]
 
 
 def signature(sequence: Sequence64) -> Signature:
     """The SIGNED smallest shingles, cut to 32 bits; where there are fewer, _NOTHING fills the rest."""
-    return signatures([sequence])[0]
-
-
-def signatures(sequences: Sequence[Sequence64]) -> list[Signature]:
-    """The :func:`signature` of each text."""
-    return [_signature(found) for found in smallest_of_each(sequences, SIGNED)]
-
-
-def _signature(found: Shingles) -> Signature:
-    numbers = (found >> _HALF).astype(np.uint32)
-    if numbers.size == SIGNED:
-        return numbers
-    filled = np.full(SIGNED, _NOTHING, dtype=np.uint32)
-    filled[: numbers.size] = numbers
-    return filled
+    found = smallest(sequence, SIGNED)
+    numbers = np.full(SIGNED, _NOTHING, dtype=np.uint32)
+    numbers[: found.size] = found >> _HALF
+    return numbers
 
 
 def windows(sequence: Sequence64) -> list[int]:
     """The ASKED smallest of a text's runs of WINDOW words, as signed 64-bit numbers, the smallest first."""
-    return windows_of_each([sequence])[0]
-
-
-def windows_of_each(sequences: Sequence[Sequence64]) -> list[list[int]]:
-    """The :func:`windows` of each text."""
-    return [found.view(np.int64).tolist() for found in smallest_of_each(sequences, ASKED)]
+    found: list[int] = smallest(sequence, ASKED).view(np.int64).tolist()
+    return found
 
 
 def estimates(ones: Signatures, others: Signatures) -> npt.NDArray[np.float64]:

@@ -78,7 +78,8 @@ def folded_and_spelled(texts: Sequence[Sequence[str]]) -> list[tuple[list[bytes]
 
     By one look for both: what a character folds to and what it is spelled by are the two bytes of one number
     (a class that two tables of bytes.translate are asked for took 47 thousand instructions more). Texts are
-    looked at one behind the other, each part in a line: of 3,000 letters each XX thousand instructions apiece.
+    looked at one behind the other, each part in a line: of 3,000 letters each they take 207 thousand
+    instructions apiece, one by one 287.
     """
     every = chain.from_iterable(texts)
     joined = "\n".join(part.replace("\n", " ") for part in every)
@@ -132,8 +133,8 @@ def _code_units(text: str) -> npt.NDArray[np.uint16]:
 
 
 def _lines(letters: bytes) -> list[bytes]:
-    """``letters.split(b"\\n")``, which looks at each letter: of 3,000 in three lines 11 thousand instructions,
-    so 1."""
+    """``letters.split(b"\\n")``, which looks at each letter: of 3,000 in three lines 11 thousand instructions
+    where this takes one."""
     lines = []
     start = 0
     while (end := letters.find(b"\n", start)) >= 0:
@@ -191,8 +192,8 @@ def _writing() -> ByCodeUnit:
 
 @lru_cache(maxsize=1)
 def _both() -> npt.NDArray[np.uint16]:
-    """What each code unit folds to, in the upper byte, and what it is written by; twice _OTHER where one of the
-    two tables does not know it. A line break stays what it is."""
+    """What each code unit folds to, in the upper byte, and what it is written by. Both are _OTHER where one
+    of the two tables does not know it. A line break stays what it is."""
     folding, writing = _folding(), _writing()
     known = (folding >= _FIRST_RAISED) | (folding != 0) & (writing != _OTHER)
     table = np.where(known, folding.astype(np.uint16) << _HALF | writing, _OTHER << _HALF | _OTHER)
