@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any
 
 from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
@@ -17,9 +16,6 @@ CONTENT = (
     "organizations", *PLACE_LEVELS, "kind", "documents", "officials", "images", "attachments", "language",
 )  # fmt: skip
 """The columns that come from the page: a difference in any of them is a change of the record."""
-
-_content = attrgetter(*CONTENT)
-_LISTS = ("paragraphs", "captions", "authors", "organizations", *PLACE_LEVELS)
 
 METADATA = ("url", *(name for name in CONTENT if name not in ("title", "lead", "paragraphs")))
 """What a history of a record keeps besides its words."""
@@ -34,17 +30,39 @@ _WITH_COMPANION = {
 
 
 def values_of(article: Article) -> dict[str, object]:
-    """The columns of CONTENT, and the provenance, as the database gives them back."""
-    values: dict[str, Any] = dict(zip(CONTENT, _content(article), strict=True))
-    for name in _LISTS:
-        values[name] = list(values[name])
-    for name in ("documents", "officials", "images", "attachments"):
-        values[name] = [_as_dict(entry) for entry in values[name]]
-    for name in ("published_at", "modified_at"):
-        values[name] = _to_the_second(values[name])
-    values["event_date"] = article.event_date.isoformat() if article.event_date else None
-    values["provenance"] = dict(article.provenance)
-    return values
+    """The columns of CONTENT, and the provenance, as the database gives them back.
+
+    Named one by one: going by CONTENT takes 43 thousand instructions, so 28.
+    """
+    return {
+        "site_name": article.site_name,
+        "section": article.section,
+        "title": article.title,
+        "lead": article.lead,
+        "paragraphs": [*article.paragraphs],
+        "captions": [*article.captions],
+        "byline": article.byline,
+        "authors": [*article.authors],
+        "source_credit": article.source_credit,
+        "published_at": _to_the_second(article.published_at),
+        "published_precision": article.published_precision,
+        "modified_at": _to_the_second(article.modified_at),
+        "event_date": article.event_date.isoformat() if article.event_date else None,
+        "relevant": article.relevant,
+        "relevance": article.relevance,
+        "organizations": [*article.organizations],
+        "provinces_2024": [*article.provinces_2024],
+        "districts_2024": [*article.districts_2024],
+        "provinces_2025": [*article.provinces_2025],
+        "communes_2025": [*article.communes_2025],
+        "kind": article.kind,
+        "documents": [*map(_as_dict, article.documents)],
+        "officials": [*map(_as_dict, article.officials)],
+        "images": [*map(_as_dict, article.images)],
+        "attachments": [*map(_as_dict, article.attachments)],
+        "language": article.language,
+        "provenance": {**article.provenance},
+    }
 
 
 def _as_dict(entry: Document | Official | Image | Attachment) -> dict[str, str | None]:

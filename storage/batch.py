@@ -361,6 +361,11 @@ class Batch:
             seen[copy["article_id"]][address] = copy
         for id in ids:
             kept = self._articles[id]
+            had_others = id in self._renamed or id in self._addresses_won
+            if kept.fresh and len(seen[id]) == 1 and not had_others:  # as most are
+                ((portal, _), copy), *_ = seen[id].items()
+                kept.set(urls=[copy["url"]], portals=[portal])
+                continue
             ordered = sorted(
                 seen[id].items(),
                 key=lambda entry: (entry[0] != kept.address, entry[1]["first_seen_at"], entry[1]["url"]),

@@ -17,6 +17,8 @@ from storage.engine import compact_json
 
 _FEW = 8
 """Entries of a list that may recur: places, organizations, authors."""
+_SHORT = 60
+"""Letters of an entry that may recur: a short article's paragraphs would be hashed, and kept with 12 kB."""
 _LONG = 300
 """Letters of a list from which one look at all of them is less than a look at each letter."""
 
@@ -28,7 +30,8 @@ def column_json(value: object) -> str:
             if not value:
                 return "[]"
             if type(value[0]) is str:
-                return _of_few(tuple(value)) if len(value) <= _FEW else _of_texts(value)
+                recurs = len(value) <= _FEW and len(value[0]) <= _SHORT
+                return _of_few(tuple(value)) if recurs else _of_texts(value)
             if type(value[0]) is dict:
                 return f"[{','.join(map(_of_flat, value))}]"
         elif type(value) is dict:
@@ -65,12 +68,14 @@ def _of_texts(texts: Sequence[str]) -> str:
     together = " ".join(texts)
     if len(together) < _LONG or _has_control(together):
         return f"[{','.join(map(encode_basestring, texts))}]"
-    if '"' in together or "\\" in together:
-        texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    if "\\" in together:
+        texts = [text.replace("\\", "\\\\") for text in texts]
+    if '"' in together:  # to replace nothing takes four instructions a letter, to find nothing a fifth of one
+        texts = [text.replace('"', '\\"') if '"' in text else text for text in texts]
     between = '","'.join(texts)
     return f'["{between}"]'
 
 
 def _has_control(text: str) -> bool:
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    return bool(units.min() < ord(" "))
+    letters = np.array([text]).view(np.uint32)  # of 3,000 letters 14 thousand instructions, encoded 23
+    return bool(letters.min() < ord(" "))

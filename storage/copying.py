@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import JSON, Column, Connection, Table
@@ -45,6 +46,9 @@ def text_of(value: object) -> str:
 def _texts(column: Column[Any], values: Sequence[object]) -> list[str]:
     if isinstance(column.type, JSON):  # has no control characters left
         return [_NULL if value is None else column_json(value).replace("\\", "\\\\") for value in values]
+    kinds = {*map(type, values)}
+    if len(kinds) == 1:
+        return [*map(_TEXT_OF[kinds.pop()], values)]
     return [_TEXT_OF[type(value)](value) for value in values]
 
 
@@ -52,7 +56,9 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
+@lru_cache(maxsize=1000)
 def _moment(value: datetime) -> str:
+    """A batch writes few different ones, many times over."""
     if value.tzinfo is None:
         raise ValueError(f"time without a zone: {value}")
     return value.isoformat(timespec="seconds")

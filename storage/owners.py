@@ -7,6 +7,7 @@ ever deleted (a merged one stays as a row that names its successor), so that an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table
@@ -66,9 +67,11 @@ class Owners:
         for key in text_keys:
             if self._texts.setdefault(key, article_id) == article_id:
                 self._new_texts[key] = article_id
-        free = [window for window in windows if self._windows.get(window, article_id) == article_id]
-        for window in free[: sketch.OWNED]:
-            self._windows[window] = self._new_windows[window] = article_id
+        owner = self._windows.get
+        free = (window for window in windows if owner(window, article_id) == article_id)
+        owned = dict.fromkeys(islice(free, sketch.OWNED), article_id)
+        self._windows.update(owned)
+        self._new_windows.update(owned)
 
     def write(self) -> None:
         """Write what was added, in the order of the keys."""

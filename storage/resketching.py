@@ -32,7 +32,7 @@ def resketch(connection: Connection, at_once: int = 500) -> int:
         connection.execute(
             update(articles).where(articles.c.id == bindparam("at_id")).values(sig_version=sketch.VERSION),
             [
-                {"at_id": id, "words": texts[id].edition, "signature": one.stored_signature}
+                {"at_id": id, "words": texts[id].edition, "signature": one.signature}
                 for id, one in sketches.items()
             ],
         )

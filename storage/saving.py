@@ -43,10 +43,12 @@ from storage.sketch import VERSION
 from storage.tables import copies
 from storage.takedowns import THERE, bring_back
 from storage.words import Words, words_of_all
+from vietnam.values import quickly_made
 
 Outcome = Literal["new", "changed", "unchanged", "copy"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What became of a sighting. Ids are public; ``story_new``: it began a story with another article."""
@@ -59,6 +61,7 @@ class Saved:
     story_new: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """A sighting with everything that can be computed before the lock is taken."""
@@ -283,7 +286,7 @@ def _word_columns(one: _Prepared) -> dict[str, object]:
     return {
         "words": one.words.edition,
         "sig_version": VERSION,
-        "signature": one.sketch.stored_signature,
+        "signature": one.sketch.signature,
     }
 
 

@@ -97,7 +97,8 @@ def runs_of(texts: Sequence[str], *lengths: int) -> list[list[Sequence64]]:
 def _runs_of_group(texts: Sequence[bytes], lengths: Sequence[int]) -> Iterator[list[Sequence64]]:
     letters = np.frombuffer(b" ".join(texts), dtype=np.uint8)
     power, inverse = _powers(max(_TOGETHER, 1 << letters.size.bit_length()))
-    sums = np.zeros(letters.size + 1, dtype=np.uint64)
+    sums = np.empty(letters.size + 1, dtype=np.uint64)
+    sums[0] = 0
     np.cumsum(_LETTER.take(letters, mode="wrap") * power[: letters.size], out=sums[1:])
     spaces = np.flatnonzero(letters == _SPACE)
     starts = np.concatenate(([0], spaces + 1))

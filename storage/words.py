@@ -10,6 +10,7 @@ from typing import Any
 from storage.bulk import chunks
 from storage.records import Article
 from vietnam.letters import folded, folded_and_spelled
+from vietnam.values import quickly_made
 
 SHORT_WORDS = 30
 """Bodies below this many words (photo news, "see the attached file") say too little: they are the same
@@ -20,6 +21,7 @@ _TOGETHER = 10
 """Texts that are folded at once: what is computed of them stays in the processor's cache."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one article, folded for comparing.

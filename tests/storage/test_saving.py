@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from storage import archive as index
 from storage import changes, frontier, runs
 from storage.archive import ArchivedPage
+from storage.article_rows import CONTENT, values_of
 from storage.frontier import Queued
 from storage.records import VIETNAM, Article, Image
 from storage.saving import save_batch, save_runs, touch
@@ -22,6 +23,10 @@ View = Callable[[str], list[dict[str, object]]]
 
 def _ops(engine: Engine) -> list[str]:
     return [change.op for change in changes.read(engine, 0)]
+
+
+def test_an_articles_row_names_every_column_that_comes_from_the_page() -> None:
+    assert [*values_of(article())] == [*CONTENT, "provenance"]
 
 
 def test_an_article_is_stored_once_and_seen_again_without_a_trace(engine: Engine, view: View) -> None:
