@@ -216,8 +216,11 @@ def test_after_a_week_without_a_clock_each_portal_is_crawled_once_in_the_order_o
         until(lambda: len(done_in(on_sqlite)) == 6, "the week caught up", patience=60)
         assert "6 portals overdue, the first by 7.2 d" in on_sqlite.said("clock")
         assert stubs.closest() >= DELAY - 0.005, "one server, one request at a time"
-    begun = sorted(done_in(on_sqlite), key=lambda run: run.id)
-    assert [run.portal for run in begun] == [stubs.id(n) for n in reversed(range(6))]
+    begun = [run.portal for run in sorted(done_in(on_sqlite), key=lambda run: run.id)]
+    longest_first = [stubs.id(n) for n in reversed(range(6))]
+    assert sorted(begun) == sorted(longest_first), "each once"
+    # a portal whose server owes an answer lends its place: then two begin together, and either may be first
+    assert all(abs(begun.index(portal) - turn) <= 1 for turn, portal in enumerate(longest_first)), begun
 
 
 def test_a_suspended_clock_loses_its_claims_and_does_nothing_with_them_when_it_wakes(
