@@ -90,7 +90,7 @@ def never_ends(path):
     with open(path, "w") as file:  # held open, and so its lock, for as long as this process lives
         import fcntl
         fcntl.flock(file, fcntl.LOCK_EX)
-        print("reading", flush=True)
+        os.write(1, b"reading\\n")  # at once: print writes line and end apart where nothing is buffered
         while True:
             sum(range(1000))
 
