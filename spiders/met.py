@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 FIRST = 200
 """Keys that are kept as they are, of those that were listed first: the newest on most portals."""
@@ -29,7 +29,7 @@ class Met:
             self._hashes.add(hash(key))
             self._unlisted.add(key)
 
-    def listed(self, keys: Iterable[str]) -> tuple[int, set[str]]:
+    def listed(self, keys: Collection[str]) -> tuple[int, set[str]]:
         """Note a listing page's keys: how many no listing showed before, and the keys never met before."""
         new = {key for key in keys if key not in self}
         late = self._unlisted.intersection(keys)

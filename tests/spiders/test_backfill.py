@@ -176,13 +176,6 @@ def test_news_at_the_top_that_only_an_unfinished_backfill_has_seen_is_not_passed
     assert run(site.portal(), tmp_path).new == 10
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
-    yield engine
-    engine.dispose()
-
-
 def test_a_backfill_makes_way_for_a_crawl_that_is_due_and_goes_on_after_it(
     engine: Engine, database_url: str, site: SmallPortal
 ) -> None:

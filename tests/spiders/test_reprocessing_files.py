@@ -17,7 +17,6 @@ from crawler.running.options import CrawlOptions
 from spiders.reprocessing import Outcome, read_here, reprocess
 from storage import archive, export
 from storage.archive_use import count_to_read_again, to_read_again
-from storage.engine import open_database
 from storage.portals import Portal
 from tests.crawler.reading.pdf_files import pdf_of
 from tests.loopback import http
@@ -55,13 +54,6 @@ def crawled(portal: Portal, database_url: str, tmp_path: Path) -> Callable[[], N
         crawl([portal], options, database_url)
 
     return run
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

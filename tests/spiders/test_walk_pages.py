@@ -64,13 +64,6 @@ def crawled(site: SmallPortal, database_url: str, tmp_path: Path) -> Crawl:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def again(engine: Engine, site: SmallPortal, tmp_path: Path) -> Callable[[Shape], Outcome]:
     """Read the archive again."""
     return lambda shape: reprocess(
