@@ -177,7 +177,8 @@ def _sqlite(address: URL) -> Engine:
         address,
         json_serializer=compact_json,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        **({"poolclass": StaticPool} if in_memory else {}),  # each connection would be a database of its own
+        # in memory, each connection would be a database of its own; in a file, each has a cache of its own
+        **({"poolclass": StaticPool} if in_memory else {"pool_use_lifo": True}),
     )
 
     @event.listens_for(engine, "connect")

@@ -286,7 +286,7 @@ def _run_of(written: str) -> _Run | None:
     return replace(run, names_alone=alone)
 
 
-_recurring = lru_cache(maxsize=8192)(_run_of)
+_recurring = lru_cache(maxsize=4096)(_run_of)  # 800 bytes each
 
 
 def _candidates(known: Gazetteer, keys: Sequence[str], place: int) -> list[tuple[int, str]]:

@@ -158,7 +158,7 @@ def _closed_up_if_spaced(text: str, tidy: str) -> str:
     return tidy
 
 
-_clean_recurring = lru_cache(maxsize=8192)(_clean)
+_clean_recurring = lru_cache(maxsize=4096)(_clean)
 _clean_headline = lru_cache(maxsize=_HEADLINES)(_clean)
 
 
@@ -291,7 +291,7 @@ def _fold_any(text: str) -> str:
 
 
 _FOLDED = one_byte.bytes_table(_fold_any)
-_fold_recurring = lru_cache(maxsize=8192)(_fold)
+_fold_recurring = lru_cache(maxsize=4096)(_fold)
 _fold_headline = lru_cache(maxsize=_HEADLINES)(_fold)
 
 

@@ -422,7 +422,7 @@ def _is_looked_up(part: _Compound) -> bool:
     return part.tag is not None or all(how in (None, "=") for _, how, _ in part.attributes)
 
 
-@lru_cache(maxsize=4096)  # a kilobyte each, and WordPress numbers every page ("post-4711")
+@lru_cache(maxsize=2048)  # a kilobyte each, and WordPress numbers every page ("post-4711")
 def _split(names: str) -> frozenset[str]:
     return frozenset(names.split())
 

@@ -196,7 +196,7 @@ def _rules(platform: Platform | None) -> UrlRules | None:
     return platform.urls if platform is not None else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _canonical(url: str, rules: UrlRules | None) -> str:
     if plain_parts(url) is not None:
         return url
@@ -342,7 +342,7 @@ def is_article(url: str, platform: Platform | None = None) -> bool | None:
     return _is_article(url, _rules(platform))
 
 
-@lru_cache(maxsize=8192)  # asked of a link when its listing is read, and again when its page is
+@lru_cache(maxsize=4096)  # asked of a link when its listing is read, and again when its page is
 def _is_article(url: str, rules: UrlRules | None) -> bool | None:
     address = _canonical_by(url, rules)
     if plain := plain_parts(address):

@@ -144,3 +144,18 @@ def test_a_transaction_that_fails_leaves_nothing(url: str) -> None:
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM facts")).scalar_one() == 0
     engine.dispose()
+
+
+def test_who_comes_next_gets_the_connection_used_last_with_what_it_has_cached(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'frontnews.db'}")
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE facts (n integer)"))
+    with reading(engine) as one, reading(engine) as other:
+        used = {one.connection.dbapi_connection, other.connection.dbapi_connection}
+        assert len(used) == 2
+    turns = []
+    for _ in range(4):
+        with writing(engine) as connection:
+            turns.append(connection.connection.dbapi_connection)
+    assert len(set(turns)) == 1
+    engine.dispose()
