@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, generic, noise, times
+from crawler.reading import attachments, credits, generic, noise, printed_times
 from crawler.reading import tree as trees
 from crawler.reading.blocks import MORE
 from crawler.reading.body import CAPTION_LIMIT, LEAD_MINIMUM, Body, read_body
@@ -40,7 +40,7 @@ _ON_TOP = 5
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _DATED = 140
-"""Characters of a line that prints a time with its neighbours (times.py)."""
+"""Characters of a line that prints a time with its neighbours (printed_times.py)."""
 _NAME = 8
 """Characters of a name that tells a line by standing in it."""
 _BOX_DEPTH = 4
@@ -208,7 +208,7 @@ def by_structure(
         lambda: [
             *region.between,
             *region.lines[:4],
-            *(line for line in region.ahead if not times.is_clock(line.text, page)),
+            *(line for line in region.ahead if not printed_times.is_clock(line.text, page)),
             *region.after,
         ],
         headline_links=region.titles,
@@ -221,7 +221,7 @@ def by_structure(
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
         in_pictures=in_pictures and (bool(body.images or body.attachments) or not body.paragraphs),
         is_dated=in_pictures
-        and any(times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
+        and any(printed_times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
@@ -263,7 +263,7 @@ def names_author(lines: Sequence[Line], n: int, page: Page) -> bool:
     if lines[n].image is not None or not bylines.is_full_name(lines[n].text):
         return False
     beside = [line.text for line in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]) if line.image is None]
-    return any(len(text) <= _DATED and times.prints_time(text, page) for text in beside)
+    return any(len(text) <= _DATED and printed_times.prints_time(text, page) for text in beside)
 
 
 def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
@@ -271,7 +271,7 @@ def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
     or one whose name machines are told."""
     if line.image is not None or len(line.text) > _DATED:
         return False
-    if times.prints_time(line.text, page):
+    if printed_times.prints_time(line.text, page):
         return True
     if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
         return line.role == "byline" and len(line.text) <= _CREDIT
@@ -430,7 +430,7 @@ def _illustrate_by_rows(body: Body, text: Element, title: Element | None, base: 
             break
         if pictures and pictures[0] is not None:
             shown.append((pictures[0], words or below))
-        is_line = not pictures and not times.is_date_line(words)
+        is_line = not pictures and not printed_times.is_date_line(words)
         is_summary = len(words) >= 2 * LEAD_MINIMUM and words.endswith((".", "!", "…"))
         below = words if is_line and len(words.split()) >= _CAPTION_WORDS and not is_summary else None
     found = [picture for at, caption in shown if (picture := attachments.picture(base, at, caption))]
