@@ -16,8 +16,7 @@ PARAMETER = re.compile(
     re.IGNORECASE,
 )
 """Names of a query's parameter that is the number of a listing's page."""
-OFFSET = re.compile(r"start|limitstart|offset|startrow|pagefirstrow", re.IGNORECASE)
-"""Names of one that counts from 0 or by lines (Joomla's pages: ``?start=1`` is the second)."""
+OFFSET = re.compile(urls.OFFSETS, re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:html?|aspx)$")
 _OF_THE_PORTLET = re.compile(
     r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
