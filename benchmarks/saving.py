@@ -225,7 +225,7 @@ def grow(engine: Engine, count: int) -> None:
     apart = (1 << 64) // (owned + 2)  # all over the numbers, where the windows of any text fall between
     own = {
         "id": "i", "public_id": "'grown-' || i", "key": "'' || i", "article_id": "i", "portal": "'old'",
-        "text_key": key, "merged_into": "NULL", "sig_version": "0",
+        "text_key": key, "merged_into": "NULL", "sig_version": "0", "url": "'https://old.vn/' || i",
     }  # fmt: skip
     with engine.begin() as connection:
         for table in (articles, copies, text_owners):

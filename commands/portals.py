@@ -14,7 +14,7 @@ from commands.options import Settings, with_settings
 from commands.output import write_json, write_table
 from commands.portal_checks import check
 from commands.problems import say
-from commands.proposals import accept, dismiss, proposals
+from commands.proposals import NamesArgument, accept, dismiss, proposals
 from commands.store import registry_of
 from storage.portals import Portal
 from storage.said import many
@@ -125,7 +125,7 @@ def run(
 @app.command()
 @with_settings
 def pause(
-    names: Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")],
+    names: NamesArgument,
     *,
     settings: Settings,
 ) -> None:
@@ -136,7 +136,7 @@ def pause(
 @app.command()
 @with_settings
 def resume(
-    names: Annotated[list[str], typer.Argument(metavar="PORTAL", help="Ids, hosts or names")],
+    names: NamesArgument,
     *,
     settings: Settings,
 ) -> None:

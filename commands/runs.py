@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.run_events import RunEvent
     from storage.runs import RunRow
 
+RunArgument = Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")]
+
 FOLLOW_SECONDS = 1.0
 """Between two looks at a run that goes on; its crawl writes every five."""
 
@@ -67,7 +69,7 @@ def runs(
 
 @with_settings
 def logs(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
+    number: RunArgument,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run has ended")] = False,
     *,
     settings: Settings,
@@ -157,7 +159,7 @@ def _print(events: Sequence[RunEvent], *, after: int) -> None:
 
 @with_settings
 def retry(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
+    number: RunArgument,
     delay: Delay = None,
     *,
     settings: Settings,
@@ -179,7 +181,7 @@ def retry(
 
 @with_settings
 def cancel(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `frontnews runs`")],
+    number: RunArgument,
     *,
     settings: Settings,
 ) -> None:

@@ -23,11 +23,10 @@ from crawler.archive.records import Context, listing_row
 from crawler.archive.writer import Archive
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import pdf, urls
-from crawler.reading.further_pages import Pages
 from crawler.reading.listing import read_listing
 from crawler.reading.page import ListingRow, Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of, tagged, with_text_of_files
+from spiders.article_pages import is_wanted, read_article, sighting_of, with_kept_pages, with_text_of_files
 from spiders.platforms import PLATFORMS, sure_platform
 from storage import archive as index
 from storage import frontier
@@ -233,16 +232,13 @@ class _Import:
 
     def with_further_pages(self, article: Article, page: Page, context: Context) -> Article:
         """The article with the text of the pages that it goes on at, as far as the files have them."""
-        pages = Pages(article)
-        while (url := pages.next) is not None and (loaded := self.beside(page, url)) is not None:
-            further = replace(loaded, part_of=article.url)
-            part = read_article(further, self.source.portal, self.source.platform)
-            if isinstance(part, FetchProblem) or not pages.is_part(part):
-                break
-            pages.add(part)
+        whole, further = with_kept_pages(
+            article, self.source.portal, lambda url: self.beside(page, url), lambda _: self.source.platform
+        )
+        for url, loaded in further.items():
             self.parts.add(urls.canonical(loaded.url))
             self.keep(replace(loaded, row=ListingRow(url=url)), replace(context, kind="file"))
-        return tagged(pages.article, self.source.portal) if pages.count > 1 else article
+        return whole
 
     def with_text_of_files(self, article: Article, page: Page, context: Context) -> Article:
         """The article with the text of its PDFs."""

@@ -10,7 +10,7 @@ import itertools
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,10 +18,9 @@ from sqlalchemy import Engine
 from crawler.archive.reading import ArchiveDamage, Reader
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading import pdf
-from crawler.reading.further_pages import Pages
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
-from spiders.article_pages import is_wanted, read_article, sighting_of, tagged, with_text_of_files
+from spiders.article_pages import is_wanted, read_article, sighting_of, with_kept_pages, with_text_of_files
 from spiders.platforms import PLATFORMS, recognise
 from spiders.reading_processes import WorkThrough
 from storage import archive as index
@@ -162,18 +161,16 @@ def _with_parts(article: Article, job: Job, one: PageToRead, reader: Reader) -> 
     """An article with the text of its further pages and files, as far as the archive has them; a problem
     where it would lose the text that it has. Raises ArchiveDamage."""
     named = {file.listing.get("url", file.url): file for file in job.files.get(one.page.key or "", ())}
-    pages = Pages(article)
-    while (url := pages.next) in named:
-        page = replace(reader.page(named[url]), part_of=article.url)
-        part = read_article(page, job.portal, platform_for(page, job.portal, one.page.platform))
-        if isinstance(part, FetchProblem) or not pages.is_part(part):
-            break
-        pages.add(part)
-    if pages.count < pages_in(one.text_from):
-        why = f"its text stands on {pages_in(one.text_from)} pages, and the archive has {pages.count}"
+    article, _ = with_kept_pages(
+        article,
+        job.portal,
+        lambda url: reader.page(named[url]) if url in named else None,
+        lambda page: platform_for(page, job.portal, one.page.platform),
+    )
+    found, wanted = (pages_in(source) for source in (article.provenance.get("paragraphs"), one.text_from))
+    if found < wanted:
+        why = f"its text stands on {wanted} pages, and the archive has {found}"
         return FetchProblem(article.url, "parse_incomplete", why)
-    if pages.count > 1:
-        article = tagged(pages.article, job.portal)
     return _with_files(article, job, one, named, reader) if pdf.wanted(article) else article
 
 

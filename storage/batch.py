@@ -36,6 +36,7 @@ from storage.tables import (
     articles,
     changes,
     copies,
+    former_addresses,
     kept_apart,
     metadata_history,
     revisions,
@@ -96,6 +97,8 @@ class Batch:
         """Addresses that copies had until now."""
         self._addresses_won: dict[int, list[str]] = defaultdict(list)
         """Those of articles that were merged into this one."""
+        self._former: dict[int, list[str]] = {}
+        """Of articles whose former addresses may be others now: those of today."""
         self._revisions: list[dict[str, object]] = []
         self._metadata: list[dict[str, object]] = []
         self._apart: list[tuple[int, int]] = []
@@ -324,6 +327,7 @@ class Batch:
             insert_rows(self.connection, articles, [kept.row for kept in fresh])
         self._update_articles()
         self._write_copies()
+        self._write_former_addresses()
         if self._revisions:
             self.connection.execute(insert(revisions), self._revisions)
         if self._metadata:
@@ -349,6 +353,7 @@ class Batch:
         An address at which a copy stood before it was renamed stays, behind those of today: who has kept it
         finds the article by it, and the portal sends its own readers on from there.
         """
+        self._former |= {id: [] for id, kept in self._articles.items() if "merged_into" in kept.changed}
         ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
         present: dict[Address, Mapping[str, Any]] = {}
         stored = [id for id in ids if not self._articles[id].fresh]
@@ -374,10 +379,20 @@ class Batch:
             before = [*kept.row["urls"], *self._addresses_won[id]]
             before = [url for url in before if url not in self._renamed[id]] + self._renamed[id]
             former = [url for url in before if url not in today and url not in self._addresses_lost[id]]
-            urls = [*today, *dict.fromkeys(former[-FORMER:])]
+            self._former[id] = list(dict.fromkeys(former[-FORMER:]))
+            urls = [*today, *self._former[id]]
             portals = list(dict.fromkeys(portal for (portal, _), _ in ordered))
             if kept.set(urls=urls, portals=portals):
                 kept.announce()
+
+    def _write_former_addresses(self) -> None:
+        known = [id for id in self._former if not self._articles[id].fresh]
+        if known:
+            gone = former_addresses.c.article_id.in_(known)
+            self.connection.execute(delete(former_addresses).where(gone))
+        rows = [{"url": url, "article_id": id} for id, urls in self._former.items() for url in urls]
+        if rows:
+            insert_rows(self.connection, former_addresses, rows)
 
     def _update_articles(self) -> None:
         groups: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)

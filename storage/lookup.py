@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
-from storage.tables import articles, copies, stories
+from storage.tables import articles, copies, former_addresses, stories
 
 SHORTEST_PREFIX = 8
 """Letters of an id that are taken for its beginning: as many as people copy from a log."""
-
-
-_LISTS = {
-    "sqlite": "articles.merged_into IS NULL AND EXISTS "
-    "(SELECT 1 FROM json_each(articles.urls) WHERE value = json_extract(:given, '$[0]'))",
-    "postgresql": "articles.merged_into IS NULL AND articles.urls @> CAST(:given AS jsonb)",
-}
-"""An article that has an address among its own, as one that a copy had before. Each article is looked at:
-it is asked of addresses that no copy has today."""
 
 
 class NoSuchArticle(Exception):
@@ -70,12 +60,13 @@ def find(connection: Connection, name: str) -> Found:
         articles.c.merged_into.is_(None),
         articles.c.deleted_at.is_(None),
     )
-    in_story = row["story_id"] is not None
+    story = select(stories.c.public_id).where(stories.c.id == row["story_id"])
+    in_story = row["story_id"] is not None  # SQLite would look for one without a number among all
     return Found(
         asked=asked["public_id"],
         row=row,
         copies=tuple(map(dict, connection.execute(seen_at).mappings())),
-        story=connection.scalar(select(stories.c.public_id).where(stories.c.id == row["story_id"])),
+        story=connection.scalar(story) if in_story else None,
         siblings=tuple(map(dict, connection.execute(siblings.order_by(articles.c.id)).mappings()))
         if in_story
         else (),
@@ -85,13 +76,11 @@ def find(connection: Connection, name: str) -> Found:
 def _asked(connection: Connection, name: str) -> Mapping[str, Any]:
     name = name.strip()
     if "/" in name:
-        wanted = (
-            select(articles).join(copies, copies.c.article_id == articles.c.id).where(copies.c.url == name)
-        )
-        rows = connection.execute(wanted).mappings().all()
-        if not rows:
-            listed = text(_LISTS[connection.dialect.name]).bindparams(given=json.dumps([name]))
-            rows = connection.execute(select(articles).where(listed)).mappings().all()
+        for addresses in (copies, former_addresses):
+            named = select(articles).join(addresses, addresses.c.article_id == articles.c.id)
+            rows = connection.execute(named.where(addresses.c.url == name)).mappings().all()
+            if rows:
+                break
         unique = {row["id"]: dict(row) for row in rows}
         if not unique:
             raise NoSuchArticle(f"no article was seen at {name}")

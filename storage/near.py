@@ -13,7 +13,6 @@ from storage import sketch
 from storage.batch import Batch
 from storage.kept import Kept
 from storage.words import Words, body_of_row
-from vietnam.values import quickly_made
 
 SAME_STORY = 0.6
 """Jaccard of folded word 3-shingles from which two texts are one story (DESIGN.md)."""
@@ -44,10 +43,12 @@ _LOOKED_AT = 12
 some; those with one are mostly phrases that everybody uses."""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sketch:
-    """What near-copies of a text are found by. ``signature`` and ``windows`` are empty for short texts."""
+    """What near-copies of a text are found by. ``signature`` and ``windows`` are empty for short texts.
+
+    Not frozen: it keeps what its comparisons worked out.
+    """
 
     sequence: sketch.Sequence64
     signature: bytes | None
@@ -57,10 +58,14 @@ class Sketch:
     """What was estimated so far: the similarity to a text with this stored signature. A batch asks for all
     pairs at once, and then article by article: 1 µs a pair together, 30 µs an article alone."""
 
+    _shingles: sketch.Shingles | None = field(default=None, init=False)
+
     @property
     def shingles(self) -> sketch.Shingles:
-        """What the text is compared by: most texts never are."""
-        return sketch.distinct(self.sequence)
+        """What the text is compared by. Sorted at the first comparison: most texts never come to one."""
+        if self._shingles is None:
+            self._shingles = sketch.distinct(self.sequence)
+        return self._shingles
 
 
 def sketch_of(words: Words) -> Sketch:

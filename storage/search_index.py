@@ -33,7 +33,8 @@ from storage.facets import marks_and_lines
 from storage.tables import SERVED, articles
 from storage.tsvectors import tsvectors
 from vietnam.letters import in_small_letters
-from vietnam.writing import fold, match_form
+from vietnam.tones import match_form
+from vietnam.writing import fold
 
 if TYPE_CHECKING:
     import psycopg  # not when running on SQLite: storage.engine.sqlstate says why

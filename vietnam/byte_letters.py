@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vietnam import one_byte
-from vietnam.writing import MISPLACED, placed_at
+from vietnam.tones import MISPLACED, placed_at
 
 NUL = 0
 """Stands for each letter that has no byte of its own: other alphabets, emoji."""
@@ -33,7 +33,7 @@ class Forms(NamedTuple):
     letters: bytes
     """Its :func:`in_bytes`."""
     matched: str
-    """Its :func:`vietnam.writing.placed`."""
+    """Its :func:`vietnam.tones.placed`."""
     lowered: str
     """That in small letters (of İ it has two)."""
     words: npt.NDArray[np.uint16]

@@ -1,6 +1,6 @@
 """Vocabularies that tell a credit from another short line.
 
-Phrases are written as they are spelled and compared in small letters of ``writing.match_form``, where
+Phrases are written as they are spelled and compared in small letters of ``tones.match_form``, where
 accents tell "báo" from "bão" and "phần" from the name Phan; names, units and staff marks are compared
 as :func:`vietnam.writing.fold` keys, because both are often typed without accents.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from vietnam.writing import fold, match_form
+from vietnam.tones import match_form
+from vietnam.writing import fold
 
 
 def _phrases(text: str) -> frozenset[str]:

@@ -18,7 +18,7 @@ from operator import itemgetter
 from vietnam.event_years import Surroundings, Unresolved, resolve_year
 from vietnam.sought import matches_at, sought
 from vietnam.stamps import EARLIEST_YEAR, ENGLISH_MONTHS, calendar_day
-from vietnam.writing import match_form
+from vietnam.tones import match_form
 
 _PARAGRAPHS_READ = 5  # a dateline stands in the first paragraph; later ones tell of other days
 READ = _PARAGRAPHS_READ + 1

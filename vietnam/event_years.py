@@ -22,7 +22,7 @@ class Unresolved(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What may name the year: texts in small letters (``vietnam.writing.match_form``), and a day."""
+    """What may name the year: texts in small letters (``vietnam.tones.match_form``), and a day."""
 
     title: str
     lead: str

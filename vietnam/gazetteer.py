@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from vietnam import writing
+from vietnam import tones, writing
 
 DATA = Path(__file__).parent / "data"
 REFORM = date(2025, 7, 1)
@@ -130,7 +130,7 @@ def spelled_alike(units: tuple[_Unit, ...], written: str) -> tuple[_Unit, ...]:
 
 @lru_cache(maxsize=8192)
 def _spelling(name: str) -> str:
-    return " ".join(writing.match_form(without_type(name)).lower().replace("-", " ").split())
+    return " ".join(tones.match_form(without_type(name)).lower().replace("-", " ").split())
 
 
 def _plain(words: str) -> str:

@@ -221,7 +221,7 @@ _PHRASES = Phrases((phrase for phrase in _KINDS_OF if phrase not in _WORDS), _WO
 def kind_of(title: str, text: str, *, relevant: bool, grams: Grams | None = None) -> str:
     """Return the kind of an article.
 
-    Title and text: lower case of :func:`vietnam.writing.match_form`. ``relevant``: whether an organization
+    Title and text: lower case of :func:`vietnam.tones.match_form`. ``relevant``: whether an organization
     of ours is the subject. ``grams``: the :func:`vietnam.phrases.grams_of` of title, line break and text,
     where these are there already.
     """

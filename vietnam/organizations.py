@@ -1,7 +1,7 @@
 """The Fatherland Front, the five mass organizations and their member associations, found in a text.
 
 Patterns come from reference/organizations.yaml (examples seen on real pages). They run on the lower-case
-:func:`vietnam.writing.match_form` of the text, where "Uỷ ban", "Ủy ban" and "ỦY BAN" are one; a few need the
+:func:`vietnam.tones.match_form` of the text, where "Uỷ ban", "Ủy ban" and "ỦY BAN" are one; a few need the
 author's capitals ("huyện Đoàn", "CCB") and run on the text itself. Each organization is looked for only where
 one of its anchors occurs, so that an article without them costs a few substring searches.
 """
@@ -240,7 +240,7 @@ def find_organizations(
 ) -> list[Finding]:
     """Return the namings of organizations: all in the first ``head`` letters, then one of each other.
 
-    ``matched``: the text in :func:`vietnam.writing.match_form`; ``lowered``: the same in lower case. What an
+    ``matched``: the text in :func:`vietnam.tones.match_form`; ``lowered``: the same in lower case. What an
     article is about stands at its beginning; the rest tells only who else is named. ``owner``: the
     organization whose portal it stands on; there its campaign names it. ``at``: where :data:`ANCHORS` and
     :data:`ANCHOR_WORDS` stand in ``lowered``, among others, where that is known already.

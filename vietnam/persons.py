@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 
 from vietnam import credit_words
-from vietnam.writing import fold, match_form
+from vietnam.tones import match_form
+from vietnam.writing import fold
 
 LONGEST_UNIT = 14  # words; the longest office seen behind a name has eight
 _LONGEST_NAME = 6  # syllables, "Công Tằng Tôn Nữ Bích Ngọc"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from vietnam import writing
+from vietnam import tones, writing
 from vietnam.byte_letters import in_bytes, table_of
 from vietnam.capitals import capital_runs
 from vietnam.gazetteer import (
@@ -378,10 +378,10 @@ def _is_surname(text: str, start: int, *, shouting: bool) -> bool:
 
 
 def _same_spelling(name: str, meaning: _Meaning) -> bool:
-    written = writing.match_form(name).lower().replace("-", " ").split()
+    written = tones.match_form(name).lower().replace("-", " ").split()
     names = meaning.provinces or tuple(without_type(district.name) for district in meaning.districts)
     return any(
-        writing.match_form(meant).lower().replace("-", " ").split() == written or key(meant) != key(name)
+        tones.match_form(meant).lower().replace("-", " ").split() == written or key(meant) != key(name)
         for meant in names
     )
 

@@ -1,21 +1,21 @@
-"""Vietnamese writing: clean text for the record, folded keys for matching, and old font encodings.
+"""Vietnamese writing: clean text for the record, and folded keys for matching.
 
 Display keeps the author's spelling; matching never looks at :func:`clean` text but at :func:`fold`
-or :func:`match_form` of it. All functions take and give ``str`` and are safe on any input.
+or :func:`vietnam.tones.match_form` of it. All functions take and give ``str`` and are safe on any input.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from vietnam import one_byte
-from vietnam.sought import matches_at
+from vietnam.syllables import TONE_OF, is_syllable
 
 # Letters that stand for Đ on real portals: eth U+00D0 (thuvienkiengiang, baotayninh, nhandan) and
 # African D U+0189. Lower-casing does not help: ``"Ð".lower()`` is eth again.
@@ -211,7 +211,7 @@ def _syllables(letters: str) -> list[str]:
 
 
 def _is_one_syllable(letters: str) -> bool:
-    return sum(bool(_TONE_OF.get(letter)) for letter in letters.lower()) <= 1 and _is_syllable(letters)
+    return sum(bool(TONE_OF.get(letter)) for letter in letters.lower()) <= 1 and is_syllable(letters)
 
 
 def _without_rare(text: str) -> str:
@@ -320,161 +320,3 @@ def words(folded: str) -> list[str]:
 def is_all_caps(text: str) -> bool:
     """Tell whether a text of at least two letters is written in capitals throughout."""
     return text.isupper() and sum(map(str.isalpha, text)) > 1
-
-
-# --- tone placement -------------------------------------------------------------------------------
-
-_TONES = {"": "aăâeêioôơuưy", "\u0300": "àằầèềìòồờùừỳ", "\u0301": "áắấéếíóốớúứý",
-          "\u0309": "ảẳẩẻểỉỏổởủửỷ", "\u0303": "ãẵẫẽễĩõỗỡũữỹ", "\u0323": "ạặậẹệịọộợụựỵ"}  # fmt: skip
-_PLAIN = dict(zip("".join(_TONES.values()), _TONES[""] * len(_TONES), strict=True))
-_TONE_OF = {letter: tone for tone, letters in _TONES.items() for letter in letters}
-
-
-def _move_tone(pair: str, to: int) -> str:
-    """Return two letters with their one tone on letter ``to``, each letter in its own case."""
-    tone = next((_TONE_OF[c] for c in pair.lower() if _TONE_OF.get(c)), "")
-    plain = [_PLAIN[c] for c in pair.lower()]
-    plain[to] = unicodedata.normalize("NFC", plain[to] + tone)
-    return "".join(new.upper() if old.isupper() else new for old, new in zip(pair, plain, strict=True))
-
-
-def _toned(letters: str) -> str:
-    """Return the letters with each of the five tones, small and capital: a piece of a regex class."""
-    small = "".join(tones[_TONES[""].index(letter)] for letter in letters for tones in _TONES.values())
-    return "".join(letter for letter in small if _TONE_OF[letter]) + "".join(
-        letter.upper() for letter in small if _TONE_OF[letter]
-    )
-
-
-def _misplaced(first: str, second: str, to: int) -> dict[str, str]:
-    """Two letters of which the second or the first has a tone -> the same with it on letter ``to``."""
-    toned = 1 - to
-    pairs = (
-        (one, other)
-        for one in (_toned(first) if toned == 0 else first + first.upper())
-        for other in (_toned(second) if toned == 1 else second + second.upper())
-    )
-    return {one + other: _move_tone(one + other, to) for one, other in pairs}
-
-
-_LATE = _misplaced("o", "ae", 0) | _misplaced("u", "y", 0)
-_EARLY = {
-    **{q + pair: q + right for pair, right in _misplaced("u", "aăâeêioôơuy", 1).items() for q in "qQ"},
-    **{g + pair: g + right for pair, right in _misplaced("i", "aăâeêioôơuy", 1).items() for g in "gG"},
-}  # Qùa, qúy, gía: typing errors of real pages (danviet)
-# One sweep for both, and whatever can be told behind the letters is told there: of 3,000 letters 150,000
-# instructions, where two sweeps that asked a function of each pair took 456,000 (November 2026).
-_MISPLACED = re.compile(
-    "[oOuUqQgG](?:"
-    # toàn has one place only, and the u of quý belongs to q
-    rf"(?:(?<=[oO])[{_toned('ae')}]|(?<=[uU])(?<![qQ].)[{_toned('y')}])(?![^\W_])"
-    rf"|(?:(?<=[qQ])[{_toned('u')}]|(?<=[gG])[{_toned('i')}])[aăâeêioôơuyAĂÂEÊIOÔƠUY])"
-)
-_RIGHT = _LATE | _EARLY
-MISPLACED = frozenset(written[:2] for written in _RIGHT)
-"""What a misplaced tone begins with: only there does :func:`placed` have anything to put right."""
-
-
-def _put_right(match: re.Match[str]) -> str:
-    return _RIGHT[match[0]]
-
-
-@lru_cache(maxsize=256)  # of an article's title and paragraphs, asked for by each part of tagging
-def match_form(text: str) -> str:
-    """Return what organization patterns are run on: :func:`clean` text with one tone placement.
-
-    The placement is hòa, khỏe, ủy, thúy; misplaced tones after q and g are put right (Qùa -> Quà).
-    Case is kept, length is not.
-    """
-    return placed(clean(text))
-
-
-def placed(text: str) -> str:
-    """Return the :func:`match_form` of text that is clean, or of several joined by line breaks."""
-    return text if text.isascii() else _MISPLACED.sub(_put_right, text)
-
-
-def placed_at(text: str, places: Iterable[int]) -> str:
-    """Return :func:`placed` text of which it is known where a pair of :data:`MISPLACED` stands, in order."""
-    pieces: list[str] = []
-    end = 0
-    for match in matches_at(_MISPLACED, text, places):
-        pieces += text[end : match.start()], _RIGHT[match[0]]
-        end = match.end()
-    return "".join((*pieces, text[end:])) if pieces else text
-
-
-# --- old font encodings ---------------------------------------------------------------------------
-
-# TCVN 5712:1993 (VN3, the .VnTime fonts) read as Latin-1. Capitals with a tone have no code: the
-# fonts of capitals (.VnTimeH) show the small letters as large ones.
-_TCVN3: Mapping[str, str] = dict(
-    zip(
-        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉËÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ®§¡¢£¤¥¦",
-        "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđĐĂÂÊÔƠƯ",
-        strict=True,
-    )
-)
-_VNI_TONES = {"ø": "\u0300", "ù": "\u0301", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
-_VNI_CIRCUMFLEX = {"â": "", "à": "\u0300", "á": "\u0301", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
-_VNI_BREVE = {"ê": "", "è": "\u0300", "é": "\u0301", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
-_VNI_SINGLES = {
-    "ì": "ì", "í": "í", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "ô": "ơ", "ö": "ư", "î": "ỵ", "ñ": "đ",
-}  # fmt: skip
-
-
-def _vni_table() -> dict[str, str]:
-    table = dict(_VNI_SINGLES)
-    for vowel in "aeouyôö":
-        base = _VNI_SINGLES.get(vowel, vowel)
-        table |= {vowel + mark: base + tone for mark, tone in _VNI_TONES.items()}
-    for vowel in "aeo":
-        table |= {vowel + mark: vowel + "\u0302" + tone for mark, tone in _VNI_CIRCUMFLEX.items()}
-    table |= {"a" + mark: "a\u0306" + tone for mark, tone in _VNI_BREVE.items()}
-    table = {old: unicodedata.normalize("NFC", new) for old, new in table.items()}
-    upper = {old.upper(): new.upper() for old, new in table.items()}
-    title = {old[0].upper() + old[1:]: new.upper() for old, new in table.items()}
-    return table | upper | title
-
-
-_VNI = _vni_table()
-_VNI_CODE = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
-_TCVN3_TABLE = str.maketrans(dict(_TCVN3))
-_UNICODE_LETTER = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
-_TOKEN = re.compile(r"[^\s.,;:!?()\"“”…/]+")
-_SYLLABLE = re.compile(
-    r"(?:ngh?|nh|n|gh|gi|g|kh|k|th|tr|t|ch|c|ph|p|qu|b|d|h|l|m|r|s|v|x)?"
-    r"(?:uyê|iê|yê|ươ|uô|uâ|uê|uơ|oai|oay|oeo|uây|uya|uyu|oă|oa|oe|uy|[aăâeêioôơuưy])"
-    r"(?:ch|ng|nh|[cmnptiouy])?"
-)
-
-
-def _is_syllable(word: str) -> bool:
-    plain = "".join(_PLAIN.get(letter, letter) for letter in word.lower()).replace("đ", "d")
-    return _SYLLABLE.fullmatch(plain) is not None
-
-
-def _share_of_syllables(accented: list[str]) -> float:
-    return sum(map(_is_syllable, accented)) / len(accented)
-
-
-def decode_legacy(text: str) -> str | None:
-    """Return the Unicode text of TCVN3 or VNI text, None where the text is neither.
-
-    The input is such text read as Latin-1 or Windows-1252 ("Héi nghÞ", "Hoäi nghò"), before
-    :func:`clean`, which would drop TCVN3's ``ư`` (U+00AD). Judged by how many of its words with
-    letters above ASCII become Vietnamese syllables: nearly all in the right table, few in a wrong one.
-    """
-    if text.isascii() or _UNICODE_LETTER.search(text):
-        return None
-    tokens = [token for token in _TOKEN.findall(text[:20_000]) if not token.isascii()]
-    if len(tokens) < 3:  # two words can fit any table by chance
-        return None
-    as_it_is = _share_of_syllables(tokens)
-    best, best_share = None, 0.0
-    for decoded in (text.translate(_TCVN3_TABLE), _VNI_CODE.sub(lambda match: _VNI[match[0]], text)):
-        changed = [token for token in _TOKEN.findall(decoded[:20_000]) if not token.isascii()]
-        share = _share_of_syllables(changed) if changed else 0.0
-        if share > best_share:
-            best, best_share = decoded, share
-    return best if best_share >= 0.8 and best_share > as_it_is + 0.2 else None

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from crawler.reading.page import Page
-from vietnam import writing
+from vietnam import old_fonts
 
 REPLACEMENT_LIMIT = 0.001
 """Share of U+FFFD above which a decoding is taken for wrong (hostile_servers.md, case 42)."""
@@ -76,7 +76,7 @@ def decode_both(body: bytes, content_type: str | None = None) -> tuple[str, byte
         if "\x00" in text:
             text = text.replace("\x00", "")
     if not body.isascii() and not _is_vietnamese(text) and _HIGH.search(text):
-        converted = writing.decode_legacy(text)
+        converted = old_fonts.decode_legacy(text)
         is_utf8 = is_utf8 and not converted
         text = converted or text
     return text, body if is_utf8 else text.encode("utf-8", "replace")
@@ -194,7 +194,7 @@ def _codec(name: str) -> str | None:
 
 def _best(body: bytes, content_type: str | None) -> str:
     # text for a font of before Unicode is told by its syllables, which no code page yields by chance
-    if legacy := writing.decode_legacy(body.decode("cp1252", errors="replace")):
+    if legacy := old_fonts.decode_legacy(body.decode("cp1252", errors="replace")):
         return legacy
     names = [*_claims(body, content_type), "utf-8", "cp1258", "cp1252"]
     readings = []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, generic, noise, times
+from crawler.reading import attachments, credits, enclosures, generic, noise, printed_times
 from crawler.reading import tree as trees
 from crawler.reading.blocks import MORE
-from crawler.reading.body import CAPTION_LIMIT, LEAD_MINIMUM, Body, read_body
+from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
@@ -21,7 +21,6 @@ from crawler.reading.media import locate_media
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
-from storage.records import Attachment, Image
 from vietnam import bylines, writing
 
 _CARDS = 3
@@ -40,13 +39,9 @@ _ON_TOP = 5
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _DATED = 140
-"""Characters of a line that prints a time with its neighbours (times.py)."""
+"""Characters of a line that prints a time with its neighbours (printed_times.py)."""
 _NAME = 8
 """Characters of a name that tells a line by standing in it."""
-_BOX_DEPTH = 4
-"""Elements from a link up to the box of an article's files, from a caption up to what holds its picture."""
-_MOST_CAPTIONS = 40
-_WHOLE_PAGE = ("body", "html", "form")
 _AHEAD, _BEHIND = 4, 16
 """Lines before the title, and after the text, in which its date or author may stand."""
 
@@ -112,9 +107,9 @@ def by_selectors(
             return None
         base = base_of(page, tree)
         body = read_body(text.lines, base, title=title)
-        _embed(body, text.files, base)
+        enclosures.embed(body, text.files, base)
         scope = generic.common(text.element, title_element)
-        _illustrate(body, scope, text.element, [e for e in captions if e not in skip], base)
+        enclosures.illustrate(body, scope, text.element, [e for e in captions if e not in skip], base)
         look_around = partial(_surroundings, scope, text.element, title_element)
         found = Found(body, f"platform:{css}", scope, look_around, by_platform=True)
         _find_lead(tree, platform, text.element, found, ledger)
@@ -194,13 +189,13 @@ def by_structure(
     names = [key for author in authors if (key := writing.fold(author))]
     text = _without_details(region.lines, page, names)
     body = read_body(text, base, title=title or None)
-    _embed(body, region.files, base)
+    enclosures.embed(body, region.files, base)
     body.captions[:0] = [
         x.text for x in region.between if x.role == "caption" and x.text not in body.captions
     ]
-    _illustrate(body, region.scope, region.element, list(region.scope.iter("figcaption")), base)
-    _illustrate_by_rows(body, region.element, title_element, base)
-    whole_page = region.scope.tag in _WHOLE_PAGE
+    enclosures.illustrate(body, region.scope, region.element, list(region.scope.iter("figcaption")), base)
+    enclosures.illustrate_by_rows(body, region.element, title_element, base)
+    whole_page = region.scope.tag in enclosures.WHOLE_PAGE
     found = Found(
         body,
         "structure",
@@ -208,7 +203,7 @@ def by_structure(
         lambda: [
             *region.between,
             *region.lines[:4],
-            *(line for line in region.ahead if not times.is_clock(line.text, page)),
+            *(line for line in region.ahead if not printed_times.is_clock(line.text, page)),
             *region.after,
         ],
         headline_links=region.titles,
@@ -221,7 +216,7 @@ def by_structure(
         is_apart=whole_page and region.prose < _APART and len(region.between) > _BETWEEN,
         in_pictures=in_pictures and (bool(body.images or body.attachments) or not body.paragraphs),
         is_dated=in_pictures
-        and any(times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
+        and any(printed_times.prints_time(x.text, page) for x in [*region.between, *region.ahead]),
     )
     if body.lead is None:
         found.lead, found.lead_source = _lead_among(region.between)
@@ -263,7 +258,7 @@ def names_author(lines: Sequence[Line], n: int, page: Page) -> bool:
     if lines[n].image is not None or not bylines.is_full_name(lines[n].text):
         return False
     beside = [line.text for line in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]) if line.image is None]
-    return any(len(text) <= _DATED and times.prints_time(text, page) for text in beside)
+    return any(len(text) <= _DATED and printed_times.prints_time(text, page) for text in beside)
 
 
 def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
@@ -271,7 +266,7 @@ def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
     or one whose name machines are told."""
     if line.image is not None or len(line.text) > _DATED:
         return False
-    if times.prints_time(line.text, page):
+    if printed_times.prints_time(line.text, page):
         return True
     if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
         return line.role == "byline" and len(line.text) <= _CREDIT
@@ -290,9 +285,6 @@ def _is_detail(line: Line) -> bool:
 
 _LABELLED_LEAD = re.compile(r"(?i:tóm tắt|trích yếu|mô tả)(?: ?: ?| (?=[^\W\d_a-z]))(\S.*)")
 """A summary in the form that shows a list's entry field by field (SharePoint's ``DispForm.aspx``)."""
-_ROWS_ABOVE = 6
-"""Rows of a table above the text's that are looked at: headline, time, summary, picture, its line."""
-_CAPTION_WORDS = 3
 _BOLD_SENTENCE = 60
 """Characters of a bold sentence between title and text that is a summary; without its full stop twice 40."""
 
@@ -357,107 +349,8 @@ def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     return lead.text, "own element before the text's"
 
 
-def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:
-    """The files of a list "Tệp đính kèm" that a theme prints outside of the text's element."""
-    found: list[Attachment] = []
-    listing = False
-    for line in lines:
-        listing = listing or attachments.heads_files(line.text)
-        if not listing:
-            continue
-        files = [attachments.attachment(base, address, name) for address, name in line.links]
-        if line.links and not any(files):
-            listing = False
-        found += [file for file in files if file is not None]
-    return found
-
-
-def attached_in_boxes(scope: Element, base: str) -> list[Attachment]:
-    """The files in boxes that call themselves the article's files by class, whatever they print above them.
-
-    None where the smallest element around title and text is the page: such a box may be a sidebar's there."""
-    if scope.tag in _WHOLE_PAGE:
-        return []
-    found: list[Attachment | None] = []
-    for link in scope.iter("a"):
-        address = link.get("href") or ""
-        if attachments.file_type(address) is None:
-            continue
-        boxes = takewhile(lambda up: up is not scope, link.iterancestors())
-        if any(attachments.is_files_box(trees.names_of(up)) for up in islice(boxes, _BOX_DEPTH)):
-            found.append(attachments.attachment(base, address, trees.text_of(link)))
-    return [file for file in found if file is not None]
-
-
-def _illustrate(body: Body, scope: Element, text: Element, captions: Sequence[Element], base: str) -> None:
-    """Adds the pictures above a text with captions of their own, which themes set between it and the headline
-    (K2's ``itemImageBlock``); cards of other articles stand outside of ``scope`` or below."""
-    if not captions or scope.tag in _WHOLE_PAGE:
-        return
-    before = {sibling for up in _up_to(text, scope) for sibling in up.itersiblings(preceding=True)}
-    shown: list[Image] = []
-    for element in captions[:_MOST_CAPTIONS]:
-        chain = list(_up_to(element, scope))
-        caption = trees.text_of(element)
-        if not caption or not any(up in before for up in chain) or any(map(trees.is_hidden, chain)):
-            continue
-        for up in islice(chain, _BOX_DEPTH):
-            picture = next((line.image for line in read_lines(up) if line.image), None)
-            if picture is not None:
-                shown += filter(None, [attachments.picture(base, picture, caption)])
-                break
-    known = {image.url for image in body.images}
-    body.images[:0] = [image for image in shown if image.url not in known]
-    body.captions[:0] = [
-        image.caption for image in shown if image.caption and image.caption not in body.captions
-    ]
-
-
-def _illustrate_by_rows(body: Body, text: Element, title: Element | None, base: str) -> None:
-    """Adds the picture, and the line under it, that old pages set in rows of a table between the row of the
-    headline, or the table's beginning, and that of the text."""
-    row = next((up for up in (text, *text.iterancestors()) if up.tag in ("tr", "table")), None)
-    if row is None or row.tag != "tr" or title is None or trees.is_within(title, row):
-        return  # what stands above the headline's own row is the page's
-    shown: list[tuple[str, str | None]] = []
-    below: str | None = None
-    for above in islice(row.itersiblings("tr", preceding=True), _ROWS_ABOVE):
-        if trees.is_within(title, above):
-            break
-        pictures = [line.image for line in read_lines(above) if line.image]
-        words = trees.text_of(above)
-        if len(words) > CAPTION_LIMIT or len(pictures) > 1 or next(above.iter("a"), None) is not None:
-            break
-        if pictures and pictures[0] is not None:
-            shown.append((pictures[0], words or below))
-        is_line = not pictures and not times.is_date_line(words)
-        is_summary = len(words) >= 2 * LEAD_MINIMUM and words.endswith((".", "!", "…"))
-        below = words if is_line and len(words.split()) >= _CAPTION_WORDS and not is_summary else None
-    found = [picture for at, caption in shown if (picture := attachments.picture(base, at, caption))]
-    known = {image.url for image in body.images}
-    body.images[:0] = [image for image in reversed(found) if image.url not in known]
-    told = [image.caption for image in reversed(found) if image.caption]
-    body.captions[:0] = [caption for caption in told if caption not in body.captions]
-
-
-def _up_to(element: Element, scope: Element) -> Iterator[Element]:
-    """An element and those around it, below ``scope``; none where it does not stand in ``scope``."""
-    chain = [element, *takewhile(lambda up: up is not scope, element.iterancestors())]
-    return iter(chain if chain[-1].getparent() is scope else ())
-
-
 def base_of(page: Page, tree: Tree) -> str:
     """The address that relative addresses on the page resolve against."""
     base = next(tree.root.iter("base"), None)
     href = base.get("href") if base is not None else None
     return attachments.absolute(page.url, href) or page.url if href else page.url
-
-
-def _embed(body: Body, files: Sequence[tuple[str, str]], base: str) -> None:
-    """Adds files shown in a frame (a PDF viewer) to the attachments."""
-    seen = {file.url for file in body.attachments}
-    for address, name in files:
-        found = attachments.attachment(base, address, name)
-        if found and found.url not in seen:
-            seen.add(found.url)
-            body.attachments.append(found)

@@ -20,7 +20,7 @@ from lxml.etree import _Element as Element
 from crawler.reading import tree as trees
 from crawler.reading import urls
 from crawler.reading.page import Page
-from crawler.reading.page_numbers import PARAMETER
+from crawler.reading.page_numbers import OFFSET, PARAMETER
 from crawler.reading.tree import Tree
 from storage.records import Article, of_pages
 from vietnam import writing
@@ -29,8 +29,6 @@ T = TypeVar("T")
 
 MOST_PAGES = 20
 """Pages of an article that are read; a book of more is cut there."""
-_OFFSET = re.compile(r"start|limitstart|offset", re.I)
-"""Parameters that count from 0 or by lines (Joomla's pages: ``?start=1`` is the second)."""
 _ENDING = re.compile(r"\.(?:html?|aspx?|php)$", re.I)
 _BEHIND = re.compile(r"[/_.-](?:p|page|trang)[-_/]?(?P<named>\d{1,2})|(?P<bare>[/_-]\d{1,2})", re.I)
 """What a page's number adds to the path of its article; a bare one says less (``hoi-nghi-2.html``)."""
@@ -74,7 +72,7 @@ def place_in(article: str, link: str) -> Place | None:
         if len(more) != 1 or len(asked) != len(given) + 1:
             return None
         ((name, value),) = more
-        is_page = PARAMETER.fullmatch(name) or _OFFSET.fullmatch(name)
+        is_page = PARAMETER.fullmatch(name) or OFFSET.fullmatch(name)
         return Place(int(value), is_bare=False) if is_page and value.isdecimal() and len(value) <= 2 else None
     if given != asked:
         return None

@@ -16,7 +16,7 @@ PARAMETER = re.compile(
     re.IGNORECASE,
 )
 """Names of a query's parameter that is the number of a listing's page."""
-_OFFSET = re.compile(r"start|limitstart|offset|startrow|pagefirstrow", re.IGNORECASE)
+OFFSET = re.compile(urls.OFFSETS, re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:html?|aspx)$")
 _OF_THE_PORTLET = re.compile(
     r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
@@ -49,7 +49,7 @@ def position(url: str) -> Position:
         is_number = value.isdecimal() and len(value) <= 6
         if is_number and PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
-        elif is_number and _OFFSET.fullmatch(name):
+        elif is_number and OFFSET.fullmatch(name):
             number = int(value)
         elif not _OF_THE_PORTLET.fullmatch(name):
             pairs.append(f"{name}={value}")
@@ -70,7 +70,7 @@ def numbered_like(url: str, number: int) -> str | None:
         path = f"{parts.path[: found.start(1)]}{number}{parts.path[found.end(1) :]}"
         return urlunsplit(parts._replace(path=path))
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        if value.isdecimal() and (PARAMETER.fullmatch(name) or _OFFSET.fullmatch(name)):
+        if value.isdecimal() and (PARAMETER.fullmatch(name) or OFFSET.fullmatch(name)):
             return with_parameter(url, name, str(number))
     return None
 

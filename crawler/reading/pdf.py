@@ -18,7 +18,7 @@ from io import BytesIO
 from itertools import islice, pairwise
 
 from storage.records import Article, Attachment
-from vietnam import writing
+from vietnam import old_fonts, writing
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def read_pdf(data: bytes, *, name: str = "a PDF", seconds: float = MAX_SECONDS) 
         return []
     pages = _pages(data, name, seconds)
     text = "\n\f".join(pages)
-    text = writing.decode_legacy(text) or text
+    text = old_fonts.decode_legacy(text) or text
     return _paragraphs([page.split("\n") for page in text.split("\f")])
 
 

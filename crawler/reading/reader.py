@@ -12,6 +12,7 @@ from crawler.reading import (
     attachments,
     credits,
     decoding,
+    enclosures,
     finding,
     kinds,
     noise,
@@ -238,8 +239,8 @@ def _article(
     linking = found.scope if found.by_platform else tree.body
     if attachments.any_file(href for link in linking.iter("a") if (href := link.get("href"))):
         base = finding.base_of(page, tree)
-        body.attachments += finding.attached_below(found.around, base)
-        body.attachments += finding.attached_in_boxes(found.scope, base)
+        body.attachments += enclosures.attached_below(found.around, base)
+        body.attachments += enclosures.attached_in_boxes(found.scope, base)
     published = times.find_times(
         page, tree, platform, machine, lambda: found.around, found.scope, ledger, title
     )

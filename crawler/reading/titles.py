@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import generic, noise, times
+from crawler.reading import generic, noise, printed_times
 from crawler.reading import tree as trees
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line
@@ -158,7 +158,7 @@ def by_looks(tree: Tree, element: Element | None, ledger: Ledger) -> tuple[str, 
         ledger.choose("title", "looks", "a bold line above the text, and no markup names a headline")
         return line.text, line.block
     for line, following in pairwise(near):
-        if _may_be_headline(line) and line.block is not None and times.is_date_line(following.text):
+        if _may_be_headline(line) and line.block is not None and printed_times.is_date_line(following.text):
             ledger.propose("title", line.text, "looks")
             ledger.choose("title", "looks", "a line right above the time, and no markup names a headline")
             return line.text, line.block
@@ -177,7 +177,7 @@ def _may_be_headline(line: Line) -> bool:
         and _SHORTEST <= len(line.text) <= _LONGEST
         and not line.text.endswith((".", ":", ";", ","))
         and not noise.is_end_label(line.text)
-        and not times.is_date_line(line.text)
+        and not printed_times.is_date_line(line.text)
     )
 
 

@@ -72,10 +72,10 @@ PAGE_IN_PATH = (
 )
 """A listing's page by its number in the path: ``/page/2/``, ``/trang-2.html``, ``tin-tuc-p2.aspx``."""
 _PAGE_WORDS = ("page", "trang")
-_OFFSET_ONLY = re.compile(
-    r"(?:page|paged|trang|pageindex|pagenum(?:ber)?|start|limitstart|offset|pagefirstrow|\w+_cur)",
-    re.IGNORECASE,
-)
+OFFSETS = "start|limitstart|offset|startrow|pagefirstrow"
+"""Names of a parameter that counts from 0 or by lines (Joomla's pages: ``?start=1`` is the second)."""
+_NUMBER = re.compile(rf"page|paged|trang|pageindex|pagenum(?:ber)?|\w+_cur|{OFFSETS}", re.IGNORECASE)
+"""Those of a listing's page alone; others that may be one (``?p=12``) are an article's on some platforms."""
 
 
 _LONGEST = 2_048
@@ -331,7 +331,7 @@ def is_later_page(url: str) -> bool:
     """Whether an address asks for a later page of a listing (``?page=2``, ``/trang-2.html``)."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    if any(_OFFSET_ONLY.fullmatch(name) and value.isdigit() for name, value in pairs):
+    if any(_NUMBER.fullmatch(name) and value.isdigit() for name, value in pairs):
         return True
     return any((page := form.search(parts.path)) and int(page[1]) > 1 for form in PAGE_IN_PATH)
 
@@ -369,7 +369,7 @@ def _is_article(url: str, rules: UrlRules | None) -> bool | None:
     if is_pathological(address):
         return False
     names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
-    if path in ("", "/") and all(_OFFSET_ONLY.fullmatch(name) for name in names):
+    if path in ("", "/") and all(_NUMBER.fullmatch(name) for name in names):
         return False
     if rules is not None and rules.only:
         return False

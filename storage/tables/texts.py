@@ -34,7 +34,7 @@ articles = Table(
     Column("id", RowId, primary_key=True),
     Column("public_id", Text, nullable=False, unique=True),
     Column("url", Text, nullable=False),
-    Column("urls", Json, nullable=False, doc="of its copies, the leading one first, then by first sight"),
+    Column("urls", Json, nullable=False, doc="of its copies, the leading one first; then former_addresses"),
     Column("portal", Text, nullable=False),
     Column("portals", Json, nullable=False, doc="of its copies, in the order of urls"),
     Column("key", Text, nullable=False, doc="with portal: the leading copy"),
@@ -116,6 +116,7 @@ copies = Table(
         doc="looks in a row that found nothing new (crawler.running.rechecks)",
     ),
     Index("ix_copies_article_id", "article_id"),
+    Index("ix_copies_url", "url"),
     Index("ix_copies_portal_first_seen_at", "portal", "first_seen_at"),
     Index("ix_copies_portal_published_at", "portal", "published_at"),
     Index(
@@ -124,6 +125,15 @@ copies = Table(
         sqlite_where=text("missing_at IS NOT NULL"),
         postgresql_where=text("missing_at IS NOT NULL"),
     ),
+)
+
+former_addresses = Table(  # those of articles.urls at which no copy stands any more: an index of lists
+    "former_addresses",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Index("ix_former_addresses_article_id", "article_id"),
+    sqlite_with_rowid=False,
 )
 
 kept_apart = Table(  # split by hand: never to be one article again

@@ -159,7 +159,7 @@ def migrated_again(url: str, when: When, step: int) -> int:
     """Take a filled database some migrations back, and forward with a fault; how many calls that makes."""
     engine = open_database(url)
     migrate.upgrade(engine)
-    back = migrate.revisions()[5]
+    back = migrate.revisions()[6]
     with engine.begin() as connection:
         fill(connection)
     migrate.downgrade(engine, back)

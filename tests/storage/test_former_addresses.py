@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from storage import changes, export
+from storage import changes, export, migrate
 from storage.batch import FORMER
 from storage.engine import reading
 from storage.lookup import NoSuchArticle, find
 from storage.merging import merge, split
 from storage.records import Sighting
 from storage.saving import save_batch
+from storage.tables import former_addresses
 from tests.storage.texts import article, seen
 
 HOST = "https://xa.gov.vn/"
@@ -45,6 +46,36 @@ def test_an_article_that_is_renamed_is_found_by_its_old_address_too(engine: Engi
         assert id_at(engine, slug) == first.article_id
     with pytest.raises(NoSuchArticle):
         id_at(engine, "cu-2.html")
+
+
+def test_what_was_renamed_before_addresses_had_an_index_is_found_after_the_upgrade(engine: Engine) -> None:
+    (first, _) = save_batch(engine, None, [at("cu-1.html"), at("khac-2.html", 2)])
+    save_batch(engine, None, [at("moi-1.html")])
+    migrate.downgrade(engine, "0210")
+    migrate.upgrade(engine)
+    assert id_at(engine, "cu-1.html") == first.article_id
+    with reading(engine) as connection:
+        assert connection.scalars(select(former_addresses.c.url)).all() == [f"{HOST}cu-1.html"]
+
+
+def test_an_address_is_listed_as_a_former_one_only_while_it_is_one(engine: Engine) -> None:
+    """What the index of former addresses has are the addresses of the record at which no copy stands."""
+
+    def listed() -> list[str]:
+        with reading(engine) as connection:
+            urls = connection.scalars(select(former_addresses.c.url).order_by(former_addresses.c.url))
+            return [url.removeprefix(HOST) for url in urls]
+
+    save_batch(engine, None, [at("cu-1.html"), at("khac-2.html", 2)])
+    assert listed() == []
+    save_batch(engine, None, [at("moi-1.html")])
+    assert listed() == ["cu-1.html"]
+    save_batch(engine, None, [at("cu-1.html")])
+    assert listed() == ["moi-1.html"]
+    merge(engine, internal(engine, "khac-2.html"), internal(engine, "cu-1.html"))
+    assert listed() == ["moi-1.html"]
+    split(engine, internal(engine, "khac-2.html"), f"{HOST}cu-1.html")
+    assert listed() == ["moi-1.html"]
 
 
 def test_readers_are_told_of_a_rename_once_and_of_a_second_look_not_at_all(engine: Engine) -> None:

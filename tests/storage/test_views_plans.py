@@ -18,6 +18,7 @@ from tests.databases import fresh_sqlite_database
         ("articles WHERE published_at > ? ORDER BY published_at LIMIT 50", "ix_articles_published_at"),
         ("changes WHERE change_seq > ? ORDER BY change_seq LIMIT 500", "INTEGER PRIMARY KEY (rowid>?)"),
         ("article_copies WHERE portal = ?", "portal=?"),
+        ("article_copies WHERE url = ?", "ix_copies_url (url=?)"),
         ("runs WHERE portal = ? ORDER BY started_at DESC LIMIT 30", "ix_crawl_runs_portal_started_at"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam import writing
+from vietnam import tones
 from vietnam.byte_letters import NUL, Shapes, in_bytes, in_forms, word_letters
 
 ANY_TEXT = st.text() | st.text(st.sampled_from("oOuUqQgGiàèỳýùìúÉẠá -aâ\n²m😀\ud800ΣİKЖẢỶ"))
@@ -28,7 +28,7 @@ def test_vietnamese_is_told_apart_letter_by_letter() -> None:
 @given(ANY_TEXT | st.just(VIETNAMESE))
 def test_all_forms_of_a_text_are_those_of_the_slow_ways(text: str) -> None:
     forms = in_forms(text)
-    matched = writing.placed(text)
+    matched = tones.placed(text)
     assert (forms.letters, forms.matched, forms.lowered) == (in_bytes(text), matched, matched.lower())
     assert forms.words.tolist() == word_letters(matched.lower()).tolist()
 

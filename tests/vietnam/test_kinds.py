@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from vietnam import kinds, writing
+from vietnam import kinds, tones
 
 
 def kind(title: str, text: str = "", *, relevant: bool = True) -> str:
-    return kinds.kind_of(
-        writing.match_form(title).lower(), writing.match_form(text).lower(), relevant=relevant
-    )
+    return kinds.kind_of(tones.match_form(title).lower(), tones.match_form(text).lower(), relevant=relevant)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from vietnam import writing
+from vietnam import tones, writing
 from vietnam.organizations import CORE, NAMES, find_organizations, named, owner_of_host
 
 
 def organizations(text: str, *, head: int = 1500, owner: str | None = None) -> tuple[str, ...]:
-    matched = writing.match_form(writing.clean(text))
+    matched = tones.match_form(writing.clean(text))
     return named(find_organizations(matched, matched.lower(), head, owner=owner))
 
 
@@ -85,7 +85,7 @@ def test_the_trade_union_of_a_workplace_is_not_the_youth_union() -> None:
 
 
 def test_past_the_head_an_organization_still_counts_once() -> None:
-    matched = writing.match_form("Tin. " * 400 + "Hội Nông dân, Hội Nông dân và Ủy ban MTTQ.")
+    matched = tones.match_form("Tin. " * 400 + "Hội Nông dân, Hội Nông dân và Ủy ban MTTQ.")
     found = find_organizations(matched, matched.lower(), 1500)
     assert [hit.organization for hit in found] == ["HND", "MTTQ"]
     assert matched[found[0].start : found[0].end] == "Hội Nông dân"

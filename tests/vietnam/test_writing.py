@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.timing import cpu_seconds
+from vietnam.old_fonts import decode_legacy
+from vietnam.tones import match_form
 from vietnam.writing import (
     clean,
     clean_all,
-    decode_legacy,
     fold,
     is_all_caps,
-    match_form,
     same_words,
     unaccented,
     words,
