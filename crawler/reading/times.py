@@ -45,6 +45,9 @@ _LABELLED_DETAILS = re.compile(
 )
 """The time and what a theme prints of an article behind it, each with its label: "Ngày đăng: 14/10/2025
 Tác giả: Hoàng Lan Chuyên mục: Tin hoạt động"."""
+_LABELLED = re.compile(
+    r"\W{0,3}(?:(?:ngày |lần )?cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày xuất bản)\b(?! (?:ký|tin))"
+)
 _DIGIT = re.compile(r"\d")
 _TIME_SYLLABLES = frozenset(_WORD.findall(" ".join(_TIME_LABELS)))
 _ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
@@ -418,6 +421,11 @@ def is_clock(text: str, page: Page) -> bool:
     today = page.fetched_at.astimezone(dates.VIETNAM).date()
     stamps = _stamps_in(text, page.fetched_at)
     return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a line prints a time and begins with its label: "Cập nhật ngày 14/10/2025"."""
+    return is_date_line(text) and _LABELLED.match(text.casefold()) is not None
 
 
 def is_date_line(text: str) -> bool:

@@ -48,6 +48,9 @@ _LINK_DEPTH = 3
 """Elements from a heading up to the link around it."""
 _PORTAL_NAME = 7
 """Words: most portals' names have fewer, of the 133 labelled headlines 9 in 10 have as many."""
+_SHORT_HEADING = 25
+"""Score of a first-level heading of fewer words, which nothing repeats: an element called title that has as
+many does better (``<h1>`` with the section's name above ``<h2 class="news-title">``)."""
 _SHORTEST, _LONGEST = 20, 250
 """Characters of a headline that only its looks tell."""
 _PORTAL_MOST = 1.5
@@ -261,11 +264,15 @@ def _agreement(
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
     if element.tag == "h1" and not linked and size >= 15 and not called.other:
+        if len(key.split()) < _PORTAL_NAME:
+            return _SHORT_HEADING, "a first-level heading, as short as a section's name"
         return 30 + min(size, 100) / 100, "a first-level heading"
     if not called.title and element.tag in _HEADINGS and (box := element.getparent()) is not None:
         called = _called(trees.names_of(box))
     if not linked and size >= 25 and called.title and not called.other:
-        return 20 + h1 + min(size, 200) / 200, "an element called title"
+        words = len(key.split())
+        enough = _SHORT_HEADING if words >= _PORTAL_NAME else 20
+        return enough + h1 + min(size, 200) / 200, "an element called title"
     if not linked and size >= 30 and element.tag in ("h2", "h3"):
         return 10 + h1, "a heading without a link"
     return 0, "nothing agrees with it"

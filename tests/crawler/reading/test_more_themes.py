@@ -183,6 +183,44 @@ def test_labelled_details_behind_a_time_may_have_many_words(line: str) -> None:
     assert times.is_date_line(line)
 
 
+def test_a_short_first_heading_is_the_section_where_an_element_called_title_says_more(
+    make_page: MakePage,
+) -> None:
+    article = article_of(
+        make_page,
+        f"<div><h1>Hoạt động Mặt trận - Đoàn thể</h1></div><div><h2 class='news-title'>{TITLE}</h2>"
+        f"<p>14/10/2025</p><div>{PARAGRAPHS}</div></div>",
+        title="Trang thông tin Mặt trận xã",
+    )
+    assert article.title == TITLE
+
+
+def test_a_short_headline_stays_one_where_nothing_called_title_says_more(make_page: MakePage) -> None:
+    article = article_of(
+        make_page,
+        f"<h1>Thăm hội viên nghèo Phú Lâm</h1><p>14/10/2025</p><div>{PARAGRAPHS}</div>"
+        "<div class='title'>Thông báo mới nhất của xã</div>",
+        title="Trang thông tin Mặt trận xã",
+    )
+    assert article.title == "Thăm hội viên nghèo Phú Lâm"
+
+
+def test_the_time_may_stand_labelled_under_the_text(make_page: MakePage) -> None:
+    article = article_of(
+        make_page,
+        f"<table><tr><td><span class='tieude'>{TITLE}</span><br><br>{'<br><br>'.join(TEXT)}<br><br>"
+        "<b>Lò Thị Xuân</b><div align='right'><em>Cập nhật ngày 14/10/2025</em></div></td></tr></table>",
+    )
+    assert article.paragraphs == TEXT
+    assert article.byline == "Lò Thị Xuân"
+    assert article.published_at is not None
+
+
+def test_a_last_line_that_tells_a_term_stays_text() -> None:
+    assert not times.is_labelled("Đăng ký đến ngày 20/10/2025")
+    assert not times.is_labelled("Thời gian: 8 giờ, ngày 20/10/2025")
+
+
 def test_a_time_is_read_that_the_time_of_reading_is_glued_to() -> None:
     stamp = dates.parse_stamp("Mặt trận14.10.2025 · 08:157 phút đọc")
     assert stamp is not None
