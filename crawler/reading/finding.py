@@ -195,7 +195,9 @@ def by_structure(
     base = base_of(page, tree)
     names = [key for author in authors if (key := writing.fold(author))]
     at_foot = [x for x in region.lines[-_AT_FOOT:] if x.image is None and times.is_labelled(x.text)]
-    text = [x for x in _without_details(region.lines, page, names) if x not in at_foot]
+    text = _without_details(region.lines, page, names)
+    if at_foot:
+        text = [x for x in text if x not in at_foot]
     body = read_body(text, base, title=title or None)
     _embed(body, region.files, base)
     body.captions[:0] = [

@@ -222,6 +222,8 @@ def _headings(tree: Tree) -> list[Element]:
 def _heading_in(element: Element) -> Element | None:
     """The heading in a box called title (``<div class="title"><h2>…</h2><span>14/10/2025</span></div>``): it
     is the headline, and not the box."""
+    if not len(element):  # most are links and spans
+        return None
     return next((e for e in element.iter(*_HEADINGS) if len(trees.text_of(e)) >= _SHORTEST), None)
 
 
