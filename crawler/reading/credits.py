@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
@@ -198,6 +199,10 @@ def _printed(
         credit = read_name(text, own_field=own_field) or (name_abroad(text) if abroad else None)
         if credit is not None:
             ledger.propose("byline", credit.byline or credit.source_credit or "", source)
+            if credit.source_credit is None and not own_field:
+                others = (bylines.parse_byline(x) for x, _ in texts if x != text and _SOURCE_LABEL.match(x))
+                told = next((x.source_credit for x in others if x is not None and x.source_credit), None)
+                credit = replace(credit, source_credit=told)
             return credit
         ledger.propose("byline", text, source, "no name: a login, a date, or a sentence")
     return None

@@ -36,6 +36,8 @@ _SHARE_APART = 0.8
 """Lines, and share of all their letters, in one element from which the line before it is the summary."""
 _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
+_AT_FOOT = 2
+"""Lines from the end of a text in which old pages print its time, labelled."""
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _DATED = 140
@@ -187,7 +189,10 @@ def by_structure(
         return None
     base = base_of(page, tree)
     names = [key for author in authors if (key := writing.fold(author))]
+    at_foot = [x for x in region.lines[-_AT_FOOT:] if x.image is None and printed_times.is_labelled(x.text)]
     text = _without_details(region.lines, page, names)
+    if at_foot:
+        text = [x for x in text if x not in at_foot]
     body = read_body(text, base, title=title or None)
     enclosures.embed(body, region.files, base)
     body.captions[:0] = [
@@ -204,6 +209,7 @@ def by_structure(
             *region.between,
             *region.lines[:4],
             *(line for line in region.ahead if not printed_times.is_clock(line.text, page)),
+            *at_foot,
             *region.after,
         ],
         headline_links=region.titles,

@@ -7,11 +7,13 @@ and the article is the smallest element that is worth nearly the most.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, noise
+from crawler.reading import attachments, credits, noise, printed_times
 from crawler.reading.judging import LONG, Judged, judged, judged_all
 from crawler.reading.lines import Line, Outline, read_outline
 from crawler.reading.related import related_cards
@@ -124,6 +126,8 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     ]
     between = [line for line in lines[start + 1 : first] if line.image is None] if start >= 0 else []
     ahead = [n for n in range(max(0, start - 4), max(start, 0)) if lines[n].image is None]
+    # portals set section and day in a box of their own, right above the one of headline and text
+    nearest = ahead[-1] if ahead and _prints_day(lines[ahead[-1]]) else -1
     following = range(last + 1, min(last + 16, len(lines)))
     after = [lines[n] for n in following if lines[n].image is None and n not in others]
     own = [judged(line) for line in region_lines]
@@ -140,7 +144,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         lines=region_lines,
         above=[lines[n] for n in above if lines[n].image is None],
         between=between,
-        ahead=[lines[n] for n in reversed(ahead) if _stands_in(places[n], around, outline)],
+        ahead=[lines[n] for n in reversed(ahead) if n == nearest or _stands_in(places[n], around, outline)],
         after=after,
         prose=prose,
         linked=sum(x.linked for x in region_lines),
@@ -152,6 +156,10 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
         headlines=len([n for n, own in enumerate(told) if own.is_entry and lines[n].role != "noise"]),
         in_card=_is_card(lines, first, start, prose),
     )
+
+
+def _prints_day(line: Line) -> bool:
+    return line.role != "noise" and not line.links and printed_times.is_date_line(line.text)
 
 
 def _stands_in(place: int, number: int, outline: Outline) -> bool:
@@ -191,6 +199,8 @@ def _extended(outline: Outline, last: int, around: int) -> int:
             continue
         if line.role == "noise" or judged(line).is_end:
             break
+        if attachments.heads_files(line.text):
+            continue
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
         signed = bylines.parse_byline(line.text) or (line.align == "right" and credits.name_abroad(line.text))
         if not files and (line.links or not signed):
@@ -288,18 +298,35 @@ def _doubt_noise_class(outline: Outline, start: int) -> None:
     called = sum(len(line.text) for line in prose if line.role == "noise")
     if called >= _MORE_THAN_A_WIDGET and called > 0.6 * sum(len(line.text) for line in prose):
         title = outline.nodes[outline.places[start]] if start >= 0 else None
+        doubted = {
+            box
+            for n, line in enumerate(lines)
+            if line.role == "noise" and len(line.text) >= LONG and not line.linked
+            for box in _boxes(outline.nodes[outline.places[n]])
+        }
         for n, line in enumerate(lines):
             if line.role != "noise" or line.links:
                 continue
-            if not _is_comment(outline.nodes[outline.places[n]], title):
+            block = outline.nodes[outline.places[n]]
+            within_another = any(box not in doubted and _is_called_noise(box) for box in _boxes(block))
+            if not within_another and not _is_comment(block, title):
                 line.role = line.judged = None
+
+
+def _boxes(block: Element) -> Iterator[Element]:
+    """A line's block and what stands around it."""
+    return chain((block,), block.iterancestors())
+
+
+def _is_called_noise(box: Element) -> bool:
+    return noise.role(names_of(box)) == "noise"
 
 
 def _is_comment(block: Element, title: Element | None) -> bool:
     """Whether a line stands in a box of readers' comments: one so called that the headline is not in."""
     return any(
         noise.names_comments(names_of(up)) and (title is None or not is_within(title, up))
-        for up in (block, *block.iterancestors())
+        for up in _boxes(block)
     )
 
 

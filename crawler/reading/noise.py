@@ -130,7 +130,7 @@ _BEGINNING = 9
 _COPYRIGHT = any_of(r"©|\(c\)\s|copyright|bản quyền|ghi rõ nguồn|all rights reserved", start=r"^\W{0,3}")
 
 _ROLES = (
-    ("caption", re.compile(r"caption|chu[_-]?thich|(?:img|photo|image)-?desc|mota-?anh|figcap|note-?anh")),
+    ("caption", re.compile(r"caption|chu[_-]?thich|(?:img|photo|image)[_-]?desc|mota-?anh|figcap|note-?anh")),
     (
         "noise",
         token(
@@ -141,13 +141,13 @@ _ROLES = (
             r"advert\w*|ads?|banner|promo|sponsor\w*|outbrain|taboola|newsletter|subscribe|popup|modal|cookie\w*",
             r"footer|copyright|licen[cs]e|login|search|searchform|counter|hits|views|view-?count|luot-?xem|thong-?ke|truycap|lienketweb",
             r"tags?|taglist|tag-links|hashtag|keywords?|toc|table-of-contents|author-?(?:box|bio)|about-(?:the-)?author|bio|weather",
-            r"font-?size|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
+            r"font-?size(?!-(?:text|\d|xs|sm|md|lg|xl|base|content))|zoom|most-?read|docnhieu|xemnhieu|carousel|slider",
         ),
     ),
     (
         "lead",
         token(
-            r"lead|summary|hometext|tom-?tat|trich-?dan|trichyeu|abstract|standfirst|chapeau|intro|introtext|dek",
+            r"lead|brief|summary|hometext|tom-?tat|trich-?dan|trichyeu|abstract|standfirst|chapeau|intro|introtext|dek",
             r"subhead|sub-?title|excerpt|short-?desc\w*|desc|description|news-?desc|\w*sapo\w*",
         ),
     ),
@@ -159,7 +159,7 @@ _ROLES = (
         "date",
         token(
             r"date|time|datetime|pubdate|publish\w*|ngay-?dang|posted-?on|post-?date",
-            r"created?-?date|news-?date|meta-date",
+            r"created?-?(?:date|time)|news-?date|meta-date",
         ),
     ),
 )
@@ -170,10 +170,11 @@ _PRINT_BUTTON = re.compile(
 )
 """The button; "print-content", "divPrint" and "print_area" are what it prints: the text."""
 _ABOUT_NAMES = re.compile(
-    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|td-ss|is-layout|field-{1,2}type|wp-container)[-_]"
+    r"(?:category|tag|post|elementor|vc|wpb|menu-item-type|col|has|no|with|allow|td-ss|is-layout|field-{1,2}type|wp-container)[-_]"
 )
 """Name prefixes that say what an element is about or how it is laid out, not what it is: WordPress's
-``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``."""
+``tag-mat-tran`` on the article, page builders that call every box a widget, ``has-sidebar``, SharePoint's
+``allowMenu``."""
 _YET_TELLING = (
     *("post-tags", "post-nav", "post-share", "post-meta", "post-date", "tag-links", "tag-list"),
     *("post-summary", "post-excerpt", "post-desc", "post-sapo", "post-author", "post-related"),

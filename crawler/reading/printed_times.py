@@ -36,6 +36,17 @@ _TIME_LABELS = (
 )
 _TIME_WORDS = sought(*(rf"\b(?:{labels})\b" for labels in _TIME_LABELS))
 _WORD = re.compile(r"[^\W\d_]+")
+_LABELLED_DETAILS = re.compile(
+    r"(?:(?:ngày đăng|đăng (?:lúc|ngày)|ngày xuất bản|xuất bản|thời gian(?: đăng)?|cập nhật(?: lúc)?) ?: ?)?"
+    r"(?:(?:thứ \w{2,4}|chủ nhật)\W{1,3}(?:ngày )?)?\d[\d/.:\- ]{6,24}\W{0,3}"
+    r"(?:(?:tác giả|người đăng|đăng bởi|chuyên mục|danh mục|thể loại|lượt xem|số lần xem|nguồn|views?)\b"
+    r"[^:]{0,12}:[^:]{0,60})+"
+)
+"""The time and what a theme prints of an article behind it, each with its label: "Ngày đăng: 14/10/2025
+Tác giả: Hoàng Lan Chuyên mục: Tin hoạt động"."""
+_LABELLED = re.compile(
+    r"\W{0,3}(?:(?:ngày |lần )?cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày xuất bản)\b(?! (?:ký|tin))"
+)
 _DIGIT = re.compile(r"\d")
 _TIME_SYLLABLES = frozenset(_WORD.findall(" ".join(_TIME_LABELS)))
 ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
@@ -53,6 +64,9 @@ _CLOCK = re.compile(
     r"(?:lúc )?\d{1,2}(?:[:hg]| giờ )\d{2}(?::\d{2}| phút)?(?: ?(?:[ap]m|sa|ch|sáng|trưa|chiều|tối))?", re.I
 )
 """A line of a time of day and nothing else: page builders print day and time as two entries of a list."""
+_DAY = re.compile(r"\d{1,2}(?:[/.-]\d{1,2})?")
+_BOX = 16
+"""Characters of the lower line of a box that prints a day ("Tháng Mười, 2025")."""
 _DATE_LINE = 140
 """Characters of a line that may print the publication time with its neighbours (views, author, section)."""
 _HEADLINE = 4
@@ -169,9 +183,20 @@ def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:
         text = line.text
         if n + 1 < len(lines) and _CLOCK.fullmatch(lines[n + 1].text) and not _CLOCK.search(text):
             text = f"{text} {lines[n + 1].text}"
+        elif n + 1 < len(lines) and _DAY.fullmatch(text):
+            text = _of_box(text, lines[n + 1].text) or text
         words = sum(len(_TIME_WORDS.sub(" ", anchor.casefold()).split()) for _, anchor in line.links)
         found.append((text, words >= _HEADLINE))
     return found
+
+
+def _of_box(above: str, below: str) -> str | None:
+    """The day of a box that prints it in two lines ("14/10" over "2025", "14" over "Tháng 10, 2025")."""
+    if not below or len(below) > _BOX:
+        return None
+    whole = f"{above}/{below}" if below[0].isdigit() else f"{above} {below}"
+    stamp = dates.parse_stamp(whole)
+    return whole if stamp is not None and stamp.precision == "day" else None
 
 
 def _is_relative(text: str) -> bool:
@@ -224,6 +249,11 @@ def is_clock(text: str, page: Page) -> bool:
     return bool(stamps) and all(stamp.at.date() == today for stamp in stamps)
 
 
+def is_labelled(text: str) -> bool:
+    """Whether a line prints a time and begins with its label: "Cập nhật ngày 14/10/2025"."""
+    return is_date_line(text) and _LABELLED.match(text.casefold()) is not None
+
+
 def is_date_line(text: str) -> bool:
     """Whether a line may print the publication time: digits, and few words beside it ("Đăng lúc:
     03/08/2022 (GMT+7) | Lượt xem: 74"). A sentence that begins with a day is none."""
@@ -239,7 +269,7 @@ def _is_date_line(text: str) -> bool:
     # others belong to one (30,000 instructions)
     others = [word for word in _WORD.findall(text) if word not in _TIME_SYLLABLES]
     if _has_many(others):
-        return False
+        return ":" in text and _LABELLED_DETAILS.fullmatch(text) is not None
     words = _WORD.findall(_TIME_WORDS.sub(" ", text))
     if text.endswith(".") and len(words) > 1:
         return False

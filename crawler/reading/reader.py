@@ -41,10 +41,16 @@ log = logging.getLogger(__name__)
 _SURE = 500
 """Characters of text that make an article whatever stands around it. A page with less is judged by its menus
 and lists too, and read with them; so is one that its platform's selectors do not know."""
-_CRUMBS = re.compile(r"readcrumb|\bbread\b", re.I)
+_CRUMBS = re.compile(r"crumb|\bbread\b", re.I)
 
-_POSTED_BY = re.compile(r"\d.{0,30} (?:bởi|by) ([^|·•,;()\d]{2,60}?)\s*(?:[|·•,;()]|\d|$)", re.I)
-"""A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem"."""
+_ENDS_NAME = "|·•,;()👁📅🕒🕐⏰💬"
+_POSTED_BY = re.compile(
+    r"(?:\d.{0,30} (?:bởi|by) |[✍👤🖊🖋📝]\ufe0f?\s?)"
+    rf"([^{_ENDS_NAME}\d]{{2,60}}?)\s*(?:[{_ENDS_NAME}]|\d|$)",
+    re.I,
+)
+"""A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem", "14/10/2025
+✍ Trần Thị Mai"."""
 _BESIDE_TITLE = 6
 """Lines around a headline among which its time stands; commenters' names stand further down."""
 

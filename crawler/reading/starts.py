@@ -44,6 +44,15 @@ _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "sr
 _TINY = 60
 """Pixels: smaller pictures are icons (buttons, smileys, bullets)."""
 _ICON = re.compile(r"(?:icon|smil|emoji|spacer|pixel|loading|blank|bullet|print|logo|/share|rating)", re.I)
+_FILE_ICON = re.compile(
+    r"/(?:file-?)?icons?/[^?#]*$|(?:^|/)(?:ic|icon[_-]?|file[_-]?)?"
+    r"(?:pdf|docx?|xlsx?|pptx?|word|excel|zip|rar|files?|attach(?:ment)?|dinhkem|download)"
+    r"(?:[_-]?(?:icon|file|ico|\d{2,3}))?\.(?:png|gif|svg)(?:$|[?#])",
+    re.I,
+)
+"""What stands beside a link to a file: the type's own picture, by its folder or its name."""
+_PHOTOGRAPHS = frozenset((".jpg", ".JPG", "jpeg", "JPEG"))
+"""How the addresses of photographs end; icons are drawn in other formats."""
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """Elements around a whole page or text; their classes name the theme's layout."""
 _TAG_ROLES = {
@@ -218,7 +227,9 @@ def _picture(own: dict[str, str]) -> tuple[str, str] | None:
         digits = (side or "").removesuffix("px").strip()
         if digits.isdigit() and int(digits) < _TINY:
             return None
-    if source.lower().endswith(".gif") and _ICON.search(source):
+    if source[-4:] in _PHOTOGRAPHS:  # nearly every picture
+        return source, writing.clean(own.get("alt") or "")
+    if (source.lower().endswith(".gif") and _ICON.search(source)) or _FILE_ICON.search(source):
         return None
     return source, writing.clean(own.get("alt") or "")
 

@@ -44,8 +44,13 @@ _HOME = re.compile(
 )
 _DESCENDANTS = 12
 """Elements within a headline; Word's spans nest to six (recorded sites, November 2026)."""
+_LINK_DEPTH = 3
+"""Elements from a heading up to the link around it."""
 _PORTAL_NAME = 7
 """Words: most portals' names have fewer, of the 133 labelled headlines 9 in 10 have as many."""
+_SHORT_HEADING = 25
+"""Score of a first-level heading of fewer words, which nothing repeats: an element called title that has as
+many does better (``<h1>`` with the section's name above ``<h2 class="news-title">``)."""
 _SHORTEST, _LONGEST = 20, 250
 """Characters of a headline that only its looks tell."""
 _PORTAL_MOST = 1.5
@@ -210,8 +215,16 @@ def _printed(tree: Tree, title: str) -> tuple[str, Element | None]:
 
 def _headings(tree: Tree) -> list[Element]:
     found = list(tree.body.iter(*_HEADINGS))
-    found += [e for e in tree.index.named_like(_NAMED_TITLE) if e.tag in _TITLED]
+    found += [e for e in tree.index.named_like(_NAMED_TITLE) if e.tag in _TITLED and _heading_in(e) is None]
     return [e for e in found[:400] if not trees.is_hidden(e) and _is_small(e)]
+
+
+def _heading_in(element: Element) -> Element | None:
+    """The heading in a box called title (``<div class="title"><h2>…</h2><span>14/10/2025</span></div>``): it
+    is the headline, and not the box."""
+    if not len(element):  # most are links and spans
+        return None
+    return next((e for e in element.iter(*_HEADINGS) if len(trees.text_of(e)) >= _SHORTEST), None)
 
 
 def _is_small(element: Element) -> bool:
@@ -234,7 +247,7 @@ def _agreement(
         return 0, "too short"
     size = len(key)
     h1 = 1.0 if element.tag == "h1" else 0.5 if element.tag in ("h2", "h3") else 0.2
-    linked = element.tag == "a" or next(element.iter("a"), None) is not None
+    linked = element.tag == "a" or next(element.iter("a"), None) is not None or _is_in_link(element)
     for claim, _, source in told:
         if claim == key or (
             size > 20 and (claim.startswith(key) or (key.startswith(claim.rstrip(" ")) and len(claim) > 20))
@@ -253,12 +266,23 @@ def _agreement(
         weight = 60 + 30 * size / max(len(page_key), 1) + h1
         return weight - (10 if linked else 0), "the title tag repeats it"
     if element.tag == "h1" and not linked and size >= 15 and not called.other:
+        if len(key.split()) < _PORTAL_NAME:
+            return _SHORT_HEADING, "a first-level heading, as short as a section's name"
         return 30 + min(size, 100) / 100, "a first-level heading"
+    if not called.title and element.tag in _HEADINGS and (box := element.getparent()) is not None:
+        called = _called(trees.names_of(box))
     if not linked and size >= 25 and called.title and not called.other:
-        return 20 + h1 + min(size, 200) / 200, "an element called title"
+        words = len(key.split())
+        enough = _SHORT_HEADING if words >= _PORTAL_NAME else 20
+        return enough + h1 + min(size, 200) / 200, "an element called title"
     if not linked and size >= 30 and element.tag in ("h2", "h3"):
         return 10 + h1, "a heading without a link"
     return 0, "nothing agrees with it"
+
+
+def _is_in_link(element: Element) -> bool:
+    """Whether a heading is part of a link: a listing's cards and titles are, whatever stands innermost."""
+    return any(up.tag == "a" for up in islice(element.iterancestors(), _LINK_DEPTH))
 
 
 class _Called(NamedTuple):
