@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+
+INTERRUPTIBLE = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+"""Whether Ctrl-C is for us: a shell's background jobs ignore it."""
+
+if INTERRUPTIBLE:
+    # While libraries are imported nothing has begun: Ctrl-C just ends the process, without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 from crawler.garbage import without_collection
 
 with without_collection():
+    import io
     import logging
     import os
     import sys
@@ -14,6 +24,9 @@ with without_collection():
     from commands.menu import Menu
     from commands.options import ExitCode, remember
     from commands.problems import say
+
+if INTERRUPTIBLE:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 app = typer.Typer(
     name="frontnews",
@@ -29,6 +42,7 @@ app.callback(invoke_without_command=True)(remember)
 def main() -> None:
     """Run the command line; every failure that has a name ends in one line and its exit code."""
     logging.captureWarnings(True)
+    _write_utf8()
     if os.environ.get("FRONTNEWS_LOG"):
         from crawler.logging import configure
 
@@ -44,6 +58,8 @@ def main() -> None:
         # The reader of our output has gone (`| head`): leave without a second error at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.UNEXPECTED
+    except KeyboardInterrupt:  # before a command has begun; later its own way to stop has it
+        code = ExitCode.INTERRUPTED
     except Exception as problem:
         code = code_of(problem)
         if code is not ExitCode.UNEXPECTED:
@@ -56,6 +72,16 @@ def main() -> None:
                 "(set FRONTNEWS_TRACEBACK=1 and run again to see where)"
             )
     sys.exit(int(code))
+
+
+def _write_utf8() -> None:
+    """Data is UTF-8 whatever the locale says, as files and the standard input of rows are.
+
+    Half a letter of UTF-16 (JSON may hold one alone) leaves as ``?``: it must not end the rows after it.
+    """
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def code_of(problem: Exception) -> ExitCode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import typer
 
@@ -32,7 +32,17 @@ def with_scheme(address: str) -> str:
         if scheme not in ("http", "https"):
             hint = "; a saved page is read by its path" if scheme == "file" else ""
             raise typer.BadParameter(f"{address}: only http and https are crawled, not {scheme}{hint}")
-        if not urlsplit(address).hostname:
+        if not _parts(address).hostname:
             raise typer.BadParameter(f"{address} names no host")
         return address
-    return f"{'http' if urlsplit(f'//{address}').port else 'https'}://{address}"
+    return f"{'http' if _parts(f'//{address}').port else 'https'}://{address}"
+
+
+def _parts(address: str) -> SplitResult:
+    """The address taken apart, its port too. Raises typer.BadParameter."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as problem:
+        raise typer.BadParameter(f"{address.removeprefix('//')} is no address: {problem}") from None
+    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -82,21 +83,24 @@ def crawl(
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
+    unwritten: OSError | None = None
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
+            nonlocal unwritten
             show(event)
-            if settings.json and event.kind == "article" and event.article is not None:
+            if not settings.json or event.article is None or event.kind != "article" or unwritten:
+                return
+            here = [event.portal]
+            try:
                 write_json(
-                    [
-                        to_record(
-                            event.article,
-                            portal=event.portal,
-                            portals=[event.portal],
-                            urls=[event.article.url],
-                        )
-                    ]
+                    [to_record(event.article, portal=event.portal, portals=here, urls=[event.article.url])]
                 )
+            except (
+                OSError
+            ) as problem:  # our reader has gone (`| head`) or its disk is full: no portal's fault
+                unwritten = problem
+                signal.raise_signal(signal.SIGTERM)
 
         if dry_run:
             results = try_out(portals, options, settings, on_event)
@@ -106,6 +110,12 @@ def crawl(
                 # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
                 with contextlib.suppress(DatabaseProblem):
                     cycles.settle(engine)
+    if isinstance(unwritten, BrokenPipeError):
+        raise unwritten
+    if unwritten is not None:
+        stop(
+            f"stdout could not be written: {unwritten.strerror}; what was read is stored", ExitCode.UNEXPECTED
+        )
     if not settings.json:
         write_table(
             RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]), below=RESULT_BELOW

@@ -99,12 +99,15 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 def _tables(engine: Engine) -> Iterator[Check]:
     from storage import alarms, health, outbox
-    from storage.migrate import check, head
+    from storage.migrate import check, head, other_release
 
     wrong = check(engine)
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        yield Check("migrations", "problem", wrong[0] + more, "frontnews db upgrade; then frontnews db check")
+        do = (
+            "frontnews db check" if other_release(engine) else "frontnews db upgrade; then frontnews db check"
+        )
+        yield Check("migrations", "problem", wrong[0] + more, do)
         return
     yield Check("migrations", "ok", f"at {head()}, the newest")
     age = health.clock_age(engine, datetime.now(UTC))

@@ -74,12 +74,12 @@ def health(
 ) -> None:
     """Check the database, the clock and the runs: 0 all well, 4 late, 5 no clock runs, 8 database."""
     from storage.engine import DatabaseProblem, open_existing
-    from storage.migrate import head, is_current
+    from storage.migrate import other_release
 
     engine = open_existing(settings.database)
     try:
-        if not is_current(engine):
-            raise DatabaseProblem(f"the database is not at migration {head()}; run: frontnews db upgrade")
+        if (other := other_release(engine)) is not None:
+            raise DatabaseProblem(other)
         there, findings = look(engine, timedelta(seconds=seconds_of(late)))
         if max_age is not None:
             findings.append(_last_run(engine, timedelta(seconds=seconds_of(max_age))))

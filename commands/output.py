@@ -36,9 +36,14 @@ def write_json(rows: Iterable[Mapping[str, Any]]) -> int:
     """Write one JSON object a line, UTF-8, and return how many."""
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007
-        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
     sys.stdout.flush()
     return count
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for: times as ISO 8601, the rest as its text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def write_answer(answer: Mapping[str, Any], bare: str, settings: Settings) -> None:

@@ -88,7 +88,7 @@ class PageReader:
 
     def answer(self, row: Row, page_of: Callable[[Row], Page]) -> Row:
         """The answer to one row of ``--jsonl``: a record, or an error that keeps the row's place."""
-        if "error" in row:
+        if is_failed(row):
             return {"url": row.get("url"), "error": row["error"]}
         try:
             beside = files_beside(Path(row["path"])) if isinstance(row.get("path"), str) else None
@@ -105,7 +105,7 @@ class RowTagger:
 
     def answer(self, row: Row) -> Row:
         """The row with the record's knowledge keys, or with an error that keeps its place."""
-        if "error" in row:
+        if is_failed(row):
             return row
         try:
             url = text_of(row, "url") if row.get("url") is not None else ""
@@ -120,6 +120,11 @@ class RowTagger:
             )
         except (KeyError, TypeError, ValueError) as problem:
             return row | {"error": {"class": "usage", "message": describe(problem)}}
+
+
+def is_failed(row: Row) -> bool:
+    """Whether a row is no row of ours, or comes with the error of an earlier step."""
+    return isinstance(row.get("error"), dict)
 
 
 def platform_of(page: Page, portal: Portal | None) -> Platform | None:
@@ -175,32 +180,49 @@ def files_beside(saved: Path) -> FileSource:
 
 
 def page_of_bytes(body: bytes, url: str | None) -> Page:
-    """A page that was saved: its address is what the user says, and it was fetched now."""
-    return Page(url=url or "about:blank", body=body, fetched_at=datetime.now(UTC))
+    """A page that was saved: its address is what the user says, and it was fetched now. Raises ValueError."""
+    return Page(url=parsable(url or "about:blank"), body=body, fetched_at=datetime.now(UTC))
 
 
 def page_of_row(row: Row) -> Page:
     """A row {"url", "html" | "path", "fetched_at"?} as a page. Raises KeyError, OSError, ValueError."""
-    url = text_of(row, "url")
+    url = parsable(text_of(row, "url"))
     if "html" in row:
         body, content_type = text_of(row, "html").encode(errors="replace"), "text/html; charset=utf-8"
     elif "path" in row:
         body, content_type = Path(text_of(row, "path")).read_bytes(), None
     else:
         raise KeyError("html or path")
-    fetched = (
-        datetime.fromisoformat(text_of(row, "fetched_at")) if row.get("fetched_at") else datetime.now(UTC)
-    )
-    if fetched.tzinfo is None:
-        fetched = fetched.replace(tzinfo=UTC)
+    fetched = moment_of(row, "fetched_at") if row.get("fetched_at") else datetime.now(UTC)
     return Page(url=url, body=body, fetched_at=fetched, content_type=content_type)
+
+
+def parsable(url: str) -> str:
+    """The address, where it can be taken apart. Raises ValueError."""
+    try:
+        urlsplit(url)
+    except ValueError as problem:
+        raise ValueError(f"{url} is no address: {problem}") from None
+    return url
+
+
+def moment_of(row: Row, name: str) -> datetime:
+    """The time of a row's key, in UTC where it names no zone. Raises ValueError."""
+    value = text_of(row, name)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} is no time in ISO 8601 but {json.dumps(value, ensure_ascii=False)[:60]}"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def text_of(row: Row, name: str) -> str:
     """The text of a row's key. Raises KeyError where the row lacks it, ValueError where it is no text."""
     value = row[name]
     if not isinstance(value, str):
-        raise ValueError(f"{name} is no text but {json.dumps(value)[:60]}")
+        raise ValueError(f"{name} is no text but {json.dumps(value, ensure_ascii=False)[:60]}")
     return value
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -56,6 +56,8 @@ def read(
                 file_of = files_beside(Path(source))
         except OSError as problem:
             stop(f"cannot read {source}: {problem.strerror}", ExitCode.USAGE)
+        except ValueError as problem:
+            stop(str(problem), ExitCode.USAGE)
         record = reader.record(page, explain=explain, file_of=file_of)
     if explain and not settings.json:
         show_candidates(record.pop("candidates", []))
@@ -86,9 +88,14 @@ def rows_of_stdin() -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as problem:
+            row = json.loads(line.removeprefix("\ufeff"), parse_constant=_refused)
+        except (ValueError, RecursionError) as problem:
             row = {"error": {"class": "usage", "message": f"line {number} is no JSON: {problem}"}}
         if not isinstance(row, dict):
             row = {"error": {"class": "usage", "message": f"line {number} is no JSON object"}}
         yield row
+
+
+def _refused(constant: str) -> NoReturn:
+    """NaN and the infinities, which Python reads and JSON does not have: the answer would be none either."""
+    raise ValueError(f"{constant} is no number")

@@ -32,7 +32,9 @@ FOLLOW_SECONDS = 1.0
 
 @with_settings
 def runs(
-    portal: Annotated[str | None, typer.Argument(help="Only the runs of this portal")] = None,
+    portal: Annotated[
+        str | None, typer.Argument(help="Only the runs of this portal: its id, host or name")
+    ] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only those that did not end well")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first")] = 30,
     *,
@@ -43,6 +45,9 @@ def runs(
 
     with existing(settings) as engine:
         rows = list_runs(engine, portal=portal, failed=failed, limit=limit)
+        if not rows and portal:  # no id, then: one of the portal's other names, or a wrong one
+            portal = registry_of(settings).get(portal).id
+            rows = list_runs(engine, portal=portal, failed=failed, limit=limit)
     if settings.json:
         write_json(dataclasses.asdict(row) for row in rows)
         return
@@ -63,8 +68,13 @@ def runs(
         numbers=frozenset({"run", "seconds", "listed", "new", "changed", "failed"}),
         below=("message", "seconds", "listed", "changed", "failed"),
     )  # fmt: skip
-    if not rows:
-        say("no runs yet; start one with: frontnews crawl PORTAL")
+    if rows:
+        return
+    of_whom = f" of {portal}" if portal else ""
+    if failed:
+        say(f"no run{of_whom} that did not end well")
+    else:
+        say(f"no runs{of_whom} yet; start one with: frontnews crawl {portal or 'PORTAL'}")
 
 
 @with_settings

@@ -72,8 +72,12 @@ def configure(stream: TextIO | None = None) -> None:
         )
     )
     root = logging.getLogger()
+    level = os.environ.get(LEVEL, "INFO")
+    try:
+        root.setLevel(level.upper())
+    except ValueError:
+        raise ValueError(f"{LEVEL} is DEBUG, INFO, WARNING or ERROR, not {level!r}") from None
     root.handlers = [handler]
-    root.setLevel(os.environ.get(LEVEL, "INFO").upper())
     _configured = True
 
 

@@ -72,15 +72,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def check(engine: Engine) -> list[str]:
     """What is wrong with the database, one line each; empty when it is as this code expects it."""
-    revision = _revision(engine)
-    if revision is None:
-        return ["the database is empty; run: frontnews db upgrade"]
-    if revision != head():
-        return [
-            f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
-            if revision in known()
-            else _newer(revision)
-        ]
+    if (other := other_release(engine)) is not None:
+        return [other]
     with reading(engine) as connection:
         problems = queue_schema.problems(engine) + _differences(connection)
         problems += _missing_views(connection)
@@ -97,8 +90,23 @@ def check(engine: Engine) -> list[str]:
     return problems
 
 
+def other_release(engine: Engine) -> str | None:
+    """How far the database is from the newest migration, in a line; None where it is there.
+
+    A cheaper question than :func:`check`.
+    """
+    revision = _revision(engine)
+    if revision == head():
+        return None
+    if revision is None:
+        return "the database is empty; run: frontnews db upgrade"
+    if revision not in known():
+        return _newer(revision)
+    return f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
+
+
 def is_current(engine: Engine) -> bool:
-    """Whether the database is at the newest migration; a cheaper question than :func:`check`."""
+    """Whether the database is at the newest migration."""
     return _revision(engine) == head()
 
 

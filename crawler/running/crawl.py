@@ -199,7 +199,7 @@ class Crawling:
                 finally:
                     making_way.cancel()
                     await asyncio.gather(making_way, return_exceptions=True)
-                    await self.slots.give(portal)
+                    await self.give(portal, self.slots)
                 before = joined(before, result)
                 if portal.id not in self.paused or self.signal is not None:
                     return before
@@ -207,6 +207,14 @@ class Crawling:
             return self.told(
                 PortalResult(portal.id, "failed", errors={"store_failed": 1}, message=str(problem))
             )
+
+    async def give(self, portal: Portal, slots: Slots) -> None:
+        """Give the turn of a portal back. Where the database does not take that, the crawl came to what it
+        came to all the same; others take the turn over once this process has ended."""
+        try:
+            await slots.give(portal)
+        except DatabaseProblem as problem:
+            logger.debug("%s: its turn could not be given back: %s", portal.id, problem)
 
     async def make_way(self, portal: Portal, slots: Slots) -> None:
         """Have a walk that can wait end when a crawl is due at its server."""

@@ -53,4 +53,8 @@ def dispatcher(engine: Engine) -> Iterator[str]:
         ended.set()
         beating.join()
         PERMIT.until = math.inf
-        claims.leave(engine, owner, datetime.now(UTC))
+        try:
+            claims.leave(engine, owner, datetime.now(UTC))
+        except DatabaseProblem as problem:
+            # What was done is told all the same; who has ended is taken out of the list by the next command.
+            logger.warning("%s; what was saved is kept, and the next command goes on from there", problem)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Frontnews
+from tests.commands.conftest import ROOT, Frontnews
 
 
 def closed_port() -> int:
@@ -38,6 +42,9 @@ def closed_port() -> int:
         (("portals", "discover", "FTP://tho.example.vn/"), 2, ("only http and https", "not ftp")),
         (("read", "file:///tmp/a.html"), 2, ("only http and https", "by its path")),
         (("crawl", "http://"), 2, ("http:// names no host",)),
+        (("crawl", "http://[bad/"), 2, ("http://[bad/ is no address",)),
+        (("portals", "discover", "tho.example.vn:99999"), 2, ("tho.example.vn:99999 is no address",)),
+        (("read", "/dev/null", "--url", "http://[bad/"), 2, ("http://[bad/ is no address",)),
         (("crawl", "http://10.1.2.3/"), 5, ("10.1.2.3", "--allow-address")),
     ],
 )
@@ -49,6 +56,70 @@ def test_a_wrong_argument_is_answered_in_words_that_name_it(
     said = " ".join(done.stderr.replace("│", " ").split())
     assert [word for word in words if word not in said] == []
     assert "Traceback" not in done.stderr
+
+
+def test_where_no_run_fits_it_is_said_of_which_and_a_portal_goes_by_its_other_names(
+    frontnews: Frontnews,
+) -> None:
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--limit", "1").returncode == 0
+    named = frontnews("runs", "demo_go_dau", "--json")
+    (run,) = map(json.loads, named.stdout.splitlines())
+    assert run["portal"] == "tay_ninh/demo_go_dau"
+    assert datetime.fromisoformat(run["started_at"]).isoformat() == run["started_at"], "one form of time"
+    assert frontnews("runs", "--failed").stderr == "no run that did not end well\n"
+    unseen = frontnews("runs", "demo_hau_loc").stderr
+    assert (
+        unseen
+        == "no runs of thanh_hoa/demo_hau_loc yet; start one with: frontnews crawl thanh_hoa/demo_hau_loc\n"
+    )
+    wrong = frontnews("runs", "demo_go_dauu")
+    assert (wrong.returncode, "nearest: tay_ninh/demo_go_dau" in wrong.stderr) == (2, True)
+
+
+def test_an_interrupt_while_libraries_are_imported_ends_without_a_word(frontnews: Frontnews) -> None:
+    slow = frontnews.folder / "slow"
+    slow.mkdir()
+    (slow / "typer.py").write_text("import sys\nprint('importing', flush=True)\nsys.stdin.read()\n")
+    with subprocess.Popen(
+        [sys.executable, ROOT / "cli.py", "runs"], env=frontnews.all_variables(PYTHONPATH=str(slow)),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as starting:  # fmt: skip
+        assert starting.stdout is not None
+        assert starting.stdout.readline() == "importing\n"
+        starting.send_signal(signal.SIGINT)
+        _, said = starting.communicate(timeout=60)
+    assert (starting.returncode, said) == (-signal.SIGINT, ""), "130 to a shell"
+
+
+def test_a_crawl_whose_reader_goes_away_ends_cleanly_and_blames_no_portal(frontnews: Frontnews) -> None:
+    command = [sys.executable, ROOT / "cli.py", "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"]
+    with subprocess.Popen(
+        command, env=frontnews.all_variables(), cwd=frontnews.folder, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as crawling:  # fmt: skip
+        assert crawling.stdout is not None and crawling.stderr is not None
+        json.loads(crawling.stdout.readline())
+        crawling.stdout.close()
+        said = crawling.stderr.read()
+    assert crawling.returncode == 1
+    assert "BrokenPipe" not in said and "failed" not in said and "Traceback" not in said
+    (run,) = map(json.loads, frontnews("runs", "--json").stdout.splitlines())
+    assert (run["verdict"], run["errors"]) == ("cancelled", {})
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--quiet").returncode == 0
+    assert len(frontnews("export", "--quiet").stdout.splitlines()) > 35
+
+
+def test_a_crawl_whose_output_has_no_space_says_so_and_keeps_what_it_read(frontnews: Frontnews) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, ROOT / "cli.py", "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"],
+            env=frontnews.all_variables(), cwd=frontnews.folder, stdout=full, stderr=subprocess.PIPE,
+            text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last == "frontnews: stdout could not be written: No space left on device; what was read is stored"
+    assert frontnews("export", "--quiet").stdout.count("\n") >= 1
 
 
 def test_a_typo_in_the_registry_names_file_line_and_the_right_key(frontnews: Frontnews) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
+
+import pytest
 
 from tests.commands.conftest import ROOT, Frontnews
 from tests.portals.serve import DemoSites
@@ -102,6 +106,55 @@ def test_rows_are_tagged_in_their_order_and_keep_what_they_brought(frontnews: Fr
     )  # fmt: skip
     assert (second["relevant"], second["organizations"]) == (False, [])
     assert third["error"]["message"] == "the row lacks text"
+
+
+NOT_ROWS = [
+    "garbage",
+    "[1]",
+    "[" * 100_000,
+    '{"title": "a", "text": "b", "n": NaN}',
+    '{"title": "a", "text": "b", "url": "http://[bad"}',
+]
+
+
+def test_a_row_that_is_none_keeps_its_place_and_takes_no_other_along(frontnews: Frontnews) -> None:
+    row = {"title": "Nửa chữ \ud83d", "text": "Thời tiết", "error": None}
+    lines = [f"\ufeff{json.dumps(row)}", *NOT_ROWS, json.dumps(row)]
+    done = frontnews("tag", stdin="\n".join(lines))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *others, last = (json.loads(line) for line in done.stdout.splitlines())
+    assert first == last and first["title"] == "Nửa chữ ?" and first["relevant"] is False
+    assert [answer["error"]["class"] for answer in others] == ["usage"] * len(NOT_ROWS)
+
+
+def test_a_page_row_that_is_none_keeps_its_place_and_takes_no_other_along(frontnews: Frontnews) -> None:
+    page = {"url": "http://x.vn/\ud83d", "html": "<p>", "error": 0}
+    rows = [
+        page,
+        {"url": "http://[bad", "html": "<p>"},
+        {"url": "http://x.vn/", "html": "<p>", "fetched_at": "hôm qua"},
+        {"url": "http://x.vn/", "error": {"class": "dns", "message": "an earlier step's"}},
+        page,
+    ]
+    done = frontnews("read", "--jsonl", stdin="\n".join(map(json.dumps, rows)))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, address, time, earlier, last = (json.loads(line) for line in done.stdout.splitlines())
+    assert first == last and (first["url"], first["page_kind"]) == ("http://x.vn/?", "empty")
+    assert address["error"] == {"class": "usage", "message": "http://[bad is no address: Invalid IPv6 URL"}
+    assert time["error"]["message"] == 'fetched_at is no time in ISO 8601 but "hôm qua"'
+    assert earlier["error"]["class"] == "dns"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_data_is_utf_8_whatever_the_locale_says(frontnews: Frontnews, encoding: str) -> None:
+    row = {"title": "Mặt trận", "text": "Ủy ban MTTQ huyện Hàm Yên trao quà."}
+    done = subprocess.run(
+        [sys.executable, ROOT / "cli.py", "tag"],
+        env=frontnews.all_variables(PYTHONIOENCODING=encoding), cwd=frontnews.folder,
+        input=json.dumps(row, ensure_ascii=False).encode(), capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["districts_2024"] == ["Huyện Hàm Yên"]
 
 
 def test_the_key_order_of_the_contract_is_the_one_that_is_tested() -> None:

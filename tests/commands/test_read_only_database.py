@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +14,9 @@ from sqlalchemy import text
 from spiders.record_writer import add
 from storage.engine import DatabaseProblem, explaining, open_database
 from tests.commands.conftest import Frontnews
-from tests.databases import fresh_postgresql_database, fresh_sqlite_database
+from tests.databases import administer, fresh_postgresql_database, fresh_sqlite_database
 from tests.postgres import become_standby, running_postgresql
-from tests.spiders.small_portal import SmallPortal
+from tests.spiders.small_portal import Asked, SmallPortal
 
 Crawl = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -57,6 +59,32 @@ def test_a_standby_of_postgresql_reads_and_refuses_a_crawl(
         assert done.stderr.strip().count("\n") == 0
         assert site.paths(robots=True) == []
         assert frontnews("search", "mặt trận", "--database", address).returncode == 0
+
+
+def test_a_server_that_becomes_a_standby_in_the_middle_of_a_crawl(
+    site: SmallPortal, crawl: Crawl, frontnews: Frontnews
+) -> None:
+    with running_postgresql() as server:
+        address = fresh_postgresql_database(server)
+        site.publish(24)
+        second = site.news[15]
+
+        def forbid(asked: Asked) -> bytes:
+            become_standby(server)
+            return site.article(second, asked)
+
+        site.broken[second.path] = forbid
+        done = crawl(address)
+        assert done.returncode == 8
+        refused, kept = done.stderr.strip().splitlines()
+        assert refused.startswith("other/nho: failed, ") and "may not be written to" in refused
+        assert kept.endswith("what was saved is kept, and the next command goes on from there")
+        assert re.search(r"^other/nho +failed ", done.stdout, re.M), "what it came to is shown all the same"
+        administer(server, "SELECT pg_promote()")
+        site.broken.clear()
+        assert crawl(address).returncode == 0
+        stored = frontnews("export", "--database", address, "--quiet").stdout.splitlines()
+        assert sorted(json.loads(line)["title"] for line in stored) == sorted(n.title for n in site.news)
 
 
 def test_a_transaction_that_only_reads_is_told_in_one_line(postgresql: str) -> None:

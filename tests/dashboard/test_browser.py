@@ -75,6 +75,17 @@ def test_the_main_pages_on_a_desk_and_on_a_phone(watched: Watched, address: str,
     look(watched, address, ["/portals", by_template["articles"], by_template["stories"]], width=390)
 
 
+def test_charts_of_the_last_days_show_today_on_a_phone(watched: Watched, address: str) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/downstream"):
+        watched.page.goto(address + path)
+        drawing = watched.page.locator(".chart.latest .drawing")
+        shown, picture = drawing.bounding_box(), drawing.locator("svg").bounding_box()
+        assert shown is not None and picture is not None
+        assert picture["width"] > shown["width"], "it has to be scrolled"
+        assert abs(picture["x"] + picture["width"] - shown["x"] - shown["width"]) < 2, path
+
+
 def test_the_menu_of_a_phone_shows_where_one_is(watched: Watched, address: str) -> None:
     watched.page.set_viewport_size({"width": 390, "height": 844})
     for path in ("/", "/schedule", "/downstream"):

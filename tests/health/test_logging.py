@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.logging import redact
+from crawler.logging import configure, redact
 from tests.forked import Forked, Order, without_settings
 from tests.health.test_faults import QUICK
 from tests.portals.serve import DemoSites
@@ -52,6 +52,13 @@ def test_a_secret_is_hidden_and_the_rest_is_not(
     monkeypatch.setenv("FRONTNEWS_NOTIFY", f"{CANARY}-in-the-environment")
     assert CANARY not in redact(line)
     assert kept in redact(line)
+
+
+def test_a_level_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTNEWS_LOG", "json")
+    monkeypatch.setenv("FRONTNEWS_LOG_LEVEL", "laut")
+    with pytest.raises(ValueError, match="FRONTNEWS_LOG_LEVEL is DEBUG"):
+        configure()
 
 
 def test_what_is_no_secret_stays_as_it_is() -> None:
