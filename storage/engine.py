@@ -187,7 +187,7 @@ def _sqlite(address: URL) -> Engine:
         _keep_a_log(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-16000")  # kB; buckets of near-copies lie all over the file
+        connection.execute("PRAGMA cache_size=-4000")  # kB, of each connection; M: 16,000 save no faster
         connection.execute("PRAGMA wal_autocheckpoint=4000")  # pages: a quarter of the syncs of 1000
 
     @event.listens_for(engine, "begin")
