@@ -96,10 +96,8 @@ def crawl(
                 write_json(
                     [to_record(event.article, portal=event.portal, portals=here, urls=[event.article.url])]
                 )
-            except (
-                OSError
-            ) as problem:  # our reader has gone (`| head`) or its disk is full: no portal's fault
-                unwritten = problem
+            except OSError as problem:
+                unwritten = problem  # our reader has gone (`| head`) or its disk is full: no portal's fault
                 signal.raise_signal(signal.SIGTERM)
 
         if dry_run:
