@@ -32,7 +32,8 @@ class RegistryProblem(Exception):
         self.file, self.line, self.message = file, line, message
         self.problems = tuple(problems) or (Problem(file, line, message),)
         more = len(self.problems) - 1
-        super().__init__(f"{file}:{line}: {message}" + (f" (and {more} more)" if more else ""))
+        where = f"{file}:{line}" if line else file
+        super().__init__(f"{where}: {message}" + (f" (and {more} more)" if more else ""))
 
 
 class UnknownPortal(Exception):
@@ -145,7 +146,8 @@ def load_registry(folder: Path | None = None) -> Registry:
     folder = folder or FOLDER
     files = sorted(folder.glob("*.yaml"))
     if not files:
-        what = "no *.yaml file in this folder" if folder.is_dir() else "no such folder"
+        what = "a file, not a folder" if folder.exists() else "no such folder"
+        what = "no *.yaml file in this folder" if folder.is_dir() else what
         raise RegistryProblem(str(folder), 0, what)
     readings = [read_registry_file(path) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]

@@ -302,6 +302,11 @@ def test_a_missing_or_empty_folder_is_a_mistake(tmp_path: Path) -> None:
         load_registry(tmp_path / "nowhere")
     with pytest.raises(RegistryProblem, match=r"no \*\.yaml file"):
         load_registry(tmp_path)
+    file = tmp_path / "thanh_hoa.yml"
+    file.touch()
+    with pytest.raises(RegistryProblem) as caught:
+        load_registry(file)
+    assert str(caught.value) == f"{file}: a file, not a folder"
 
 
 def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
