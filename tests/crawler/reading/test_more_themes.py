@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.reading import times
+from crawler.reading import printed_times
 from crawler.reading.reader import read
 from storage.records import Article
 from tests.crawler.reading.conftest import MakePage
@@ -180,7 +180,7 @@ def test_section_and_day_may_stand_in_a_box_right_above_that_of_headline_and_tex
     ],
 )
 def test_labelled_details_behind_a_time_may_have_many_words(line: str) -> None:
-    assert times.is_date_line(line)
+    assert printed_times.is_date_line(line)
 
 
 def test_a_short_first_heading_is_the_section_where_an_element_called_title_says_more(
@@ -217,8 +217,8 @@ def test_the_time_may_stand_labelled_under_the_text(make_page: MakePage) -> None
 
 
 def test_a_last_line_that_tells_a_term_stays_text() -> None:
-    assert not times.is_labelled("Đăng ký đến ngày 20/10/2025")
-    assert not times.is_labelled("Thời gian: 8 giờ, ngày 20/10/2025")
+    assert not printed_times.is_labelled("Đăng ký đến ngày 20/10/2025")
+    assert not printed_times.is_labelled("Thời gian: 8 giờ, ngày 20/10/2025")
 
 
 def test_a_time_is_read_that_the_time_of_reading_is_glued_to() -> None:
@@ -228,6 +228,6 @@ def test_a_time_is_read_that_the_time_of_reading_is_glued_to() -> None:
 
 
 def test_a_sentence_with_a_colon_behind_a_day_prints_no_time() -> None:
-    assert not times.is_date_line(
+    assert not printed_times.is_date_line(
         "14/10/2025 là ngày hội của toàn xã với ba nội dung chính: thi cấy, kéo co và chạy"
     )
