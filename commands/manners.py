@@ -16,7 +16,7 @@ Delay = Annotated[
     float | None,
     typer.Option(
         "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
-        help="Seconds between two requests to a server, 1 at least beyond this machine \\[default: 2]",
+        help="Seconds between two requests to a server \\[default: 2]; 1 at least beyond this machine",
     ),
 ]  # fmt: skip
 
