@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 from storage import health
 from storage.engine import DatabaseProblem
-from storage.migrate import head, is_current
+from storage.migrate import other_release
 
 NOT_READY = 503
 
@@ -57,8 +57,8 @@ def router(engine: Engine) -> APIRouter:
 def readiness(engine: Engine, now: datetime) -> dict[str, str]:
     """What readiness depends on, and ``ok`` or what is wrong with each; no addresses, as anybody may ask."""
     try:
-        if not is_current(engine):
-            return {"database": "ok", "migrations": f"not at {head()}; run: frontnews db upgrade"}
+        if (other := other_release(engine)) is not None:
+            return {"database": "ok", "migrations": other}
         age = health.clock_age(engine, now)
     except DatabaseProblem:
         return {"database": "cannot be used; frontnews doctor says why"}

@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, text
 
 from dashboard.metrics import router
 from storage import alarms, certificates, migrate, readers, runs
 from storage.alarms import Judgement, Raised
-from storage.engine import open_database
+from storage.engine import open_database, writing
 from storage.tables import dispatchers
 from tests.conftest import ROOT
 
@@ -113,6 +113,17 @@ def test_not_ready_while_migrations_are_behind_or_the_database_is_gone(tmp_path:
     assert str(tmp_path) not in gone.get("/readyz").text, "anybody may ask this"
     assert (gone.get("/readyz").status_code, gone.get("/metrics").status_code) == (503, 503)
     assert gone.get("/livez").status_code == 200
+
+
+def test_a_database_of_a_newer_release_is_not_to_be_upgraded(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/f.db")
+    migrate.upgrade(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = client(engine).get("/readyz")
+    said = answer.json()["checks"]["migrations"]
+    assert answer.status_code == 503 and "newer Frontnews" in said and "db upgrade" not in said
+    engine.dispose()
 
 
 def open_database_nowhere(path: str) -> Engine:
