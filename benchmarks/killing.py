@@ -97,7 +97,8 @@ class Moment:
     """When a crawl is killed: after so many seconds, or at a line after its first commit, and a little later.
 
     ``later`` is a share of the time between that line and the one before: as long as this crawl takes for
-    something, on the machine as it is.
+    something, on the machine as it is. At the line of a fault it is at once: a fault lasts as long as it does
+    on any machine, and where that time is long against it, fifty rounds have missed it.
     """
 
     seconds: float | None = None
@@ -149,7 +150,7 @@ def crawl_and_kill(nursery: Warm, order: Order, moment: Moment | None) -> Told:
         last = now
         if moment is not None and moment.seconds is None and told.to_first_commit is not None:
             if lines == moment.line:
-                due = now + moment.later * (now - before)
+                due = now if word == "fault" else now + moment.later * (now - before)
             lines += 1
 
 

@@ -1,7 +1,8 @@
 """A warm process (tests.warm) that brings up crawls to be killed.
 
 A piece of work is JSON, an :class:`Order`; its lines are ``started``, ``listing``, ``article``, ``saved NEW``
-after each commit and ``finished VERDICT``. They are also the clock by which it is killed.
+after each commit and ``finished VERDICT``; a fault on purpose says ``fault``. They are also the clock by
+which it is killed.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from tests.warm import say, serve
 BATCH = 4
 """Articles a commit, so that a crawl of some twenty has commits to be killed between."""
 
-PAUSE = 0.05
-"""Seconds that a fault lasts, so that some kills fall into it."""
+PAUSE = 0.2
+"""Seconds that a fault lasts, after it has said that it begins: a kill at that line falls into it."""
 
 
 class Order(TypedDict):
@@ -77,6 +78,7 @@ def acknowledge_early() -> None:
         shared: SharedBatch, taken: Mapping[Share, Sequence[Sighting]], pages: Sequence[ArchivedPage] = ()
     ) -> dict[Share, list[Saved]]:
         say(f"saved {sum(map(len, taken.values()))}")
+        say("fault")
         await asyncio.sleep(PAUSE)
         return await save(shared, taken, pages)
 
@@ -90,6 +92,7 @@ def commit_in_halves() -> None:
     def halved(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         if table is changes:
             connection.connection.commit()
+            say("fault")
             time.sleep(PAUSE)
         insert(connection, table, rows)
 
