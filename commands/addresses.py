@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import typer
+
+from crawler.addresses import taken_apart
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)(?=://)|(mailto|javascript|data)(?=:)", re.IGNORECASE)
 
@@ -39,10 +41,8 @@ def with_scheme(address: str) -> str:
 
 
 def _parts(address: str) -> SplitResult:
-    """The address taken apart, its port too. Raises typer.BadParameter."""
+    """The address taken apart. Raises typer.BadParameter."""
     try:
-        parts = urlsplit(address)
-        _ = parts.port
+        return taken_apart(address)
     except ValueError as problem:
         raise typer.BadParameter(f"{address.removeprefix('//')} is no address: {problem}") from None
-    return parts

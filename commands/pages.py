@@ -16,6 +16,7 @@ import typer
 from commands.manners import manners
 from commands.options import ExitCode, Settings
 from commands.problems import say_problem
+from crawler.addresses import taken_apart
 from crawler.reading import pdf
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
@@ -200,7 +201,7 @@ def page_of_row(row: Row) -> Page:
 def parsable(url: str) -> str:
     """The address, where it can be taken apart. Raises ValueError."""
     try:
-        urlsplit(url)
+        taken_apart(url)
     except ValueError as problem:
         raise ValueError(f"{url} is no address: {problem}") from None
     return url

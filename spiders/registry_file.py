@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from crawler.addresses import taken_apart
 from spiders.registry_rules import (
     OWNERS,
     PLATFORM_NAMES,
@@ -260,13 +261,10 @@ def _url(node: Node) -> str:
 
 
 def _parts(text: str) -> SplitResult:
-    """The parts of an address, a port within its range among them."""
     try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 (raises where it is none)
+        return taken_apart(text)
     except ValueError as error:
         raise _Wrong(f"'{text}' is not an address: {error}") from None
-    return parts
 
 
 def _host(text: str) -> str:

@@ -45,6 +45,7 @@ def closed_port() -> int:
         (("crawl", "http://[bad/"), 2, ("http://[bad/ is no address",)),
         (("portals", "discover", "tho.example.vn:99999"), 2, ("tho.example.vn:99999 is no address",)),
         (("read", "/dev/null", "--url", "http://[bad/"), 2, ("http://[bad/ is no address",)),
+        (("read", "/dev/null", "--url", "http://tho.example.vn:99999/"), 2, ("vn:99999/ is no address",)),
         (("crawl", "http://10.1.2.3/"), 5, ("10.1.2.3", "--allow-address")),
     ],
 )
