@@ -37,10 +37,10 @@ from sqlalchemy import Engine, select
 from benchmarks.invariants import last_change, titles, wrong_with, wrong_with_archive
 from benchmarks.killing_nursery import FAULTS, Order
 from storage import migrate
-from storage.batch import lock_writers
 from storage.engine import open_database, reading, writing
 from storage.records import VIETNAM
 from storage.tables import articles, changes
+from storage.writers_lock import lock_writers
 from tests.postgres import running_postgresql
 from tests.spiders.small_portal import News, SmallPortal
 from tests.warm import Warm

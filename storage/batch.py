@@ -1,7 +1,7 @@
 """Everything that one batch touches: loaded at once, changed in memory, written at once.
 
-The batch holds the lock of all writers (see :func:`lock_writers`), so that what it has loaded stays
-true until it commits.
+The batch holds the lock of all writers (storage.writers_lock), so that what it has loaded stays true until
+it commits.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 
 from storage import search_index, sketch
+from storage.address_lists import AddressLists
 from storage.article_rows import PLACE_LEVELS, metadata_of
 from storage.bulk import (
     insert_missing,
@@ -28,7 +29,6 @@ from storage.changes import Cause, last_seq
 from storage.columns import new_public_id
 from storage.engine import asked
 from storage.kept import COME_BACK, Address, Kept
-from storage.lease import STALLED_SECONDS
 from storage.owners import Owners
 from storage.tables import (
     article_organizations,
@@ -36,45 +36,11 @@ from storage.tables import (
     articles,
     changes,
     copies,
-    former_addresses,
     kept_apart,
     metadata_history,
     revisions,
     stories,
 )
-
-_WRITERS = 7_240_001
-"""Advisory lock of PostgreSQL. Any number that no other part uses (storage.migrate has 7_240_002)."""
-
-
-def lock_writers(connection: Connection, *, by_key: bool = False) -> None:
-    """Let one batch at a time be saved, until the end of the transaction.
-
-    On SQLite BEGIN IMMEDIATE has done so already. The same on PostgreSQL makes copies, stories and
-    change numbers right by construction, in one code path; hashing, the slow half, is done before.
-    The price is that batches queue up: some 50 ms for 50 articles, where polite crawling brings 20 to
-    100 articles a second (reference/engine.md section 4).
-
-    ``by_key``: all that the transaction asks is by key, so PostgreSQL plans each question once, by its
-    indexes. To plan it for each batch anew, and to read tables of 20,000 rows whole since random access is
-    thought dear, took 0.8 of the 3.0 million instructions that its server spent on an article.
-    """
-    if connection.dialect.name == "postgresql":
-        parameters = {"limit": f"{STALLED_SECONDS}s", "lock": _WRITERS}
-        connection.execute(_LOCK_BY_KEY if by_key else _LOCK, parameters)
-
-
-_SETTINGS = "SELECT set_config('idle_in_transaction_session_timeout', :limit, true), "
-_BY_KEY = (
-    "set_config('plan_cache_mode', 'force_generic_plan', true), "
-    "set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
-)
-_LOCK = text(f"{_SETTINGS} pg_advisory_xact_lock(:lock)")
-_LOCK_BY_KEY = text(f"{_SETTINGS} {_BY_KEY} pg_advisory_xact_lock(:lock)")
-
-
-FORMER = 10
-"""Former addresses of an article that are kept: some portals change them with each visit."""
 
 
 class Batch:
@@ -85,20 +51,12 @@ class Batch:
         self.moment = moment
         self.cause = cause
         self.owners = Owners(connection)
+        self._addresses = AddressLists(connection)
         self.copies: dict[Address, dict[str, Any]] = {}
         self._articles: dict[int, Kept] = {}
         self._touched_copies: set[Address] = set()
         self._absent_copies: set[Address] = set()
         """Addresses that were looked for and are not there."""
-        self._regrouped: set[int] = set()
-        self._addresses_lost: dict[int, set[str]] = defaultdict(set)
-        """Addresses that stand for another article now."""
-        self._renamed: dict[int, list[str]] = defaultdict(list)
-        """Addresses that copies had until now."""
-        self._addresses_won: dict[int, list[str]] = defaultdict(list)
-        """Those of articles that were merged into this one."""
-        self._former: dict[int, list[str]] = {}
-        """Of articles whose former addresses may be others now: those of today."""
         self._revisions: list[dict[str, object]] = []
         self._metadata: list[dict[str, object]] = []
         self._apart: list[tuple[int, int]] = []
@@ -187,14 +145,7 @@ class Batch:
         A copy that is there brings a deleted article back, unless a person had removed it.
         """
         before = self.copies.get(address)
-        if before is None or before["article_id"] != kept.id or before["url"] != row["url"]:
-            self._regrouped.add(kept.id)
-            if before is not None:
-                self._regrouped.add(before["article_id"])
-                if before["article_id"] == kept.id:
-                    self._renamed[kept.id].append(before["url"])
-                else:
-                    self._addresses_lost[before["article_id"]].add(before["url"])
+        self._addresses.put(before, kept.id, str(row["url"]))
         first_seen_at = before["first_seen_at"] if before else self.moment
         portal, key = address
         self.copies[address] = {
@@ -268,15 +219,14 @@ class Batch:
         left = gone.row["story_id"]
         gone.set(merged_into=into.id, story_id=None)
         gone.op = "merge"
-        self._regrouped.add(into.id)
-        self._addresses_won[into.id] += gone.row["urls"]
+        self._addresses.merge(into.id, gone.row["urls"])
         if left is not None:
             self._end_if_alone(left)
 
     def unmerge(self, id: int) -> Kept:
         """Give a merged article back to the readers; its copies stay where they are."""
         kept = self._articles[id]
-        self._addresses_lost[kept.row["merged_into"]].update(kept.row["urls"])
+        self._addresses.unmerge(kept.row["merged_into"], kept.row["urls"])
         kept.bring_back()
         return kept
 
@@ -320,14 +270,14 @@ class Batch:
 
     def write(self) -> None:
         """Write everything, the change rows last: their order is the order of commits."""
-        self._list_copies_of_regrouped()
+        self._addresses.renew(self._articles, self.copies)
         insert_rows(self.connection, stories, self._stories)
         fresh = [kept for kept in self._articles.values() if kept.fresh]
         if fresh:
             insert_rows(self.connection, articles, [kept.row for kept in fresh])
         self._update_articles()
         self._write_copies()
-        self._write_former_addresses()
+        self._addresses.write_former(self._articles)
         if self._revisions:
             self.connection.execute(insert(revisions), self._revisions)
         if self._metadata:
@@ -346,53 +296,6 @@ class Batch:
         known = [self.copies[address] for address in touched if address not in self._absent_copies]
         insert_rows(self.connection, copies, [self.copies[a] for a in touched if a in self._absent_copies])
         upsert(self.connection, copies, known, key=("portal", "key"), keep=("first_seen_at",))
-
-    def _list_copies_of_regrouped(self) -> None:
-        """Renew ``urls`` and ``portals`` of the articles that won or lost a copy.
-
-        An address at which a copy stood before it was renamed stays, behind those of today: who has kept it
-        finds the article by it, and the portal sends its own readers on from there.
-        """
-        self._former |= {id: [] for id, kept in self._articles.items() if "merged_into" in kept.changed}
-        ids = [id for id in self._regrouped if self._articles[id].row["merged_into"] is None]
-        present: dict[Address, Mapping[str, Any]] = {}
-        stored = [id for id in ids if not self._articles[id].fresh]
-        if stored:
-            for row in rows_with(self.connection, tuple(copies.c), copies.c.article_id, stored):
-                present[row.portal, row.key] = dict(row._mapping)
-        present.update(self.copies)  # moved ones too
-        seen: dict[int, dict[Address, Mapping[str, Any]]] = defaultdict(dict)
-        for address, copy in present.items():
-            seen[copy["article_id"]][address] = copy
-        for id in ids:
-            kept = self._articles[id]
-            had_others = id in self._renamed or id in self._addresses_won
-            if kept.fresh and len(seen[id]) == 1 and not had_others:  # as most are
-                ((portal, _), copy), *_ = seen[id].items()
-                kept.set(urls=[copy["url"]], portals=[portal])
-                continue
-            ordered = sorted(
-                seen[id].items(),
-                key=lambda entry: (entry[0] != kept.address, entry[1]["first_seen_at"], entry[1]["url"]),
-            )
-            today = dict.fromkeys(copy["url"] for _, copy in ordered)
-            before = [*kept.row["urls"], *self._addresses_won[id]]
-            before = [url for url in before if url not in self._renamed[id]] + self._renamed[id]
-            former = [url for url in before if url not in today and url not in self._addresses_lost[id]]
-            self._former[id] = list(dict.fromkeys(former[-FORMER:]))
-            urls = [*today, *self._former[id]]
-            portals = list(dict.fromkeys(portal for (portal, _), _ in ordered))
-            if kept.set(urls=urls, portals=portals):
-                kept.announce()
-
-    def _write_former_addresses(self) -> None:
-        known = [id for id in self._former if not self._articles[id].fresh]
-        if known:
-            gone = former_addresses.c.article_id.in_(known)
-            self.connection.execute(delete(former_addresses).where(gone))
-        rows = [{"url": url, "article_id": id} for id, urls in self._former.items() for url in urls]
-        if rows:
-            insert_rows(self.connection, former_addresses, rows)
 
     def _update_articles(self) -> None:
         groups: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)

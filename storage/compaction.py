@@ -12,12 +12,12 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, bindparam, delete, select
 
-from storage.batch import lock_writers
 from storage.bulk import is_one_of, upsert
 from storage.changes import COMPACTED_THROUGH, compacted_through
 from storage.columns import now
 from storage.engine import DatabaseProblem, writing
 from storage.tables import changes, meta
+from storage.writers_lock import lock_writers
 
 KEPT = timedelta(days=90)
 """How long every step is kept: a reader may be away for a quarter (reference/operations.md B2)."""

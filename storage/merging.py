@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine, delete, select, tuple_, update
 
-from storage.batch import Batch, lock_writers
+from storage.batch import Batch
 from storage.columns import now
 from storage.engine import writing
 from storage.kept import Address, Kept
 from storage.near import join_story, load_candidates, sketch_of
 from storage.tables import articles, copies, kept_apart
 from storage.words import words_of_row
+from storage.writers_lock import lock_writers
 
 
 class CannotSplit(Exception):

@@ -30,7 +30,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = 7_240_002
 """Advisory lock of PostgreSQL: two programs that start at once must not both migrate. Any number that
-no other part uses (storage.saving has 7_240_001)."""
+no other part uses (storage.writers_lock has 7_240_001)."""
 
 
 PATIENCE_SECONDS = 10

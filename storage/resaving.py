@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, select
 
 from storage.article_rows import CONTENT
-from storage.batch import lock_writers
 from storage.bulk import at_addresses, chunks
 from storage.engine import explaining
 from storage.kept import Address
 from storage.records import Sighting
 from storage.saving import Saved, save_batch
 from storage.tables import articles, copies
+from storage.writers_lock import lock_writers
 
 
 @dataclass(frozen=True, slots=True)

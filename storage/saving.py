@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine, update
 from storage import archive
 from storage.archive import ArchivedPage
 from storage.article_rows import METADATA, keep_what_the_listing_said, values_of
-from storage.batch import Batch, lock_writers
+from storage.batch import Batch
 from storage.bulk import at_addresses, chunks
 from storage.changes import Cause
 from storage.columns import now
@@ -43,6 +43,7 @@ from storage.sketch import VERSION
 from storage.tables import copies
 from storage.takedowns import THERE, bring_back
 from storage.words import Words, words_of_all
+from storage.writers_lock import lock_writers
 from vietnam.values import quickly_made
 
 Outcome = Literal["new", "changed", "unchanged", "copy"]

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
-from storage.batch import Batch, lock_writers
+from storage.batch import Batch
 from storage.bulk import at_addresses, chunks, is_one_of
 from storage.changes import Cause
 from storage.columns import now
@@ -26,6 +26,7 @@ from storage.frontier import forget
 from storage.kept import COME_BACK, Reason
 from storage.runs import renew
 from storage.tables import copies
+from storage.writers_lock import lock_writers
 
 MISSING_TIMES = 3
 """reference/operations.md B2: gone_404 x3."""

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, text
 
-from storage import batch, changes, migrate, runs
+from storage import changes, migrate, runs, writers_lock
 from storage.engine import DatabaseProblem, open_database, writing
 from storage.saving import save_batch
 from tests.storage.texts import article, edited, report, seen
@@ -120,10 +120,10 @@ def test_a_writer_that_stalls_is_cut_off_and_the_others_go_on(
         pytest.skip(
             "on SQLite the lock of a stopped process is that of its file: others wait 30 s and say so"
         )
-    monkeypatch.setattr(batch, "STALLED_SECONDS", 1)
+    monkeypatch.setattr(writers_lock, "STALLED_SECONDS", 1)
     suspended = open_database(url)
     with pytest.raises(DatabaseProblem), writing(suspended) as connection:
-        batch.lock_writers(connection)
+        writers_lock.lock_writers(connection)
         save_batch(engine, None, [seen(article())])  # waits for the lock until the server takes it away
         connection.execute(text("SELECT 1"))
     suspended.dispose()

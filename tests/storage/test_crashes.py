@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, text, update
 
 from storage import changes, frontier, migrate, runs
-from storage.batch import lock_writers
 from storage.columns import now
 from storage.engine import DatabaseProblem, writing
 from storage.frontier import Queued
 from storage.saving import save_batch
 from storage.tables import crawl_runs
+from storage.writers_lock import lock_writers
 from tests.storage.texts import article, seen
 
 View = Callable[[str], list[dict[str, object]]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, event, select
 
 from storage import changes, export, migrate
-from storage.batch import FORMER
+from storage.address_lists import FORMER
 from storage.engine import reading
 from storage.lookup import NoSuchArticle, find
 from storage.merging import merge, split
@@ -114,3 +114,18 @@ def test_an_address_that_is_another_articles_now_is_lost(engine: Engine) -> None
     save_batch(engine, None, [at("a.html", 1, key="a"), at("b.html", 1, key="b")])
     save_batch(engine, None, [at("b.html", 2, key="b")])
     assert sorted(urls_of(engine)) == [["a.html"], ["b.html"]]
+
+
+def test_an_article_that_wins_a_copy_and_had_no_former_address_has_none_to_be_deleted(engine: Engine) -> None:
+    save_batch(engine, None, [at("mot-1.html")])
+    deletions = []
+
+    def note(connection: Connection, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM former_addresses"):
+            deletions.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    save_batch(engine, None, [at("hai-1.html", key="hai")])
+    assert urls_of(engine) == [["mot-1.html", "hai-1.html"]] and deletions == []
+    save_batch(engine, None, [at("ba-1.html", key="hai")])
+    assert urls_of(engine) == [["mot-1.html", "ba-1.html", "hai-1.html"]] and len(deletions) == 1
