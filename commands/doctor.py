@@ -99,14 +99,14 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 def _tables(engine: Engine) -> Iterator[Check]:
     from storage import alarms, health, outbox
-    from storage.migrate import check, head, other_release
+    from storage.migrate import damage, head, other_release
 
-    wrong = check(engine)
-    if wrong:
+    if other := other_release(engine):
+        yield Check("migrations", "problem", other, "frontnews db check")
+        return
+    if wrong := damage(engine):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        do = (
-            "frontnews db check" if other_release(engine) else "frontnews db upgrade; then frontnews db check"
-        )
+        do = "frontnews db upgrade; then frontnews db check"
         yield Check("migrations", "problem", wrong[0] + more, do)
         return
     yield Check("migrations", "ok", f"at {head()}, the newest")

@@ -72,8 +72,12 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def check(engine: Engine) -> list[str]:
     """What is wrong with the database, one line each; empty when it is as this code expects it."""
-    if (other := other_release(engine)) is not None:
-        return [other]
+    other = other_release(engine)
+    return [other] if other is not None else damage(engine)
+
+
+def damage(engine: Engine) -> list[str]:
+    """What is wrong with a database that is at the newest migration, one line each."""
     with reading(engine) as connection:
         problems = queue_schema.problems(engine) + _differences(connection)
         problems += _missing_views(connection)
