@@ -29,7 +29,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## eight demo portals, crawled twice; then the dashboard, until Ctrl-C
 	@$(BIN)/python -m benchmarks.demo
 
-test: setup lint ## the whole suite, on SQLite and PostgreSQL
+test: setup lint ## the suite without its slow proofs, on SQLite and PostgreSQL
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal -m "not slow" # or each of hundreds of processes compiles anew
 
 lint: setup ## ruff, mypy --strict, layers
