@@ -13,26 +13,19 @@ from urllib.parse import urljoin, urlsplit
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.menus import linked
-from crawler.reading.page import Listing, ListingRow, Page
+from crawler.reading.page import Listing, Page
 from crawler.reading.platform import Platform
-from crawler.tagging import tag_row
 from spiders import section_pages
 from spiders.candidates import (
-    CATEGORY_SITEMAPS,
     Candidate,
-    address_candidates,
-    category_sitemaps,
     feed_candidates,
-    file_candidates,
     menu_candidates,
-    sitemap_candidates,
     sites_of_their_own,
 )
-from spiders.hidden_menus import directories, frames
 from spiders.learned import described, fits
 from spiders.platforms import PLATFORMS, SURE, recognise
-from spiders.script_menus import menu_files
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
+from spiders.section_sources import SITEMAP, look_further, open_menus, queue_categories
 from spiders.site_names import heading_of
 from storage.portals import Scope, Section, Selectors
 from storage.said import many
@@ -53,12 +46,6 @@ MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
 PAGING_TRIES = 2
 """Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
-
-MOST_FRAMES = 5
-CRUMBS = 4
-"""Articles whose breadcrumbs are read where no menu names a section of ours."""
-
-SITEMAP = "/sitemap.xml"
 
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
 """Path of a year's or month's archive: what it lists, the sections list too."""
@@ -82,7 +69,8 @@ class SectionSearch:
     sections: dict[str, Section] = field(default_factory=dict)
     """Found, by canonical address without final slash."""
     evidence: list[str] = field(default_factory=list)
-    _candidates: dict[str, Candidate] = field(default_factory=dict)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    """What may be a section, read or not, by canonical address without final slash."""
     _declared: set[str] = field(default_factory=set)
     """Keys of candidates that the CMS itself calls categories, wherever else they were seen."""
     _read: set[str] = field(default_factory=set)
@@ -143,18 +131,18 @@ class SectionSearch:
     async def find(self, *, everything: bool) -> None:
         """Find the front and news sections; with ``everything``, listings of every other subject too."""
         for candidate in [*menu_candidates(self.home), *feed_candidates(self.home)]:
-            self._queue(candidate)
+            self.queue(candidate)
         if self.platform is not None and self.platform.name == "wordpress":
-            await self._queue_categories()
+            await queue_categories(self)
         self._articles |= self.own_rows(read_listing(self.home, self.platform))
         for address, name in sites_of_their_own(self.home).items():
             told = f"a site of its own: {address} ({name}); frontnews portals add {address}"
             self.evidence.append(told)
         kinds: tuple[SectionKind, ...] = ("front", "news", "other") if everything else ("front", "news")
-        await self._open_menus()
+        await open_menus(self)
         await self._read_candidates(kinds)
         if not any(section.scope == "front" for section in self.sections.values()):
-            await self._look_further()
+            await look_further(self)
             await self._read_candidates(kinds)
         if not self.sections:
             # No name that we know: whatever lists articles, and the home page for the newest of all.
@@ -163,7 +151,7 @@ class SectionSearch:
 
     # --- candidates ------------------------------------------------------------------------
 
-    def _queue(self, candidate: Candidate) -> None:
+    def queue(self, candidate: Candidate) -> None:
         """Note a candidate under the best of its names ("Hội Nông dân" over the "Xem thêm" of its block);
         articles, the home page and later pages of a listing ("Trang sau") never are sections."""
         candidate = self._of_own_work(candidate)
@@ -174,52 +162,14 @@ class SectionSearch:
             return
         if candidate.declared:
             self._declared.add(key)
-        known = self._candidates.get(key)
+        known = self.candidates.get(key)
         if known is None or (key not in self._read and _rank(candidate) < _rank(known)):
-            self._candidates[key] = candidate
+            self.candidates[key] = candidate
 
     def _of_own_work(self, candidate: Candidate) -> Candidate:
         if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
             return replace(candidate, kind="front", reason="the organization's own work")
         return candidate
-
-    async def _open_menus(self) -> None:
-        """Queue what stands in frames, and in the frames of these, and in the JSON files of menus."""
-        waiting = frames(self.home)
-        for _ in range(MOST_FRAMES):
-            page = await self.get(waiting.pop(0)) if waiting else None
-            for candidate in menu_candidates(page) if page is not None else ():
-                self._queue(candidate)
-            waiting += frames(page) if page is not None else []
-        if any(candidate.kind == "front" for candidate in self._candidates.values()):
-            return
-        for address in menu_files(self.home):
-            page = await self.get(address)
-            for candidate in file_candidates(page) if page is not None else ():
-                self._queue(candidate)
-
-    async def _look_further(self) -> None:
-        """Queue what the map of the site names, where the menus name nothing of ours."""
-        for address in directories(self.home):
-            page = await self.get(address)
-            for candidate in menu_candidates(page) if page is not None else ():
-                self._queue(candidate)
-        page = await self.get(urljoin(self.home.url, SITEMAP))
-        for candidate in address_candidates(page) if page is not None else ():
-            self._queue(candidate)
-        if not any(candidate.kind == "front" for candidate in self._candidates.values()):
-            await self._follow_crumbs()
-
-    async def _follow_crumbs(self) -> None:
-        """Queue the sections that articles of the home page say they stand in: some of each of its boxes,
-        most of them articles of ours."""
-        rows = [row for row in read_listing(self.home, self.platform).rows if self.is_own(row.url)]
-        ours = [row for row in rows if tag_row(row.title or "", "", row.url, None)["relevant"]]
-        others = [row for row in rows if row not in ours]
-        for row in [*_spread(ours, CRUMBS), *_spread(others, CRUMBS // 2)]:
-            page = await self.get(row.url)
-            for candidate in menu_candidates(page) if page is not None else ():
-                self._queue(candidate)
 
     async def add_sitemap(self) -> None:
         """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
@@ -228,27 +178,16 @@ class SectionSearch:
         listing = read_listing(page, self.platform) if page is not None else None
         if page is None or listing is None:
             return
-        rows = self.own_rows(listing) - self.sections.keys() - self._candidates.keys()
+        rows = self.own_rows(listing) - self.sections.keys() - self.candidates.keys()
         if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
             self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
             told = many(len(listing.maps), "map") if listing.maps else many(len(rows), "article")
             self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
 
-    async def _queue_categories(self) -> None:
-        """Queue the categories of WordPress' sitemap: menus need not name them all."""
-        for path in CATEGORY_SITEMAPS:
-            index = await self.get(urljoin(self.home.url, path))
-            for address in category_sitemaps(index) if index is not None else ():
-                page = await self.get(address)
-                for candidate in sitemap_candidates(page) if page is not None else ():
-                    self._queue(candidate)
-            if index is not None:
-                return
-
     def _unread(self, kinds: Iterable[SectionKind]) -> dict[str, Candidate]:
         return {
             key: candidate
-            for key, candidate in self._candidates.items()
+            for key, candidate in self.candidates.items()
             if key not in self._read
             and candidate.kind in kinds
             and not (self._may_be_headline(candidate) and self._article_key(candidate.url) in self._articles)
@@ -281,7 +220,7 @@ class SectionSearch:
                 self.recognise(page)
             await self._judge(key, candidate, page)
             for further in menu_candidates(page):
-                self._queue(further)
+                self.queue(further)
         self._drop_furniture()
         if unread:
             self._settle_the_unread(unread)
@@ -455,11 +394,6 @@ class SectionSearch:
             return url
         parts = urlsplit(url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _spread(rows: list[ListingRow], count: int) -> list[ListingRow]:
-    """So many of the rows, at equal distances."""
-    return [rows[n * len(rows) // count] for n in range(count)] if len(rows) > count else rows
 
 
 def was_redirected(url: str, page: Page | None) -> int:
