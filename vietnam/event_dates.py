@@ -175,7 +175,7 @@ def find_event_date(
     """Return the day (of several the first) on which the reported event took place, None if unknown.
 
     ``published`` is the day of publication, for a publication known to the month its last day
-    (:attr:`vietnam.dates.Stamp.last_day`). Where it is None, a page's own stamp within the text
+    (:attr:`vietnam.stamps.Stamp.last_day`). Where it is None, a page's own stamp within the text
     takes its place. The lead is read first, then the paragraphs, then the title; in each, a dateline
     ("Sáng 5/3", "Hôm nay, 5-7") goes before "ngày 5/3", and that before a bare complete date. A day
     without a year gets one by :func:`vietnam.event_years.resolve_year`.
