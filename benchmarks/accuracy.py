@@ -22,6 +22,7 @@ from typing import Any
 from benchmarks import accuracy_tags, peers
 from benchmarks.accuracy_pages import Case, known_platform, own_pages, site_pages
 from benchmarks.accuracy_scoring import FIELDS, Answer, score
+from benchmarks.shared_data import SHARED
 from crawler.reading.page import Reading
 from crawler.reading.reader import read
 
@@ -222,7 +223,9 @@ def faults_of(tallies: Tallies) -> list[str]:
 
 def tags() -> tuple[str, list[str], int]:
     """The labelled openings: their table, missed floors, how many; nothing where they are not here."""
-    shares, rows = accuracy_tags.shares(accuracy_tags.SHARED / "data" / "labelled_dev.jsonl")
+    if SHARED is None:
+        return "", [], 0
+    shares, rows = accuracy_tags.shares(SHARED / accuracy_tags.LABELLED)
     lines = [["tag", "share", "floor"]]
     lines += [[name, f"{share:.3f}", f"{accuracy_tags.FLOORS[name]:.2f}"] for name, share in shares.items()]
     low = [

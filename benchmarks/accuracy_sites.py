@@ -7,7 +7,6 @@ markup (``platform=None``), and scored with the sites' own scorer. Needs ``../sh
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from benchmarks.shared_data import MISSING, SHARED
 from crawler.reading.page import Page, Reading
 from crawler.reading.platform import Platform
 from crawler.reading.reader import read
+from spiders.platforms import PLATFORMS
 from vietnam.dates import VIETNAM
 
 SITES = ("nukeviet", "wordpress")
@@ -65,7 +65,7 @@ def cases(site: str, root: Path | None = None) -> Iterator[Case]:
 
 def platform_of(site: str) -> Platform:
     """The platform value of a recorded site."""
-    return importlib.import_module(f"spiders.platforms.{site}").PLATFORM
+    return PLATFORMS[site]
 
 
 def record(reading: Reading) -> dict[str, object] | None:

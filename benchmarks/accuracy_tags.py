@@ -12,11 +12,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.shared_data import MISSING, SHARED
 from crawler.tagging import tag_row
+
+LABELLED = Path("data", "labelled_dev.jsonl")
+"""Where the openings are in the shared data."""
 
 FLOORS = {
     "relevant": 0.97, "organizations": 0.95, "provinces_2024": 0.95, "districts_2024": 0.92,
@@ -46,7 +49,7 @@ def as_set(value: object) -> set[str]:
     return {"true"} if value is True else set()
 
 
-def score(field: str, rows: list[Mapping[str, object]], answers: list[Mapping[str, object]]) -> float:
+def score(field: str, rows: Sequence[Mapping[str, object]], answers: Sequence[Mapping[str, object]]) -> float:
     label = LABEL_OF.get(field, field)
     if field == "event_date":  # null is right where the year cannot be known from the text
         right = (
@@ -71,7 +74,7 @@ def shares(file: Path) -> tuple[dict[str, float], int]:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--show", choices=sorted(FLOORS))
-    options.add_argument("--file", type=Path, default=SHARED and SHARED / "data" / "labelled_dev.jsonl")
+    options.add_argument("--file", type=Path, default=SHARED and SHARED / LABELLED)
     given = options.parse_args()
     if given.file is None or not given.file.is_file():
         print(f"accuracy_tags: skipped: {given.file or MISSING}", file=sys.stderr)

@@ -18,9 +18,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -37,7 +38,7 @@ from storage import export
 from storage.engine import open_database
 from tests.portals.serve import DemoSites
 from tests.spiders.home_made import running
-from tests.spiders.odd_sites import SHAPES
+from tests.spiders.odd_sites import SHAPES, SectionedSite, Writing
 from tests.spiders.odder_sites import ODDER
 from tests.spiders.unseen.all import UNSEEN
 from tests.spiders.unseen.judging import FIELDS, faults
@@ -131,7 +132,7 @@ def add_and_crawl(site: Site, folder: Path) -> Outcome:
     stored: frozenset[str] = frozenset()
     check, wrong = Check(portal.id, ()), 0
     if portal.sections:
-        add(folder / "registry", type(portal)(**{**_fields(portal), "id": free_id(portal, None)}))
+        add(folder / "registry", replace(portal, id=free_id(portal, None)))
         (portal,) = load_registry(folder / "registry")
 
         async def look_again(fetch: Fetch) -> Check:
@@ -143,15 +144,11 @@ def add_and_crawl(site: Site, folder: Path) -> Outcome:
         engine = open_database(database)
         records = list(export.records(engine))
         engine.dispose()
-        stored = frozenset(url for record in records for url in record["urls"])
+        stored = frozenset(url for record in records for url in cast("list[str]", record["urls"]))
         wrong = site.wrong_fields(records) if site.wrong_fields is not None else 0
     else:
         seconds = time.monotonic() - began
     return Outcome(site, found, check, stored, seconds, wrong)
-
-
-def _fields(portal: object) -> dict[str, object]:
-    return {name: getattr(portal, name) for name in portal.__slots__}  # type: ignore[attr-defined]
 
 
 # --- the sites -----------------------------------------------------------------------------------------
@@ -181,23 +178,24 @@ def demo_sites() -> Iterator[list[Site]]:
 def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
-        sites = []
-        for shape in (*SHAPES, *ODDER, *UNSEEN):
-            odd = stack.enter_context(shape())
-            off = {odd.at(odd.article_path(n)) for some in odd.news.values() for n in some if n.off_topic}
-            sites.append(
-                Site(
-                    name=shape.__name__,
-                    url=odd.url,
-                    platform=odd.platform,
-                    sections=odd.expected(),
-                    turns=odd.turns,
-                    kept=frozenset(odd.kept()),
-                    off_topic=frozenset(off),
-                    wrong_fields=partial(_count_faults, odd) if isinstance(odd, Unseen) else None,
-                )
-            )
+        sites = [_shape(stack.enter_context(shape())) for shape in (*SHAPES, *ODDER)]
+        for make in UNSEEN:
+            unseen = stack.enter_context(make())
+            sites.append(replace(_shape(unseen), wrong_fields=partial(_count_faults, unseen)))
         yield sites
+
+
+def _shape(odd: SectionedSite[Writing]) -> Site:
+    off = {odd.at(odd.article_path(n)) for some in odd.news.values() for n in some if n.off_topic}
+    return Site(
+        name=type(odd).__name__,
+        url=odd.url,
+        platform=odd.platform,
+        sections=odd.expected(),
+        turns=odd.turns,
+        kept=frozenset(odd.kept()),
+        off_topic=frozenset(off),
+    )
 
 
 def _count_faults(site: Unseen, records: Sequence[Mapping[str, object]]) -> int:

@@ -155,7 +155,7 @@ class Server:
         if self._root is None:
             return 0.0
         times = [process.cpu_times() for process in (self._root, *self._root.children(recursive=True))]
-        return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+        return float(sum(t.user + t.system + t.children_user + t.children_system for t in times))
 
 
 def measure(url: str, stock: Words, count: int, batch_size: int, before: int) -> Mapping[str, float]:

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import cast
 
@@ -289,7 +289,7 @@ async def serve(articles: int) -> None:
     loop = asyncio.get_running_loop()
     told = []
     for shape in shapes(articles):
-        server = await loop.create_server(lambda shape=shape: _Connection(shape.answer), "127.0.0.1", 0)
+        server = await loop.create_server(partial(_Connection, shape.answer), "127.0.0.1", 0)
         base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         told.append(
             {

@@ -74,7 +74,7 @@ def drop_postgresql_database(address: str) -> None:
 def administer(server: str, statement: str) -> None:
     """Run a statement outside a transaction as the superuser of the server."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement))  # type: ignore[arg-type]  # no LiteralString, and no user's
+        connection.execute(sql.SQL(statement))
 
 
 def _create(server: str, template: str) -> str:

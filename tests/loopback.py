@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from io import BufferedReader
+from typing import Self
 
 Chunks = Iterator[bytes]
 
@@ -29,7 +31,10 @@ class Asked:
     at: float
 
 
-Answer = bytes | Callable[[Asked], bytes | Chunks]
+Reply = bytes | Chunks | None
+"""What is sent: at once, or in chunks and then the end of the connection; None resets it."""
+
+Answer = bytes | Callable[[Asked], Reply]
 
 
 def http(
@@ -70,6 +75,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Handler(socketserver.StreamRequestHandler):
     server: _Server
+    rfile: BufferedReader
 
     def handle(self) -> None:
         with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError, ValueError):
@@ -112,7 +118,7 @@ class Site:
     port: int = 0
     """0 takes a free one."""
 
-    def __enter__(self) -> Site:
+    def __enter__(self) -> Self:
         self._server = _Server((self.address, self.port), _Handler)
         self._server.site = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -133,7 +139,7 @@ class Site:
         """Base address with final slash."""
         return f"http://{self.netloc}/"
 
-    def answer_to(self, asked: Asked) -> bytes | Chunks | None:
+    def answer_to(self, asked: Asked) -> Reply:
         """Log a request and look its answer up."""
         self.log.append(asked)
         answer = self.pages.get(asked.path, NOT_FOUND)

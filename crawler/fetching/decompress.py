@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from crawler.fetching.outcomes import FetchRefused
 

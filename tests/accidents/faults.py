@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.pool.base import _ConnectionFairy
 
 Fail = Callable[[Callable[..., object], tuple[object, ...]], object]
@@ -121,7 +121,7 @@ def failing_statement(engine: Engine, fault: Fault, when: When = "before") -> It
             call(*given)
         raise disk_error(engine)
 
-    def commit(dialect: object, connection: Any) -> None:
+    def commit(dialect: Dialect, connection: Any) -> None:
         if not fault.is_due():
             real_commit(dialect, connection)
             return

@@ -15,7 +15,7 @@ from storage.engine import DatabaseProblem, open_database
 from tests.accidents.faults import Fault, When, every_call, failing_disk, failing_statement
 from tests.conftest import fresh_postgresql_database
 from tests.databases import fresh_sqlite_database
-from tests.loopback import Asked, Chunks, http
+from tests.loopback import Asked, Chunks, Reply, http
 from tests.postgres import crash
 from tests.spiders.small_portal import SmallPortal
 
@@ -34,7 +34,7 @@ class FaultySite(SmallPortal):
     fault: Fault | None = None
     bad: bytes | None = None
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         """Answer as ever, but for the one request."""
         usual = super().answer_to(asked)
         if self.fault is None or not self.fault.is_due():

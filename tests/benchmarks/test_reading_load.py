@@ -106,9 +106,8 @@ def _rows(engine: Engine, name: str) -> list[dict[str, object]]:
     """The rows of a view, in an order of their own, with the address of an article in the place of its id."""
     with reading(engine) as connection:
         dialect = engine.dialect.name
-        address = dict(
-            connection.execute(text(f"SELECT id, url FROM {view_name('articles', dialect)}")).all()
-        )
+        query = text(f"SELECT id, url FROM {view_name('articles', dialect)}")
+        address: dict[object, object] = {row.id: row.url for row in connection.execute(query)}
         found = connection.execute(text(f"SELECT * FROM {view_name(name, dialect)}")).mappings()
         rows = [
             {

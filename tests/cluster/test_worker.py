@@ -45,7 +45,9 @@ def work_until(engine: Engine, met: Callable[[Schedule], bool], portal: str) -> 
         working = asyncio.create_task(worker.run())
         async with asyncio.timeout(PATIENCE):
             while not met(schedules.read(engine, [portal])[0]):
-                assert not working.done(), await working
+                if working.done():
+                    await working  # raises what ended it
+                    pytest.fail("the worker ended by itself")
                 await asyncio.sleep(0.05)
             worker.stop()
             await working

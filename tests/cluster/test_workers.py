@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from storage import claims, runs, schedules
 from storage.engine import open_database
@@ -261,7 +263,7 @@ def test_a_crawl_by_hand_goes_before_what_waits_in_the_queue(frontnews: Frontnew
         engine = open_database(frontnews.database)
         for n, statuses in enumerate((["doing"], ["doing", "todo"])):
             schedules.due_now(engine, [stubs.id(n)], datetime.now(UTC), "a test")
-            until(lambda now=statuses: [job["status"] for job in jobs_in(engine)] == now, str(statuses))
+            until(partial(are, engine, statuses), str(statuses))
         assert frontnews("portals", "run", stubs.id(0)).returncode == 10
         done = frontnews("portals", "run", stubs.id(1), "--delay", str(DELAY))
         assert done.returncode == 0, done.stderr
@@ -294,3 +296,8 @@ def test_clocks_and_workers_outlive_a_crash_of_postgresql(tmp_path: Path, forked
             assert all(run.status != "running" for run in runs_in(frontnews))
         finally:
             frontnews.end()
+
+
+def are(engine: Engine, statuses: list[str]) -> bool:
+    """Whether the jobs in the queue have these statuses."""
+    return [job["status"] for job in jobs_in(engine)] == statuses

@@ -93,7 +93,7 @@ def test_an_interrupt_while_libraries_are_imported_ends_without_a_word(frontnews
 
 
 def test_a_crawl_whose_reader_goes_away_ends_cleanly_and_blames_no_portal(frontnews: Frontnews) -> None:
-    command = [sys.executable, ROOT / "cli.py", "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"]
+    command = [sys.executable, str(ROOT / "cli.py"), "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"]
     with subprocess.Popen(
         command, env=frontnews.all_variables(), cwd=frontnews.folder, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
@@ -113,7 +113,7 @@ def test_a_crawl_whose_reader_goes_away_ends_cleanly_and_blames_no_portal(frontn
 def test_a_crawl_whose_output_has_no_space_says_so_and_keeps_what_it_read(frontnews: Frontnews) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, ROOT / "cli.py", "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"],
+            [sys.executable, str(ROOT / "cli.py"), "crawl", "tay_ninh/demo_go_dau", "--json", "--quiet"],
             env=frontnews.all_variables(), cwd=frontnews.folder, stdout=full, stderr=subprocess.PIPE,
             text=True, timeout=120, check=False,
         )  # fmt: skip

@@ -13,9 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from sqlalchemy import Engine, insert
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from cli import app
 from commands import doctor

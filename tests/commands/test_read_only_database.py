@@ -15,8 +15,9 @@ from spiders.record_writer import add
 from storage.engine import DatabaseProblem, explaining, open_database
 from tests.commands.conftest import Frontnews
 from tests.databases import administer, fresh_postgresql_database, fresh_sqlite_database
+from tests.loopback import Asked
 from tests.postgres import become_standby, running_postgresql
-from tests.spiders.small_portal import Asked, SmallPortal
+from tests.spiders.small_portal import SmallPortal
 
 Crawl = Callable[[str], subprocess.CompletedProcess[str]]
 

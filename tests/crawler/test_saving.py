@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from crawler import saving
 from crawler.saving import Ledger, Writer
@@ -95,7 +95,7 @@ def test_a_lost_lease_stops_the_saving_and_nothing_of_the_batch_is_kept(writer: 
 
 def test_the_articles_of_all_portals_are_saved_in_one_commit(writer: Writer) -> None:
     all_heard = [Heard(writer, f"a/{number}") for number in range(5)]
-    commits = []
+    commits: list[Connection] = []
     event.listen(writer.engine, "commit", commits.append)
 
     async def save() -> None:

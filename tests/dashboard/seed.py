@@ -113,9 +113,7 @@ def seed(engine: Engine, portals: int = 600, articles: int = 240, *, days: int =
     """Fill a migrated, empty database."""
     rng, now = random.Random(number), real_now()
     made = made_portals(portals, rng)
-    kinds = dict(
-        zip((p.id for p in made), rng.choices(*zip(*STATES, strict=True), k=len(made)), strict=True)  # type: ignore[arg-type]
-    )
+    kinds = dict(zip((p.id for p in made), rng.choices(*zip(*STATES, strict=True), k=len(made)), strict=True))
     made = [
         replace(p, active_until=(now - timedelta(days=40)).date()) if kinds[p.id] == "retired" else p
         for p in made

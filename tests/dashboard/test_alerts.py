@@ -12,12 +12,13 @@ from sqlalchemy import Engine
 
 from dashboard.app import create_app
 from storage import alarms, audit, schedules
-from storage.alarms import Judgement, Raised
+from storage.alarms import Judgement, Raised, State
 from storage.columns import now
 from storage.portal_table import sync
 from storage.portals import Portal
 from storage.said import Said
 from storage.schedules import ensure
+from tests.dashboard.markup import values
 from tests.dashboard.serving import csrf_of, serving, visit
 
 HERE, THERE = "ha_noi/ba_dinh", "ha_noi/cau_giay"
@@ -53,8 +54,8 @@ def calling(client: httpx.Client) -> list[str]:
     """The portals that need a person, as the overview and the page of alarms have them: the same."""
     overview = html.document_fromstring(client.get("/").text)
     alerts = html.document_fromstring(client.get("/alerts").text)
-    first = overview.xpath("//ol[@class='needs']/li/div/a/@href")
-    second = alerts.xpath("//section[@aria-labelledby='calling']//tbody/tr/th/a/@href")
+    first = values(overview, "//ol[@class='needs']/li/div/a/@href")
+    second = values(alerts, "//section[@aria-labelledby='calling']//tbody/tr/th/a/@href")
     assert sorted(first) == sorted(second)
     return sorted(path.removeprefix("/portals/") for path in first)
 
@@ -103,7 +104,8 @@ def test_a_mute_that_has_ended_calls_again_and_so_does_a_new_alarm(
 def test_what_is_right_as_it_is_is_accepted(client: httpx.Client, engine: Engine) -> None:
     act(client, HERE, "accept")
     assert calling(client) == [THERE]
-    [alarm] = alarms.read(engine, portal=HERE, states=("ok",))
+    ok: tuple[State, ...] = ("ok",)
+    [alarm] = alarms.read(engine, portal=HERE, states=ok)
     assert alarm.accepted_at is not None and alarm.state == "ok"
     assert act(client, HERE, "accept").headers["location"] == "/alerts?done=no_alarm"
 

@@ -137,7 +137,7 @@ def test_axe_finds_nothing_serious(watched: Watched, address: str, seeded: Engin
         pytest.skip("axe-core is not there: npm install --prefix build axe-core")
     page = watched.page
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for path in pages(seeded) if scheme == "light" else ALWAYS[:6]:
             page.goto(address + path)
             page.evaluate(AXE.read_text("utf-8"))  # by the debugger, which the policy does not bind

@@ -42,14 +42,14 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 def told(page: Page) -> str:
-    return page.locator("[role=status]").first.inner_text()
+    return str(page.locator("[role=status]").first.inner_text())
 
 
 def first(engine: Engine) -> str:
     """The first portal that is crawled, by its id."""
     plan = tables.schedules.c
     with engine.connect() as connection:
-        portal = connection.scalar(select(plan.portal).where(plan.enabled).order_by(plan.portal))
+        portal: str | None = connection.scalar(select(plan.portal).where(plan.enabled).order_by(plan.portal))
     assert portal is not None
     return portal
 
@@ -58,7 +58,12 @@ def test_every_action_of_a_portal_a_run_a_host_and_an_alarm(watched: Watched, en
     portal, page = first(engine), watched.page
     run = runs.begin(engine, portal)
     begun: list[str] = []
-    app = create_app(engine, read_again=lambda portal, who: not begun.append(portal))
+
+    def read_again(portal: str, who: str) -> bool:
+        begun.append(portal)
+        return True
+
+    app = create_app(engine, read_again=read_again)
     with serving(app) as address:
         page.goto(f"{address}/portals/{portal}")
         for button, said in (

@@ -66,7 +66,8 @@ def test_a_portal_that_never_brought_anything_is_unknown_for_a_week() -> None:
 def test_an_overdue_portal_is_not_fresh() -> None:
     assert lights(runs("new"), Standing(next_due_at=NOW - 2 * HOUR), NOW).freshness == "degraded"
     assert lights([], Standing(next_due_at=NOW - 2 * HOUR), NOW).freshness == "pending"
-    assert lights([], Standing(next_due_at=NOW + HOUR), NOW) == Lights(*["unknown"] * 4)
+    nothing_known = Lights("unknown", "unknown", "unknown", "unknown")
+    assert lights([], Standing(next_due_at=NOW + HOUR), NOW) == nothing_known
 
 
 def test_a_held_host_and_a_refusal_are_matters_of_politeness() -> None:

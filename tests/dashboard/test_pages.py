@@ -16,6 +16,7 @@ from storage.archive import ArchivedPage
 from storage.columns import now
 from storage.engine import open_database
 from tests.dashboard.conftest import filled
+from tests.dashboard.markup import elements, values
 from tests.dashboard.pages import ALWAYS, pages
 from tests.dashboard.serving import serving, visit
 
@@ -24,11 +25,11 @@ def well_made(text: str, language: str) -> None:
     """What each page owes to whoever cannot see it, or prints it, or has no script."""
     tree = html.document_fromstring(text)
     assert tree.get("lang") == language
-    assert len(tree.xpath("//h1")) == 1
-    assert tree.xpath("//title")[0].text.strip(" ·") not in ("", "Frontnews")
+    assert len(elements(tree, "//h1")) == 1
+    assert (elements(tree, "//title")[0].text or "").strip(" ·") not in ("", "Frontnews")
     levels = [int(e.tag[1]) for e in tree.iter("h1", "h2", "h3")]
     assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
-    for control in tree.xpath("//input[not(@type='hidden')] | //select"):
+    for control in elements(tree, "//input[not(@type='hidden')] | //select"):
         id = control.get("id")
         assert control.xpath("ancestor::label") or (id and tree.xpath(f"//label[@for='{id}']")), (
             control.attrib
@@ -36,7 +37,7 @@ def well_made(text: str, language: str) -> None:
     assert not tree.xpath("//svg[@role='img'][not(@aria-label) or @aria-label='']")
     assert not tree.xpath("//th[not(@scope)]")
     assert not tree.xpath("//@style | //@onclick | //script[not(@src)] | //style")
-    assert [u for u in tree.xpath("//@src | //link/@href | //form/@action") if not u.startswith("/")] == []
+    assert [u for u in values(tree, "//@src | //link/@href | //form/@action") if not u.startswith("/")] == []
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -93,24 +94,25 @@ def test_what_is_not_there_is_said_in_a_page_of_ours(address: str, path: str) ->
 def test_the_worst_portals_stand_first_and_filters_narrow(seeded: Engine, address: str) -> None:
     with visit(address) as client:
         tree = html.document_fromstring(client.get("/portals").text)
-        firsts = [row.xpath(".//span[contains(@class,'light ')]/@class") for row in tree.xpath("//tbody/tr")]
+        rows = elements(tree, "//tbody/tr")
+        firsts = [values(row, ".//span[contains(@class,'light ')]/@class") for row in rows]
         worst = [any("down" in css for css in four) for four in firsts]
         assert worst == sorted(worst, reverse=True)
         assert any(worst) and not all(worst)
         down = html.document_fromstring(client.get("/portals?level=down").text)
-        assert len(down.xpath("//tbody/tr")) == sum(worst)
+        assert len(elements(down, "//tbody/tr")) == sum(worst)
         with seeded.connect() as connection:
             name = connection.scalar(select(tables.portals.c.name).limit(1))
         assert name is not None
         found = html.document_fromstring(client.get("/portals", params={"q": name.lower()}).text)
-        assert name in [a.text for a in found.xpath("//tbody//th/a")]
+        assert name in [a.text for a in elements(found, "//tbody//th/a")]
 
 
 def test_three_spellings_of_a_search_find_the_same_articles(address: str) -> None:
     queries = [path for path in ALWAYS if path.startswith("/search?q=") and "&" not in path]
     with visit(address) as client:
         found = [
-            html.document_fromstring(client.get(path).text).xpath("//ol[@class='results']//h2/a/@href")
+            values(html.document_fromstring(client.get(path).text), "//ol[@class='results']//h2/a/@href")
             for path in queries
         ]
         page = client.get(queries[0]).text
@@ -177,7 +179,7 @@ def test_a_search_goes_on_as_a_feed(address: str) -> None:
     with visit(address) as client:
         for path in ("/", "/search?q=dong+nai&organization=MTTQ&since=2020-01-01"):
             tree = html.document_fromstring(client.get(path).text)
-            [feed] = tree.xpath("//link[@rel='alternate']/@href")
+            [feed] = values(tree, "//link[@rel='alternate']/@href")
             answer = client.get(feed)
             assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (
                 200,

@@ -13,6 +13,7 @@ from dashboard.app import create_app
 from storage import run_events, runs
 from storage.columns import now
 from storage.run_events import RunEvent
+from tests.dashboard.markup import elements
 from tests.dashboard.serving import serving, visit
 
 ENGLISH = {"Accept-Language": "en"}
@@ -76,7 +77,7 @@ def test_a_run_whose_events_are_gone_is_told_from_its_row(engine: Engine) -> Non
     with serving(create_app(engine)) as address, visit(address) as client:
         for language, lines in told.items():
             page = client.get(f"/runs/{run.id}", headers={"Accept-Language": language}).text
-            log = html.document_fromstring(page).xpath("//ol[@class='log']/li")
+            log = elements(html.document_fromstring(page), "//ol[@class='log']/li")
             assert [" ".join(line.text_content().split()[1:]) for line in log] == lines
 
 

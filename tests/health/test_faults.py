@@ -88,7 +88,7 @@ def test_a_fault_raises_its_own_alarm_and_no_other(
 ) -> None:
     change, name, verdict = FAULTS[fault]
     known = well(portal_id)
-    database = shutil.copy(known.database, tmp_path / "f.db")
+    database = Path(shutil.copy(known.database, tmp_path / "f.db"))
     theme = known.server.theme
     theme.entries = dict(known.entries)
     coming = withhold(theme, 4)
@@ -121,7 +121,7 @@ def test_a_fault_raises_its_own_alarm_and_no_other(
 def up(database: Path) -> dict[str, str]:
     """The alarms that are not well, by name."""
     engine = open_database(f"sqlite:///{database}")
-    found = {alarm.name: alarm.state for alarm in alarms.read(engine)}
+    found: dict[str, str] = {alarm.name: alarm.state for alarm in alarms.read(engine)}
     engine.dispose()
     return found
 

@@ -97,13 +97,13 @@ def main(wanted: Sequence[int]) -> int:
         fired = {True: "fails, as it must", False: "HOLDS TOO", None: each.case.nothing or ""}[each.fired]
         table.add_row(str(each.case.number), each.case.title, held, fired, f"{each.seconds:.1f}")
     console.print(table)
-    held = sum(not each.faults for each in outcomes)
-    fired = sum(each.fired is True for each in outcomes)
+    holding = sum(not each.faults for each in outcomes)
+    firing = sum(each.fired is True for each in outcomes)
     guarded = sum(each.fired is not None for each in outcomes)
     ok = all(each.ok for each in outcomes)
     console.print(
-        f"{'ok' if ok else 'FELL SHORT'}: {held} of {len(outcomes)} cases hold, "
-        f"{fired} of {guarded} guards seen to fire, "
+        f"{'ok' if ok else 'FELL SHORT'}: {holding} of {len(outcomes)} cases hold, "
+        f"{firing} of {guarded} guards seen to fire, "
         f"{time.monotonic() - began:.0f} s"
     )
     return 0 if ok else 1

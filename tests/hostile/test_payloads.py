@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import Dialog
 from sqlalchemy import Engine, text
 
 from dashboard.app import create_app
@@ -89,7 +90,12 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.mark.slow
 def test_no_page_runs_what_an_article_a_portal_or_a_run_says(watched: Watched, engine: Engine) -> None:
     dialogs: list[str] = []
-    watched.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    watched.page.on("dialog", dismiss)
     with engine.connect() as connection:
         articles = list(connection.execute(text("SELECT public_id FROM articles")).scalars())
         stories = list(connection.execute(text("SELECT public_id FROM stories")).scalars())

@@ -20,7 +20,7 @@ from storage.columns import now
 from storage.engine import open_database, writing
 from storage.portals import Portal
 from storage.tables import robots
-from tests.loopback import Asked, http
+from tests.loopback import Asked, Reply, http
 from tests.spiders.small_portal import SmallPortal
 
 DELAY, CRAWL_DELAY, RETRY_AFTER = 0.15, 0.4, 1
@@ -36,7 +36,7 @@ class Measured(SmallPortal):
     promised: float = DELAY
     held_until: float = 0.0
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         """Answer as ever, a little later."""
         answer = super().answer_to(asked)
         began = time.monotonic()
@@ -49,7 +49,7 @@ class Measured(SmallPortal):
 def sites() -> Iterator[list[Measured]]:
     """Three portals: a plain one, one that asks for a pause and closes a folder, one that asks for peace."""
     with ExitStack() as ends:
-        plain, slow, busy = (ends.enter_context(Measured(per_page=4)) for _ in range(3))  # type: ignore[misc]
+        plain, slow, busy = (ends.enter_context(Measured(per_page=4)) for _ in range(3))
         for site in (plain, slow, busy):
             site.publish(6)
         slow.promised = CRAWL_DELAY
@@ -106,7 +106,7 @@ def test_no_server_is_asked_twice_at_once_too_soon_or_for_what_it_forbids(
 def test_robots_txt_is_read_again_after_a_day_and_what_it_says_then_holds(tmp_path: Path) -> None:
     with Measured(per_page=4) as site:
         site.publish(3)
-        portal = [site.portal("a/b")]  # type: ignore[attr-defined]
+        portal = [site.portal("a/b")]
         for _ in range(2):
             crawled(portal, tmp_path)
         assert sum(asked.path == "/robots.txt" for asked in site.log) == 1, "a day's answer serves a day"

@@ -6,7 +6,7 @@ import gzip
 import itertools
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import brotli
@@ -33,7 +33,7 @@ def no_time_limit() -> None:
     )()
 
 
-def put(answer: Answer | None, *more: Answer | None):  # type: ignore[no-untyped-def]
+def put(answer: Answer | None, *more: Answer | None) -> Callable[[Web], None]:
     """A web with an answer in the place of the second article, and others as articles 4, 5 …"""
 
     def build(web: Web) -> None:
@@ -43,7 +43,7 @@ def put(answer: Answer | None, *more: Answer | None):  # type: ignore[no-untyped
     return build
 
 
-def beside(answer: Answer | None):  # type: ignore[no-untyped-def]
+def beside(answer: Answer | None) -> Callable[[Web], None]:
     """The same, and a second portal that must not notice."""
 
     def build(web: Web) -> None:
@@ -90,7 +90,7 @@ def framed(body: bytes, *headers: str) -> bytes:
     return raw("\n".join(("HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8", *headers)), body)
 
 
-def closing(data: bytes):  # type: ignore[no-untyped-def]
+def closing(data: bytes) -> Callable[[Asked], Chunks]:
     """An answer after which the connection is closed."""
 
     def answer(_: Asked) -> Chunks:
@@ -104,7 +104,7 @@ def chunked(body: bytes, size: str | None = None, end: bytes = b"0\r\n\r\n") -> 
     return framed(b"%s\r\n%s\r\n%s" % (length.encode(), body, end), "Transfer-Encoding: chunked")
 
 
-def packed(encoding: str, body: bytes):  # type: ignore[no-untyped-def]
+def packed(encoding: str, body: bytes) -> bytes:
     return framed(body, f"Content-Encoding: {encoding}", f"Content-Length: {len(body)}")
 
 

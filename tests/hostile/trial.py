@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +132,8 @@ def try_case(case: Case) -> Faults:
 
 def crawled(case: Case, web: Web, database: str) -> Seen:
     """Crawl the web of a case, twice where something happens in between."""
-    options = CrawlOptions(
-        **{"delay": 0.0, "retry_wait": 0.05, "timeout": 5.0, "allow_addresses": (f"{ALLOWED}/32",)}
-        | case.options
-    )
+    usual = CrawlOptions(delay=0.0, retry_wait=0.05, timeout=5.0, allow_addresses=(f"{ALLOWED}/32",))
+    options = replace(usual, **case.options)
     before = reset_peak()
     began = seconds_of_ours()
     results = crawl(web.ready(), options, database)
@@ -149,7 +147,7 @@ def crawled(case: Case, web: Web, database: str) -> Seen:
 def stored(database: str) -> dict[str, dict[str, Any]]:
     """The records of a database by the path of their address."""
     engine = open_database(database)
-    found = {"/" + record["url"].split("/", 3)[3]: record for record in records(engine)}
+    found = {"/" + str(record["url"]).split("/", 3)[3]: record for record in records(engine)}
     engine.dispose()
     return found
 

@@ -7,6 +7,7 @@ import io
 import json
 import socketserver
 import ssl
+from typing import Self
 
 from storage import export, export_files
 from storage.engine import open_database
@@ -159,7 +160,7 @@ def secure(web: Web) -> None:
 class PlainOnTls(Site):
     """A site that speaks no TLS, though its address says so, and complains in plain text as nginx does."""
 
-    def __enter__(self) -> PlainOnTls:
+    def __enter__(self) -> Self:
         super().__enter__()
         self._server.RequestHandlerClass = Complaining
         return self

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from storage.portals import Portal, Section
-from tests.loopback import Answer, Asked, Chunks, Site, http
+from tests.loopback import Answer, Asked, Chunks, Reply, Site, http
 
 ALLOWED = "127.0.0.1"
 DENIED = "127.0.0.2"
@@ -103,11 +104,11 @@ def endless(head: bytes, chunk: bytes, megabytes: int) -> Callable[[Asked], Chun
     return answer
 
 
-def in_turn(*answers: Answer | None) -> Callable[[Asked], bytes | Chunks | None]:
+def in_turn(*answers: Answer | None) -> Callable[[Asked], Reply]:
     """One answer after the other; the last one stays."""
     asked = {"times": 0}
 
-    def answer(request: Asked) -> bytes | Chunks | None:
+    def answer(request: Asked) -> Reply:
         current = answers[min(asked["times"], len(answers) - 1)]
         asked["times"] += 1
         return current(request) if callable(current) else current
@@ -123,7 +124,7 @@ class TlsSite(Site):
     versions: tuple[ssl.TLSVersion, ssl.TLSVersion] | None = None
     days: float = 1
 
-    def __enter__(self) -> TlsSite:
+    def __enter__(self) -> Self:
         super().__enter__()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if self.versions:

@@ -85,6 +85,9 @@ class Publishing:
         """End."""
         self._stopped.set()
 
+    async def disown(self) -> None:
+        """Nothing is in hand."""
+
 
 def published(portal: str, since: datetime, until: datetime) -> list[datetime]:
     """When a portal published between two moments."""

@@ -68,6 +68,10 @@ class AtOnce:
         """End."""
         self._stopped.set()
 
+    async def disown(self) -> None:
+        """Drop what a test gave it to hold."""
+        self.in_hand.clear()
+
 
 class Watch:
     """The time that the clock is given."""

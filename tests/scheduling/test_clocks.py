@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -316,10 +317,12 @@ def give_to_others(engine: Engine, owner: str, portals: list[str]) -> None:
     takeover.reap(engine, now, lambda dead: True)
     claims.join(engine, "elsewhere:1", "clock", now)
     for portal in portals:  # its server rests for a moment
-        until(
-            lambda portal=portal: claims.claim(engine, "elsewhere:1", portal, datetime.now(UTC)) is None,
-            "claimed elsewhere",
-        )
+        until(partial(claimed, engine, "elsewhere:1", portal), "claimed elsewhere")
+
+
+def claimed(engine: Engine, owner: str, portal: str) -> bool:
+    """Claim a portal; whether nothing stood in the way."""
+    return claims.claim(engine, owner, portal, datetime.now(UTC)) is None
 
 
 def test_a_socket_that_nobody_reads_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_crawls_dry_runs_and_addresses_beside_a_clock_never_ask_a_server_closer_
         for log, which in by_hand.items()
     }
     for log in crawls:
-        until(lambda log=log: "waits: another portal of its server" in frontnews.said(log), f"{log} waits")
+        until(partial(says, frontnews, log, "waits: another portal of its server"), f"{log} waits")
     told = [json.loads(line) for line in frontnews("health", "--json").stdout.splitlines()]
     there = {row["pid"]: row for row in told if row["what"] == "process"}
     assert there.keys() == {clock.pid, *(crawl.pid for crawl in crawls.values())}
@@ -84,7 +85,7 @@ def test_reading_an_address_and_discovering_a_portal_wait_for_the_turn_of_the_se
         "discover": frontnews.start("portals", "discover", stubs.url(1), "--delay", "0", log="discover"),
     }
     for log in looks:
-        until(lambda log=log: "is being asked by another process" in frontnews.said(log), f"{log} waits")
+        until(partial(says, frontnews, log, "is being asked by another process"), f"{log} waits")
     assert stubs.hits == []
     server_slots.end_visit(engine, "may khac:1", group, 0)
     for log, look in looks.items():
@@ -129,3 +130,8 @@ def test_what_a_killed_crawl_had_in_hand_is_crawled_at_once_by_the_next(
     assert claims.present(engine) == []
     assert all(s.claimed_by is None for s in schedules.read(engine))
     engine.dispose()
+
+
+def says(frontnews: Frontnews, log: str, what: str) -> bool:
+    """Whether a log has a text."""
+    return what in frontnews.said(log)

@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -33,10 +34,20 @@ LONG = 600.0
 """Seconds that a stub takes to answer where the test never lets it."""
 
 
+class Settings(TypedDict, total=False):
+    """Those of PoolSettings that the tests set."""
+
+    hosts: int
+    places: int
+    silent: float
+    deadline: float
+    crawls: int
+
+
 class Pool:
     """A pool in an event loop of its own, and what it told."""
 
-    def __init__(self, database: str, options: CrawlOptions = OPTIONS, **settings: float) -> None:
+    def __init__(self, database: str, options: CrawlOptions = OPTIONS, **settings: Unpack[Settings]) -> None:
         self.done: list[Done] = []
         self.notes: list[str] = []
         self.pool = LocalPool(
@@ -44,7 +55,7 @@ class Pool:
             options,
             PoolSettings(**settings),
             self.done.append,
-            self.notes.append,  # type: ignore[arg-type]
+            self.notes.append,
             lambda: self.permit,
         )
         self.permit = math.inf

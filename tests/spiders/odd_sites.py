@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
-from typing import ClassVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
-from tests.loopback import NOT_FOUND, Asked, Site, http, redirect
+from tests.loopback import NOT_FOUND, Asked, Reply, Site, http, redirect
 from tests.spiders.small_portal import News
 from vietnam.dates import VIETNAM
 
@@ -50,15 +50,39 @@ def corpus() -> dict[str, list[News]]:
     return found
 
 
+class Written(Protocol):
+    """What a site must know of an article."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def section(self) -> str: ...
+
+    @property
+    def day(self) -> datetime: ...
+
+    @property
+    def off_topic(self) -> bool: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def paragraphs(self) -> list[str]: ...
+
+
+Writing = TypeVar("Writing", bound=Written)
+
+
 @dataclass
-class OddSite(Site):
-    """A plain site with its sections in a menu; the shapes change one or two things of it each."""
+class SectionedSite(Site, Generic[Writing]):
+    """A plain site with its sections in a menu; each shape changes one or two things of it."""
 
     platform: ClassVar[str] = "unknown"
     turns: ClassVar[bool] = True
     names: ClassVar[dict[str, tuple[str, str]]] = NAMES
     title: ClassVar[str] = HOST_NAME
-    news: dict[str, list[News]] = field(default_factory=corpus)
+    news: dict[str, list[Writing]] = field(default_factory=dict)
 
     # -- what should be found -------------------------------------------------------------------------
 
@@ -86,7 +110,7 @@ class OddSite(Site):
     def page_path(self, slug: str, number: int) -> str:
         return f"/{slug}/?page={number}" if number > 1 else self.section_path(slug)
 
-    def article_path(self, news: News) -> str:
+    def article_path(self, news: Writing) -> str:
         return f"/{news.section}/bai-viet-so-{news.number}-{10_000 + news.number}.html"
 
     def section_of(self, path: str) -> tuple[str, int] | None:
@@ -126,10 +150,10 @@ class OddSite(Site):
         newest = sorted((n for some in self.news.values() for n in some), key=lambda n: n.day)[-6:]
         return self.frame(self.title, self.rows(newest))
 
-    def rows(self, news: list[News]) -> str:
+    def rows(self, news: list[Writing]) -> str:
         return "<div class='list'>" + "".join(map(self.row, news)) + "</div>"
 
-    def row(self, news: News) -> str:
+    def row(self, news: Writing) -> str:
         return (
             f"<div class='item'><h3><a href='{self.article_path(news)}'>{news.title}</a></h3>"
             f"<span class='date'>{news.day:%d/%m/%Y}</span><p>{news.paragraphs()[0][:90]}</p></div>"
@@ -151,7 +175,7 @@ class OddSite(Site):
         pager = self.pager(slug, number, ceil(len(mine) / PER_PAGE)) if shown else ""
         return self.frame(f"{name} - {self.title}", f"<h1>{name}</h1>{self.rows(shown)}{pager}")
 
-    def article(self, news: News) -> str:
+    def article(self, news: Writing) -> str:
         text = "".join(f"<p>{p}</p>" for p in news.paragraphs())
         return self.frame(
             f"{news.title} - {self.title}",
@@ -159,7 +183,7 @@ class OddSite(Site):
             f"{news.day:%d/%m/%Y %H:%M}</time><div class='content'>{text}</div></article>",
         )
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         """Answer with the shape's own page, else a listing, an article, the home page or 404."""
         self.log.append(asked)
         own = self.own(asked.path)
@@ -177,6 +201,13 @@ class OddSite(Site):
     def own(self, path: str) -> bytes | None:
         """A page that only this shape has."""
         return None
+
+
+@dataclass
+class OddSite(SectionedSite[News]):
+    """One with its sections in an odd place."""
+
+    news: dict[str, list[News]] = field(default_factory=corpus)
 
 
 class PlainMenu(OddSite):
@@ -215,7 +246,7 @@ class InlineJsonMenu(OddSite):
             {"id": n, "title": name, "url": path, "children": []}
             for n, (path, name) in enumerate(self.links())
         ]
-        tree = [{"id": 90, "title": "Chuyên mục", "url": "#", "children": tree}]  # type: ignore[list-item]
+        tree = [{"id": 90, "title": "Chuyên mục", "url": "#", "children": tree}]
         return f"<div id='menu'></div><script>window.__MENU__ = {json.dumps(tree)};</script>"
 
 

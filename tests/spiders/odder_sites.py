@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import ClassVar
 
-from tests.loopback import Asked, http
+from tests.loopback import Asked, Reply, http
 from tests.spiders.odd_sites import OddSite
 from tests.spiders.small_portal import News
 
@@ -229,7 +229,7 @@ class Upper(OddSite):
         "van-ban": ("VĂN BẢN", "none"),
     }
 
-    def answer_to(self, asked: Asked) -> object:
+    def answer_to(self, asked: Asked) -> Reply:
         answer = super().answer_to(asked)
         if not isinstance(answer, bytes):
             return answer

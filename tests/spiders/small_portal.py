@@ -13,7 +13,7 @@ from storage import export
 from storage.engine import open_database, writing
 from storage.portals import Portal, Section
 from storage.tables import copies
-from tests.loopback import NOT_FOUND, Answer, Asked, Site, http
+from tests.loopback import NOT_FOUND, Answer, Asked, Reply, Site, http
 from vietnam.dates import VIETNAM
 
 WORDS = """
@@ -126,7 +126,7 @@ class SmallPortal(Site):
         } | more
         return Portal(**values)  # type: ignore[arg-type]
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         """Answer from ``broken``, the articles, the listings, then ``pages``."""
         self.log.append(asked)
         if asked.path in self.broken:

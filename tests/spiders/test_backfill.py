@@ -30,7 +30,7 @@ from storage import claims, export, portal_table, runs, schedules
 from storage.engine import open_database
 from storage.portals import Portal, Section
 from storage.timetable import Due
-from tests.loopback import Asked, http
+from tests.loopback import Asked, Reply, http
 from tests.spiders.small_portal import SmallPortal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +45,8 @@ def site() -> Iterator[SmallPortal]:
 
 
 def run(portal: Portal, folder: Path, **options: Any) -> PortalResult:
-    given = {"delay": 0.0, "retry_wait": 0.01, "allow_addresses": ("127.0.0.0/8",)} | options
-    (result,) = crawl([portal], CrawlOptions(**given), f"sqlite:///{folder / 'frontnews.db'}")
+    usual = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
+    (result,) = crawl([portal], replace(usual, **options), f"sqlite:///{folder / 'frontnews.db'}")
     return result
 
 
@@ -96,7 +96,7 @@ class Deadly(SmallPortal):
     deadly: set[str] = field(default_factory=set)
     victim: int | None = None
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         if asked.path in self.deadly and self.victim is not None:
             self.deadly.discard(asked.path)
             os.kill(self.victim, signal.SIGKILL)
@@ -238,7 +238,7 @@ class ShortLists(SmallPortal):
         link = f"<link rel='alternate' type='application/rss+xml' href='/{section}/rss'>" if self.feed else ""
         return text.replace("</head>", f"{link}</head>")
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         found: bytes | None = None
         if asked.path == "/robots.txt":
             found = http(f"User-agent: *\nSitemap: {self.url}maps.xml\n", content_type="text/plain")

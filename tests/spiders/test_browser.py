@@ -14,7 +14,7 @@ from cli import app
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.registry import load_registry
-from tests.loopback import Asked, Site, http
+from tests.loopback import Asked, Reply, Site, http
 from tests.spiders.odd_sites import PER_PAGE, OddSite
 
 OPTIONS = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.1/32",))
@@ -45,7 +45,7 @@ class BuiltByScripts(OddSite):
     def page_path(self, slug: str, number: int) -> str:
         return f"/{slug}?page={number}" if number > 1 else self.section_path(slug)
 
-    def answer_to(self, asked: Asked) -> object:
+    def answer_to(self, asked: Asked) -> Reply:
         if asked.path == "/app.js":
             self.log.append(asked)
             return http(SCRIPT % (self.elsewhere, self.elsewhere), content_type="text/javascript")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import cast
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from storage import export
 from storage.engine import open_database
-from tests.loopback import Asked, redirect
+from tests.loopback import Asked, Reply, redirect
 from tests.spiders.small_portal import SmallPortal
 
 SESSION = re.compile(r"/\(S\(\w+\)\)")
@@ -18,7 +19,7 @@ SESSION = re.compile(r"/\(S\(\w+\)\)")
 class Cookieless(SmallPortal):
     """A portal that sends whoever comes without a session number to the same page with a new one."""
 
-    def answer_to(self, asked: Asked) -> object:
+    def answer_to(self, asked: Asked) -> Reply:
         if asked.path == "/robots.txt" or SESSION.match(asked.path):
             session = SESSION.match(asked.path)
             plain = Asked(asked.method, SESSION.sub("", asked.path), asked.headers, asked.body, asked.at)
@@ -50,5 +51,6 @@ def test_an_article_of_many_sessions_is_one_record_without_any(database_url: str
     records = list(export.records(engine))
     engine.dispose()
     assert {str(record["url"]) for record in records} == wanted
-    assert all(len(record["urls"]) == 1 for record in records)
-    assert {image["url"] for record in records for image in record["images"]} == {wanted_picture}
+    assert all(len(cast("list[str]", record["urls"])) == 1 for record in records)
+    pictures = [image for record in records for image in cast("list[dict[str, str]]", record["images"])]
+    assert {image["url"] for image in pictures} == {wanted_picture}

@@ -13,7 +13,7 @@ import pytest
 from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
 from spiders.site_names import site_name
-from tests.loopback import Asked, http
+from tests.loopback import Asked, Reply, http
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.odder_sites import ODDER
 from tests.spiders.plain_fetch import fetch
@@ -248,7 +248,7 @@ def test_a_site_that_calls_itself_home_page_is_named_by_whoever_answers_for_it(f
 class Sessions(PlainMenu):
     """Each page links the others with the number of the visit."""
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         return super().answer_to(replace(asked, path=re.sub(r"[?&]PHPSESSID=\w+", "", asked.path)))
 
     def frame(self, title: str, body: str) -> str:

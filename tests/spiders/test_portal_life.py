@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,8 @@ class Office:
         upgrade(engine)
         portal_table.sync(engine, load_registry(self.folder / "registry"))
         engine.dispose()
-        given = {"delay": 0.0, "retry_wait": 0.01, "allow_addresses": ("127.0.0.0/8",)} | options
-        (result,) = crawl([self.record(id)], CrawlOptions(**given), self.database)
+        usual = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
+        (result,) = crawl([self.record(id)], replace(usual, **options), self.database)
         return result
 
     def check(self, id: str = "other/nho") -> Check:

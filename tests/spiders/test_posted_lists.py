@@ -10,7 +10,7 @@ import pytest
 
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
-from tests.loopback import Asked, http
+from tests.loopback import Asked, Reply, http
 from tests.spiders.small_portal import SmallPortal
 
 SCRIPT = (
@@ -32,7 +32,7 @@ class Posted(SmallPortal):
     button = ""
     whole: Callable[[str], bytes] = staticmethod(http)
 
-    def answer_to(self, asked: Asked) -> object:
+    def answer_to(self, asked: Asked) -> Reply:
         if asked.path != "/ajax/tai-tin.php":
             return super().answer_to(asked)
         self.log.append(asked)

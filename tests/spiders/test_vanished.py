@@ -11,7 +11,7 @@ import pytest
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from spiders.vanished import are_unlike, impossible
-from tests.loopback import Answer, Asked, http, redirect
+from tests.loopback import Answer, http, redirect
 from tests.spiders.small_portal import News, SmallPortal, a_day_passes, stored
 
 MENU = "".join(f"<li><a href='/muc-{n}/'>Chuyên mục số {n} của cổng thông tin</a></li>" for n in range(20))
@@ -73,13 +73,7 @@ def nowhere(answer: Answer) -> Callable[[SmallPortal, News], None]:
     """The portal answers so to every address that it does not have, the article's too."""
 
     def take_down(site: SmallPortal, news: News) -> None:
-        usual = site.article
-
-        def article(asked_news: News, asked: Asked) -> bytes:
-            gone = asked_news.number == news.number
-            return (answer(asked) if callable(answer) else answer) if gone else usual(asked_news, asked)  # type: ignore[return-value]
-
-        site.article = article  # type: ignore[method-assign]
+        site.broken[news.path] = answer
         number = "9" * 7
         site.pages[news.path.replace(str(10_000 + news.number), number)] = answer
 

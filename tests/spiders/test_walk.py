@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -43,9 +44,9 @@ def run(site: SmallPortal, database: str) -> Run:
 
     def crawl_it(*, events: list[Event] | None = None, portal: Any = None, **options: Any) -> PortalResult:
         site.log.clear()
-        given = {"delay": 0.0, "retry_wait": 0.01, "allow_addresses": ("127.0.0.0/8",)} | options
+        usual = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=("127.0.0.0/8",))
         heard: list[Event] = [] if events is None else events
-        (result,) = crawl([portal or site.portal()], CrawlOptions(**given), database, heard.append)
+        (result,) = crawl([portal or site.portal()], replace(usual, **options), database, heard.append)
         return result
 
     return crawl_it

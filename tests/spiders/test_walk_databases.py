@@ -153,7 +153,7 @@ def test_a_database_that_goes_away_ends_the_crawl_with_one_line(
 
     def drop(asked: Asked) -> bytes:
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         return site.article(news, asked)
 
     site.broken[news.path] = drop

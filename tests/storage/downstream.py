@@ -133,7 +133,7 @@ class Reader:
                 there = connection.execute("SELECT to_regclass('copy.cursor')").fetchone()
                 if there is None or not there["to_regclass"]:
                     return []
-                return list(connection.execute(f"SELECT * FROM copy.{table} {order}"))  # type: ignore[arg-type]
+                return list(connection.execute(f"SELECT * FROM copy.{table} {order}"))
         copy = self.folder / "copy.db"
         if not copy.exists():
             return []

@@ -141,7 +141,7 @@ def test_a_reader_carries_on_across_a_backup_and_a_restore_while_a_writer_writes
         for cursor in (made.last_change_seq + 1, ahead):
             with pytest.raises(typed.SnapshotNeeded, match="was lost") as caught:
                 follow(source, {}, cursor)
-        snapshot = {one.id: one for one in typed.articles(source)}
+        snapshot: dict[str, object] = {one.id: one for one in typed.articles(source)}
         write(copy)
         follow(source, snapshot, caught.value.cursor)
         assert snapshot == truth(source)

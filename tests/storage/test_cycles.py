@@ -37,7 +37,7 @@ def due(engine: Engine, at: object, *portals: str) -> None:
 
 def run(engine: Engine, *portals: str, verdict: str | None = "nothing_new", ago: int = 5) -> None:
     began = now() - timedelta(seconds=ago)
-    row = {
+    row: dict[str, object] = {
         "token": "", "trigger": "manual", "status": "finished" if verdict else "running", "verdict": verdict,
         "started_at": began, "heartbeat_at": began, "counts": {}, "errors": {}, "sections": {},
     }  # fmt: skip

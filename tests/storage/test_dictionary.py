@@ -146,11 +146,12 @@ def test_exported_records_are_valid_by_the_schema_and_broken_ones_are_not(filled
     for record in records:
         assert [error.message for error in validator.iter_errors(record)] == []
         assert list(record) == record_schema()["required"]
-    for name, wrong in {
+    faults: dict[str, object] = {
         "title": None, "relevance": 1.5, "published_precision": "hour", "revision": 0, "urls": "https://a.vn",
         "published_at": "2026-01-05T00:30:00Z", "event_date": "5/1/2026", "kind": "party", "images": [{}],
         "documents": [{"kind": 1, "number": None, "date": None, "issuer": None}],
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, wrong in faults.items():
         assert not validator.is_valid({**records[0], name: wrong}), name
     assert not validator.is_valid({name: value for name, value in records[0].items() if name != "lead"})
 
@@ -198,7 +199,9 @@ def test_the_typed_readers_give_the_same_values_on_both_engines(connection: Conn
     assert (bare.published_at, bare.paragraphs, bare.provenance) == (None, (), {})
     assert typed.article(connection, full.id) == full
     assert typed.article(connection, "gone") is None
-    assert {type(row) for of in typed.CLASSES.values() for row in typed.rows(connection, of)} >= {
+    classes: list[type[object]] = [*typed.CLASSES.values()]
+    found = [row for of in classes for row in typed.rows(connection, of)]
+    assert {type(row) for row in found} >= {
         typed.Article, typed.ArticleCopy, typed.ArticleRevision, typed.Change, typed.Fact, typed.Portal,
         typed.Run, typed.PortalFreshness,
     }  # fmt: skip

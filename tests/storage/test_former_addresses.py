@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from sqlalchemy import Connection, Engine, event, select
 
@@ -24,7 +26,10 @@ def at(slug: str, number: int = 1, *, key: str | None = None) -> Sighting:
 
 
 def urls_of(engine: Engine) -> list[list[str]]:
-    return [[url.removeprefix(HOST) for url in record["urls"]] for record in export.records(engine)]
+    return [
+        [url.removeprefix(HOST) for url in cast("list[str]", record["urls"])]
+        for record in export.records(engine)
+    ]
 
 
 def id_at(engine: Engine, slug: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from sqlalchemy import text
 
@@ -46,8 +47,8 @@ def test_a_text_without_words_has_its_marks_alone() -> None:
 def test_a_text_that_says_a_word_very_often_or_is_very_long_is_written_by_itself() -> None:
     often = ("a", " ".join(["lap"] * (MOST_PLACES + 1)), ["m:1"])
     just = ("a", " ".join(["lap"] * MOST_PLACES), ["m:1"])
-    longest = ("a", " ".join(f"w{n}" for n in range(POSITIONS - 2)), [])
-    longer = ("a", " ".join(f"w{n}" for n in range(POSITIONS)), [])
+    longest: Text = ("a", " ".join(f"w{n}" for n in range(POSITIONS - 2)), [])
+    longer: Text = ("a", " ".join(f"w{n}" for n in range(POSITIONS)), [])
     every = [USUAL, often, just, longest, longer, USUAL]
     assert tsvectors(every) == [tsvector(each) for each in every]
 
@@ -66,7 +67,7 @@ def test_postgresql_reads_what_was_written_together(postgresql: str) -> None:
     with engine.begin() as connection:
         add(
             connection,
-            [Entry(n, n, *title_and_body, tuple(m), "") for n, (*title_and_body, m) in enumerate(every)],
+            [Entry(n, n, title, body, tuple(m), "") for n, (title, body, m) in enumerate(every)],
         )
         read = (
             connection.execute(text("SELECT CAST(words AS text) FROM article_search ORDER BY key"))
@@ -81,7 +82,7 @@ def test_postgresql_reads_what_was_written_together(postgresql: str) -> None:
     assert read == expected
 
 
-def placed(title: str, body: str, marks: list[str]) -> str:
+def placed(title: str, body: str, marks: Sequence[str]) -> str:
     """A text in the form in which people write a tsvector."""
     of_title = title.split()
     words = [*enumerate(of_title, start=1), *enumerate(body.split(), start=len(of_title) + 2)]

@@ -19,7 +19,7 @@ needs_shared = pytest.mark.skipif(SHARED is None, reason=MISSING)
 
 def event(text: str, published: date | None = PUBLISHED, title: str = "Hội nghị") -> str | None:
     found = find_event_date(title, None, [text], published)
-    return found and found.isoformat()
+    return found.isoformat() if found else None
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_a_crawl_archives_every_page_that_it_reads_and_warcio_accepts_the_file(
     assert sum(kind == "request" for kind, _, _ in records(path)) == len(kept)
     pages = index.newest(engine, limit=100)
     assert {page.url: page.kind for page in pages} == {
-        url: "article" if url.endswith(".html") else "listing" for url in kept
+        url: "article" if url and url.endswith(".html") else "listing" for url in kept
     }
     listed = next(page for page in pages if page.url.endswith(site.news[3].path))
     assert listed.listing["title"] == site.news[3].title
@@ -147,7 +147,7 @@ def test_files_are_closed_at_their_size_and_open_until_then(engine: Engine, fold
 
 
 def test_processes_that_write_at_once_have_a_file_each(folder: Path, database: str, engine: Engine) -> None:
-    command = [sys.executable, SCRIPT, folder, database, "40"]
+    command = [sys.executable, str(SCRIPT), str(folder), database, "40"]
     writers = [subprocess.Popen(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) for _ in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert len(list(folder.rglob("*.warc.gz"))) == 3
@@ -158,7 +158,7 @@ def test_processes_that_write_at_once_have_a_file_each(folder: Path, database: s
 def test_a_kill_loses_at_most_the_record_in_flight_and_verify_says_which(
     folder: Path, database: str, engine: Engine
 ) -> None:
-    command = [sys.executable, SCRIPT, folder, database, "1000000"]
+    command = [sys.executable, str(SCRIPT), str(folder), database, "1000000"]
     with subprocess.Popen(
         command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
     ) as writer:
@@ -196,7 +196,7 @@ def index_offsets(path: Path) -> list[int]:
 def test_a_disk_that_is_full_stops_the_archive_and_not_the_crawl(
     folder: Path, database: str, engine: Engine
 ) -> None:
-    command = [sys.executable, SCRIPT, folder, database, "30", "1000000"]
+    command = [sys.executable, str(SCRIPT), str(folder), database, "30", "1000000"]
     done = subprocess.run(
         command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -26,13 +27,13 @@ def with_fetcher(
     **options: Any,
 ) -> T:
     """Run ``work`` with a fetcher for ``hosts`` inside a real crawler and return what it returns."""
-    given = {"delay": 0.0, "retry_wait": 0.01, "allow_addresses": LOOPBACK} | options
+    usual = CrawlOptions(delay=0.0, retry_wait=0.01, allow_addresses=LOOPBACK)
 
     async def on_hosts(fetcher: Fetcher) -> T:
         fetcher.hosts = PortalHosts(hosts)
         return await work(fetcher)
 
-    return run_in_reactor(visiting(on_hosts, CrawlOptions(**given), memory or HostMemory()))
+    return run_in_reactor(visiting(on_hosts, replace(usual, **options), memory or HostMemory()))
 
 
 def fetch(url: str, *hosts: str, memory: HostMemory | None = None, **options: Any) -> Outcome:

@@ -59,7 +59,7 @@ def test_a_field_that_breaks_is_noticed_and_one_that_was_always_rare_is_not() ->
 def test_a_portal_that_falls_silent_is_no_fault_of_a_run_unless_its_record_says_so() -> None:
     hourly = History(gaps=(0.04,) * 6)
     assert names(PORTAL, Observed(9, {}, newest_age=400.0), hourly) == []
-    watched = replace(PORTAL, newest_within=7.0)
+    watched = replace(PORTAL, newest_within=7)
     assert names(watched, Observed(9, {}, newest_age=7.1), hourly) == ["newest"]
 
 

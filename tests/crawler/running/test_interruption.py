@@ -239,7 +239,12 @@ def test_a_stop_does_not_wait_for_a_turn_that_is_far_away(
 ) -> None:
     asked = threading.Event()
     rules = http("User-agent: *\nCrawl-delay: 50\n", content_type="text/plain")
-    site.pages["/robots.txt"] = lambda _: (asked.set(), rules)[1]
+
+    def answer(_: Asked) -> bytes:
+        asked.set()
+        return rules
+
+    site.pages["/robots.txt"] = answer
     crawl = start(database, site)
     assert asked.wait(PATIENCE)
     crawl.process.send_signal(signal.SIGINT)  # while it waits 50 s for its next turn

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from benchmarks.freshness import LISTING, Adaptive, Array, Rows, compare, missed, simulate
-from benchmarks.freshness_world import Customs, make_world
+from benchmarks.freshness import LISTING, Adaptive, Rows, compare, missed, simulate
+from benchmarks.freshness_world import Array, Customs, make_world
 from crawler.running import rates
 from crawler.running.rechecks import allowance, next_look
 from crawler.running.rhythm import (

@@ -16,11 +16,11 @@ from storage.engine import open_database
 from tests.dashboard.api.conftest import serving
 
 
-def _all(client: httpx.Client, path: str, key: str, **parameters: object) -> list[dict[str, object]]:
+def _all(client: httpx.Client, path: str, key: str, **parameters: str | int) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     cursor: str | None = None
     for _ in range(50):
-        asked = {**parameters, **({"cursor": cursor} if cursor else {})}
+        asked: dict[str, str | int] = {**parameters, **({"cursor": cursor} if cursor else {})}
         answer = client.get(path, params=asked)
         assert answer.status_code == 200, answer.text
         found += answer.json()[key]
@@ -44,7 +44,7 @@ def test_pages_hold_every_article_once_the_newest_first_those_without_a_date_las
 
 
 def test_filters_and_words_narrow_the_list(client: httpx.Client) -> None:
-    def titles(**parameters: object) -> list[object]:
+    def titles(**parameters: str | int) -> list[object]:
         return [record["title"] for record in _all(client, "/articles", "articles", limit=2, **parameters)]
 
     assert (
@@ -142,7 +142,7 @@ def test_a_reader_that_says_its_name_is_noted_as_the_command_does_it(
         again = client.get("/changes", params={"limit": 2, "reader": "kho tỉnh"})
         assert again.content == first.content, "without a number the same changes come once more"
         unchanged = {"If-None-Match": first.headers["etag"]}
-        url = {"after": 5, "limit": 2, "reader": "kho tỉnh"}
+        url: dict[str, str | int] = {"after": 5, "limit": 2, "reader": "kho tỉnh"}
         assert client.get("/changes", params=url, headers=unchanged).status_code == 200
         assert client.get("/changes", params={"after": 10**9, "reader": "kho tỉnh"}).status_code == 410
         assert cursors() == {"kho tỉnh": 10**9}, "the downstream page shows that it is lost"

@@ -67,7 +67,7 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "410", "429", "5x
 
 def _schemathesis(address: str, folder: Path, examples: int, phases: str) -> subprocess.CompletedProcess[str]:
     command = [
-        SCHEMATHESIS, "run", f"{address}/api/v1/openapi.json", "--url", address, "--max-examples",
+        str(SCHEMATHESIS), "run", f"{address}/api/v1/openapi.json", "--url", address, "--max-examples",
         str(examples), "--phases", phases, "--seed", "7", "--no-color", "--generation-database", "none",
         "--max-response-time", "10",
     ]  # fmt: skip

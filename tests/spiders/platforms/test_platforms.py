@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -325,8 +325,8 @@ def test_every_file_of_the_folder_is_in_the_table_under_its_own_name() -> None:
 
 
 def _selectors(platform: Platform) -> list[str]:
-    lists = [platform.article, platform.listing]
-    names = [n for rules in lists for n in rules.__dataclass_fields__ if n not in ("distrust",)]
+    lists = (platform.article, platform.listing)
+    names = [f.name for rules in lists for f in fields(rules) if f.name not in ("distrust",)]
     found: list[str] = []
     for rules in lists:
         for name in names:

@@ -21,7 +21,7 @@ class Dnn(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) if number == 1 else f"/{slug}/currentpage/{number}.aspx"
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/tabid/{NUMBERS[news.section]}/ArticleID/{news.number}/Default.aspx"
 
     def head(self) -> str:
@@ -31,7 +31,7 @@ class Dnn(Unseen):
             '<script src="/DesktopModules/News/js/a.js"></script>'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div id="dnn_ctr441_ModuleContent" class="DNNModuleContent">'
             + "".join(
@@ -44,7 +44,7 @@ class Dnn(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<li><a href="{self.article_path(s)}">{s.title}</a> ({s.day:%d/%m/%Y})</li>'
             for s in self.news[story.section][:5]
@@ -75,7 +75,7 @@ class DnnQuery(Dnn):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/Default.aspx?tabid={NUMBERS[news.section]}&ndid={news.number}"
 
 
@@ -97,14 +97,14 @@ class MojoPortal(Unseen):
             else f"/article/viewlist.aspx?pageid={n}&mid={n + 50}&pagenumber={number}"
         )
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         n = NUMBERS[news.section]
         return f"/article/viewdetail.aspx?pageid={n}&mid={n + 50}&ItemID={news.number}"
 
     def head(self) -> str:
         return '<link href="/Data/Sites/1/skins/thoxuan/style.css" rel="stylesheet">'
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="ModuleContent modulecontent">'
             + "".join(
@@ -125,7 +125,7 @@ class MojoPortal(Unseen):
         )
         return f'<div class="blogpager">{pages}</div>'
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} - {self.title}",
             f'<div class="ModuleTitle">{self.names[story.section][0]}</div>'
@@ -159,7 +159,7 @@ class HueCit(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"/page/{number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return (
             f"/{news.section}/tid/{news.slug}/newsid/{self._guid(news.number)}"
             f"/cid/{self._guid(NUMBERS[news.section])}"
@@ -168,7 +168,7 @@ class HueCit(Unseen):
     def head(self) -> str:
         return '<script src="/Portals/_huecit/js/p.js"></script>'
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="dstin">'
             + "".join(
@@ -182,7 +182,7 @@ class HueCit(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<div class="dong"><a href="{self.article_path(s)}">{s.title}</a> '
             f"<span>({s.day:%d/%m/%Y})</span></div>"

@@ -21,7 +21,7 @@ class PlainAspx(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&p={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/tintuc.aspx?id={news.number}&cid={NUMBERS[news.section]}"
 
     def home_path(self) -> str:
@@ -48,7 +48,7 @@ class PlainAspx(Unseen):
             "Hóa</td></tr></table></form></body></html>"
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             "<table id='DataList1' cellspacing='0'>"
             + "".join(
@@ -64,7 +64,7 @@ class PlainAspx(Unseen):
     def list_page(self, slug: str, shown: list[Story], pager: str) -> str:
         return f"<span id='lblChuyenMuc'>{self.names[slug][0]}</span>{self.rows(shown)}{pager}"
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f"<tr><td>+ <a href='{self.article_path(s)}'>{s.title}</a> ({s.day:%d/%m/%Y})</td></tr>"
             for s in self.news[story.section][:5]
@@ -95,10 +95,10 @@ class Umbraco(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/tin-tuc-va-hoat-dong/{news.section}/{news.day:%Y}/{news.slug}/"
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<section class="grid-section"><div class="container">'
             + "".join(
@@ -112,7 +112,7 @@ class Umbraco(Unseen):
             + "</div></section>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             story.title,
             f'<div class="umb-grid"><h1>{story.title}</h1>'
@@ -136,13 +136,13 @@ class Kentico(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/{news.day:%m-%Y}/{news.slug}"
 
     def head(self) -> str:
         return '<link href="/CMSPages/GetResource.ashx?stylesheetname=ThoXuan" rel="stylesheet">'
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="WebPartContent">'
             + "".join(
@@ -156,7 +156,7 @@ class Kentico(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{self.title} - {story.title}",
             f'<div class="NewsDetail"><h2>{story.title}</h2>'
@@ -185,13 +185,13 @@ class Orchard(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.slug}"
 
     def head(self) -> str:
         return '<meta name="generator" content="Orchard">'
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<ul class="content-items list-items">'
             + "".join(
@@ -217,7 +217,7 @@ class Orchard(Unseen):
         )
         return f'<ul class="pager group">{newer}{older}</ul>'
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             story.title,
             f'<article class="blog-post content-item"><header><h1>{story.title}</h1>'

@@ -43,7 +43,7 @@ class Liferay62(Unseen):
         )
         return f"{self.section_path(slug)}?{query}&p_r_p_564233524_resetCur=false&_{_AP62}_cur={number}"
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/web/guest/{news.section}/-/asset_publisher/q7Zr2LmPwX4c/content/{news.slug}"
 
     def head(self) -> str:
@@ -99,7 +99,7 @@ class Liferay62(Unseen):
             f'</header><div class="portlet-content"><ul>{rows}</ul></div></section></div>'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return "".join(
             '<div class="asset-abstract"><div class="lfr-meta-actions asset-actions"></div>'
             '<h3 class="asset-title">'
@@ -160,7 +160,7 @@ class Liferay62(Unseen):
             + "</ul></div></div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         related = "".join(
             '<li class="asset-links-list-item">'
             f'<a href="{self.article_path(s)}">{s.title}</a> ({s.day:%d/%m/%Y})</li>'
@@ -213,13 +213,13 @@ class Liferay7(Liferay62):
         )
         return f"{self.section_path(slug)}?{query}&_{_AP7}_cur={number}"
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/web/thoxuan/w/{news.slug}"
 
     def own(self, path: str) -> bytes | None:
         return self.html(self.home()) if path == "/" else None
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="row">'
             + "".join(
@@ -249,7 +249,7 @@ class Liferay7(Liferay62):
             f"</li>{pages}</ul></div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} - Thọ Xuân",
             '<div class="layout-content portlet-layout" id="main-content" role="main">'
@@ -284,19 +284,19 @@ class WebCenter(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/webcenter/portal/thoxuan/pages_tin-tuc/chi-tiet?dDocName=PORTAL{news.number:06d}"
 
     def own(self, path: str) -> bytes | None:
         return self.html(self.home()) if path == "/" else None
 
-    def links(self, slugs: object = None) -> list[tuple[str, str]]:  # type: ignore[override]
+    def links(self, slugs: object = None) -> list[tuple[str, str]]:
         return [(f"{path}{'&amp;'}{self._state}", name) for path, name in super().links()]
 
     def head(self) -> str:
         return '<script src="/webcenter/afr/partition/core.js"></script>'
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="x1a">'
             + "".join(
@@ -312,7 +312,7 @@ class WebCenter(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<div><a href="{self.article_path(s)}&amp;{self._state}">{s.title}</a> '
             f"<span>{s.day:%d/%m/%Y}</span></div>"

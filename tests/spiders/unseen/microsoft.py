@@ -29,7 +29,7 @@ class SharePoint2013(Unseen):
     def home_path(self) -> str:
         return "/Pages/default.aspx"
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/Pages/{'-'.join(news.slug.split('-')[:6])}-{news.number}.aspx"
 
     def head(self) -> str:
@@ -67,7 +67,7 @@ class SharePoint2013(Unseen):
             "Thanh Hóa</div></div></div></form></body></html>"
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<ul class="dfwp-column dfwp-list">'
             + "".join(
@@ -95,7 +95,7 @@ class SharePoint2013(Unseen):
         )
         return f"<table class='phantrang'><tr><td>{pages}</td></tr></table>"
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<li><a href="{self.article_path(s)}">{s.title}</a> <i>({s.day:%d/%m/%Y})</i></li>'
             for s in self.news[story.section]
@@ -137,7 +137,7 @@ class SharePointList(SharePoint2013):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&PageIndex={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return (
             f"/SitePages/TinChiTiet.aspx?ItemID={news.number}"
             f"&CateID={list(self.names).index(news.section) + 11}"
@@ -146,7 +146,7 @@ class SharePointList(SharePoint2013):
     def home_path(self) -> str:
         return "/SitePages/Home.aspx"
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<table width="100%">'
             + "".join(
@@ -159,7 +159,7 @@ class SharePointList(SharePoint2013):
             + "</table>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             "Chi tiết tin",
             f'<div class="chitiet"><h1 class="title">{story.title}</h1>'

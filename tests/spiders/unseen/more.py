@@ -28,10 +28,10 @@ class SharePointView(SharePoint2013):
         query = f"Paged=TRUE&p_SortBehavior=0&p_ID={last}&PageFirstRow={first}"
         return f"{self.section_path(slug)}?{query}&View={{1C2E}}"
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/tintuc/Lists/{news.section}/DispForm.aspx?ID={news.number}"
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         head = "<tr class='ms-viewheadertr'><th>Tiêu đề</th><th>Ngày đăng</th><th>Trích yếu</th></tr>"
         return (
             f"<table class='ms-listviewtable' width='100%'>{head}"
@@ -60,7 +60,7 @@ class SharePointView(SharePoint2013):
         before, after = arrow(number - 1, "prev", "Trước"), arrow(number + 1, "next", "Tiếp theo")
         return f"<table class='ms-bottompaging' id='bottomPaging'><tr>{before}{shown}{after}</tr></table>"
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         def field(label: str, value: str) -> str:
             return (
                 f"<tr><td class='ms-formlabel'><h3 class='ms-standardheader'>{label}</h3></td>"
@@ -91,7 +91,7 @@ class HueCitQuery(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&pg={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/?gd=1&cn={NUMBERS[news.section]}&tc={news.number}"
 
     def menu(self) -> str:
@@ -103,7 +103,7 @@ class HueCitQuery(Unseen):
     def own(self, path: str) -> bytes | None:
         return self.html(self.home()) if path == "/?gd=2" else None
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             "<div class='khung'>"
             + "".join(
@@ -114,7 +114,7 @@ class HueCitQuery(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f"<li><a href='{self.article_path(s)}'>{s.title}</a> ({s.day:%d/%m/%Y})</li>"
             for s in self.news[story.section][:5]
@@ -144,7 +144,7 @@ class Drupal10(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number - 1}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/{news.slug}"
 
     def head(self) -> str:
@@ -153,7 +153,7 @@ class Drupal10(Unseen):
             "<link rel='stylesheet' href='/core/themes/claro/x.css'>"
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             "<div class='views-element-container'><div class='view view-taxonomy-term'>"
             + "".join(
@@ -184,7 +184,7 @@ class Drupal10(Unseen):
             f"<ul class='pager__items js-pager__items'>{items}{more if number < last else ''}</ul></nav>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} | {self.title}",
             "<div class='block block-page-title-block'><h1 class='page-title'><span class='field"
@@ -210,7 +210,7 @@ class Joomla4(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?start={(number - 1) * PER_PAGE}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/index.php/{news.section}/{news.number}-{news.slug}"
 
     def head(self) -> str:
@@ -219,7 +219,7 @@ class Joomla4(Unseen):
             "<script type='application/json' class='joomla-script-options new'>{}</script>"
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             "<div class='com-content-category-blog blog'><div class='blog-items'>"
             + "".join(
@@ -242,7 +242,7 @@ class Joomla4(Unseen):
         )
         return f"<nav class='pagination__wrapper'><ul class='pagination ms-0 mb-4'>{items}</ul></nav>"
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             story.title,
             "<div class='com-content-article item-page'><div class='page-header'>"
@@ -286,7 +286,7 @@ class OwnSite(Unseen):
             return self.frame(self.title, f"<h1>{self.names[slug][0]}</h1><div class='nd'>{text}</div>")
         return super().listing(slug, number)
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} - {self.title}",
             f"<article><h1>{story.title}</h1><div class='luc'>{story.day:%d/%m/%Y %H:%M}</div>"

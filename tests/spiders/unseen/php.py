@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tests.loopback import NOT_FOUND
+from tests.loopback import NOT_FOUND, Reply
 from tests.spiders.unseen.site import NUMBERS, Unseen
 from tests.spiders.unseen.stories import Story
 
@@ -21,7 +21,7 @@ class NukeViet3(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"page-{number}/" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/vi/news/{news.section}/{news.slug}-{news.number}/"
 
     def own(self, path: str) -> bytes | None:
@@ -34,7 +34,7 @@ class NukeViet3(Unseen):
             ";</script>"
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return "".join(
             '<div class="news_column"><div class="items border_r clearfix">'
             f'<a href="{self.article_path(s)}" title="{s.title}">'
@@ -51,7 +51,7 @@ class NukeViet3(Unseen):
         )
         return f'<div class="generate_page">Trang: {pages}</div>'
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<li><a href="{self.article_path(s)}">{s.title}</a> <span class="date">- '
             f"{s.day:%d/%m/%Y %H:%M}</span></li>"
@@ -77,7 +77,7 @@ class NukeViet5(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"page-{number}/" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/{news.slug}-{news.number}.html"
 
     def head(self) -> str:
@@ -86,7 +86,7 @@ class NukeViet5(Unseen):
             '<script>var nv_lang_data="vi",nv_base_siteurl="/";</script>'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="row g-3">'
             + "".join(
@@ -110,7 +110,7 @@ class NukeViet5(Unseen):
         )
         return f'<nav aria-label="Phân trang"><ul class="pagination">{pages}</ul></nav>'
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} - {self.title}",
             f'<article class="news-detail"><h1 class="h3">{story.title}</h1>'
@@ -142,7 +142,7 @@ class Drupal7(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number - 1}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/node/{news.number}"
 
     def head(self) -> str:
@@ -151,7 +151,7 @@ class Drupal7(Unseen):
             '<script src="/misc/drupal.js?q2"></script>'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="view-content">'
             + "".join(
@@ -183,7 +183,7 @@ class Drupal7(Unseen):
             f'<ul class="pager">{pages}</ul></div>'
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} | {self.title}",
             f'<h1 class="title" id="page-title">{story.title}</h1>'
@@ -212,7 +212,7 @@ class Joomla3(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&start={(number - 1) * 6}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return (
             f"/index.php?option=com_content&view=article&id={news.number}:{news.slug}"
             f"&catid={NUMBERS[news.section]}"
@@ -224,7 +224,7 @@ class Joomla3(Unseen):
             '<script src="/media/jui/js/jquery.min.js"></script>'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="blog">'
             + "".join(
@@ -252,7 +252,7 @@ class Joomla3(Unseen):
             f'<ul class="pagination-list">{pages}</ul></div>'
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             story.title,
             '<div class="item-page" itemscope><div class="page-header">'
@@ -281,13 +281,13 @@ class VnptIgate(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&trang={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/chi-tiet?itemid={news.number}&cat={NUMBERS[news.section]}"
 
-    def lost(self, path: str) -> object:
+    def lost(self, path: str) -> Reply:
         return self.html(self.home()) if path.startswith(("/chi-tiet", "/danh-muc")) else NOT_FOUND
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="danh-sach-tin">'
             + "".join(
@@ -301,7 +301,7 @@ class VnptIgate(Unseen):
             + "</div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             f'<li><a href="{self.article_path(s)}">{s.title}</a> <span '
             f'class="ngay">({s.day:%d/%m/%Y})</span></li>'

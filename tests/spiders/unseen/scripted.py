@@ -23,7 +23,7 @@ class NextData(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"?page={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.section}/{news.slug}"
 
     def data(self, props: dict[str, object]) -> str:
@@ -73,7 +73,7 @@ class NextData(Unseen):
             ),
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         post = self.told(story) | {"content": self.body(story), "author": None}
         others = [self.told(s) for s in self.news[story.section][:4] if s is not story]
         return self.frame(f"{story.title} - {self.title}", self.data({"post": post, "related": others}))

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.reading import urls
 from spiders.platforms import PLATFORMS
-from tests.loopback import NOT_FOUND, Asked, http
+from tests.loopback import NOT_FOUND, Asked, Reply, http
 from tests.portals.theme import PIXEL
-from tests.spiders.odd_sites import OddSite
+from tests.spiders.odd_sites import SectionedSite
 from tests.spiders.unseen.stories import Story, corpus
 
 PER_PAGE = 6
@@ -25,10 +25,10 @@ NUMBERS = {"mat-tran": 31, "hoi-phu-nu": 32, "tin-tuc": 33, "kinh-te": 34, "van-
 
 
 @dataclass
-class Unseen(OddSite):
+class Unseen(SectionedSite[Story]):
     """A site of a platform. ``needed``: parameters without which its addresses answer something else."""
 
-    news: dict[str, list[Story]] = field(default_factory=corpus)  # type: ignore[assignment]
+    news: dict[str, list[Story]] = field(default_factory=corpus)
     headers: ClassVar[dict[str, str]] = {}
     noise_params: ClassVar[str] = ""
     """Parameters that choose nothing here, as a pattern."""
@@ -91,7 +91,7 @@ class Unseen(OddSite):
         )
         return there == here
 
-    def answer_to(self, asked: Asked) -> object:  # type: ignore[override]
+    def answer_to(self, asked: Asked) -> Reply:
         self.log.append(asked)
         path = asked.path
         own = self.own(path) or (self.posted(asked) if asked.method == "POST" else None)
@@ -115,7 +115,7 @@ class Unseen(OddSite):
         """The answer to a form."""
         return None
 
-    def lost(self, path: str) -> object:
+    def lost(self, path: str) -> Reply:
         """The answer to an address that is none."""
         return NOT_FOUND
 

@@ -20,7 +20,7 @@ class Elementor(Unseen):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"page/{number}/" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/{news.slug}/"
 
     def head(self) -> str:
@@ -31,7 +31,7 @@ class Elementor(Unseen):
             'href="/wp-content/plugins/elementor/assets/css/frontend.min.css">'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="elementor-widget-container"><div class="elementor-posts-container '
             'elementor-posts elementor-posts--skin-cards elementor-grid">'
@@ -63,7 +63,7 @@ class Elementor(Unseen):
         )
         return f'<nav class="elementor-pagination" aria-label="Phân trang">{pages}</nav>'
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         others = "".join(
             '<article class="elementor-post"><h3 class="elementor-post__title">'
             f'<a href="{self.article_path(s)}">{s.title}</a></h3>'
@@ -108,7 +108,7 @@ class WpBakery(Elementor):
     def page_path(self, slug: str, number: int) -> str:
         return self.section_path(slug) + (f"&paged={number}" if number > 1 else "")
 
-    def article_path(self, news: Story) -> str:  # type: ignore[override]
+    def article_path(self, news: Story) -> str:
         return f"/?p={news.number}"
 
     def head(self) -> str:
@@ -119,7 +119,7 @@ class WpBakery(Elementor):
             'href="/wp-content/plugins/js_composer/assets/css/js_composer.min.css">'
         )
 
-    def rows(self, news: list[Story]) -> str:  # type: ignore[override]
+    def rows(self, news: list[Story]) -> str:
         return (
             '<div class="vc_row wpb_row vc_row-fluid">'
             '<div class="wpb_column vc_column_container"><div class="wpb_wrapper">'
@@ -136,7 +136,7 @@ class WpBakery(Elementor):
             + "</div></div></div>"
         )
 
-    def article(self, story: Story) -> str:  # type: ignore[override]
+    def article(self, story: Story) -> str:
         return self.frame(
             f"{story.title} – {self.title}",
             f'<article id="post-{story.number}" class="post type-post">'
