@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as AllConnectionsTaken
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from storage.lease import STALLED_SECONDS
@@ -144,6 +145,10 @@ def explaining(engine: Engine) -> Iterator[None]:
         if of_the_file or error.connection_invalidated or of_the_state:
             raise _explain(error.orig, engine.url) from error
         raise
+    except AllConnectionsTaken as error:  # all of them wait for a database that hangs, or is locked
+        raise DatabaseProblem(
+            f"database {_place_of(engine.url)} answers none of the questions that this process has asked it"
+        ) from error
 
 
 def address_of(url: str) -> URL:
@@ -239,8 +244,12 @@ _OF_THE_DATABASE = ("42P01", "42501", "25006", "0A000")
 of the database's state, not of a fault of this code, as all OperationalErrors do."""
 
 
+def _place_of(address: URL) -> str | None:
+    return address.database if address.get_backend_name() == "sqlite" else address.render_as_string()
+
+
 def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
-    where = address.database if address.get_backend_name() == "sqlite" else address.render_as_string()
+    where = _place_of(address)
     said = " ".join(str(error).split())
     for sign, meaning in (
         ("file is not a database", "is not a database (another kind of file?)"),
