@@ -96,6 +96,7 @@ class Clock(Service):
             else None
         )
         self._registry = registry
+        self._registered: list[Portal] = []  # what the database has taken of it
         self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
         self._timer = AsyncIOScheduler(timezone=UTC)
         self._ticked_at = time.monotonic()
@@ -156,9 +157,7 @@ class Clock(Service):
             silent = time.monotonic() - self._ticked_at
             if silent < 4 * self.settings.tick:
                 notify("WATCHDOG=1")
-            if silent > 2 * self.settings.tick and not self._ticking.locked():
-                # The machine's clock was set back: APScheduler would wait until it has caught up.
-                await self.tick()
+            self._bring_forward()
             if self._again.is_set() and not self._ticking.locked():
                 self._again.clear()
                 await self.tick()
@@ -166,6 +165,14 @@ class Clock(Service):
                 await self._show_life()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1.0)
+
+    def _bring_forward(self) -> None:
+        """Do now what is planned for later than ever: the machine's clock was set back, and APScheduler would
+        wait until it has caught up."""
+        now = datetime.now(UTC)
+        for job in self._timer.get_jobs():
+            if job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)
 
     async def tick(self) -> None:
         """Show that the clock is alive, take over from the dead, claim what is due and hand it on."""
@@ -306,7 +313,7 @@ class Clock(Service):
     async def read_registry(self) -> None:
         """Bring the portals of the registry into the database; new ones get the usual schedule."""
         portals = list(await self.in_thread(self._registry))
-        if portals == list(self.portals.values()):
+        if portals == self._registered:
             return
         self.portals = {portal.id: portal for portal in portals}
         await self.in_thread(portal_table.sync, self.engine, portals)
@@ -316,6 +323,7 @@ class Clock(Service):
             kind="interval" if every else "adaptive", interval_seconds=every or EVERY,
             adaptive=self.rhythms.due,
         )  # fmt: skip
+        self._registered = portals
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
         self.say(many(len(portals), "portal") + (f", {new} of them new: {how}" if new else ""))
 

@@ -157,7 +157,13 @@ class Service(ABC):
 
 
 def run_until_stopped(service: Service) -> int:
-    """Run a service until SIGINT or SIGTERM (a second one: at once); return the exit status."""
+    """Run a service until SIGINT or SIGTERM (a second one: at once); return the exit status.
+
+    SIGHUP, the end of its terminal, is one of them, unless it was begun to outlive that (nohup).
+    """
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
 
     async def serve() -> int:
         stopped_by = 0
@@ -168,10 +174,10 @@ def run_until_stopped(service: Service) -> int:
             service.stop()
 
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.add_signal_handler(number, on_signal, number)
         await service.run()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
         return 128 + stopped_by if stopped_by else 0

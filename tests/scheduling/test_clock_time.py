@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
 from crawler.running.host_pool import Done
 from crawler.running.options import CrawlOptions, PortalResult
-from scheduler import Clock, ClockSettings
+from scheduler import HOUSEKEEPING, Clock, ClockSettings
 from storage import claims, holds, schedules
 from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from storage.timetable import Schedule
+from tests.accidents.faults import Fault, failing_statement
 from tests.scheduling.conftest import PATIENCE
 
 EVERY = 7200
@@ -79,7 +81,11 @@ class Watch:
         return datetime.now(UTC) + self.ahead
 
 
-def with_clock(folder: Path, story: Callable[[Clock, AtOnce, Watch], object]) -> None:
+def with_clock(
+    folder: Path,
+    story: Callable[[Clock, AtOnce, Watch], object],
+    registry: Callable[[], Sequence[Portal]] = lambda: PORTALS,
+) -> None:
     """Run a clock while ``story``, a coroutine function, goes on."""
 
     async def run() -> None:
@@ -91,7 +97,7 @@ def with_clock(folder: Path, story: Callable[[Clock, AtOnce, Watch], object]) ->
 
         watch = Watch()
         clock = Clock(
-            f"sqlite:///{folder / 'frontnews.db'}", lambda: PORTALS, CrawlOptions(),
+            f"sqlite:///{folder / 'frontnews.db'}", registry, CrawlOptions(),
             ClockSettings(tick=0.1, every=EVERY), say=lambda line: None, now=watch, dispatcher=dispatcher,
         )  # fmt: skip
         running = asyncio.create_task(clock.run())
@@ -171,3 +177,41 @@ def test_claims_that_the_clock_never_heard_of_are_due_again_and_those_in_hand_ar
         assert held == {in_hand}
 
     with_clock(tmp_path, story)
+
+
+def test_a_machine_whose_clock_is_set_back_by_a_year_keeps_house_and_tells_people_all_the_same(
+    tmp_path: Path,
+) -> None:
+    """What APScheduler had planned is then a year ahead."""
+    read: list[datetime] = []
+
+    def registry() -> list[Portal]:
+        read.append(datetime.now(UTC))
+        return PORTALS
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        for job in clock._timer.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC) + timedelta(days=365))
+        before = len(read)
+        await ticks(clock)
+        while len(read) == before:
+            await asyncio.sleep(0.05)
+        planned = [job.next_run_time - datetime.now(UTC) for job in clock._timer.get_jobs()]
+        assert max(planned) <= timedelta(seconds=HOUSEKEEPING)
+
+    with_clock(tmp_path, story, registry)
+
+
+def test_a_portal_that_the_database_did_not_take_is_scheduled_when_it_answers_again(tmp_path: Path) -> None:
+    registry = list(PORTALS)
+    added = Portal("tinh/moi", "Cổng mới", "https://moi.vn/", "front")
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        registry.append(added)
+        async with clock._ticking:  # else the fault might be a tick's
+            with failing_statement(clock.engine, Fault(1)), pytest.raises(DatabaseProblem):
+                await clock.read_registry()
+        await clock.read_registry()
+        assert [s.portal for s in schedules.read(clock.engine, [added.id])] == [added.id]
+
+    with_clock(tmp_path, story, lambda: registry)

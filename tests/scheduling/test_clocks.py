@@ -304,6 +304,16 @@ def test_a_clock_whose_log_has_no_space_left_crawls_on(on_sqlite: Frontnews) -> 
         assert clock.wait(60) == 143
 
 
+def test_a_clock_whose_terminal_is_closed_ends_in_good_order(on_sqlite: Frontnews) -> None:
+    with Stubs(1) as stubs:
+        stubs.registry(on_sqlite.registry)
+        clock = on_sqlite.start(*clock_options(3600))
+        until(lambda: "1 portal" in on_sqlite.said(), "the clock's start")
+        clock.send_signal(signal.SIGHUP)
+        assert clock.wait(60) == 128 + signal.SIGHUP
+        assert "stopped; " in on_sqlite.said()
+
+
 def hold_back(stubs: Stubs) -> tuple[Gate, list[str]]:
     """Answer no request for an article before the gate opens; where the paths of those that came are kept."""
     gate = Gate()
