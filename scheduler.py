@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,8 @@ from storage.said import many
 from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+"""It warns of each tick that it leaves out; what the one before it waits for is said where it is known."""
 
 TICK = 15.0
 """Seconds between two looks at what is due (engine.md section 1: 15-30)."""
@@ -124,9 +126,9 @@ class Clock(Service):
             (self.keep_house, HOUSEKEEPING), (self.look_out, self.settings.outlook),
             (self.check_records, HOUSEKEEPING), (self.tell_people, TELLING),
         ):  # fmt: skip
-            self._timer.add_job(work, IntervalTrigger(seconds=seconds), **jobs)
+            self._timer.add_job(_quietly(work), IntervalTrigger(seconds=seconds), **jobs)
         ticks = IntervalTrigger(seconds=self.settings.tick)
-        self._timer.add_job(self.tick, ticks, next_run_time=datetime.now(UTC), **jobs)
+        self._timer.add_job(_quietly(self.tick), ticks, next_run_time=datetime.now(UTC), **jobs)
         self._timer.start()
 
     def enter(self) -> None:
@@ -243,7 +245,7 @@ class Clock(Service):
     async def look_out(self) -> None:
         """Say what is under way, and what comes next."""
         try:
-            waiting = await self.in_thread(schedules.read, self.engine)
+            waiting = await self.in_thread(schedules.crawled, self.engine, self.now())
         except DatabaseProblem as problem:
             self.say(str(problem))
             return
@@ -295,7 +297,7 @@ class Clock(Service):
     def _tell_of_an_outage(self) -> None:
         """Say what has waited because no clock ran; it is crawled in that order, as the places allow."""
         now = self.now()
-        waiting = [row for row in schedules.read(self.engine) if schedules.state(row, now) == "due"]
+        waiting = [row for row in schedules.crawled(self.engine, now) if schedules.state(row, now) == "due"]
         if waiting and (longest := (now - waiting[0].next_due_at).total_seconds()) > OUTAGE:
             self.say(
                 f"{many(len(waiting), 'portal')} overdue, the first by {duration(longest)}: no clock has run"
@@ -326,6 +328,16 @@ class Clock(Service):
         self._registered = portals
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
         self.say(many(len(portals), "portal") + (f", {new} of them new: {how}" if new else ""))
+
+
+def _quietly(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """What APScheduler may cancel when it is stopped: it would print the end of each as an error."""
+
+    async def job() -> None:
+        with suppress(asyncio.CancelledError):
+            await work()
+
+    return job
 
 
 def main() -> None:

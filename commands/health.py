@@ -110,7 +110,7 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
     alive = [process.member for process in there if process.state == "alive"]
     ticking = [member.owner for member in alive if member.kind == "clock"]
     workers = sum(member.kind == "worker" for member in alive)
-    rows = schedules.read(engine)
+    rows = schedules.crawled(engine, now)
     overdue = [row for row in rows if schedules.state(row, now) == "due" and now - row.next_due_at > late]
     last_seen = max((d.beat_at for d in clocks), default=None)
     said = ", ".join(ticking) or "none"

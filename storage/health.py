@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, column, func, select, table
 
 from storage import certificates, readers
+from storage.alarms import is_past
 from storage.engine import reading
+from storage.schedules import is_crawled
 from storage.server_slots import QUEUE
 from storage.tables import (
     alarms,
@@ -19,6 +21,7 @@ from storage.tables import (
     dispatchers,
     frontier,
     outbox,
+    portals,
     schedules,
     server_visits,
 )
@@ -147,11 +150,18 @@ def numbers(engine: Engine, now: datetime) -> Numbers:
         for run in runs:
             counts.update(run.counts)
             errors.update(run.errors)
-        due = (schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
-        oldest = connection.scalar(select(func.min(schedules.c.next_due_at)).where(*due))
+        due = (
+            select(func.count(), func.min(schedules.c.next_due_at))
+            .join_from(schedules, portals, portals.c.id == schedules.c.portal)
+            .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
+            .where(*is_crawled(now))
+        )
+        due_count, oldest = connection.execute(due).one()
         last_beat = connection.scalar(_LAST_BEAT)
-        states = select(alarms.c.name, alarms.c.state, func.count()).group_by(alarms.c.name, alarms.c.state)
-        down = select(alarms.c.portal, alarms.c.name).where(alarms.c.state == "down")
+        present = ~is_past(now)
+        states = select(alarms.c.name, alarms.c.state, func.count()).where(present)
+        states = states.group_by(alarms.c.name, alarms.c.state)
+        down = select(alarms.c.portal, alarms.c.name).where(alarms.c.state == "down", present)
         verdicts = select(freshness.c.verdict, func.count()).group_by(freshness.c.verdict)
         return Numbers(
             articles=connection.scalar(select(func.count()).where(articles.c.merged_into.is_(None))) or 0,
@@ -163,7 +173,7 @@ def numbers(engine: Engine, now: datetime) -> Numbers:
             counts=[((what,), n) for what, n in sorted(counts.items())],
             errors=[((what,), n) for what, n in sorted(errors.items())],
             running=connection.scalar(select(func.count()).where(crawl_runs.c.status == "running")) or 0,
-            due=connection.scalar(select(func.count()).where(*due)) or 0,
+            due=due_count,
             oldest_due=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
             frontier=connection.scalar(select(func.count()).where(frontier.c.state == "pending")) or 0,
             certificates=certificates.ending(engine, now - TWO_WEEKS, now + TWO_WEEKS),

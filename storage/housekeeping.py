@@ -37,8 +37,8 @@ def tidy(engine: Engine) -> None:
             driver = engine.raw_connection()
             cursor = driver.cursor()
             try:
-                # The log grows without bound as long as one reader after the other holds it open. It is waited
-                # for them with the writers' lock held: with a forgotten reader nobody else wrote for 28 s.
+                # The log grows without bound as long as one reader after the other holds it open. They are
+                # waited for with the writers' lock held: beside a forgotten one nobody wrote for 28 s.
                 cursor.execute(f"PRAGMA busy_timeout={READERS_WAITED_FOR}")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:

@@ -14,8 +14,10 @@ from sqlalchemy import Engine, update
 from typer.testing import CliRunner
 
 from cli import app
-from storage import claims, portal_table, runs, schedules
+from storage import alarms, claims, portal_table, runs, schedules
+from storage.alarms import Judgement, Raised
 from storage.engine import writing
+from storage.health import numbers
 from storage.portals import Portal
 from storage.server_slots import QUEUE
 from storage.tables import dispatchers
@@ -55,6 +57,24 @@ def health(engine: Engine, *more: str) -> tuple[int, str]:
     database = engine.url.render_as_string(hide_password=False)
     told = CliRunner().invoke(app, ["health", "--database", database, *more])
     return told.exit_code, told.stdout
+
+
+def test_a_portal_that_has_left_the_registry_is_late_for_nobody_and_calls_nobody(crewed: Engine) -> None:
+    """It is not crawled, so that it is due and its alarm is down for ever."""
+    gone = PORTALS[2]
+    for run in (1, 2):
+        raised = Raised("unreachable", "no answer")
+        alarms.judge(crewed, gone, run, Judgement((raised,)), NOW - timedelta(days=3))
+    schedules.due_now(crewed, [gone], NOW - timedelta(hours=3), "a test")
+    _, said = health(crewed)
+    assert "1 of them due for more than" in said and "1 are down" in said
+    records = [Portal(name, name, f"https://{name[5:]}.vn/", "front") for name in PORTALS[:2]]
+    portal_table.sync(crewed, records)
+    _, said = health(crewed)
+    assert "2, 0 of them due for more than" in said and "0 are down" in said
+    seen = numbers(crewed, NOW)
+    assert (seen.due, seen.oldest_due, seen.down) == (0, 0.0, [])
+    assert alarms.remind(crewed, NOW, timedelta(days=1)) == 0, "nobody is reminded of it day after day"
 
 
 def test_each_clock_and_worker_is_told_with_its_machine_its_heartbeat_and_what_it_crawls(
