@@ -200,7 +200,7 @@ class Clock(Service):
                 self._more = claimed.more
             except DatabaseProblem as problem:
                 self._trouble = True
-                self.say(str(problem))
+                self.complain(problem)
 
     async def _show_life(self) -> None:
         """Between two ticks, however far they are apart."""
@@ -209,7 +209,7 @@ class Clock(Service):
                 await self.keep_alive()
             except DatabaseProblem as problem:
                 self._trouble = True
-                self.say(str(problem))
+                self.complain(problem)
 
     async def _give_back_unknown(self) -> None:
         """Return claims that were made while the database went away, so that we were never told."""
@@ -263,7 +263,7 @@ class Clock(Service):
         try:
             await self.in_thread(deliver, self.engine, self.settings.notifying, self.now())
         except DatabaseProblem as problem:
-            self.say(str(problem))
+            self.complain(problem)
 
     async def keep_house(self) -> None:
         """Read the registry again, tell readers that the portals were gone round, keep the database small."""

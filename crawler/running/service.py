@@ -21,7 +21,7 @@ from crawler.running.options import CrawlOptions
 from crawler.running.owners import this_process
 from crawler.running.settling import settle
 from crawler.running.telling import notify
-from storage.engine import open_database
+from storage.engine import DatabaseProblem, open_database
 from storage.lease import BEAT_SECONDS
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -61,6 +61,7 @@ class Service(ABC):
         self.rhythms = Rhythms(self.engine)
         self.permit = 0.0
         self._beat_at = 0.0
+        self._complaints: set[str] = set()
         self._stopping = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
 
@@ -143,6 +144,16 @@ class Service(ABC):
             await self.enlist()
             return
         self.permit, self._beat_at = permitted_from(heard_at), heard_at
+        if self._complaints:
+            self._complaints.clear()
+            self.say("the database answers again")
+
+    def complain(self, problem: DatabaseProblem) -> None:
+        """Say why the database cannot be used: once, until a sign of life is written again. It is tried every
+        second, and for each portal in hand; a night without it would fill the log."""
+        if str(problem) not in self._complaints:
+            self._complaints.add(str(problem))
+            self.say(f"{problem}; tried again until it answers")
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""

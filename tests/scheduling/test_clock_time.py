@@ -85,6 +85,7 @@ def with_clock(
     folder: Path,
     story: Callable[[Clock, AtOnce, Watch], object],
     registry: Callable[[], Sequence[Portal]] = lambda: PORTALS,
+    say: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Run a clock while ``story``, a coroutine function, goes on."""
 
@@ -98,11 +99,11 @@ def with_clock(
         watch = Watch()
         clock = Clock(
             f"sqlite:///{folder / 'frontnews.db'}", registry, CrawlOptions(),
-            ClockSettings(tick=0.1, every=EVERY), say=lambda line: None, now=watch, dispatcher=dispatcher,
+            ClockSettings(tick=0.1, every=EVERY), say=say, now=watch, dispatcher=dispatcher,
         )  # fmt: skip
         running = asyncio.create_task(clock.run())
         async with asyncio.timeout(PATIENCE):
-            while not clock.portals or len(schedules.read(clock.engine)) < len(PORTALS):
+            while not clock._timer.running:  # it has read the registry, and all that it does is planned
                 await asyncio.sleep(0.05)
             await story(clock, made[0], watch)  # type: ignore[misc]
             clock.stop()
@@ -215,3 +216,24 @@ def test_a_portal_that_the_database_did_not_take_is_scheduled_when_it_answers_ag
         assert [s.portal for s in schedules.read(clock.engine, [added.id])] == [added.id]
 
     with_clock(tmp_path, story, lambda: registry)
+
+
+def test_a_database_that_is_away_for_long_is_told_once_and_so_is_its_return(tmp_path: Path) -> None:
+    """It is tried at every look: a night of it filled the log, on a disk that may be full."""
+    said: list[str] = []
+
+    class EveryCall(Fault):
+        def is_due(self) -> bool:
+            return True
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        with failing_statement(clock.engine, EveryCall(1)):
+            await ticks(clock, 10)
+        while "the database answers again" not in said:
+            await asyncio.sleep(0.05)
+        assert [line for line in said if "disk I/O error" in line] == [
+            f"database {tmp_path / 'frontnews.db'} could not be read or written (disk I/O error): "
+            "the unfinished batch was not kept; tried again until it answers"
+        ]
+
+    with_clock(tmp_path, story, say=said.append)
