@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -58,7 +58,7 @@ def doctor(
     else:
         write_table(("", "", "", "do"), ((c.what, c.level, c.message, c.do) for c in checks))
     wrong = {check.what for check in checks if check.level == "problem"}
-    if wrong & {"database", "migrations"}:
+    if wrong & {"database", "migrations", "writing"}:
         raise typer.Exit(int(ExitCode.DATABASE))
     if wrong:
         raise typer.Exit(int(ExitCode.CONFIGURATION))
@@ -98,6 +98,7 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 
 def _tables(engine: Engine) -> Iterator[Check]:
+    from commands.health import look as look_at
     from storage import alarms, health, outbox
     from storage.migrate import check, head, other_release
 
@@ -110,8 +111,13 @@ def _tables(engine: Engine) -> Iterator[Check]:
         yield Check("migrations", "problem", wrong[0] + more, do)
         return
     yield Check("migrations", "ok", f"at {head()}, the newest")
+    if hindered := health.hindrance(engine):
+        do = "make room, or end that program; the clock goes on by itself"
+        yield Check("writing", "problem", hindered, do)
     age = health.clock_age(engine, datetime.now(UTC))
     start = "frontnews schedule run, or start its service (deploy/frontnews.service)"
+    if any(p.is_here for p in look_at(engine, timedelta(hours=1))[0] if p.member.kind == "clock"):
+        start = "its process is there: see its log (journalctl -u frontnews), start it again if it hangs"
     if age is None:
         yield Check("clock", "note", "none runs: portals are crawled by hand only", start)
     elif age > health.CLOCK_SILENT.total_seconds():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine, column, func, select, table
 
@@ -29,6 +33,12 @@ from storage.views import view_name
 
 CLOCK_SILENT = timedelta(seconds=60)
 """A clock beats at every tick, four times in this."""
+
+NO_ROOM = 1024**2
+"""Bytes of free disk below which SQLite counts as kept from writing: a batch takes some hundred kB."""
+
+LOCK_SECONDS = 2.0
+"""A lock that somebody holds for longer is worth a word; a batch holds it for milliseconds."""
 
 DAY = timedelta(hours=24)
 TWO_WEEKS = timedelta(days=14)
@@ -123,6 +133,23 @@ def crew(engine: Engine) -> Crew:
             Member(row.owner, row.kind, row.started_at, row.beat_at, crawls, len(mine) - len(crawls), visits)
         )
     return Crew(tuple(members), sum(owner == QUEUE for owner, _ in held))
+
+
+def hindrance(engine: Engine) -> str | None:
+    """What keeps everybody from writing, as far as that can be seen without writing: a full disk below a file
+    of SQLite, or somebody who holds its lock."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        return None
+    if shutil.disk_usage(Path(path).absolute().parent).free < NO_ROOM:
+        return f"there is no space left on the disk of {path}"
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return f"another program holds the lock of {path} (fuser names it): nobody can write"
+    return None
 
 
 def last_run(engine: Engine) -> datetime | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
@@ -16,11 +19,12 @@ from typer.testing import CliRunner
 from cli import app
 from storage import alarms, claims, portal_table, runs, schedules
 from storage.alarms import Judgement, Raised
-from storage.engine import writing
+from storage.engine import open_database, writing
 from storage.health import numbers
 from storage.portals import Portal
 from storage.server_slots import QUEUE
 from storage.tables import dispatchers
+from tests.databases import fresh_sqlite_database
 
 HERE = socket.gethostname()
 NOW = datetime.now(UTC)
@@ -124,3 +128,22 @@ def test_where_a_clock_was_stopped_it_is_told_since_when_nothing_was_crawled(eng
     code, said = health(engine)
     assert code == 5
     assert "none; the last crawl was begun 7 d ago" in " ".join(said.split())
+
+
+def test_a_clock_that_lives_and_cannot_write_is_not_told_as_if_none_were_there(tmp_path: Path) -> None:
+    engine = open_database(fresh_sqlite_database(tmp_path))
+    claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=NOW - timedelta(minutes=5)))
+    said = " ".join(health(engine)[1].split())
+    assert f"{HERE}:{os.getpid()} is there without a sign of life: suspended, hung" in said
+    with closing(sqlite3.connect(tmp_path / "frontnews.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, said = health(engine)
+        told = CliRunner().invoke(app, ["doctor", "--offline", "--database", str(engine.url)])
+    assert code == 5
+    assert "another program holds the lock" in said and "without a sign of life: it cannot write" in said
+    assert told.exit_code == 8 and "end that program" in told.stdout
+    assert "its process is there" in told.stdout and "frontnews schedule run" not in told.stdout
+    assert "another program" not in health(engine)[1], "and nothing of it when the lock is free"
+    engine.dispose()
