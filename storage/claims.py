@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from storage.columns import now as real_now
 from storage.engine import reading, writing
-from storage.lease import LEASE_SECONDS
+from storage.lease import CLOCK_SKEW, LEASE_SECONDS
 from storage.said import Said
 from storage.schedules import COLUMNS, NoSchedule, is_crawled, plan_row, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
@@ -40,10 +40,6 @@ from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
 IN_HAND = 4
 """Portals of one server that a dispatcher has in hand at once. They wait for each other's turns, so more
 would only hold up the portals of other servers."""
-
-CLOCK_SKEW = timedelta(minutes=2)
-"""A plan made so far in the future was made by a clock that has since been set back: it is made again.
-Machines that share a database agree far better (NTP: milliseconds)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,14 @@ def test_an_outage_of_many_portals_is_one_message(engine: Engine, receiver: Rece
     assert "… and 10 more" in receiver.told[0]["message"]
 
 
+def test_a_message_that_waits_for_a_time_that_was_set_back_is_sent(
+    engine: Engine, receiver: Receiver
+) -> None:
+    for run in (1, 2):
+        alarms.judge(engine, PORTAL, run, BAD, AT + timedelta(days=30))
+    assert deliver(engine, Notifying((receiver.url,), allow=("127.0.0.0/8",)), AT) == 1
+
+
 def test_a_message_never_goes_to_a_private_address(receiver: Receiver) -> None:
     for url in (receiver.url, f"json://2130706433:{receiver.port}/", f"json://localhost:{receiver.port}/"):
         with pytest.raises(NotifyProblem, match="private address"):
