@@ -288,7 +288,7 @@ class Clock(Service):
             return
         try:
             new = await self._checks.round(list(self.portals.values()), self.now(), HOUSEKEEPING)
-        except DatabaseProblem as problem:
+        except (DatabaseProblem, OSError) as problem:
             self.say(str(problem))
             return
         if new:

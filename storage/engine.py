@@ -218,6 +218,13 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
             return
 
 
+_VANISHED: dict[str, object] = {
+    "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""A server whose machine is gone (no power, no cable) answers nothing, not even that it is gone. M (2026-11):
+a question is given up after 30 s, one that waits for its answer after 41; the system would take two hours."""
+
+
 def _postgresql(address: URL) -> Engine:
     return create_engine(
         address,
@@ -227,6 +234,7 @@ def _postgresql(address: URL) -> Engine:
             "connect_timeout": 10,
             "application_name": "frontnews",
             "options": "-c timezone=UTC",
+            **_VANISHED,
         },
     )
 
