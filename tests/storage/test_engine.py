@@ -81,6 +81,19 @@ def test_a_postgresql_that_is_down_is_told_in_one_line() -> None:
     assert "secret" not in message
 
 
+def test_a_postgresql_without_a_socket_and_one_that_takes_a_call_and_says_nothing_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    assert "its socket is not there): is the server running?" in _problem(
+        f"postgresql://u@/f?host={tmp_path}"
+    )
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        said = _problem(f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/f")
+    assert "does not answer (timeout): does the server hang, is the network up?" in said
+
+
 def test_a_database_without_tables_says_what_to_do(empty_url: str) -> None:
     engine = open_database(empty_url)
     with pytest.raises(DatabaseProblem, match=r"run: frontnews db upgrade$"):
