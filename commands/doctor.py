@@ -115,15 +115,17 @@ def _tables(engine: Engine) -> Iterator[Check]:
         do = "make room, or end that program; the clock goes on by itself"
         yield Check("writing", "problem", hindered, do)
     age = health.clock_age(engine, datetime.now(UTC))
+    clocks = [p for p in look_at(engine, timedelta(hours=1))[0] if p.member.kind == "clock"]
     start = "frontnews schedule run, or start its service (deploy/frontnews.service)"
-    if any(p.is_here for p in look_at(engine, timedelta(hours=1))[0] if p.member.kind == "clock"):
+    if any(clock.is_here for clock in clocks):
         start = "its process is there: see its log (journalctl -u frontnews), start it again if it hangs"
     if age is None:
         yield Check("clock", "note", "none runs: portals are crawled by hand only", start)
-    elif age > health.CLOCK_SILENT.total_seconds():
-        yield Check("clock", "problem", f"the last sign of life was {duration(age)} ago", start)
-    else:
+    elif any(clock.state == "alive" for clock in clocks):
         yield Check("clock", "ok", f"beat {age:.0f} s ago")
+    else:
+        ended = ", its process has ended" if all(clock.state == "gone" for clock in clocks) else ""
+        yield Check("clock", "problem", f"the last sign of life was {duration(age)} ago{ended}", start)
     down = [alarm for alarm in alarms.read(engine) if alarm.state == "down"]
     names = ", ".join(sorted({f"{alarm.portal} {alarm.name}" for alarm in down})[:3])
     if down:

@@ -147,3 +147,11 @@ def test_a_clock_that_lives_and_cannot_write_is_not_told_as_if_none_were_there(t
     assert "its process is there" in told.stdout and "frontnews schedule run" not in told.stdout
     assert "another program" not in health(engine)[1], "and nothing of it when the lock is free"
     engine.dispose()
+
+
+def test_a_clock_that_was_killed_a_moment_ago_is_no_clock_for_the_doctor(engine: Engine, dead: str) -> None:
+    portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
+    claims.join(engine, dead, "clock", NOW)
+    database = engine.url.render_as_string(hide_password=False)
+    told = CliRunner().invoke(app, ["doctor", "--offline", "--database", database])
+    assert told.exit_code == 3 and "its process has ended" in " ".join(told.stdout.split())

@@ -81,12 +81,14 @@ def test_a_postgresql_that_is_down_is_told_in_one_line() -> None:
     assert "secret" not in message
 
 
-def test_a_postgresql_without_a_socket_and_one_that_takes_a_call_and_says_nothing_are_told_apart(
-    tmp_path: Path,
-) -> None:
+def test_a_postgresql_without_a_socket_is_told_as_such(tmp_path: Path) -> None:
     assert "its socket is not there): is the server running?" in _problem(
         f"postgresql://u@/f?host={tmp_path}"
     )
+
+
+@pytest.mark.slow
+def test_a_postgresql_that_hangs_is_told_as_such_after_ten_seconds() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
