@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import ssl
@@ -28,6 +29,8 @@ Level = Literal["ok", "note", "problem"]
 
 LITTLE_DISK = 2 * 1024**3
 """Bytes. A province's first crawl with its archive takes about one."""
+
+BOUNDS = ("FRONTNEWS_ARCHIVE_KEEP_DAYS", "FRONTNEWS_ARCHIVE_MAX_SIZE")
 
 SECONDS = 5.0
 """How long a name or a connection may take."""
@@ -67,7 +70,8 @@ def doctor(
 def look(settings: Settings, *, offline: bool) -> Iterator[Check]:
     """Every check, in the order in which one would mend them."""
     yield from _database(settings)
-    yield _disk(settings)
+    yield from _disks(settings)
+    yield _archive(settings)
     portals = yield from _registry(settings)
     if not offline and portals:
         yield from _network(portals[0])
@@ -138,7 +142,8 @@ def _tables(engine: Engine) -> Iterator[Check]:
         yield Check("messages", "problem", said, "frontnews alerts test")
 
 
-def _disk(settings: Settings) -> Check:
+def _disks(settings: Settings) -> Iterator[Check]:
+    """The disk of the database, and that of the archive where it is another."""
     from storage.engine import DatabaseProblem, address_of
 
     try:
@@ -146,14 +151,38 @@ def _disk(settings: Settings) -> Check:
         file = address.database if address.get_backend_name() == "sqlite" else None
     except DatabaseProblem:
         file = None
-    folder = Path(file).absolute().parent if file else Path.cwd()
+    folder = _there(Path(file).absolute().parent if file else Path.cwd())
+    yield _disk("disk", folder)
+    if settings.archive is not None:
+        archive = _there(settings.archive.absolute())
+        if archive.stat().st_dev != folder.stat().st_dev:
+            yield _disk("archive's disk", archive)
+
+
+def _there(folder: Path) -> Path:
+    """A folder, or the nearest above it that is there."""
     while not folder.exists():
         folder = folder.parent
+    return folder
+
+
+def _disk(what: str, folder: Path) -> Check:
     free = shutil.disk_usage(folder).free
     said = f"{free / 1024**3:.1f} GiB free at {folder}"
     if free < LITTLE_DISK:
-        return Check("disk", "problem", said, "make room; a full disk stops the crawl, what was stored stays")
-    return Check("disk", "ok", said)
+        return Check(what, "problem", said, "make room; a full disk stops the crawl, what was stored stays")
+    return Check(what, "ok", said)
+
+
+def _archive(settings: Settings) -> Check:
+    """It is the one thing that grows with the crawls and not with what they find."""
+    if settings.archive is None:
+        return Check("archive", "ok", "none is kept")
+    bounds = [name for name in BOUNDS if os.environ.get(name)]
+    if bounds:
+        return Check("archive", "ok", ", ".join(f"{name}={os.environ[name]}" for name in bounds))
+    do = "FRONTNEWS_ARCHIVE_MAX_SIZE=20G for the clock (docs/archive.md)"
+    return Check("archive", "note", "no bound is set here: each crawl adds to it, for ever", do)
 
 
 def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:
