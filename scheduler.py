@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,8 @@ from storage.said import many
 from storage.timetable import EVERY, Due, duration
 
 logger = logging.getLogger(__name__)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+"""It warns of each tick that it leaves out; what the one before it waits for is said where it is known."""
 
 TICK = 15.0
 """Seconds between two looks at what is due (engine.md section 1: 15-30)."""
@@ -96,6 +98,7 @@ class Clock(Service):
             else None
         )
         self._registry = registry
+        self._registered: list[Portal] = []  # what the database has taken of it
         self._dispatcher = dispatcher(self) if dispatcher else LocalDispatcher(self, settings.pool)
         self._timer = AsyncIOScheduler(timezone=UTC)
         self._ticked_at = time.monotonic()
@@ -123,9 +126,9 @@ class Clock(Service):
             (self.keep_house, HOUSEKEEPING), (self.look_out, self.settings.outlook),
             (self.check_records, HOUSEKEEPING), (self.tell_people, TELLING),
         ):  # fmt: skip
-            self._timer.add_job(work, IntervalTrigger(seconds=seconds), **jobs)
+            self._timer.add_job(_quietly(work), IntervalTrigger(seconds=seconds), **jobs)
         ticks = IntervalTrigger(seconds=self.settings.tick)
-        self._timer.add_job(self.tick, ticks, next_run_time=datetime.now(UTC), **jobs)
+        self._timer.add_job(_quietly(self.tick), ticks, next_run_time=datetime.now(UTC), **jobs)
         self._timer.start()
 
     def enter(self) -> None:
@@ -156,9 +159,7 @@ class Clock(Service):
             silent = time.monotonic() - self._ticked_at
             if silent < 4 * self.settings.tick:
                 notify("WATCHDOG=1")
-            if silent > 2 * self.settings.tick and not self._ticking.locked():
-                # The machine's clock was set back: APScheduler would wait until it has caught up.
-                await self.tick()
+            self._bring_forward()
             if self._again.is_set() and not self._ticking.locked():
                 self._again.clear()
                 await self.tick()
@@ -166,6 +167,14 @@ class Clock(Service):
                 await self._show_life()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1.0)
+
+    def _bring_forward(self) -> None:
+        """Do now what is planned for later than ever: the machine's clock was set back, and APScheduler would
+        wait until it has caught up."""
+        now = datetime.now(UTC)
+        for job in self._timer.get_jobs():
+            if job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)
 
     async def tick(self) -> None:
         """Show that the clock is alive, take over from the dead, claim what is due and hand it on."""
@@ -191,7 +200,7 @@ class Clock(Service):
                 self._more = claimed.more
             except DatabaseProblem as problem:
                 self._trouble = True
-                self.say(str(problem))
+                self.complain(problem)
 
     async def _show_life(self) -> None:
         """Between two ticks, however far they are apart."""
@@ -200,7 +209,7 @@ class Clock(Service):
                 await self.keep_alive()
             except DatabaseProblem as problem:
                 self._trouble = True
-                self.say(str(problem))
+                self.complain(problem)
 
     async def _give_back_unknown(self) -> None:
         """Return claims that were made while the database went away, so that we were never told."""
@@ -236,7 +245,7 @@ class Clock(Service):
     async def look_out(self) -> None:
         """Say what is under way, and what comes next."""
         try:
-            waiting = await self.in_thread(schedules.read, self.engine)
+            waiting = await self.in_thread(schedules.crawled, self.engine, self.now())
         except DatabaseProblem as problem:
             self.say(str(problem))
             return
@@ -254,7 +263,7 @@ class Clock(Service):
         try:
             await self.in_thread(deliver, self.engine, self.settings.notifying, self.now())
         except DatabaseProblem as problem:
-            self.say(str(problem))
+            self.complain(problem)
 
     async def keep_house(self) -> None:
         """Read the registry again, tell readers that the portals were gone round, keep the database small."""
@@ -279,7 +288,7 @@ class Clock(Service):
             return
         try:
             new = await self._checks.round(list(self.portals.values()), self.now(), HOUSEKEEPING)
-        except DatabaseProblem as problem:
+        except (DatabaseProblem, OSError) as problem:
             self.say(str(problem))
             return
         if new:
@@ -288,7 +297,7 @@ class Clock(Service):
     def _tell_of_an_outage(self) -> None:
         """Say what has waited because no clock ran; it is crawled in that order, as the places allow."""
         now = self.now()
-        waiting = [row for row in schedules.read(self.engine) if schedules.state(row, now) == "due"]
+        waiting = [row for row in schedules.crawled(self.engine, now) if schedules.state(row, now) == "due"]
         if waiting and (longest := (now - waiting[0].next_due_at).total_seconds()) > OUTAGE:
             self.say(
                 f"{many(len(waiting), 'portal')} overdue, the first by {duration(longest)}: no clock has run"
@@ -306,7 +315,7 @@ class Clock(Service):
     async def read_registry(self) -> None:
         """Bring the portals of the registry into the database; new ones get the usual schedule."""
         portals = list(await self.in_thread(self._registry))
-        if portals == list(self.portals.values()):
+        if portals == self._registered:
             return
         self.portals = {portal.id: portal for portal in portals}
         await self.in_thread(portal_table.sync, self.engine, portals)
@@ -316,8 +325,19 @@ class Clock(Service):
             kind="interval" if every else "adaptive", interval_seconds=every or EVERY,
             adaptive=self.rhythms.due,
         )  # fmt: skip
+        self._registered = portals
         how = f"every {duration(every)}" if every else f"by their rhythms, every {duration(EVERY)} on average"
         self.say(many(len(portals), "portal") + (f", {new} of them new: {how}" if new else ""))
+
+
+def _quietly(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """What APScheduler may cancel when it is stopped: it would print the end of each as an error."""
+
+    async def job() -> None:
+        with suppress(asyncio.CancelledError):
+            await work()
+
+    return job
 
 
 def main() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import ssl
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,6 +29,8 @@ Level = Literal["ok", "note", "problem"]
 
 LITTLE_DISK = 2 * 1024**3
 """Bytes. A province's first crawl with its archive takes about one."""
+
+BOUNDS = ("FRONTNEWS_ARCHIVE_KEEP_DAYS", "FRONTNEWS_ARCHIVE_MAX_SIZE")
 
 SECONDS = 5.0
 """How long a name or a connection may take."""
@@ -58,7 +61,7 @@ def doctor(
     else:
         write_table(("", "", "", "do"), ((c.what, c.level, c.message, c.do) for c in checks))
     wrong = {check.what for check in checks if check.level == "problem"}
-    if wrong & {"database", "migrations"}:
+    if wrong & {"database", "migrations", "writing"}:
         raise typer.Exit(int(ExitCode.DATABASE))
     if wrong:
         raise typer.Exit(int(ExitCode.CONFIGURATION))
@@ -67,7 +70,8 @@ def doctor(
 def look(settings: Settings, *, offline: bool) -> Iterator[Check]:
     """Every check, in the order in which one would mend them."""
     yield from _database(settings)
-    yield _disk(settings)
+    yield from _disks(settings)
+    yield _archive(settings)
     portals = yield from _registry(settings)
     if not offline and portals:
         yield from _network(portals[0])
@@ -98,6 +102,7 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 
 def _tables(engine: Engine) -> Iterator[Check]:
+    from commands.health import look as look_at
     from storage import alarms, health, outbox
     from storage.migrate import damage, head, other_release
 
@@ -110,14 +115,21 @@ def _tables(engine: Engine) -> Iterator[Check]:
         yield Check("migrations", "problem", wrong[0] + more, do)
         return
     yield Check("migrations", "ok", f"at {head()}, the newest")
+    if hindered := health.hindrance(engine):
+        do = "make room, or end that program; the clock goes on by itself"
+        yield Check("writing", "problem", hindered, do)
     age = health.clock_age(engine, datetime.now(UTC))
+    clocks = [p for p in look_at(engine, timedelta(hours=1))[0] if p.member.kind == "clock"]
     start = "frontnews schedule run, or start its service (deploy/frontnews.service)"
+    if any(clock.is_here for clock in clocks):
+        start = "its process is there: see its log (journalctl -u frontnews), start it again if it hangs"
     if age is None:
         yield Check("clock", "note", "none runs: portals are crawled by hand only", start)
-    elif age > health.CLOCK_SILENT.total_seconds():
-        yield Check("clock", "problem", f"the last sign of life was {duration(age)} ago", start)
-    else:
+    elif any(clock.state == "alive" for clock in clocks):
         yield Check("clock", "ok", f"beat {age:.0f} s ago")
+    else:
+        ended = ", its process has ended" if all(clock.state == "gone" for clock in clocks) else ""
+        yield Check("clock", "problem", f"the last sign of life was {duration(age)} ago{ended}", start)
     down = [alarm for alarm in alarms.read(engine) if alarm.state == "down"]
     names = ", ".join(sorted({f"{alarm.portal} {alarm.name}" for alarm in down})[:3])
     if down:
@@ -130,7 +142,8 @@ def _tables(engine: Engine) -> Iterator[Check]:
         yield Check("messages", "problem", said, "frontnews alerts test")
 
 
-def _disk(settings: Settings) -> Check:
+def _disks(settings: Settings) -> Iterator[Check]:
+    """The disk of the database, and that of the archive where it is another."""
     from storage.engine import DatabaseProblem, address_of
 
     try:
@@ -138,14 +151,38 @@ def _disk(settings: Settings) -> Check:
         file = address.database if address.get_backend_name() == "sqlite" else None
     except DatabaseProblem:
         file = None
-    folder = Path(file).absolute().parent if file else Path.cwd()
+    folder = _there(Path(file).absolute().parent if file else Path.cwd())
+    yield _disk("disk", folder)
+    if settings.archive is not None:
+        archive = _there(settings.archive.absolute())
+        if archive.stat().st_dev != folder.stat().st_dev:
+            yield _disk("archive's disk", archive)
+
+
+def _there(folder: Path) -> Path:
+    """A folder, or the nearest above it that is there."""
     while not folder.exists():
         folder = folder.parent
+    return folder
+
+
+def _disk(what: str, folder: Path) -> Check:
     free = shutil.disk_usage(folder).free
     said = f"{free / 1024**3:.1f} GiB free at {folder}"
     if free < LITTLE_DISK:
-        return Check("disk", "problem", said, "make room; a full disk stops the crawl, what was stored stays")
-    return Check("disk", "ok", said)
+        return Check(what, "problem", said, "make room; a full disk stops the crawl, what was stored stays")
+    return Check(what, "ok", said)
+
+
+def _archive(settings: Settings) -> Check:
+    """It is the one thing that grows with the crawls and not with what they find."""
+    if settings.archive is None:
+        return Check("archive", "ok", "none is kept")
+    bounds = [name for name in BOUNDS if os.environ.get(name)]
+    if bounds:
+        return Check("archive", "ok", ", ".join(f"{name}={os.environ[name]}" for name in bounds))
+    do = "FRONTNEWS_ARCHIVE_MAX_SIZE=20G for the clock (docs/archive.md)"
+    return Check("archive", "note", "no bound is set here: each crawl adds to it, for ever", do)
 
 
 def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,11 @@ class Process:
     state: Literal["alive", "silent", "gone"]
     age: float
     """Seconds since its last heartbeat."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is a process of this machine that lives, and shows no sign of it."""
+        return self.state == "silent" and self.member.machine == socket.gethostname()
 
     @property
     def level(self) -> Level:
@@ -101,16 +107,18 @@ def health(
 def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]:
     """What can be told of the clocks, the workers and their portals from the database."""
     from storage import alarms, runs, schedules
-    from storage.health import crew
+    from storage.health import crew, hindrance
 
     now = datetime.now(UTC)
+    hindered = hindrance(engine)
+    database = engine.url.render_as_string(hide_password=True)
     who = crew(engine)
     there = [_process(member, now) for member in who.members]
     clocks = [process.member for process in there if process.member.kind == "clock"]
     alive = [process.member for process in there if process.state == "alive"]
     ticking = [member.owner for member in alive if member.kind == "clock"]
     workers = sum(member.kind == "worker" for member in alive)
-    rows = schedules.read(engine)
+    rows = schedules.crawled(engine, now)
     overdue = [row for row in rows if schedules.state(row, now) == "due" and now - row.next_due_at > late]
     last_seen = max((d.beat_at for d in clocks), default=None)
     said = ", ".join(ticking) or "none"
@@ -119,10 +127,13 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
     elif not ticking and (begun := [row.last_dispatched_at for row in rows if row.last_dispatched_at]):
         # a clock that was stopped has left the list: what it did last tells since when nobody crawls
         said += f"; the last crawl was begun {duration((now - max(begun)).total_seconds())} ago"
+    if stalled := [p.member.owner for p in there if p.member.kind == "clock" and p.is_here]:
+        why = "it cannot write" if hindered else "suspended, hung, or kept from writing: see its log"
+        said += f"; {', '.join(stalled)} is there without a sign of life: {why}"
     dead = runs.unbeaten(engine)
     down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
     return there, [
-        Finding("database", "ok", engine.url.render_as_string(hide_password=True)),
+        Finding("database", "late" if hindered else "ok", hindered or database),
         Finding("clock", "ok" if ticking else "down", said),
         Finding(
             "workers", "late" if who.queued and not workers else "ok",

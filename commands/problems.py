@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import NoReturn
 
@@ -11,8 +12,12 @@ from commands.options import ExitCode
 
 
 def say(line: str) -> None:
-    """Write one line for a person to stderr; stdout carries data alone."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    """Write one line for a person to stderr; stdout carries data alone.
+
+    Where nobody can be told (the disk of the log is full, its reader has gone) the work goes on.
+    """
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def say_problem(problem: str) -> None:

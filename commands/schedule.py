@@ -153,9 +153,9 @@ def list_(
 ) -> None:
     """When each portal is next due, and why; the next one first."""
     with scheduled(settings) as engine:
-        from storage.schedules import read
+        from storage.schedules import crawled, read
 
-        rows = read(engine, portal_ids(names, settings) if names else None)
+        rows = read(engine, portal_ids(names, settings)) if names else crawled(engine, datetime.now(UTC))
         rows = [row for row in rows if not (paused and row.enabled)][:limit]
         show(rows, settings)
 
@@ -164,11 +164,11 @@ def list_(
 @with_settings
 def due(*, settings: Settings) -> None:
     """The portals that are due now, and those that are being crawled."""
-    from storage.schedules import read, state
+    from storage.schedules import crawled, state
 
     with scheduled(settings) as engine:
         now = datetime.now(UTC)
-        show([row for row in read(engine) if state(row, now) in ("due", "running")], settings)
+        show([row for row in crawled(engine, now) if state(row, now) in ("due", "running")], settings)
 
 
 @app.command("set")

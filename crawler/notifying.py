@@ -47,6 +47,8 @@ class Notifying:
     quiet_hours: str | None = None
     resend: timedelta = timedelta(hours=24)
     allow: tuple[str, ...] = ()
+    taken: dict[int, set[str]] = field(default_factory=dict, repr=False, compare=False)
+    """By which of them a message that others have not taken yet was taken: it is not sent there again."""
 
     @classmethod
     def from_environment(cls, allow: Sequence[str] = ()) -> Notifying:
@@ -78,7 +80,8 @@ class Notifying:
 def deliver(engine: Engine, notifying: Notifying, now: datetime) -> int:
     """Send what waits, with reminders of what nobody has acknowledged; return the number of messages sent.
 
-    In quiet hours, and where nobody is to be told, everything waits. A failure is noted with the messages.
+    In quiet hours, and where nobody is to be told, everything waits. A failure is noted with the messages,
+    which are tried again at the addresses that did not take them.
     """
     if not notifying.urls or notifying.is_quiet(now):
         return 0
@@ -86,12 +89,23 @@ def deliver(engine: Engine, notifying: Notifying, now: datetime) -> int:
     messages = outbox.claim(engine, now)
     if not messages:
         return 0
-    try:
-        send(notifying, *written(messages))
-    except NotifyProblem as problem:
-        outbox.failed(engine, messages, str(problem), now)
+    problems = []
+    for number, url in enumerate(notifying.urls, 1):
+        new = [message for message in messages if url not in notifying.taken.get(message.id, ())]
+        try:
+            if new:
+                _send(number, url, notifying.allow, *written(new))
+        except NotifyProblem as problem:
+            problems.append(str(problem))
+        else:
+            for message in new:
+                notifying.taken.setdefault(message.id, set()).add(url)
+    if problems:
+        outbox.failed(engine, messages, "; ".join(problems), now)
         return 0
     outbox.sent(engine, messages, now)
+    for message in messages:
+        notifying.taken.pop(message.id, None)
     return len(messages)
 
 
@@ -107,17 +121,24 @@ def written(messages: Sequence[Message]) -> tuple[str, str]:
 
 def send(notifying: Notifying, title: str, text: str) -> None:
     """Send one message to every address. Raises NotifyProblem if one of them did not take it."""
+    problems = []
+    for number, url in enumerate(notifying.urls, 1):
+        try:
+            _send(number, url, notifying.allow, title, text)
+        except NotifyProblem as problem:
+            problems.append(str(problem))
+    if problems:
+        raise NotifyProblem("; ".join(problems))
+
+
+def _send(number: int, url: str, allow: Sequence[str], title: str, text: str) -> None:
     import apprise  # and the address guard, further down: only a clock that tells somebody pays for them
 
-    targets = [_open(number, url, notifying.allow) for number, url in enumerate(notifying.urls, 1)]
-    failed = []
-    for number, target in enumerate(targets, 1):
-        sender = apprise.Apprise()
-        sender.add(target)
-        if not sender.notify(body=text, title=title, timeout=TIMEOUT):
-            failed.append(f"number {number} ({target.service_name})")
-    if failed:
-        raise NotifyProblem(f"not sent to {', '.join(failed)} of FRONTNEWS_NOTIFY")
+    target = _open(number, url, allow)
+    sender = apprise.Apprise()
+    sender.add(target)
+    if not sender.notify(body=text, title=title, timeout=TIMEOUT):
+        raise NotifyProblem(f"not sent to number {number} ({target.service_name}) of FRONTNEWS_NOTIFY")
 
 
 def check(notifying: Notifying) -> list[str]:

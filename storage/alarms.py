@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, exists, null, or_, select, update
 
 from storage import outbox
 from storage.bulk import upsert
+from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.said import Said
-from storage.tables import alarms
+from storage.schedules import is_crawled
+from storage.tables import alarms, portals
 
 State = Literal["pending", "down", "ok"]
 
@@ -86,10 +88,12 @@ class Alarm:
 def read(
     engine: Engine, *, portal: str | None = None, states: Collection[State] = ("down", "pending")
 ) -> list[Alarm]:
-    """Alarms in these states, of one portal or of all: those that are down first, the oldest first."""
+    """Alarms in these states, of one portal or of all: those that are down first, the oldest first.
+
+    Those of portals that nobody crawls any more are left out where all are asked for: no run can end them.
+    """
     query = select(*_COLUMNS).where(alarms.c.state.in_(states))
-    if portal is not None:
-        query = query.where(alarms.c.portal == portal)
+    query = query.where(alarms.c.portal == portal if portal is not None else ~is_past(real_now()))
     with reading(engine) as connection:
         found = [_alarm(row) for row in connection.execute(query)]
     order = ("down", "pending", "ok")
@@ -183,6 +187,7 @@ def remind(engine: Engine, now: datetime, after: timedelta) -> int:
         alarms.c.acknowledged_at.is_(None),
         or_(alarms.c.muted_until.is_(None), alarms.c.muted_until <= now),
         or_(alarms.c.notified_at.is_(None), alarms.c.notified_at <= now - after),
+        ~is_past(now),
     )
     with writing(engine) as connection:
         for row in connection.execute(select(*_COLUMNS).where(*due)).all():
@@ -192,6 +197,11 @@ def remind(engine: Engine, now: datetime, after: timedelta) -> int:
             count += outbox.put(connection, key, "reminder", text, now, portal=alarm.portal, alarm=alarm.name)
             _change(connection, alarm.portal, alarm.name, {"notified_at": now})
     return count
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Whether an alarm is of a portal that has left the registry, or publishes no more."""
+    return exists().where(portals.c.id == alarms.c.portal, ~and_(*is_crawled(now)))
 
 
 def acknowledge(engine: Engine, portal: str, name: str | None, by: str, now: datetime) -> int:

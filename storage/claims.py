@@ -30,9 +30,9 @@ from sqlalchemy import (
 
 from storage.columns import now as real_now
 from storage.engine import reading, writing
-from storage.lease import LEASE_SECONDS
+from storage.lease import CLOCK_SKEW, LEASE_SECONDS
 from storage.said import Said
-from storage.schedules import COLUMNS, NoSchedule, plan_row, windows_of
+from storage.schedules import COLUMNS, NoSchedule, is_crawled, plan_row, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
 from storage.tables import dispatchers, portals, schedules
 from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
@@ -40,10 +40,6 @@ from storage.timetable import Adaptive, Due, Schedule, Window, next_due, opening
 IN_HAND = 4
 """Portals of one server that a dispatcher has in hand at once. They wait for each other's turns, so more
 would only hold up the portals of other servers."""
-
-CLOCK_SKEW = timedelta(minutes=2)
-"""A plan made so far in the future was made by a clock that has since been set back: it is made again.
-Machines that share a database agree far better (NTP: milliseconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,7 @@ def claim_due(
             select(schedules.c.portal, schedules.c.server_group)
             .join(portals, portals.c.id == schedules.c.portal)
             .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
-            .where(portals.c.in_registry, *publishing(now))
+            .where(*is_crawled(now))
             .order_by(schedules.c.next_due_at, schedules.c.portal)
         ).all()
         if not waiting:
@@ -193,7 +189,7 @@ def is_waited_for(engine: Engine, group: str, now: datetime) -> bool:
         select(schedules.c.portal)
         .join(portals, portals.c.id == schedules.c.portal)
         .where(schedules.c.server_group == group, schedules.c.enabled, schedules.c.next_due_at <= now)
-        .where(portals.c.in_registry, *publishing(now))
+        .where(*is_crawled(now))
     )
     with reading(engine) as connection:
         if connection.execute(due.limit(1)).first() is None:
@@ -276,15 +272,6 @@ def _open(now: datetime) -> ColumnElement[bool]:
     """Whether a schedule asks for anything: it is due, or was planned by a clock that ran ahead."""
     due = and_(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
     return or_(due, schedules.c.planned_at > now + CLOCK_SKEW)
-
-
-def publishing(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Whether a portal publishes today, as far as its record knows: what a clock crawls."""
-    today = now.date().isoformat()
-    return (
-        or_(portals.c.active_from.is_(None), portals.c.active_from <= today),
-        or_(portals.c.active_until.is_(None), portals.c.active_until >= today),
-    )
 
 
 def _locked(connection: Connection, names: Collection[str]) -> list[Schedule]:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as AllConnectionsTaken
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from storage.lease import STALLED_SECONDS
@@ -144,6 +145,10 @@ def explaining(engine: Engine) -> Iterator[None]:
         if of_the_file or error.connection_invalidated or of_the_state:
             raise _explain(error.orig, engine.url) from error
         raise
+    except AllConnectionsTaken as error:  # all of them wait for a database that hangs, or is locked
+        raise DatabaseProblem(
+            f"database {_place_of(engine.url)} answers none of the questions that this process has asked it"
+        ) from error
 
 
 def address_of(url: str) -> URL:
@@ -213,6 +218,13 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
             return
 
 
+_VANISHED: dict[str, object] = {
+    "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""A server whose machine is gone (no power, no cable) answers nothing, not even that it is gone. M (2026-11):
+a question is given up after 30 s, one that waits for its answer after 41; the system would take two hours."""
+
+
 def _postgresql(address: URL) -> Engine:
     return create_engine(
         address,
@@ -222,6 +234,7 @@ def _postgresql(address: URL) -> Engine:
             "connect_timeout": 10,
             "application_name": "frontnews",
             "options": "-c timezone=UTC",
+            **_VANISHED,
         },
     )
 
@@ -239,8 +252,12 @@ _OF_THE_DATABASE = ("42P01", "42501", "25006", "0A000")
 of the database's state, not of a fault of this code, as all OperationalErrors do."""
 
 
+def _place_of(address: URL) -> str | None:
+    return address.database if address.get_backend_name() == "sqlite" else address.render_as_string()
+
+
 def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
-    where = address.database if address.get_backend_name() == "sqlite" else address.render_as_string()
+    where = _place_of(address)
     said = " ".join(str(error).split())
     for sign, meaning in (
         ("file is not a database", "is not a database (another kind of file?)"),
@@ -260,6 +277,18 @@ def _explain(error: BaseException | None, address: URL) -> DatabaseProblem:
         ),
         ("database is locked", f"is locked by another program for more than {BUSY_SECONDS} s"),
         ("Connection refused", "does not answer (connection refused): is the server running?"),
+        (
+            "No such file or directory Is the",
+            "does not answer (its socket is not there): is the server running?",
+        ),
+        ("timeout expired", "does not answer (timeout): does the server hang, is the network up?"),
+        ("starting up", "is starting up"),
+        ("shutting down", "is being shut down"),
+        ("administrator command", "has ended the connection: it is restarted, or somebody ended it"),
+        ("server closed the connection", "has ended the connection: it was killed, or is restarted"),
+        ("too many clients", "has no connection left (max_connections); pg_stat_activity names who has them"),
+        ("too many connections", "has no connection left for this user or database"),
+        ("connection slots are reserved", "has no connection left (max_connections) but for superusers"),
         ("password authentication failed", "refuses the user name or password"),
         ("no such table", "has not the tables of this version; run: frontnews db upgrade"),
         ("permission denied", "may not be read or written by this user"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine, column, func, select, table
 
 from storage import certificates, readers
+from storage.alarms import is_past
 from storage.engine import reading
+from storage.schedules import is_crawled
 from storage.server_slots import QUEUE
 from storage.tables import (
     alarms,
@@ -19,6 +25,7 @@ from storage.tables import (
     dispatchers,
     frontier,
     outbox,
+    portals,
     schedules,
     server_visits,
 )
@@ -26,6 +33,12 @@ from storage.views import view_name
 
 CLOCK_SILENT = timedelta(seconds=60)
 """A clock beats at every tick, four times in this."""
+
+NO_ROOM = 1024**2
+"""Bytes of free disk below which SQLite counts as kept from writing: a batch takes some hundred kB."""
+
+LOCK_SECONDS = 2.0
+"""A lock that somebody holds for longer is worth a word; a batch holds it for milliseconds."""
 
 DAY = timedelta(hours=24)
 TWO_WEEKS = timedelta(days=14)
@@ -122,6 +135,23 @@ def crew(engine: Engine) -> Crew:
     return Crew(tuple(members), sum(owner == QUEUE for owner, _ in held))
 
 
+def hindrance(engine: Engine) -> str | None:
+    """What keeps everybody from writing, as far as that can be seen without writing: a full disk below a file
+    of SQLite, or somebody who holds its lock."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        return None
+    if shutil.disk_usage(Path(path).absolute().parent).free < NO_ROOM:
+        return f"there is no space left on the disk of {path}"
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return f"another program holds the lock of {path} (fuser names it): nobody can write"
+    return None
+
+
 def last_run(engine: Engine) -> datetime | None:
     """When the last run that read its portal's listings ended."""
     query = select(func.max(crawl_runs.c.finished_at)).where(
@@ -147,11 +177,18 @@ def numbers(engine: Engine, now: datetime) -> Numbers:
         for run in runs:
             counts.update(run.counts)
             errors.update(run.errors)
-        due = (schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
-        oldest = connection.scalar(select(func.min(schedules.c.next_due_at)).where(*due))
+        due = (
+            select(func.count(), func.min(schedules.c.next_due_at))
+            .join_from(schedules, portals, portals.c.id == schedules.c.portal)
+            .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at <= now)
+            .where(*is_crawled(now))
+        )
+        due_count, oldest = connection.execute(due).one()
         last_beat = connection.scalar(_LAST_BEAT)
-        states = select(alarms.c.name, alarms.c.state, func.count()).group_by(alarms.c.name, alarms.c.state)
-        down = select(alarms.c.portal, alarms.c.name).where(alarms.c.state == "down")
+        present = ~is_past(now)
+        states = select(alarms.c.name, alarms.c.state, func.count()).where(present)
+        states = states.group_by(alarms.c.name, alarms.c.state)
+        down = select(alarms.c.portal, alarms.c.name).where(alarms.c.state == "down", present)
         verdicts = select(freshness.c.verdict, func.count()).group_by(freshness.c.verdict)
         return Numbers(
             articles=connection.scalar(select(func.count()).where(articles.c.merged_into.is_(None))) or 0,
@@ -163,7 +200,7 @@ def numbers(engine: Engine, now: datetime) -> Numbers:
             counts=[((what,), n) for what, n in sorted(counts.items())],
             errors=[((what,), n) for what, n in sorted(errors.items())],
             running=connection.scalar(select(func.count()).where(crawl_runs.c.status == "running")) or 0,
-            due=connection.scalar(select(func.count()).where(*due)) or 0,
+            due=due_count,
             oldest_due=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
             frontier=connection.scalar(select(func.count()).where(frontier.c.state == "pending")) or 0,
             certificates=certificates.ending(engine, now - TWO_WEEKS, now + TWO_WEEKS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, select
 
@@ -11,7 +11,11 @@ from storage import tables
 from storage.bulk import upsert
 from storage.columns import now
 from storage.engine import reading, writing
+from storage.lease import CLOCK_SKEW
 from storage.said import Said, as_rows
+
+LONGEST = timedelta(hours=24)
+"""No server closes itself to us for longer with one answer (hostile_servers.md 60: "10 years")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ def hold(engine: Engine, host: str, until: datetime, reason: str, *said: Said) -
         standing = connection.execute(
             select(tables.holds.c.until).where(tables.holds.c.host == host)
         ).scalar()
-        if standing is None or standing < until:
+        if standing is None or standing < until or _is_impossible(standing):
             row = {"host": host, "until": until, "reason": reason, "said": as_rows(said)}
             upsert(connection, tables.holds, [row], key=("host",))
 
@@ -41,7 +45,12 @@ def held_until(engine: Engine, host: str) -> datetime | None:
     """When ``host`` may be asked again; None when it may be now."""
     with reading(engine) as connection:
         until = connection.execute(select(tables.holds.c.until).where(tables.holds.c.host == host)).scalar()
-    return until if until is not None and until > now() else None
+    return until if until is not None and until > now() and not _is_impossible(until) else None
+
+
+def _is_impossible(until: datetime) -> bool:
+    """Whether a hold was made by a machine whose time has since been set back."""
+    return until > now() + LONGEST + CLOCK_SKEW
 
 
 def release(engine: Engine, host: str) -> None:

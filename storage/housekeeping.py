@@ -9,11 +9,15 @@ from sqlalchemy import Engine, delete
 from storage import run_events, run_pages
 from storage.columns import now
 from storage.compaction import compact
-from storage.engine import explaining, writing
+from storage.engine import BUSY_SECONDS, explaining, writing
 from storage.tables import crawl_runs, maintenance_windows
 
 RUNS_KEPT = timedelta(days=400)
 """A year and the Tết after it: what a portal did at this time of last year can still be looked up."""
+
+READERS_WAITED_FOR = 500
+"""Milliseconds that the write-ahead log may wait for its readers to be emptied. An ordinary one is done by
+then; for another the next round comes in five minutes."""
 
 
 def tidy(engine: Engine) -> None:
@@ -31,8 +35,12 @@ def tidy(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with explaining(engine):
             driver = engine.raw_connection()
+            cursor = driver.cursor()
             try:
-                # The log grows without bound as long as one reader after the other holds it open.
-                driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # The log grows without bound as long as one reader after the other holds it open. They are
+                # waited for with the writers' lock held: beside a forgotten one nobody wrote for 28 s.
+                cursor.execute(f"PRAGMA busy_timeout={READERS_WAITED_FOR}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
                 driver.close()

@@ -7,6 +7,7 @@ bad, shorter where nobody may wait (benchmarks.chaos).
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 SHORTEST = 10
 """Seconds. Below it a busy machine would take the living for dead."""
@@ -41,3 +42,8 @@ they have to save, and with the whole lease their runs were lost with the suspen
 
 ORPHANED_SECONDS = LEASE_SECONDS * 2 / 3
 """A crawl host that has not heard of its parent for so long stops, before others send one to its servers."""
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""What was written so far in the future was written by a machine whose time has since been set back (one that
+takes its hardware's local time for UTC starts seven hours ahead in Vietnam). Machines that share a database
+agree far better (NTP: milliseconds)."""

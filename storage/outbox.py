@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, delete, func, insert, null, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, null, or_, select, update
 
 from storage.engine import reading, writing
 from storage.tables import outbox
@@ -74,7 +74,9 @@ def claim(engine: Engine, now: datetime) -> list[Message]:
     with writing(engine) as connection:
         taken = connection.execute(
             update(outbox)
-            .where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None), outbox.c.next_try_at <= now)
+            .where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None))
+            # no message waits for longer than that: it was written before the machine's time was set back
+            .where(or_(outbox.c.next_try_at <= now, outbox.c.next_try_at > now + LONGEST_WAIT))
             .values(next_try_at=now + CLAIMED_FOR)
             .returning(*_COLUMNS)
         )

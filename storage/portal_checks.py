@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, and_, or_, select, update
 
-from storage import claims
 from storage.bulk import upsert
 from storage.columns import now as real_now
 from storage.engine import reading, writing
+from storage.schedules import is_crawled
 from storage.tables import alarms, portals, schedules
 from storage.tables import portal_checks as table
 
@@ -110,7 +110,7 @@ def due(engine: Engine, now: datetime, limit: int, every: timedelta = WEEK) -> l
         select(portals.c.id)
         .join(schedules, schedules.c.portal == portals.c.id)
         .outerjoin(table, table.c.portal == portals.c.id)
-        .where(portals.c.in_registry, *claims.publishing(now))
+        .where(*is_crawled(now))
         .where(schedules.c.enabled, schedules.c.claimed_by.is_(None), schedules.c.next_due_at > now)
         .where(
             or_(

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypedDict, Unpack
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, or_, select, update
 
 from storage.bulk import insert_missing, upsert
 from storage.columns import now as real_now
 from storage.engine import reading, writing
 from storage.said import Said, as_rows
-from storage.tables import maintenance_windows, schedules
+from storage.tables import maintenance_windows, portals, schedules
 from storage.timetable import EVERY, Adaptive, Due, Kind, Schedule, Window, next_due
 
 COLUMNS = tuple(schedules.c[name] for name in Schedule.__slots__)
@@ -62,13 +62,32 @@ def ensure(
     return len(missing)
 
 
-def read(engine: Engine, portals: Collection[str] | None = None) -> list[Schedule]:
-    """The schedules (of ``portals``), the one that is due first in front."""
+def read(engine: Engine, names: Collection[str] | None = None) -> list[Schedule]:
+    """The schedules (of portals ``names``), the one that is due first in front."""
     query = select(*COLUMNS).order_by(schedules.c.next_due_at, schedules.c.portal)
-    if portals is not None:
-        query = query.where(schedules.c.portal.in_(list(portals)))
+    if names is not None:
+        query = query.where(schedules.c.portal.in_(list(names)))
     with reading(engine) as connection:
         return [Schedule(*row) for row in connection.execute(query)]
+
+
+def crawled(engine: Engine, now: datetime) -> list[Schedule]:
+    """The schedules by which portals are crawled today: without those that have left the registry, or whose
+    record says that they publish no more. They stand as they were, due for ever."""
+    query = select(*COLUMNS).join(portals, portals.c.id == schedules.c.portal).where(*is_crawled(now))
+    with reading(engine) as connection:
+        rows = connection.execute(query.order_by(schedules.c.next_due_at, schedules.c.portal))
+        return [Schedule(*row) for row in rows]
+
+
+def is_crawled(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a portal is one that a clock crawls: in its registry, and publishing today by its record."""
+    today = now.date().isoformat()
+    return (
+        portals.c.in_registry,
+        or_(portals.c.active_from.is_(None), portals.c.active_from <= today),
+        or_(portals.c.active_until.is_(None), portals.c.active_until >= today),
+    )
 
 
 def change(
@@ -96,7 +115,7 @@ def change(
     )
 
 
-def due_now(engine: Engine, portals: Iterable[str], now: datetime, reason: str, *said: Said) -> int:
+def due_now(engine: Engine, names: Iterable[str], now: datetime, reason: str, *said: Said) -> int:
     """Make portals due at once, if they are not paused; return how many were.
 
     ``said``: the ``reason`` in codes.
@@ -104,7 +123,7 @@ def due_now(engine: Engine, portals: Iterable[str], now: datetime, reason: str, 
     with writing(engine) as connection:
         made = connection.execute(
             update(schedules)
-            .where(schedules.c.portal.in_(list(portals)), schedules.c.enabled)
+            .where(schedules.c.portal.in_(list(names)), schedules.c.enabled)
             .values(plan_row(Due(now, reason, said), now))
         )
         return made.rowcount

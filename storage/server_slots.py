@@ -26,6 +26,9 @@ QUEUE = "queue"
 """The holder of claims that wait for a worker (storage.queue). It is no process, so it cannot die; what waits
 in the queue keeps nobody from its server."""
 
+LONGEST_REST = timedelta(hours=1)
+"""A server that is to rest for longer was told so by a machine whose time has since been set back."""
+
 _LOCK = 7_240_003
 """Advisory lock of PostgreSQL, beside those of storage.saving and storage.migrate. Two clocks could each
 take another portal of one server at the same moment; claiming takes milliseconds, so they take turns."""
@@ -83,7 +86,11 @@ def is_asked_by_others(connection: Connection, group: str, owner: str) -> bool:
 def rest_of(connection: Connection, group: str) -> float:
     """Seconds that a server is to be left alone after its last crawl, wherever that was."""
     ends = [
-        connection.scalar(select(func.max(table.c.cooling_until)).where(table.c.server_group == group))
+        connection.scalar(
+            select(func.max(table.c.cooling_until)).where(
+                table.c.server_group == group, table.c.cooling_until <= now() + LONGEST_REST
+            )
+        )
         for table in (schedules, server_visits)
     ]
     return max((max(0.0, (end - now()).total_seconds()) for end in ends if end is not None), default=0.0)
@@ -91,7 +98,8 @@ def rest_of(connection: Connection, group: str) -> float:
 
 def resting_until(cooling: float) -> datetime | None:
     """When a server may be asked again that was asked until now, and rests for ``cooling`` seconds."""
-    return now() + timedelta(seconds=math.ceil(cooling) + 1) if cooling > 0 else None
+    rest = min(timedelta(seconds=math.ceil(cooling) + 1), LONGEST_REST)
+    return now() + rest if cooling > 0 else None
 
 
 def visit(engine: Engine, owner: str, group: str) -> bool:
@@ -138,5 +146,9 @@ def _resting(connection: Connection) -> set[str]:
     return {
         group
         for table in (schedules, server_visits)
-        for group in connection.scalars(select(table.c.server_group).where(table.c.cooling_until > now()))
+        for group in connection.scalars(
+            select(table.c.server_group).where(
+                table.c.cooling_until > now(), table.c.cooling_until <= now() + LONGEST_REST
+            )
+        )
     }

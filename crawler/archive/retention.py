@@ -1,7 +1,7 @@
 """How long pages are kept: by age and by size, and never without those that articles were read from.
 
 The file of a page that goes is written anew without it; a file with none left is removed. Files that are
-not closed wait. Nothing here holds more than a few pages of the index at a time.
+being written wait. Nothing here holds more than a few pages of the index at a time.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def prune(
 ) -> Pruned:
     """Drop what is not to be kept any more; ``rehearse`` only counts. Raises files.ArchiveInUse."""
     with files.alone(folder):
-        waiting = [file for file in index.file_names(engine) if not (folder / file).exists()]
+        waiting = [f for f in index.file_names(engine) if _must_wait(folder / f, rehearse=rehearse)]
         pages, size = index.totals(engine)
         bound = _bound(engine, retention, waiting, size, datetime.now(UTC))
         numbers = count(1)
@@ -91,6 +91,22 @@ def prune(
         kept = size - bound.bytes
         over = max(0, kept - retention.max_bytes) if retention.max_bytes is not None else 0
         return Pruned(bound.pages, bound.bytes, touched, pages - bound.pages, kept, over)
+
+
+def _must_wait(path: Path, *, rehearse: bool) -> bool:
+    """Whether nothing of a file may go now. One that a killed process left open is closed: a machine that
+    loses its power now and then would else keep all of those for ever."""
+    if path.exists():
+        return False
+    left_open = path.with_name(path.name + files.OPEN)
+    try:
+        if files.is_being_written(left_open):
+            return True
+    except FileNotFoundError:  # it is gone, or was closed this moment
+        return True
+    if not rehearse:
+        files.close(left_open)
+    return False
 
 
 def _bound(engine: Engine, retention: Retention, waiting: list[str], size: int, now: datetime) -> _Bound:

@@ -25,6 +25,7 @@ from crawler.fetching.robots import Robots, RobotsAnswer, origin, read_robots
 from storage import certificates
 from storage import holds as stored
 from storage.engine import DatabaseProblem
+from storage.lease import CLOCK_SKEW
 from storage.said import Said
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ class HostMemory:
             row = await self._writer.run(stored.robots, site)
             answer = read_robots(row.status, row.body, None) if row is not None else None
             # That it was unreachable is not remembered over a restart: the operator may have mended it.
+            # What came by a time that has since been set back would be believed until then.
+            if row is not None and answer is not None and row.fetched_at > now + CLOCK_SKEW:
+                answer = None
             if row is not None and answer is not None and answer.access != "none":
                 self._robots[site] = _kept(answer, row.fetched_at)
         kept = self._robots.get(site)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-CAP = timedelta(hours=24)
-"""No server closes itself to us for longer with one answer (hostile_servers.md 60: "10 years")."""
+from storage.holds import LONGEST
+
+CAP = LONGEST
 
 UNSTATED = timedelta(minutes=5)
 """Hold after a 429 that names no time, or an unreadable one (J: Media Cloud takes minutes too)."""

@@ -89,17 +89,15 @@ class QueueDispatcher:
         """Watch the queue until stopped: ask for more where there is room, make lost jobs due again."""
         await self._clock.in_thread(queue_schema.require, self._clock.engine)
         loop = asyncio.get_running_loop()
-        swept_at, told = -SWEEP, ""
+        swept_at = -SWEEP
         while not self._stopped.is_set():
             try:
                 if loop.time() - swept_at >= SWEEP:
                     swept_at = loop.time()
                     await self._sweep()
                 self._look(await self._clock.in_thread(queue.crew, self._clock.engine))
-                told = ""
             except DatabaseProblem as problem:
-                if str(problem) != told:
-                    self._clock.say(told := str(problem))
+                self._clock.complain(problem)
             if self._room and self._hungry:
                 self._hungry = False
                 self._clock.look_again()

@@ -94,6 +94,9 @@ class ClaimHolder(Protocol):
     def stopping(self) -> bool:
         """Whether the clock has been told to stop."""
 
+    def complain(self, problem: DatabaseProblem) -> None:
+        """Say once why the database cannot be used."""
+
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
 
@@ -174,7 +177,7 @@ class LocalDispatcher:
                 later = stranger(clock.now())
                 await self.persist(claims.settle, clock.engine, clock.owner, name, clock.now(), again=later)
         except DatabaseProblem as problem:
-            clock.say(str(problem))
+            clock.complain(problem)
         finally:
             self._placing -= len(names)
             self._known.subtract(set(names) - placed)
@@ -190,7 +193,7 @@ class LocalDispatcher:
             except DatabaseProblem as problem:
                 if self._clock.stopping:
                     raise
-                self._clock.say(str(problem))
+                self._clock.complain(problem)
                 await asyncio.sleep(DATABASE_AGAIN)
 
     async def _group(self, portal: Portal) -> str:
@@ -217,7 +220,7 @@ class LocalDispatcher:
                 due = await clock.settle(done)
                 break
             except DatabaseProblem as problem:
-                clock.say(f"{done.portal}: {problem}")
+                clock.complain(problem)
                 if clock.stopping:
                     return  # the next clock finds the claim of one that is gone
                 await asyncio.sleep(DATABASE_AGAIN)

@@ -40,7 +40,7 @@ LONELY = 4
 should not wait for fifteen others (python -m benchmarks.chaos --faults endless_callback)."""
 
 BROKEN_WAIT = 10.0
-"""Seconds before another host is started after one that could not open the database."""
+"""Seconds before another host is started after one that could not be, or could not open the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,12 @@ class LocalPool:
         host = CrawlHost(
             on_finished=self._finished, on_delay=self._delay, on_end=self._ended, permit=self._permit
         )
-        await host.start(self._database, self._options)
+        try:
+            await host.start(self._database, self._options)
+        except OSError as error:  # no memory or process left, or the program is being replaced by another
+            self._may_start_at = time.monotonic() + BROKEN_WAIT
+            self._on_note(f"a crawl host could not start: {error}; tried again in {BROKEN_WAIT:.0f} s")
+            return False
         self.hosts.append(host)
         if alone:
             self._lonely.add(host)

@@ -21,7 +21,7 @@ from crawler.running.options import CrawlOptions
 from crawler.running.owners import this_process
 from crawler.running.settling import settle
 from crawler.running.telling import notify
-from storage.engine import open_database
+from storage.engine import DatabaseProblem, open_database
 from storage.lease import BEAT_SECONDS
 from storage.migrate import upgrade
 from storage.portals import Portal
@@ -61,6 +61,7 @@ class Service(ABC):
         self.rhythms = Rhythms(self.engine)
         self.permit = 0.0
         self._beat_at = 0.0
+        self._complaints: set[str] = set()
         self._stopping = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
 
@@ -143,6 +144,16 @@ class Service(ABC):
             await self.enlist()
             return
         self.permit, self._beat_at = permitted_from(heard_at), heard_at
+        if self._complaints:
+            self._complaints.clear()
+            self.say("the database answers again")
+
+    def complain(self, problem: DatabaseProblem) -> None:
+        """Say why the database cannot be used: once, until a sign of life is written again. It is tried every
+        second, and for each portal in hand; a night without it would fill the log."""
+        if str(problem) not in self._complaints:
+            self._complaints.add(str(problem))
+            self.say(f"{problem}; tried again until it answers")
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
@@ -157,7 +168,13 @@ class Service(ABC):
 
 
 def run_until_stopped(service: Service) -> int:
-    """Run a service until SIGINT or SIGTERM (a second one: at once); return the exit status."""
+    """Run a service until SIGINT or SIGTERM (a second one: at once); return the exit status.
+
+    SIGHUP, the end of its terminal, is one of them, unless it was begun to outlive that (nohup).
+    """
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
 
     async def serve() -> int:
         stopped_by = 0
@@ -168,10 +185,10 @@ def run_until_stopped(service: Service) -> int:
             service.stop()
 
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.add_signal_handler(number, on_signal, number)
         await service.run()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
         return 128 + stopped_by if stopped_by else 0

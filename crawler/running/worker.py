@@ -57,7 +57,7 @@ class Worker(Service):
         self._resting: set[asyncio.Task[None]] = set()
         self._in_hand: set[str] = set()
         self._number = 0
-        self._trouble = ""
+        self._trouble = False
         self._settled = asyncio.Event()
 
     kind = "worker"
@@ -119,12 +119,10 @@ class Worker(Service):
                     self._begin(job)
             if self._trouble:
                 await self._give_back_unknown()
-                self.say("the database answers again")
-            self._trouble = ""
+            self._trouble = False
         except DatabaseProblem as problem:
-            if str(problem) != self._trouble:
-                self.say(f"{problem}; tried again until it answers")
-            self._trouble = str(problem)
+            self.complain(problem)
+            self._trouble = True
 
     def _free(self) -> int:
         """How many places have no portal."""

@@ -225,3 +225,22 @@ def listening(*, tls: bool) -> Iterator[int]:
         thread.start()
         yield listener.getsockname()[1]
         thread.join(10)
+
+
+def test_an_archive_without_a_bound_is_noted_and_its_own_disk_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_at(*more: str) -> dict[str, dict[str, str]]:
+        said = CliRunner().invoke(
+            app, ["doctor", "--offline", "--json", "--database", f"sqlite:///{tmp_path / 'f.db'}", *more]
+        )
+        return {row["what"]: row for row in map(json.loads, said.stdout.splitlines())}
+
+    found = looked_at()
+    assert found["archive"]["level"] == "note" and "MAX_SIZE" in found["archive"]["do"]
+    assert "archive's disk" not in found
+    monkeypatch.setenv("FRONTNEWS_ARCHIVE_MAX_SIZE", "20G")
+    assert looked_at()["archive"]["message"] == "FRONTNEWS_ARCHIVE_MAX_SIZE=20G"
+    assert looked_at("--archive", "off")["archive"]["message"] == "none is kept"
+    if Path("/dev/shm").stat().st_dev != tmp_path.stat().st_dev:
+        assert "/dev/shm" in looked_at("--archive", "/dev/shm/frontnews")["archive's disk"]["message"]

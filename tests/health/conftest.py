@@ -13,10 +13,11 @@ import pytest
 
 @dataclass
 class Receiver:
-    """A webhook on loopback: what it was told; ``status`` is what it answers."""
+    """A webhook on loopback: what it was told; ``status`` is what it answers, but 404 below ``gone``."""
 
     port: int = 0
     status: int = 200
+    gone: str | None = None
     told: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -31,9 +32,10 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if it.status == 200:
+            status = 404 if it.gone and self.path.startswith(it.gone) else it.status
+            if status == 200:
                 it.told.append(json.loads(body))
-            self.send_response(it.status)
+            self.send_response(status)
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:

@@ -120,6 +120,25 @@ def test_what_cannot_be_sent_waits_and_is_tried_again_later(engine: Engine, rece
     assert deliver(engine, to, AT + 4 * MINUTE) == 1
 
 
+def test_an_address_that_is_gone_keeps_nobody_else_from_being_told_once(
+    engine: Engine, receiver: Receiver
+) -> None:
+    """A chat that was closed: the others got nothing, or the same message for two days."""
+    gone = f"json://127.0.0.1:{receiver.port}/gone"
+    to = Notifying(("json://nobody.invalid/x", gone, receiver.url), allow=("127.0.0.0/8",))
+    receiver.gone = "/gone"
+    judged(engine, BAD, BAD)
+    for hours in range(1, 4):
+        assert deliver(engine, to, AT + timedelta(hours=hours)) == 0
+    assert [message["title"] for message in receiver.told] == ["Frontnews: 1 down"]
+    problem = outbox.waiting(engine)[0].problem
+    assert problem is not None and "number 1" in problem and "number 2" in problem
+    judged(engine, WELL, first_run=3)
+    with pytest.raises(NotifyProblem, match="number 1"):
+        send(to, "title", "text")
+    assert receiver.told[-1]["title"] == "title", "a test reaches whom it can"
+
+
 def test_two_senders_tell_nothing_twice(engine: Engine) -> None:
     judged(engine, BAD, BAD)
     later = AT + 2 * MINUTE
@@ -133,6 +152,14 @@ def test_an_outage_of_many_portals_is_one_message(engine: Engine, receiver: Rece
     assert deliver(engine, Notifying((receiver.url,), allow=("127.0.0.0/8",)), AT) == 30
     assert [message["title"] for message in receiver.told] == ["Frontnews: 30 down"]
     assert "… and 10 more" in receiver.told[0]["message"]
+
+
+def test_a_message_that_waits_for_a_time_that_was_set_back_is_sent(
+    engine: Engine, receiver: Receiver
+) -> None:
+    for run in (1, 2):
+        alarms.judge(engine, PORTAL, run, BAD, AT + timedelta(days=30))
+    assert deliver(engine, Notifying((receiver.url,), allow=("127.0.0.0/8",)), AT) == 1
 
 
 def test_a_message_never_goes_to_a_private_address(receiver: Receiver) -> None:

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, text, update
 
-from storage import claims, portal_table, runs, schedules, server_slots, takeover
+from storage import claims, portal_table, runs, schedules, server_slots, tables, takeover
 from storage.claims import Obstacle
+from storage.columns import now
 from storage.engine import open_database, reading, writing
 from storage.portals import Portal
 from storage.tables import crawl_runs, dispatchers, server_visits
@@ -109,6 +110,18 @@ def test_a_server_belongs_to_one_dispatcher_at_a_time_and_then_rests(engine: Eng
     with writing(engine) as connection:
         connection.execute(text("UPDATE schedules SET cooling_until = NULL"))
     assert len(claimed(engine, "b:2", NOW + SOON)) == 2
+
+
+def test_a_server_that_rested_by_a_time_that_was_set_back_is_not_left_alone_until_then(
+    engine: Engine,
+) -> None:
+    """A machine that took its hardware's local time for UTC is seven hours ahead until it asks NTP."""
+    fill(engine, 2, servers=1)
+    claims.join(engine, "a:1", "clock", NOW)
+    with writing(engine) as connection:
+        connection.execute(update(tables.schedules).values(cooling_until=now() + timedelta(hours=7)))
+        assert server_slots.rest_of(connection, "server0") == 0
+    assert len(claimed(engine, "a:1", NOW + SOON)) == 2
 
 
 def test_a_server_that_is_visited_is_left_alone_by_clocks_and_then_rests(engine: Engine) -> None:

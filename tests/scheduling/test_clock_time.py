@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
 from crawler.running.host_pool import Done
 from crawler.running.options import CrawlOptions, PortalResult
-from scheduler import Clock, ClockSettings
+from scheduler import HOUSEKEEPING, Clock, ClockSettings
 from storage import claims, holds, schedules
 from storage.engine import DatabaseProblem
 from storage.portals import Portal
 from storage.timetable import Schedule
+from tests.accidents.faults import Fault, failing_statement
 from tests.scheduling.conftest import PATIENCE
 
 EVERY = 7200
@@ -83,7 +85,12 @@ class Watch:
         return datetime.now(UTC) + self.ahead
 
 
-def with_clock(folder: Path, story: Callable[[Clock, AtOnce, Watch], object]) -> None:
+def with_clock(
+    folder: Path,
+    story: Callable[[Clock, AtOnce, Watch], object],
+    registry: Callable[[], Sequence[Portal]] = lambda: PORTALS,
+    say: Callable[[str], None] = lambda line: None,
+) -> None:
     """Run a clock while ``story``, a coroutine function, goes on."""
 
     async def run() -> None:
@@ -95,12 +102,12 @@ def with_clock(folder: Path, story: Callable[[Clock, AtOnce, Watch], object]) ->
 
         watch = Watch()
         clock = Clock(
-            f"sqlite:///{folder / 'frontnews.db'}", lambda: PORTALS, CrawlOptions(),
-            ClockSettings(tick=0.1, every=EVERY), say=lambda line: None, now=watch, dispatcher=dispatcher,
+            f"sqlite:///{folder / 'frontnews.db'}", registry, CrawlOptions(),
+            ClockSettings(tick=0.1, every=EVERY), say=say, now=watch, dispatcher=dispatcher,
         )  # fmt: skip
         running = asyncio.create_task(clock.run())
         async with asyncio.timeout(PATIENCE):
-            while not clock.portals or len(schedules.read(clock.engine)) < len(PORTALS):
+            while not clock._timer.running:  # it has read the registry, and all that it does is planned
                 await asyncio.sleep(0.05)
             await story(clock, made[0], watch)  # type: ignore[misc]
             clock.stop()
@@ -175,3 +182,62 @@ def test_claims_that_the_clock_never_heard_of_are_due_again_and_those_in_hand_ar
         assert held == {in_hand}
 
     with_clock(tmp_path, story)
+
+
+def test_a_machine_whose_clock_is_set_back_by_a_year_keeps_house_and_tells_people_all_the_same(
+    tmp_path: Path,
+) -> None:
+    """What APScheduler had planned is then a year ahead."""
+    read: list[datetime] = []
+
+    def registry() -> list[Portal]:
+        read.append(datetime.now(UTC))
+        return PORTALS
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        for job in clock._timer.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC) + timedelta(days=365))
+        before = len(read)
+        await ticks(clock)
+        while len(read) == before:
+            await asyncio.sleep(0.05)
+        planned = [job.next_run_time - datetime.now(UTC) for job in clock._timer.get_jobs()]
+        assert max(planned) <= timedelta(seconds=HOUSEKEEPING)
+
+    with_clock(tmp_path, story, registry)
+
+
+def test_a_portal_that_the_database_did_not_take_is_scheduled_when_it_answers_again(tmp_path: Path) -> None:
+    registry = list(PORTALS)
+    added = Portal("tinh/moi", "Cổng mới", "https://moi.vn/", "front")
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        registry.append(added)
+        async with clock._ticking:  # else the fault might be a tick's
+            with failing_statement(clock.engine, Fault(1)), pytest.raises(DatabaseProblem):
+                await clock.read_registry()
+        await clock.read_registry()
+        assert [s.portal for s in schedules.read(clock.engine, [added.id])] == [added.id]
+
+    with_clock(tmp_path, story, lambda: registry)
+
+
+def test_a_database_that_is_away_for_long_is_told_once_and_so_is_its_return(tmp_path: Path) -> None:
+    """It is tried at every look: a night of it filled the log, on a disk that may be full."""
+    said: list[str] = []
+
+    class EveryCall(Fault):
+        def is_due(self) -> bool:
+            return True
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        with failing_statement(clock.engine, EveryCall(1)):
+            await ticks(clock, 10)
+        while "the database answers again" not in said:
+            await asyncio.sleep(0.05)
+        assert [line for line in said if "disk I/O error" in line] == [
+            f"database {tmp_path / 'frontnews.db'} could not be read or written (disk I/O error): "
+            "the unfinished batch was not kept; tried again until it answers"
+        ]
+
+    with_clock(tmp_path, story, say=said.append)

@@ -295,6 +295,26 @@ def test_a_crawl_that_slept_for_longer_than_the_lease_asks_no_server_when_it_wak
         engine.dispose()
 
 
+def test_a_clock_whose_log_has_no_space_left_crawls_on(on_sqlite: Frontnews) -> None:
+    with Stubs(2) as stubs, Path("/dev/full").open("wb") as full, Path(os.devnull).open("rb") as nothing:
+        stubs.registry(on_sqlite.registry)
+        clock = on_sqlite.forked.start(on_sqlite.order(*clock_options(10)), nothing, full, full)
+        on_sqlite.started.append(clock)
+        until(lambda: min(stubs.crawls().get(n, 0) for n in range(2)) >= 2, "each portal crawled twice")
+        clock.send_signal(signal.SIGTERM)
+        assert clock.wait(60) == 143
+
+
+def test_a_clock_whose_terminal_is_closed_ends_in_good_order(on_sqlite: Frontnews) -> None:
+    with Stubs(1) as stubs:
+        stubs.registry(on_sqlite.registry)
+        clock = on_sqlite.start(*clock_options(3600))
+        until(lambda: "1 portal" in on_sqlite.said(), "the clock's start")
+        clock.send_signal(signal.SIGHUP)
+        assert clock.wait(60) == 128 + signal.SIGHUP
+        assert "stopped; " in on_sqlite.said()
+
+
 def hold_back(stubs: Stubs) -> tuple[Gate, list[str]]:
     """Answer no request for an article before the gate opens; where the paths of those that came are kept."""
     gate = Gate()

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
 from typer.testing import CliRunner
 
 from cli import app
-from storage import claims, portal_table, runs, schedules
-from storage.engine import writing
+from storage import alarms, claims, portal_table, runs, schedules
+from storage.alarms import Judgement, Raised
+from storage.engine import open_database, writing
+from storage.health import numbers
 from storage.portals import Portal
 from storage.server_slots import QUEUE
 from storage.tables import dispatchers
+from tests.databases import fresh_sqlite_database
 
 HERE = socket.gethostname()
 NOW = datetime.now(UTC)
@@ -55,6 +61,24 @@ def health(engine: Engine, *more: str) -> tuple[int, str]:
     database = engine.url.render_as_string(hide_password=False)
     told = CliRunner().invoke(app, ["health", "--database", database, *more])
     return told.exit_code, told.stdout
+
+
+def test_a_portal_that_has_left_the_registry_is_late_for_nobody_and_calls_nobody(crewed: Engine) -> None:
+    """It is not crawled, so that it is due and its alarm is down for ever."""
+    gone = PORTALS[2]
+    for run in (1, 2):
+        raised = Raised("unreachable", "no answer")
+        alarms.judge(crewed, gone, run, Judgement((raised,)), NOW - timedelta(days=3))
+    schedules.due_now(crewed, [gone], NOW - timedelta(hours=3), "a test")
+    _, said = health(crewed)
+    assert "1 of them due for more than" in said and "1 are down" in said
+    records = [Portal(name, name, f"https://{name[5:]}.vn/", "front") for name in PORTALS[:2]]
+    portal_table.sync(crewed, records)
+    _, said = health(crewed)
+    assert "2, 0 of them due for more than" in said and "0 are down" in said
+    seen = numbers(crewed, NOW)
+    assert (seen.due, seen.oldest_due, seen.down) == (0, 0.0, [])
+    assert alarms.remind(crewed, NOW, timedelta(days=1)) == 0, "nobody is reminded of it day after day"
 
 
 def test_each_clock_and_worker_is_told_with_its_machine_its_heartbeat_and_what_it_crawls(
@@ -104,3 +128,30 @@ def test_where_a_clock_was_stopped_it_is_told_since_when_nothing_was_crawled(eng
     code, said = health(engine)
     assert code == 5
     assert "none; the last crawl was begun 7 d ago" in " ".join(said.split())
+
+
+def test_a_clock_that_lives_and_cannot_write_is_not_told_as_if_none_were_there(tmp_path: Path) -> None:
+    engine = open_database(fresh_sqlite_database(tmp_path))
+    claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=NOW - timedelta(minutes=5)))
+    said = " ".join(health(engine)[1].split())
+    assert f"{HERE}:{os.getpid()} is there without a sign of life: suspended, hung" in said
+    with closing(sqlite3.connect(tmp_path / "frontnews.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, said = health(engine)
+        told = CliRunner().invoke(app, ["doctor", "--offline", "--database", str(engine.url)])
+    assert code == 5
+    assert "another program holds the lock" in said and "without a sign of life: it cannot write" in said
+    assert told.exit_code == 8 and "end that program" in told.stdout
+    assert "its process is there" in told.stdout and "frontnews schedule run" not in told.stdout
+    assert "another program" not in health(engine)[1], "and nothing of it when the lock is free"
+    engine.dispose()
+
+
+def test_a_clock_that_was_killed_a_moment_ago_is_no_clock_for_the_doctor(engine: Engine, dead: str) -> None:
+    portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
+    claims.join(engine, dead, "clock", NOW)
+    database = engine.url.render_as_string(hide_password=False)
+    told = CliRunner().invoke(app, ["doctor", "--offline", "--database", database])
+    assert told.exit_code == 3 and "its process has ended" in " ".join(told.stdout.split())

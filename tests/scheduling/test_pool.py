@@ -8,6 +8,7 @@ import math
 import os
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TypedDict, Unpack
 import pytest
 
 from crawler.fetching.permit import boot_seconds
-from crawler.running import children
+from crawler.running import children, host_pool
 from crawler.running.host_pool import Done, LocalPool, PoolSettings
 from crawler.running.host_process import CrawlHost, Job
 from crawler.running.options import CrawlOptions
@@ -349,3 +350,22 @@ def test_all_ports_of_the_web_on_one_address_are_one_server() -> None:
     assert group_of("203.0.113.7", 80) == group_of("203.0.113.7", 443) != group_of("203.0.113.7", 8080)
     assert server_group("http://127.0.0.1:8080/xa/") == server_group("http://2130706433:8080/")
     assert server_group("http://khong-co.invalid/") == "khong-co.invalid"
+
+
+def test_a_machine_that_starts_no_process_for_a_while_loses_no_portal(
+    tmp_path: Path, forked: Forked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade takes the interpreter away for a moment, or no memory is left: the clock ended."""
+    monkeypatch.setattr(host_pool, "BROKEN_WAIT", 0.1)
+    started = starting(forked.orders)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "replaced"))
+
+    def meanwhile() -> None:
+        if pool.notes:
+            monkeypatch.setattr(children, "start", started)
+
+    with Stubs(2) as stubs:
+        pool = Pool(fresh_sqlite_database(tmp_path), hosts=1)
+        pool.crawl(stubs, meanwhile)
+    assert pool.verdicts() == {"new": 2}
+    assert pool.notes[0].startswith("a crawl host could not start: ") and "replaced" in pool.notes[0]

@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
 
 from storage import changes, migrate
 from storage.engine import DatabaseProblem, open_database, reading, writing
@@ -79,6 +81,21 @@ def test_a_postgresql_that_is_down_is_told_in_one_line() -> None:
     assert "secret" not in message
 
 
+def test_a_postgresql_without_a_socket_is_told_as_such(tmp_path: Path) -> None:
+    assert "its socket is not there): is the server running?" in _problem(
+        f"postgresql://u@/f?host={tmp_path}"
+    )
+
+
+@pytest.mark.slow
+def test_a_postgresql_that_hangs_is_told_as_such_after_ten_seconds() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        said = _problem(f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/f")
+    assert "does not answer (timeout): does the server hang, is the network up?" in said
+
+
 def test_a_database_without_tables_says_what_to_do(empty_url: str) -> None:
     engine = open_database(empty_url)
     with pytest.raises(DatabaseProblem, match=r"run: frontnews db upgrade$"):
@@ -131,6 +148,22 @@ def test_readers_do_not_stop_a_writer_and_see_one_moment(url: str) -> None:
         assert reader.execute(text("SELECT count(*) FROM facts")).scalar_one() == 0
     with reading(engine) as reader:
         assert reader.execute(text("SELECT count(*) FROM facts")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_a_process_whose_connections_all_wait_for_the_database_is_told_so(url: str) -> None:
+    """Whoever finds none left must try again, as with a database that is locked: else its claim is kept."""
+    engine = open_database(url)
+    assert isinstance(engine.pool, QueuePool)
+    engine.pool._timeout = 0.05
+    with ExitStack() as waiting:
+        for _ in range(engine.pool.size() + engine.pool._max_overflow):
+            waiting.enter_context(reading(engine))
+        with pytest.raises(DatabaseProblem, match="answers none of the questions") as caught, reading(engine):
+            pass
+        assert "\n" not in str(caught.value)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
     engine.dispose()
 
 

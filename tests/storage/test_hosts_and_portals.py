@@ -26,6 +26,17 @@ def test_a_hold_stands_until_its_time_and_the_longer_of_two_wins(engine: Engine)
     assert holds.held_until(engine, "bao.vn") is None, "a hold that is over holds nothing"
 
 
+def test_a_hold_that_no_server_can_have_asked_for_holds_nothing_and_a_true_one_replaces_it(
+    engine: Engine,
+) -> None:
+    """It was made while the machine's time was a month ahead."""
+    holds.hold(engine, "xa.gov.vn", now() + timedelta(days=30), "429")
+    assert holds.held_until(engine, "xa.gov.vn") is None
+    later = now() + timedelta(hours=2)
+    holds.hold(engine, "xa.gov.vn", later, "429 with Retry-After: 7200")
+    assert holds.held_until(engine, "xa.gov.vn") == later
+
+
 def test_the_last_robots_txt_of_a_host_is_kept_as_it_was_answered(engine: Engine) -> None:
     at = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
     assert holds.robots(engine, "https://xa.gov.vn") is None

@@ -156,3 +156,16 @@ def test_a_file_that_is_being_written_waits(engine: Engine, folder: Path) -> Non
     assert prune(engine, folder, WEEK).pages == 0
     archive.close()
     assert prune(engine, folder, WEEK).pages == 1
+
+
+def test_a_file_that_a_killed_process_left_open_is_closed_and_pruned_as_the_others(
+    engine: Engine, folder: Path
+) -> None:
+    write(engine, folder, {1: 30, 2: 0})
+    (file,) = folder.rglob("*.warc.gz")
+    file.rename(file.with_name(file.name + ".open"))
+    assert prune(engine, folder, WEEK, rehearse=True).pages == 1
+    assert [path.suffix for path in folder.rglob("*.warc.gz*")] == [".open"], "a rehearsal closes nothing"
+    assert prune(engine, folder, WEEK).pages == 1
+    assert (numbers(engine), readable(engine, folder)) == ({"2"}, 1)
+    assert verify(engine, folder).problems == []

@@ -14,7 +14,7 @@ from crawler.fetching.outcomes import FetchProblem
 from crawler.fetching.robots import Robots, read_robots
 from crawler.reading.page import Page
 from crawler.saving import Writer
-from storage import migrate
+from storage import holds, migrate
 from tests.crawler.fetching.conftest import fetch, with_fetcher
 from tests.loopback import Answer, Site, http, page, redirect
 
@@ -163,6 +163,18 @@ def test_a_robots_that_was_unreachable_is_asked_again_by_the_next_crawl(site: Si
     asked = len(site.log)
     assert isinstance(fetch(site.url, memory=HostMemory(writer)), Page)
     assert [a.path for a in site.log[asked:]] == ["/"], "a good answer is kept over a restart"
+    writer.close()
+
+
+def test_a_robots_of_a_time_that_was_set_back_is_asked_for_again(site: Site, tmp_path: Path) -> None:
+    site.pages["/"] = page("x")
+    writer = Writer.open(f"sqlite:///{tmp_path / 'frontnews.db'}")
+    migrate.upgrade(writer.engine)
+    origin = site.url.removesuffix("/")
+    rules, at = b"User-agent: *\nDisallow: /\n", datetime.now(UTC) + timedelta(days=30)
+    holds.save_robots(writer.engine, origin, status=200, body=rules, fetched_at=at)
+    assert isinstance(fetch(site.url, memory=HostMemory(writer)), Page)
+    assert site.paths(robots=True) == ["/robots.txt", "/"]
     writer.close()
 
 
