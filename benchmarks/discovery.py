@@ -3,9 +3,9 @@
     python -m benchmarks.discovery [NAME]...
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
-URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites
-and odder_sites, the made-up sites of known platforms in tests/spiders/unseen, and the two recorded sites
-where the shared data is. Exits with 1 where a bound is missed.
+URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites,
+odder_sites and odd_pagers, the made-up sites of known platforms in tests/spiders/unseen, and the two
+recorded sites where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from storage import export
 from storage.engine import open_database
 from tests.portals.serve import DemoSites
 from tests.spiders.home_made import running
+from tests.spiders.odd_pagers import PAGERS
 from tests.spiders.odd_sites import SHAPES
 from tests.spiders.odder_sites import ODDER
 from tests.spiders.unseen.all import UNSEEN
@@ -182,7 +183,7 @@ def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
         sites = []
-        for shape in (*SHAPES, *ODDER, *UNSEEN):
+        for shape in (*SHAPES, *ODDER, *PAGERS, *UNSEEN):
             odd = stack.enter_context(shape())
             off = {odd.at(odd.article_path(n)) for some in odd.news.values() for n in some if n.off_topic}
             sites.append(

@@ -14,6 +14,7 @@ from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.menus import linked
 from crawler.reading.page import Listing, ListingRow, Page
+from crawler.reading.pager_labels import is_of_pager
 from crawler.reading.platform import Platform
 from crawler.tagging import tag_row
 from spiders import section_pages
@@ -32,6 +33,7 @@ from spiders.hidden_menus import directories, frames
 from spiders.learned import described, fits
 from spiders.platforms import PLATFORMS, SURE, recognise
 from spiders.script_menus import menu_files
+from spiders.section_files import SITEMAP, take_feeds
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
 from spiders.site_names import heading_of
 from storage.portals import Scope, Section, Selectors
@@ -57,8 +59,6 @@ PAGING_TRIES = 2
 MOST_FRAMES = 5
 CRUMBS = 4
 """Articles whose breadcrumbs are read where no menu names a section of ours."""
-
-SITEMAP = "/sitemap.xml"
 
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?)?/?$")
 """Path of a year's or month's archive: what it lists, the sections list too."""
@@ -159,7 +159,8 @@ class SectionSearch:
         if not self.sections:
             # No name that we know: whatever lists articles, and the home page for the newest of all.
             await self._read_candidates((*kinds, "other"))
-            self._fall_back_on_home()
+            if self.sections or not await take_feeds(self):
+                self._fall_back_on_home()
 
     # --- candidates ------------------------------------------------------------------------
 
@@ -171,6 +172,8 @@ class SectionSearch:
         if key == self._key(self.home.url) or urls.is_article(candidate.url, self.platform) is True:
             return
         if urls.is_later_page(candidate.url) or _ARCHIVE.search(urlsplit(candidate.url).path):
+            return
+        if is_of_pager(candidate.name):
             return
         if candidate.declared:
             self._declared.add(key)
@@ -220,19 +223,6 @@ class SectionSearch:
             page = await self.get(row.url)
             for candidate in menu_candidates(page) if page is not None else ():
                 self._queue(candidate)
-
-    async def add_sitemap(self) -> None:
-        """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
-        walk reads the maps of an index as well."""
-        page = await self.get(urljoin(self.home.url, SITEMAP))
-        listing = read_listing(page, self.platform) if page is not None else None
-        if page is None or listing is None:
-            return
-        rows = self.own_rows(listing) - self.sections.keys() - self._candidates.keys()
-        if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
-            self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
-            told = many(len(listing.maps), "map") if listing.maps else many(len(rows), "article")
-            self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
 
     async def _queue_categories(self) -> None:
         """Queue the categories of WordPress' sitemap: menus need not name them all."""
@@ -318,9 +308,7 @@ class SectionSearch:
             if rows == known and fold(self.sections[other].name or "") == fold(candidate.name):
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
                 return
-        self._rows_of[key] = rows
-        self.listings[key], self.first_pages[key] = listing, page
-        self.sections[key] = section = self._section(candidate)
+        section = self.take(candidate, listing, page)
         paging = await self._second_page(listing, rows)
         self.evidence.append(
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
@@ -394,8 +382,7 @@ class SectionSearch:
             rows = self.own_rows(listing)
             if rows in seen or len(rows) < (1 if seen_here else MINIMUM_ROWS):
                 continue
-            self._rows_of[key], self.listings[key], self.first_pages[key] = rows, listing, page
-            self.sections[key] = section = self._section(candidate)
+            section = self.take(candidate, listing, page)
             told = (
                 f"section {section.path} ({section.scope}: {candidate.reason}): {many(len(rows), 'article')}"
             )
@@ -422,6 +409,25 @@ class SectionSearch:
             f"section {section.path} (news: last resort, no section with a known name): "
             f"{many(len(rows), 'article')}"
         )
+
+    def take(self, candidate: Candidate, listing: Listing, page: Page) -> Section:
+        """Take a page for a section of the site."""
+        key = self._key(candidate.url)
+        self._rows_of[key], self.listings[key], self.first_pages[key] = self.own_rows(listing), listing, page
+        return self.enter(candidate)
+
+    def enter(self, candidate: Candidate) -> Section:
+        """Enter a section in the record, with nothing expected of what it lists."""
+        section = self.sections[self._key(candidate.url)] = self._section(candidate)
+        return section
+
+    def sizes(self) -> list[int]:
+        """How many articles the first pages of the sections have."""
+        return [len(rows) for rows in self._rows_of.values()]
+
+    def unlisted(self, listing: Listing) -> frozenset[str]:
+        """Keys of the articles among the rows that no page has listed."""
+        return self.own_rows(listing) - self._articles - self.sections.keys() - self._candidates.keys()
 
     # --- addresses -------------------------------------------------------------------------
 

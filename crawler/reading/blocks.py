@@ -37,6 +37,7 @@ _CLOSING = (".", "!", "?", ":", ";")
 _INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font", "small", "sup", "sub"})
 _DATE_MARKS = ("time", "date", "ngay", "clock", "publish", "posted", "calendar", "muted", "meta")
 _HEADLINE_WORDS = 3
+_TITLED = "[class*=title], [class*=tieude]"
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
 _DATE_MAXIMUM = 80
@@ -140,6 +141,18 @@ def _anchor(block: _Block, sheet: Sheet, rules: ListingRules) -> Element | None:
     return max(anchors, key=lambda a: len(_label(a, sheet)))
 
 
+def own_headline(block: Element) -> str:
+    """The headline that a card shows without a link: its heading, what is called a title, or words that it
+    shows below its picture and in the picture's ``alt`` as well."""
+    shown = [text_of(heading) for heading in (*block.iter(*HEADINGS), *select(block, _TITLED))]
+    for text in shown:
+        if len(text.split()) > _HEADLINE_WORDS:
+            return text
+    named = (clean(image.get("alt") or "") for image in block.iter("img"))
+    told = next((alt for alt in named if len(alt.split()) > _HEADLINE_WORDS and alt in text_of(block)), "")
+    return told or next(filter(None, shown), "")
+
+
 def _label(anchor: Element, sheet: Sheet) -> str:
     """The headline that an anchor shows: its text, or of an anchor round a whole card the part that is
     marked as its heading, else the first part of some length."""
@@ -156,9 +169,7 @@ def _label(anchor: Element, sheet: Sheet) -> str:
         if len(parts) != 1:
             break
         card = parts[0]
-    headings = select(
-        anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
-    )
+    headings = select(anchor, f"h1, h2, h3, h4, h5, h6, strong, b, {_TITLED}, [class*=name]")
     for heading in (*headings, *parts):
         label = sheet.text(heading)
         if len(label.split()) >= _HEADLINE_WORDS and not (
@@ -176,7 +187,7 @@ def _title(block: _Block, anchor: Element, link: str, sheet: Sheet, rules: Listi
     if not text:
         text = _label(anchor, sheet)
     if not text:  # a picture or "Xem chi tiết" is linked, the heading of the card is not
-        text = next(filter(None, map(sheet.text, block.own.iter(*HEADINGS))), "")
+        text = own_headline(block.own)
     if text.endswith((")", "]")):
         text = _TRAILING_DATE.sub("", text)
     named = clean(anchor.get("title") or "")

@@ -16,7 +16,7 @@ from crawler.reading.markup import (
     text_of,
 )
 from crawler.reading.page import Listing, ListingRow, Page
-from crawler.reading.page_data import read_data
+from crawler.reading.page_data import read_data, read_json
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
 from crawler.reading.sheet import Sheet
@@ -45,6 +45,8 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
         return _read_xml(page, platform)
     loaded = page
     page = markup_in_json(page) or page
+    if not page.body and (listed := read_json(loaded, platform)) is not None:
+        return replace(listed, next=listed.next or page_after(loaded, len(listed.rows)))
     tree = parse(page)
     if tree is None:
         return Listing(url=page.url, rows=())
@@ -55,7 +57,7 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
     if not rows and (told := read_data(page, platform)) is not None:
         return replace(told, title=_heading(tree))
     if rows and following is None:
-        following = page_after(loaded)
+        following = page_after(loaded, len(rows))
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.reading import noise, urls
-from crawler.reading.blocks import MORE
+from crawler.reading.blocks import MORE, own_headline
 from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
 from crawler.reading.page_numbers import position
 from crawler.reading.sheet import Sheet
@@ -256,11 +256,11 @@ def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
 
 
 def _of_headed_cards(found: list[tuple[Element, str]], headlines: set[str]) -> list[tuple[Element, str]]:
-    """Links of cards whose heading is not linked: the picture is, or "Xem chi tiết"."""
+    """Links of cards whose headline is not linked: the picture is, or "Xem chi tiết"."""
     bare = [(anchor, key) for anchor, key in found if key not in headlines]
     if len({key for _, key in bare}) < _LEAST_ROWS:
         return []
-    cards = {block for block in _blocks(found) if any(map(_is_title, block.iter(*HEADINGS)))}
+    cards = {block for block in _blocks(found) if _has_title_words(own_headline(block))}
     return [
         (anchor, key)
         for anchor, key in bare
@@ -353,10 +353,6 @@ def _is_headline(anchor: Element, sheet: Sheet) -> bool:
     return _has_title_words(text) and not MORE.fullmatch(text)
 
 
-def _is_title(heading: Element) -> bool:
-    return _has_title_words(text_of(heading))
-
-
 def _has_title_words(text: str) -> bool:
     lettered = 0
     for word in text.split():
@@ -409,7 +405,7 @@ def _weight(group: list[Element], sheet: Sheet) -> float:
     for block in group:
         anchors = list(block.iter("a"))
         titles = [sheet.text(anchor) or clean(anchor.get("title") or "") for anchor in anchors]
-        title = max(titles, key=len, default="")
+        title = max(titles, key=len, default="") or own_headline(block)
         text = sheet.text(block)
         worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
         if _HAS_DATE.search(text.replace(title, "")):
