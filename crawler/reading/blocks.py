@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from crawler.reading import urls
 from crawler.reading.markup import Element, is_longer, select, text_of
@@ -40,6 +41,10 @@ _HEADLINE_WORDS = 3
 _TITLED = "[class*=title], [class*=tieude]"
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
+_DAY_WORD = 40
+_NEAR_DAY = re.compile(r"\W*hôm\s+(?:nay|qua)\W*", re.IGNORECASE)
+"""A date without a number, and how long it may be with what a theme sets around it."""
+_ROWS_BEHIND = 3
 _DATE_MAXIMUM = 80
 """Characters of a text that may be a date line ("Thứ tư - 22/06/2020 14:47 - Đã xem: 1440")."""
 
@@ -81,7 +86,11 @@ def read_row(element: Element, sheet: Sheet, rules: ListingRules) -> ListingRow 
     The title is that of the heading or link; a title that the theme cut short is completed from the
     link's ``title`` attribute.
     """
-    block = _Block(element, list(element.iter()), list(element.iter("a")))
+    block = _Block(
+        element,
+        [part for row in (element, *rows_behind(element)) for part in row.iter()],
+        list(element.iter("a")),
+    )
     anchor = _anchor(block, sheet, rules)
     if anchor is None:
         return None
@@ -99,6 +108,18 @@ def read_row(element: Element, sheet: Sheet, rules: ListingRules) -> ListingRow 
         published_at=stamp.at if stamp else None,
         published_precision=stamp.precision if stamp else None,
     )
+
+
+def rows_behind(block: Element) -> list[Element]:
+    """The table rows without links behind a block that is one: old tables have an article's date and summary
+    in rows below its headline."""
+    found: list[Element] = []
+    if block.tag == "tr":
+        for row in islice(block.itersiblings(), _ROWS_BEHIND):
+            if row.tag != "tr" or next(row.iter("a"), None) is not None:
+                break
+            found.append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +238,19 @@ def _stamp(block: _Block, title: str, sheet: Sheet, rules: ListingRules) -> Stam
     for element in block.all:
         # Text in an element of its own, then text that stands bare behind it.
         text, behind = element.text, element.tail
-        if text and _has_digit(text) and not _in_sentence(element):
+        if text and _may_tell_time(text) and not _in_sentence(element):
             stamp = _date_line(text, element, title, sheet)
             if stamp is not None:
                 return stamp
-        if behind and _has_digit(behind):
+        if behind and _may_tell_time(behind):
             stamp = _date_line(behind, element.getparent(), title, sheet)
             if stamp is not None:
                 return stamp
     return None
 
 
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+def _may_tell_time(text: str) -> bool:
+    return any(map(str.isdigit, text)) or (len(text) < _DAY_WORD and _NEAR_DAY.fullmatch(text) is not None)
 
 
 def _date_line(text: str, owner: Element | None, title: str, sheet: Sheet) -> Stamp | None:

@@ -1,4 +1,4 @@
-"""Sites whose lists turn their pages by no plain link, or by none at all: one class a shape."""
+"""Sites whose lists turn their pages by no plain link, or by none at all, or stand beside boxes like them."""
 
 from __future__ import annotations
 
@@ -161,6 +161,46 @@ class PictureCards(OddSite):
         return f"<div class='cot'><div class='td'>Tin mới</div><ul>{items}</ul></div>"
 
 
+class BoxOnEachPage(OddSite):
+    """Bare rows, and beside them on each page a box of the newest of all subjects that no name tells."""
+
+    def rows(self, news: list[News]) -> str:
+        rows = "".join(
+            f"<tr><td><a href='{self.article_path(n)}'>{n.title}</a> ({n.day:%d/%m/%Y})</td></tr>"
+            for n in news
+        )
+        return f"<table>{rows}</table>"
+
+    def aside(self) -> str:
+        newest = sorted((n for some in self.news.values() for n in some), key=lambda n: n.day)[-7:]
+        items = "".join(f"<li><a href='{self.article_path(n)}'>{n.title}</a></li>" for n in newest)
+        return f"<div><div>Tin mới</div><ul>{items}</ul></div>"
+
+
+class ThreeColumns(OddSite):
+    """Old tables: news in brief in the left column, the date of a row of the list in the row below it."""
+
+    def frame(self, title: str, body: str) -> str:
+        newest = sorted((n for some in self.news.values() for n in some), key=lambda n: n.day)[-6:]
+        brief = "".join(
+            f"<tr><td><a href='{self.article_path(n)}'>{n.title}</a> ({n.day:%d/%m})</td></tr>"
+            for n in newest
+        )
+        columns = (
+            f"<td width='200'><table><tr><td>TIN NHANH</td></tr>{brief}</table></td>"
+            f"<td width='600'>{body}</td><td width='200'>&nbsp;</td>"
+        )
+        return super().frame(title, f"<table width='1000'><tr>{columns}</tr></table>")
+
+    def rows(self, news: list[News]) -> str:
+        rows = "".join(
+            f"<tr><td><a href='{self.article_path(n)}'>{n.title}</a></td></tr>"
+            f"<tr><td>{n.day:%d/%m/%Y}</td></tr>"
+            for n in news
+        )
+        return f"<table width='100%'>{rows}</table>"
+
+
 class SitemapByRobots(OddSite):
     """Lists of one page, all of one length, and a sitemap that robots.txt names."""
 
@@ -216,5 +256,6 @@ class FeedsAlone(OddSite):
 
 PAGERS: tuple[type[OddSite], ...] = (
     JoinedByScript, RowsAsData, ScrollMark, CalledByNumber, BoxOfPages, ClickedNumbers, NumberButtons,
-    DrawnArrows, OlderThan, LastLink, PictureCards, SitemapByRobots, FeedsAlone,
+    DrawnArrows, OlderThan, LastLink, PictureCards, BoxOnEachPage, ThreeColumns,
+    SitemapByRobots, FeedsAlone,
 )  # fmt: skip
