@@ -296,7 +296,11 @@ class SectionSearch:
         self._articles |= rows
         # What the CMS declares is a category with its first article; any other page must look like a list.
         if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
-            self.evidence.append(f"section {path}: lists {many(len(rows), 'article')}, left out")
+            inner = frames(page) if candidate.kind in {"front", "news"} else []
+            for address in inner[:1]:
+                self._queue(replace(candidate, url=address))
+            told = "in a frame" if inner else "left out"
+            self.evidence.append(f"section {path}: lists {many(len(rows), 'article')}, {told}")
             return
         if not candidate.name:
             name = heading_of(listing, page, self.home)

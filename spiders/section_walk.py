@@ -257,6 +257,8 @@ class SectionWalk:
                 self.walk.note(outcome)
                 return None
             assert isinstance(outcome, Page)
+            if self.account.pages and self.is_sent_home(ask, outcome):
+                return None
             await self.walk.learn_platform(outcome)
             await self.walk.ledger.peace()
             listing = await read_beside(outcome, read_listing, self.walk.platform)
@@ -276,6 +278,11 @@ class SectionWalk:
                 self.account.pages = 1  # it was reached
                 await self.is_empty(outcome)
         return None
+
+    def is_sent_home(self, ask: NextPage, page: Page) -> bool:
+        """Tell whether a request was sent on to the home page, which lists what is not of the section."""
+        home = urls.canonical(self.walk.portal.url).rstrip("/")
+        return urls.canonical(page.url).rstrip("/") == home != urls.canonical(ask.url).rstrip("/")
 
     async def is_empty(self, page: Page) -> None:
         """Note that the section's first page lists nothing, twice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -38,7 +38,6 @@ _CLOSING = (".", "!", "?", ":", ";")
 _INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font", "small", "sup", "sub"})
 _DATE_MARKS = ("time", "date", "ngay", "clock", "publish", "posted", "calendar", "muted", "meta")
 _HEADLINE_WORDS = 3
-_TITLED = "[class*=title], [class*=tieude]"
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
 _DAY_WORD = 40
@@ -165,13 +164,25 @@ def _anchor(block: _Block, sheet: Sheet, rules: ListingRules) -> Element | None:
 def own_headline(block: Element) -> str:
     """The headline that a card shows without a link: its heading, what is called a title, or words that it
     shows below its picture and in the picture's ``alt`` as well."""
-    shown = [text_of(heading) for heading in (*block.iter(*HEADINGS), *select(block, _TITLED))]
-    for text in shown:
+    first = ""
+    for heading in _headings(block):
+        text = text_of(heading)
         if len(text.split()) > _HEADLINE_WORDS:
             return text
-    named = (clean(image.get("alt") or "") for image in block.iter("img"))
-    told = next((alt for alt in named if len(alt.split()) > _HEADLINE_WORDS and alt in text_of(block)), "")
-    return told or next(filter(None, shown), "")
+        first = first or text
+    for image in block.iter("img"):
+        named = clean(image.get("alt") or "")
+        if len(named.split()) > _HEADLINE_WORDS and named in text_of(block):
+            return named
+    return first
+
+
+def _headings(block: Element) -> Iterator[Element]:
+    yield from block.iter(*HEADINGS)
+    for element in block.iter():
+        called = element.get("class")
+        if called is not None and ("title" in called or "tieude" in called):
+            yield element
 
 
 def _label(anchor: Element, sheet: Sheet) -> str:
@@ -190,7 +201,9 @@ def _label(anchor: Element, sheet: Sheet) -> str:
         if len(parts) != 1:
             break
         card = parts[0]
-    headings = select(anchor, f"h1, h2, h3, h4, h5, h6, strong, b, {_TITLED}, [class*=name]")
+    headings = select(
+        anchor, "h1, h2, h3, h4, h5, h6, strong, b, [class*=title], [class*=tieude], [class*=name]"
+    )
     for heading in (*headings, *parts):
         label = sheet.text(heading)
         if len(label.split()) >= _HEADLINE_WORDS and not (

@@ -310,7 +310,8 @@ def _by_template(pagers: list[list[_Link]], page: Page, platform: Platform | Non
 def _by_plain_words(anchors: list[Element], sheet: Sheet) -> NextPage | None:
     """A link that says "Tin cũ hơn" or "Trang sau", in a box that is not called a pager."""
     for anchor in anchors:
-        if is_longer(anchor, _LABEL_TEXT) or not PLAIN_WORDS.fullmatch(ORNAMENT.sub("", sheet.text(anchor))):
+        label = sheet.text(anchor)  # which the rows will be asked for
+        if len(label) > _LABEL_TEXT or not PLAIN_WORDS.fullmatch(ORNAMENT.sub("", label)):
             continue
         target = _target(anchor, sheet)
         if target is None or not ahead(target, sheet.page):

@@ -285,7 +285,9 @@ def _of_headed_cards(found: list[tuple[Element, str]], headlines: set[str]) -> l
     bare = [(anchor, key) for anchor, key in found if key not in headlines]
     if len({key for _, key in bare}) < _LEAST_ROWS:
         return []
-    cards = {block for block in _blocks(found) if _has_title_words(own_headline(block))}
+    around = {up for anchor, _ in bare for up in (anchor, *anchor.iterancestors())}
+    blocks = (block for block in _blocks(found) if block in around)
+    cards = {block for block in blocks if _has_title_words(own_headline(block))}
     return [
         (anchor, key)
         for anchor, key in bare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -201,6 +202,31 @@ class ThreeColumns(OddSite):
         return f"<table width='100%'>{rows}</table>"
 
 
+class FramedLists(OddSite):
+    """Section pages that are a heading and a frame; the list and its pager stand in the frame."""
+
+    def section_path(self, slug: str) -> str:
+        return f"/khung/{slug}/"
+
+    def page_path(self, slug: str, number: int) -> str:
+        return f"/khung/{slug}/?page={number}" if number > 1 else self.section_path(slug)
+
+    def links(self, slugs: Iterator[str] | None = None) -> list[tuple[str, str]]:
+        return [(f"/{slug}/", self.names[slug][0]) for slug in slugs or self.names]
+
+    def own(self, path: str) -> bytes | None:
+        slug = path.strip("/")
+        if slug not in self.news:
+            return None
+        name = self.names[slug][0]
+        return http(self.frame(name, f"<h1>{name}</h1><iframe src='{self.section_path(slug)}'></iframe>"))
+
+    def listing(self, slug: str, number: int) -> str:
+        shown = self.news[slug][(number - 1) * PER_PAGE : number * PER_PAGE]
+        pager = self.pager(slug, number, -(-len(self.news[slug]) // PER_PAGE))
+        return f"<html><meta charset='utf-8'><body>{self.rows(shown)}{pager if shown else ''}</body></html>"
+
+
 class SitemapByRobots(OddSite):
     """Lists of one page, all of one length, and a sitemap that robots.txt names."""
 
@@ -256,6 +282,6 @@ class FeedsAlone(OddSite):
 
 PAGERS: tuple[type[OddSite], ...] = (
     JoinedByScript, RowsAsData, ScrollMark, CalledByNumber, BoxOfPages, ClickedNumbers, NumberButtons,
-    DrawnArrows, OlderThan, LastLink, PictureCards, BoxOnEachPage, ThreeColumns,
+    DrawnArrows, OlderThan, LastLink, PictureCards, BoxOnEachPage, ThreeColumns, FramedLists,
     SitemapByRobots, FeedsAlone,
 )  # fmt: skip
