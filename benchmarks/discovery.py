@@ -3,9 +3,9 @@
     python -m benchmarks.discovery [NAME]...
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
-URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites
-and odder_sites, the made-up sites of known platforms in tests/spiders/unseen, and the two recorded sites
-where the shared data is. Exits with 1 where a bound is missed.
+URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites,
+odder_sites and odd_pagers, the made-up sites of known platforms in tests/spiders/unseen, and the two
+recorded sites where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from storage import export
 from storage.engine import open_database
 from tests.portals.serve import DemoSites
 from tests.spiders.home_made import running
+from tests.spiders.odd_pagers import PAGERS
 from tests.spiders.odd_sites import SHAPES, SectionedSite, Writing
 from tests.spiders.odder_sites import ODDER
 from tests.spiders.unseen.all import UNSEEN
@@ -178,7 +179,7 @@ def demo_sites() -> Iterator[list[Site]]:
 def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
-        sites = [_shape(stack.enter_context(shape())) for shape in (*SHAPES, *ODDER)]
+        sites = [_shape(stack.enter_context(shape())) for shape in (*SHAPES, *ODDER, *PAGERS)]
         for make in UNSEEN:
             unseen = stack.enter_context(make())
             sites.append(replace(_shape(unseen), wrong_fields=partial(_count_faults, unseen)))

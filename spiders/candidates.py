@@ -27,6 +27,8 @@ CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
 _CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml")
 _CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
 
+_FEED = re.compile(r"\.(?:rss|xml|atom)$|/(?:rss|feed|atom)/.", re.IGNORECASE)
+
 Source = Literal["menu", "page", "feed", "sitemap"]
 """Where a candidate's address was seen; ``page`` is outside of menus."""
 
@@ -130,6 +132,24 @@ def feed_candidates(page: Page) -> list[Candidate]:
             continue
         name = clean(link.get("title") or "")
         found.append(_candidate(section, re.sub(r"^[^-–]*\s[-–]\s", "", name), "feed"))
+    return found
+
+
+def feeds_of(page: Page) -> dict[str, str]:
+    """The feeds that a page declares or links, address to name: its own, or those of a page "RSS"."""
+    tree = parse(page)
+    if tree is None:
+        return {}
+    base = base_of(tree, page.url)
+    found: dict[str, str] = {}
+    for link in select(
+        tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"], a[href]'
+    ):
+        feed = urls.absolute(base, link.get("href"))
+        if feed is None or not urls.same_site(feed, page.url):
+            continue
+        if link.tag == "link" or _FEED.search(urlsplit(feed).path):
+            found.setdefault(feed, text_of(link) or clean(link.get("title") or ""))
     return found
 
 

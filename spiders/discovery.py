@@ -21,6 +21,7 @@ from spiders.learned import GENERIC, knows, learn
 from spiders.registry_rules import ORGANIZATIONS
 from spiders.registry_text import suggest_id, to_yaml
 from spiders.samples import Sample, pick, read_sample, with_expectations
+from spiders.section_files import add_sitemap, looks_cut
 from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
 from spiders.site_names import site_name
 from spiders.whereabouts import Question, Whereabouts, whereabouts
@@ -84,8 +85,8 @@ async def discover(
     search.own = whereabouts([search.home], name, ()).owner in ORGANIZATIONS
     if not search.take_single(url):
         await search.find(everything=scope == "all" or search.own)
-    if search.paging in ("repeats", "unreadable"):
-        await search.add_sitemap()
+    if search.paging in ("repeats", "unreadable") or looks_cut(search):
+        await add_sitemap(search)
     selectors = _learned(search)
     if selectors is not None:
         search.take_small(selectors)

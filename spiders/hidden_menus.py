@@ -17,6 +17,7 @@ from crawler.reading import urls
 from crawler.reading.decoding import decode
 from crawler.reading.markup import Element, base_of, parse, select, text_of
 from crawler.reading.page import Page
+from crawler.reading.page_numbers import OFFSET, PARAMETER
 from crawler.reading.reader import read
 from spiders.script_menus import MOST_LINKS, SCRIPT, own_links, script_links
 from vietnam.writing import fold
@@ -40,6 +41,7 @@ _ENTRANCE = re.compile(
     r"(?:tieng viet|vietnamese|vn|vi|trang chu|vao (?:trang|website|cong).*|enter(?: site)?)"
 )
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s;]+)", re.IGNORECASE)
+_IS_PAGE = re.compile(rf"data-(?:{PARAMETER.pattern}|{OFFSET.pattern})", re.IGNORECASE)
 _DIRECTORY = re.compile(
     r"(?:so do|ban do)(?: trang| site| cong| website)*|site ?map|rss(?: feeds?)?|tat ca chuyen muc"
 )
@@ -60,7 +62,7 @@ def hidden_links(page: Page) -> list[tuple[str, str]]:
     areas = select(tree, "area[href]")
     found += [(area.get("href") or "", area.get("alt") or area.get("title") or "") for area in areas]
     for element in select(tree, "[data-href], [data-url], [data-link]"):
-        if element.get("data-page") is not None:
+        if any(map(_IS_PAGE.fullmatch, map(str, element.attrib))):
             continue  # loads the next page of the list above it
         address = element.get("data-href") or element.get("data-url") or element.get("data-link") or ""
         found += [(address, text_of(element))]

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.menus import linked
 from crawler.reading.page import Listing, Page
+from crawler.reading.pager_labels import is_of_pager
 from crawler.reading.platform import Platform
 from spiders import section_pages
 from spiders.candidates import (
@@ -22,10 +23,12 @@ from spiders.candidates import (
     menu_candidates,
     sites_of_their_own,
 )
+from spiders.hidden_menus import frames
 from spiders.learned import described, fits
 from spiders.platforms import PLATFORMS, SURE, recognise
+from spiders.section_files import take_feeds
 from spiders.section_names import SectionKind, is_headline, is_own_work, judge_section
-from spiders.section_sources import SITEMAP, look_further, open_menus, queue_categories
+from spiders.section_sources import look_further, open_menus, queue_categories
 from spiders.site_names import heading_of
 from storage.portals import Scope, Section, Selectors
 from storage.said import many
@@ -147,7 +150,8 @@ class SectionSearch:
         if not self.sections:
             # No name that we know: whatever lists articles, and the home page for the newest of all.
             await self._read_candidates((*kinds, "other"))
-            self._fall_back_on_home()
+            if self.sections or not await take_feeds(self):
+                self._fall_back_on_home()
 
     # --- candidates ------------------------------------------------------------------------
 
@@ -160,6 +164,8 @@ class SectionSearch:
             return
         if urls.is_later_page(candidate.url) or _ARCHIVE.search(urlsplit(candidate.url).path):
             return
+        if is_of_pager(candidate.name):
+            return
         if candidate.declared:
             self._declared.add(key)
         known = self.candidates.get(key)
@@ -170,19 +176,6 @@ class SectionSearch:
         if self.own and candidate.kind in {"news", "other"} and is_own_work(candidate.name):
             return replace(candidate, kind="front", reason="the organization's own work")
         return candidate
-
-    async def add_sitemap(self) -> None:
-        """Take the site's sitemap for a section of mixed news where it has articles that no list shows: the
-        walk reads the maps of an index as well."""
-        page = await self.get(urljoin(self.home.url, SITEMAP))
-        listing = read_listing(page, self.platform) if page is not None else None
-        if page is None or listing is None:
-            return
-        rows = self.own_rows(listing) - self.sections.keys() - self.candidates.keys()
-        if listing.maps or len(rows - self._articles) >= MINIMUM_ROWS:
-            self.sections[self._key(page.url)] = Section(self._path(page.url), "news", "Sitemap")
-            told = many(len(listing.maps), "map") if listing.maps else many(len(rows), "article")
-            self.evidence.append(f"section {SITEMAP} (news: the lists do not turn their pages): {told}")
 
     def _unread(self, kinds: Iterable[SectionKind]) -> dict[str, Candidate]:
         return {
@@ -245,7 +238,11 @@ class SectionSearch:
         self._articles |= rows
         # What the CMS declares is a category with its first article; any other page must look like a list.
         if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
-            self.evidence.append(f"section {path}: lists {many(len(rows), 'article')}, left out")
+            inner = frames(page) if candidate.kind in {"front", "news"} else []
+            for address in inner[:1]:
+                self.queue(replace(candidate, url=address))
+            told = "in a frame" if inner else "left out"
+            self.evidence.append(f"section {path}: lists {many(len(rows), 'article')}, {told}")
             return
         if not candidate.name:
             name = heading_of(listing, page, self.home)
@@ -257,9 +254,7 @@ class SectionSearch:
             if rows == known and fold(self.sections[other].name or "") == fold(candidate.name):
                 self.evidence.append(f"section {path}: a twin of {self.sections[other].path}, left out")
                 return
-        self._rows_of[key] = rows
-        self.listings[key], self.first_pages[key] = listing, page
-        self.sections[key] = section = self._section(candidate)
+        section = self.take(candidate, listing, page)
         paging = await self._second_page(listing, rows)
         self.evidence.append(
             f"section {path} ({section.scope}: {candidate.reason}; seen in {candidate.source}):"
@@ -333,8 +328,7 @@ class SectionSearch:
             rows = self.own_rows(listing)
             if rows in seen or len(rows) < (1 if seen_here else MINIMUM_ROWS):
                 continue
-            self._rows_of[key], self.listings[key], self.first_pages[key] = rows, listing, page
-            self.sections[key] = section = self._section(candidate)
+            section = self.take(candidate, listing, page)
             told = (
                 f"section {section.path} ({section.scope}: {candidate.reason}): {many(len(rows), 'article')}"
             )
@@ -361,6 +355,25 @@ class SectionSearch:
             f"section {section.path} (news: last resort, no section with a known name): "
             f"{many(len(rows), 'article')}"
         )
+
+    def take(self, candidate: Candidate, listing: Listing, page: Page) -> Section:
+        """Take a page for a section of the site."""
+        key = self._key(candidate.url)
+        self._rows_of[key], self.listings[key], self.first_pages[key] = self.own_rows(listing), listing, page
+        return self.enter(candidate)
+
+    def enter(self, candidate: Candidate) -> Section:
+        """Enter a section in the record, with nothing expected of what it lists."""
+        section = self.sections[self._key(candidate.url)] = self._section(candidate)
+        return section
+
+    def sizes(self) -> list[int]:
+        """How many articles the first pages of the sections have."""
+        return [len(rows) for rows in self._rows_of.values()]
+
+    def unlisted(self, listing: Listing) -> frozenset[str]:
+        """Keys of the articles among the rows that no page has listed."""
+        return self.own_rows(listing) - self._articles - self.sections.keys() - self.candidates.keys()
 
     # --- addresses -------------------------------------------------------------------------
 

@@ -21,11 +21,10 @@ from spiders.candidates import (
 )
 from spiders.hidden_menus import directories, frames
 from spiders.script_menus import menu_files
+from spiders.section_files import SITEMAP
 
 if TYPE_CHECKING:
     from spiders.section_search import SectionSearch
-
-SITEMAP = "/sitemap.xml"
 
 MOST_FRAMES = 5
 """Frames that are opened, those in frames among them."""

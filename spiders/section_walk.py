@@ -24,6 +24,7 @@ from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
 from spiders.backfill import KIND as BACKFILL
 from spiders.oldest_first import TELLING, is_oldest_first, near_the_end
+from spiders.repeated_boxes import without_boxes
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
@@ -59,6 +60,8 @@ class SectionWalk:
         self.backfill = walk.backfill
         self.opened = opened
         self.only_page: Page | None = None
+        self.first: Page | None = None
+        """The first page, where it leads to a second."""
         self.asked: set[NextPage] = set()
         self.shown: set[int] = set()
         """Pages, by what they show (``shows``)."""
@@ -254,10 +257,16 @@ class SectionWalk:
                 self.walk.note(outcome)
                 return None
             assert isinstance(outcome, Page)
+            if self.account.pages and self.is_sent_home(ask, outcome):
+                return None
             await self.walk.learn_platform(outcome)
             await self.walk.ledger.peace()
             listing = await read_beside(outcome, read_listing, self.walk.platform)
+            if self.first is not None:
+                listing = await read_beside(outcome, without_boxes, self.first, listing, self.walk.platform)
             if self.own_rows(listing):
+                if not self.account.pages and listing.next is not None:
+                    self.first = outcome
                 if self.backfill is not None and not self.account.pages and listing.next is None:
                     self.only_page = outcome
                 self.account.pages += 1
@@ -269,6 +278,11 @@ class SectionWalk:
                 self.account.pages = 1  # it was reached
                 await self.is_empty(outcome)
         return None
+
+    def is_sent_home(self, ask: NextPage, page: Page) -> bool:
+        """Tell whether a request was sent on to the home page, which lists what is not of the section."""
+        home = urls.canonical(self.walk.portal.url).rstrip("/")
+        return urls.canonical(page.url).rstrip("/") == home != urls.canonical(ask.url).rstrip("/")
 
     async def is_empty(self, page: Page) -> None:
         """Note that the section's first page lists nothing, twice."""

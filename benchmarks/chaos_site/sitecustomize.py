@@ -16,9 +16,11 @@ if "crawler.running.host" in sys.orig_argv:
     _read_listing = listing.read_listing
     _mark = ENDLESS.encode()
 
-    def _read_for_ever(page: Page, platform: Platform | None = None) -> Listing:
+    def _read_for_ever(
+        page: Page, platform: Platform | None = None, *, without: frozenset[str] = frozenset()
+    ) -> Listing:
         while _mark in page.body:
             time.sleep(0.05)
-        return _read_listing(page, platform)
+        return _read_listing(page, platform, without=without)
 
     listing.read_listing = _read_for_ever

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from crawler.reading import urls
 from crawler.reading.markup import Element, is_longer, select, text_of
@@ -39,6 +40,10 @@ _DATE_MARKS = ("time", "date", "ngay", "clock", "publish", "posted", "calendar",
 _HEADLINE_WORDS = 3
 _LEAD_MINIMUM = 40
 """Characters: of the leads of the two recorded sites the shortest has 47 (November 2026)."""
+_DAY_WORD = 40
+_NEAR_DAY = re.compile(r"\W*hôm\s+(?:nay|qua)\W*", re.IGNORECASE)
+"""A date without a number, and how long it may be with what a theme sets around it."""
+_ROWS_BEHIND = 3
 _DATE_MAXIMUM = 80
 """Characters of a text that may be a date line ("Thứ tư - 22/06/2020 14:47 - Đã xem: 1440")."""
 
@@ -80,7 +85,11 @@ def read_row(element: Element, sheet: Sheet, rules: ListingRules) -> ListingRow 
     The title is that of the heading or link; a title that the theme cut short is completed from the
     link's ``title`` attribute.
     """
-    block = _Block(element, list(element.iter()), list(element.iter("a")))
+    block = _Block(
+        element,
+        [part for row in (element, *rows_behind(element)) for part in row.iter()],
+        list(element.iter("a")),
+    )
     anchor = _anchor(block, sheet, rules)
     if anchor is None:
         return None
@@ -98,6 +107,18 @@ def read_row(element: Element, sheet: Sheet, rules: ListingRules) -> ListingRow 
         published_at=stamp.at if stamp else None,
         published_precision=stamp.precision if stamp else None,
     )
+
+
+def rows_behind(block: Element) -> list[Element]:
+    """The table rows without links behind a block that is one: old tables have an article's date and summary
+    in rows below its headline."""
+    found: list[Element] = []
+    if block.tag == "tr":
+        for row in islice(block.itersiblings(), _ROWS_BEHIND):
+            if row.tag != "tr" or next(row.iter("a"), None) is not None:
+                break
+            found.append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +161,30 @@ def _anchor(block: _Block, sheet: Sheet, rules: ListingRules) -> Element | None:
     return max(anchors, key=lambda a: len(_label(a, sheet)))
 
 
+def own_headline(block: Element) -> str:
+    """The headline that a card shows without a link: its heading, what is called a title, or words that it
+    shows below its picture and in the picture's ``alt`` as well."""
+    first = ""
+    for heading in _headings(block):
+        text = text_of(heading)
+        if len(text.split()) > _HEADLINE_WORDS:
+            return text
+        first = first or text
+    for image in block.iter("img"):
+        named = clean(image.get("alt") or "")
+        if len(named.split()) > _HEADLINE_WORDS and named in text_of(block):
+            return named
+    return first
+
+
+def _headings(block: Element) -> Iterator[Element]:
+    yield from block.iter(*HEADINGS)
+    for element in block.iter():
+        called = element.get("class")
+        if called is not None and ("title" in called or "tieude" in called):
+            yield element
+
+
 def _label(anchor: Element, sheet: Sheet) -> str:
     """The headline that an anchor shows: its text, or of an anchor round a whole card the part that is
     marked as its heading, else the first part of some length."""
@@ -176,7 +221,7 @@ def _title(block: _Block, anchor: Element, link: str, sheet: Sheet, rules: Listi
     if not text:
         text = _label(anchor, sheet)
     if not text:  # a picture or "Xem chi tiết" is linked, the heading of the card is not
-        text = next(filter(None, map(sheet.text, block.own.iter(*HEADINGS))), "")
+        text = own_headline(block.own)
     if text.endswith((")", "]")):
         text = _TRAILING_DATE.sub("", text)
     named = clean(anchor.get("title") or "")
@@ -206,19 +251,19 @@ def _stamp(block: _Block, title: str, sheet: Sheet, rules: ListingRules) -> Stam
     for element in block.all:
         # Text in an element of its own, then text that stands bare behind it.
         text, behind = element.text, element.tail
-        if text and _has_digit(text) and not _in_sentence(element):
+        if text and _may_tell_time(text) and not _in_sentence(element):
             stamp = _date_line(text, element, title, sheet)
             if stamp is not None:
                 return stamp
-        if behind and _has_digit(behind):
+        if behind and _may_tell_time(behind):
             stamp = _date_line(behind, element.getparent(), title, sheet)
             if stamp is not None:
                 return stamp
     return None
 
 
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+def _may_tell_time(text: str) -> bool:
+    return any(map(str.isdigit, text)) or (len(text) < _DAY_WORD and _NEAR_DAY.fullmatch(text) is not None)
 
 
 def _date_line(text: str, owner: Element | None, title: str, sheet: Sheet) -> Stamp | None:

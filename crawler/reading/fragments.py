@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.reading.decoding import decode
 from crawler.reading.page import NextPage, Page
-from crawler.reading.page_numbers import PARAMETER, with_parameter
+from crawler.reading.page_numbers import OFFSET, PARAMETER, with_parameter
 
 _WHOLE = re.compile(rb"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 _LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
@@ -46,14 +46,17 @@ def _texts(data: object, depth: int) -> Iterator[str]:
             yield from _texts(value, depth - 1)
 
 
-def page_after(page: Page) -> NextPage | None:
-    """The page of a listing after one that a script loads and that has no pager of its own: the next number;
-    None for a whole page, an address without a number, and where the answer says that it was the last."""
+def page_after(page: Page, rows: int) -> NextPage | None:
+    """The page of a listing after one that a script loads and that has no pager of its own: the next number,
+    or the offset behind its ``rows``; None for a whole page, an address without a number, and where the
+    answer says that it was the last."""
     if _WHOLE.search(page.body[:4096]) or _says_last(page):
         return None
     for name, value in parse_qsl(urlsplit(page.url).query, keep_blank_values=True):
         if PARAMETER.fullmatch(name) and value.isdecimal() and len(value) <= 6:
             return NextPage(with_parameter(page.url, name, str(int(value) + 1)))
+        if OFFSET.fullmatch(name) and value.isdecimal() and len(value) <= 6:
+            return NextPage(with_parameter(page.url, name, str(int(value) + rows)))
     return None
 
 

@@ -16,7 +16,7 @@ from crawler.reading.markup import (
     text_of,
 )
 from crawler.reading.page import Listing, ListingRow, Page
-from crawler.reading.page_data import read_data
+from crawler.reading.page_data import read_data, read_json
 from crawler.reading.pagination import next_page
 from crawler.reading.platform import ListingRules, Platform
 from crawler.reading.sheet import Sheet
@@ -27,14 +27,17 @@ _XML = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
 _HTML = re.compile(rb"<(?:html|body|head)[\s>]", re.IGNORECASE)
 
 
-def read_listing(page: Page, platform: Platform | None = None) -> Listing:
+def read_listing(
+    page: Page, platform: Platform | None = None, *, without: frozenset[str] = frozenset()
+) -> Listing:
     """What a listing page shows: rows in page order, each article once, and the next page.
 
     ``page`` may be HTML (the platform's rules first, the structure of the markup where they find
     nothing), RSS or Atom, a sitemap, or what the platform's own ``read_listing`` knows (JSON). A page
     that lists nothing gives no rows and no next page; where only the next page is given, the rows are
     there (Liferay's JSON lists). Nothing raises. Links to other sites, to the page itself and to
-    twins of articles (``/print/``) are no rows.
+    twins of articles (``/print/``) are no rows, nor are articles of which the caller knows that they are none
+    (``without``: their keys).
     """
     if platform is not None and platform.read_listing is not None:
         own = platform.read_listing(page)
@@ -45,17 +48,19 @@ def read_listing(page: Page, platform: Platform | None = None) -> Listing:
         return _read_xml(page, platform)
     loaded = page
     page = markup_in_json(page) or page
+    if not page.body and (listed := read_json(loaded, platform)) is not None:
+        return replace(listed, next=listed.next or page_after(loaded, len(listed.rows)))
     tree = parse(page)
     if tree is None:
         return Listing(url=page.url, rows=())
     # Before noise is dropped: some themes keep the pager in a block that is noise for rows.
-    sheet = Sheet(tree, page, platform)
+    sheet = Sheet(tree, page, platform, without)
     following = next_page(sheet)
     rows = _rows(sheet)
     if not rows and (told := read_data(page, platform)) is not None:
         return replace(told, title=_heading(tree))
     if rows and following is None:
-        following = page_after(loaded)
+        following = page_after(loaded, len(rows))
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
 
 

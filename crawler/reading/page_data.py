@@ -6,6 +6,7 @@ frameworks). An article is handed back as a page of plain markup, so that one re
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.reading import urls
+from crawler.reading.decoding import decode
 from crawler.reading.feeds import plain_text
 from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.page_numbers import PARAMETER, with_parameter
@@ -84,13 +86,23 @@ def article_markup(page: Page) -> str | None:
 
 def read_data(page: Page, platform: Platform | None) -> Listing | None:
     """The listing that a page's scripts would print; None where their values list no articles."""
-    values = values_of(page)
+    found = _listing(values_of(page), page, platform)
+    return found if found is not None and len(found.rows) >= _LEAST_ROWS else None
+
+
+def read_json(page: Page, platform: Platform | None) -> Listing | None:
+    """The articles that a JSON answer lists, as a list's script loads them; None where it lists none."""
+    try:
+        return _listing(json.loads(decode(page)), page, platform)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _listing(values: object, page: Page, platform: Platform | None) -> Listing | None:
     rows: list[ListingRow] = []
     for told in _lists(values):
         rows = max(rows, _rows(told, page, platform), key=lambda some: len(some))
-    if len(rows) < _LEAST_ROWS:
-        return None
-    return Listing(url=page.url, rows=tuple(rows), next=_next(values, page))
+    return Listing(url=page.url, rows=tuple(rows), next=_next(values, page)) if rows else None
 
 
 def _objects(value: object, among: bool = False, depth: int = 12) -> Iterator[tuple[_Object, bool]]:

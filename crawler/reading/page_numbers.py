@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.reading import urls
+from crawler.reading.page import NextPage, Page
 from crawler.reading.platform import Platform
 
 PARAMETER = re.compile(
@@ -17,6 +19,8 @@ PARAMETER = re.compile(
 )
 """Names of a query's parameter that is the number of a listing's page."""
 OFFSET = re.compile(urls.OFFSETS, re.IGNORECASE)
+SIZE = re.compile(r"limit|size|page-?size|per-?page|count|take", re.IGNORECASE)
+"""Names of what says how many rows a page has."""
 _ENDING = re.compile(r"\.(?:html?|aspx)$")
 _OF_THE_PORTLET = re.compile(
     r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
@@ -111,10 +115,28 @@ def first_page(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))
 
 
-def numbered(address: str, told: str | None) -> str | None:
+def numbered(address: str, told: Mapping[str, str]) -> str | None:
     """The address that a "load more" button asks for, which holds address and number (``data-page="2"``, or
-    "1" for the page at hand) apart."""
-    if told is None or not told.isdecimal() or len(told) > 6:
+    "1" for the page at hand) or offset (``data-offset="8"``) apart. ``told``: its attributes."""
+    number = told.get("data-page") or told.get("data-next-page") or ""
+    if number.isdecimal() and len(number) <= 6:
+        return f"{address}{'&' if '?' in address else '?'}page={max(int(number), 2)}"
+    names = {name.removeprefix("data-"): value for name, value in told.items() if name.startswith("data-")}
+    offset = next((name for name in names if OFFSET.fullmatch(name)), None)
+    if offset is None or not names[offset].isdecimal() or not 0 < int(names[offset][:7]) < 10**6:
         return None
-    number = max(int(told), 2)
-    return f"{address}{'&' if '?' in address else '?'}page={number}"
+    size = next((name for name in names if SIZE.fullmatch(name)), None)
+    address = with_parameter(address, offset, names[offset])
+    return with_parameter(address, size, names[size]) if size is not None else address
+
+
+def ahead(target: NextPage, page: Page) -> bool:
+    """Whether a target lies ahead: another address with a higher number, or a postback."""
+    if target.form is not None:
+        return True
+    if not urls.same_site(target.url, page.url) or urls.canonical(target.url) == urls.canonical(page.url):
+        return False
+    there, here = page_number(target.url), page_number(page.url)
+    if there is None:
+        return here is None or here <= 1  # no number is the first page again (ColorMag's "Next")
+    return here is None or there > here

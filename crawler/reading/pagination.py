@@ -15,10 +15,19 @@ from functools import cache, partial
 from itertools import islice
 
 from crawler.reading import urls
-from crawler.reading.fragments import posted
-from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select, text_of
+from crawler.reading.markup import Element, anchors_of, is_longer, names_of, select
 from crawler.reading.page import NextPage, Page
-from crawler.reading.page_numbers import first_page, numbered, page_number, page_url, position
+from crawler.reading.page_numbers import ahead, first_page, page_number, page_url, position
+from crawler.reading.pager_controls import by_button, by_call, by_control, by_joined, says_more
+from crawler.reading.pager_labels import (
+    BACK_WORDS,
+    NEXT_WORDS,
+    ORNAMENT,
+    PLAIN_WORDS,
+    WORDS,
+    drawn,
+    number_of,
+)
 from crawler.reading.platform import Platform
 from crawler.reading.selectors import with_attribute
 from crawler.reading.sheet import Sheet
@@ -30,18 +39,6 @@ _PAGER = re.compile(
 )
 _NO_PAGER = re.compile(r"calendar|datepicker|lich|slick|carousel|swiper|slider|owl-|comment")
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|currentpage|selected|choosed|on)(?:$|[\s_-])")
-_NEXT_WORDS = re.compile(
-    r"(?:trang\s+)?(?:sau|kế|kế tiếp|tiếp|tiếp theo|tiếp tục)|next(?:\s+page)?|older(?:\s+(?:posts|entries))?"
-    r"|(?:(?:các\s+)?(?:bài|tin)(?:\s+(?:viết|đăng))?\s+)?cũ hơn|xem thêm|tải thêm",
-    re.IGNORECASE,
-)
-_BACK_WORDS = re.compile(
-    r"(?:trang\s+)?(?:đầu(?:\s+tiên)?|trước)|first|prev(?:ious)?|newer(?:\s+posts)?", re.IGNORECASE
-)
-_LAST_WORDS = re.compile(
-    r"(?:trang\s+)?(?:sau\s+)?cuối(?:\s+cùng)?|sau\s+cùng|last(?:\s+page)?", re.IGNORECASE
-)
-_WORDS = (_NEXT_WORDS, _BACK_WORDS, _LAST_WORDS)
 _BACK = re.compile(r"[«‹←<|\s]+")
 _ARROWS = ("›", "→", ">", "»", ">>")
 """Best first: where both stand, the single arrow is "next" and the double one "last"."""
@@ -50,16 +47,11 @@ _POSTBACK = re.compile(
 )
 _ASKED_BY_SCRIPT = re.compile(r"""["']((?:https?:/)?/[^"'\s]{1,1000}\?[^"'\s]{1,1000})["']""")
 """An address with parameters in a call: SharePoint's ``RefreshPageTo(event, "/Lists/…?Paged=TRUE…")``."""
-_LOADS = ("data-url", "data-href", "data-next", "data-next-url", "data-page-url")
-_POSTS = re.compile(r"\$\.post\(|(?:type|method)['\"]?\s*:\s*['\"]post['\"]", re.IGNORECASE)
-_SCRIPT = re.compile(rb"<script\b[^>]*>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
-_NOUN = re.compile(r"\s+(?:tin(?: tức)?|bài(?: viết)?|more|posts)$", re.IGNORECASE)
 _LABEL_TEXT = 30
 _PAGER_TEXT = 200
 _PAGER_LINKS = 40
 """Most characters and links of a pager: numbers, arrows and "Trang 1 / 784 (15671 tin)"."""
 _NUMBERS = re.compile(r"\d{1,3}(?:[\s|.\[\]-]{1,5}\d{1,3}){1,9}")
-_ORNAMENT = re.compile(r"^[\s»›>→«‹<←.|\[\]…-]+|[\s»›>→«‹<←.|\[\]…-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +79,12 @@ def next_page(sheet: Sheet) -> NextPage | None:
         lambda: _by_selector(sheet),
         lambda: _by_rel(sheet),
         *(partial(_by_words, links, page) for links in pagers),
-        lambda: _by_script(sheet),
+        lambda: _by_plain_words(anchors, sheet),
+        lambda: by_button(sheet),
+        lambda: by_control(sheet),
         lambda: _by_template(pagers, page, sheet.platform),
+        lambda: _by_call(pagers, sheet),
+        lambda: _by_more(sheet),
     )
     return next(filter(None, (way() for way in ways)), None)
 
@@ -97,60 +93,9 @@ def _by_selector(sheet: Sheet) -> NextPage | None:
     for css in sheet.possible(sheet.platform.listing.next_page) if sheet.platform is not None else ():
         for anchor in select(sheet.tree, css):
             target = _target(anchor, sheet)
-            if target is not None and _ahead(target, sheet.page):
+            if target is not None and ahead(target, sheet.page):
                 return target
     return None
-
-
-def _by_script(sheet: Sheet) -> NextPage | None:
-    """A "load more" button that holds the address of what it loads."""
-    for name in _LOADS:
-        for element in with_attribute(sheet.tree, name)[:20]:
-            link = urls.absolute(sheet.base, element.get(name))
-            words = (text_of(element), _without_noun(element))
-            if link is None or not any(map(_NEXT_WORDS.fullmatch, words)):
-                continue
-            if _is_posted(element, name, sheet):
-                attributes = {str(key): str(value) for key, value in element.attrib.items()}
-                return posted(attributes, link) if urls.same_site(link, sheet.page.url) else None
-            if page_number(link) is None:
-                link = numbered(link, element.get("data-page") or element.get("data-next-page"))
-            if link is not None and page_number(link) and _ahead(NextPage(link), sheet.page):
-                return NextPage(link)
-    return None
-
-
-def _is_posted(element: Element, attribute: str, sheet: Sheet) -> bool:
-    """Whether a button's script posts: the button says so, or a script of the page that names the button or
-    the attribute with its address does."""
-    if (element.get("data-method") or element.get("data-type") or "").lower() == "post":
-        return True
-    marks = [f".{name}" for name in (element.get("class") or "").split()]
-    if name := element.get("id"):
-        marks.append(f"#{name}")
-    for script in _SCRIPT.finditer(sheet.page.body):  # the tree has none any more
-        text = script[1].decode("utf-8", errors="replace")
-        reads = attribute in text or re.search(rf"data\(\s*['\"]{re.escape(attribute[5:])}['\"]", text)
-        if _POSTS.search(text) and (reads or any(mark in text for mark in marks)):
-            return True
-    return False
-
-
-def _without_noun(element: Element) -> str:
-    """ "Xem thêm" of "Xem thêm tin"."""
-    return _NOUN.sub("", text_of(element))
-
-
-def _ahead(target: NextPage, page: Page) -> bool:
-    """Whether a target lies ahead: another address with a higher number, or a postback."""
-    if target.form is not None:
-        return True
-    if not urls.same_site(target.url, page.url) or urls.canonical(target.url) == urls.canonical(page.url):
-        return False
-    there, here = page_number(target.url), page_number(page.url)
-    if there is None:
-        return here is None or here <= 1  # no number is the first page again (ColorMag's "Next")
-    return here is None or there > here
 
 
 def _target(anchor: Element, sheet: Sheet) -> NextPage | None:
@@ -214,8 +159,8 @@ def _is_other(element: Element, sheet: Sheet) -> bool:
 def _is_page_label(anchor: Element, sheet: Sheet) -> bool:
     if is_longer(anchor, _LABEL_TEXT):
         return False
-    bare = _ORNAMENT.sub("", sheet.text(anchor))
-    return bare.isdecimal() or not bare or any(words.fullmatch(bare) for words in _WORDS)
+    bare = ORNAMENT.sub("", sheet.text(anchor))
+    return bare.isdecimal() or not bare or any(words.fullmatch(bare) for words in WORDS)
 
 
 def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], sheet: Sheet) -> bool:
@@ -227,7 +172,7 @@ def _is_row_of_pages(element: Element, is_label: Callable[[Element], bool], shee
         return False
     if _PAGER.search(sheet.names(element)):
         return True
-    numbers = sum(_ORNAMENT.sub("", sheet.text(anchor)).isdecimal() for anchor in pages)
+    numbers = sum(ORNAMENT.sub("", sheet.text(anchor)).isdecimal() for anchor in pages)
     # of two pages one is linked: "1 2"
     return numbers >= 2 or (numbers == 1 and bool(_NUMBERS.fullmatch(sheet.text(element))))
 
@@ -237,21 +182,16 @@ def _links(pager: Element, sheet: Sheet) -> list[_Link]:
     for anchor in pager.iter("a"):
         pictured = next((image.get("alt") for image in anchor.iter("img")), None)
         label = sheet.text(anchor) or clean(anchor.get("title") or anchor.get("aria-label") or pictured or "")
+        label = label or drawn(anchor)
         links.append(_Link(anchor, label, _target(anchor, sheet)))
     return links
-
-
-def _number(label: str) -> int | None:
-    bare = _ORNAMENT.sub("", label)
-    found = re.fullmatch(r"(?:trang|page)?\s*(\d{1,5})", bare, re.IGNORECASE)
-    return int(found[1]) if found else None
 
 
 def _current(links: list[_Link], page: Page) -> int | None:
     """The number of the page at hand as its pager shows it: marked, or standing without a link."""
     pager = links[0].anchor.getparent() if links else None
     for link in links:
-        number = _number(link.label)
+        number = number_of(link.label)
         if number is None:
             continue
         item = link.anchor.getparent()
@@ -278,7 +218,7 @@ def _current(links: list[_Link], page: Page) -> int | None:
             ):
                 continue
             for text in (element.text, *(child.tail for child in element)):
-                number = _number(clean(text or ""))
+                number = number_of(clean(text or ""))
                 if number is not None:
                     return number
         if all(link.anchor in pager.iter("a") for link in links):
@@ -288,14 +228,14 @@ def _current(links: list[_Link], page: Page) -> int | None:
 
 
 def _by_number(links: list[_Link], page: Page) -> NextPage | None:
-    numbered = [(number, link) for link in links if (number := _number(link.label)) is not None]
+    numbered = [(number, link) for link in links if (number := number_of(link.label)) is not None]
     if not numbered:
         return None
     current = _current(links, page)
     if current is None:
         current = 1 if page_number(page.url) in (None, 0, 1) else page_number(page.url) or 1
     for number, link in numbered:
-        if number == current + 1 and link.target is not None and _ahead(link.target, page):
+        if number == current + 1 and link.target is not None and ahead(link.target, page):
             return link.target
     return None
 
@@ -316,9 +256,9 @@ def _by_address(anchors: list[Element], sheet: Sheet) -> NextPage | None:
             # On the first page ?page=1 is the second (Drupal) or the first itself, as its label tells.
             label = sheet.text(anchor)
             is_first = (
-                _number(label) == 1
+                number_of(label) == 1
                 or _BACK.fullmatch(label)
-                or _BACK_WORDS.fullmatch(_ORNAMENT.sub("", label))
+                or BACK_WORDS.fullmatch(ORNAMENT.sub("", label))
             )
             is_later = there.number > 1 or (there.number == 1 and not is_first)
         else:
@@ -336,17 +276,17 @@ def _by_rel(sheet: Sheet) -> NextPage | None:
         target = _target(link, sheet)
         if target is None or target.form is not None:
             continue
-        if _ahead(target, sheet.page) and page_number(target.url):
+        if ahead(target, sheet.page) and page_number(target.url):
             return target
     return None
 
 
 def _by_words(links: list[_Link], page: Page) -> NextPage | None:
     targets = [
-        (link.label, link.target) for link in links if link.target is not None and _ahead(link.target, page)
+        (link.label, link.target) for link in links if link.target is not None and ahead(link.target, page)
     ]
     for label, target in targets:
-        if target is not None and _NEXT_WORDS.fullmatch(_ORNAMENT.sub("", label)):
+        if target is not None and NEXT_WORDS.fullmatch(ORNAMENT.sub("", label)):
             return target
     for arrow in _ARROWS:
         for label, target in targets:
@@ -361,7 +301,48 @@ def _by_template(pagers: list[list[_Link]], page: Page, platform: Platform | Non
     current = page_number(page.url) or 1
     for links in pagers:
         current = _current(links, page) or current
-        if any(link.target is None and _number(link.label) == current + 1 for link in links):
+        if any(link.target is None and number_of(link.label) == current + 1 for link in links):
             url = page_url(platform, first_page(page.url), current + 1)
             return NextPage(url) if url else None
     return None
+
+
+def _by_plain_words(anchors: list[Element], sheet: Sheet) -> NextPage | None:
+    """A link that says "Tin cũ hơn" or "Trang sau", in a box that is not called a pager."""
+    for anchor in anchors:
+        label = sheet.text(anchor)  # which the rows will be asked for
+        if len(label) > _LABEL_TEXT or not PLAIN_WORDS.fullmatch(ORNAMENT.sub("", label)):
+            continue
+        target = _target(anchor, sheet)
+        if target is None or not ahead(target, sheet.page):
+            continue
+        if not any(_is_other(up, sheet) for up in anchor.iterancestors()):
+            return target
+    return None
+
+
+def _by_call(pagers: list[list[_Link]], sheet: Sheet) -> NextPage | None:
+    """A pager whose numbers call a script that its page has."""
+    for links in pagers:
+        current = _current(links, sheet.page) or page_number(sheet.page.url) or 1
+        calls = [f"{link.anchor.get('href') or ''} {link.anchor.get('onclick') or ''}" for link in links]
+        if target := by_call(calls, current + 1, sheet):
+            return target
+    return None
+
+
+def _by_more(sheet: Sheet) -> NextPage | None:
+    """A "load more" button whose address the page's script puts together."""
+    target = by_joined((page_number(sheet.page.url) or 1) + 1, sheet)
+    if target is None:
+        return None
+    elements = sheet.tree.iter("button", "a", "span", "div")
+    return target if any(_is_button(element) and says_more(element) for element in elements) else None
+
+
+def _is_button(element: Element) -> bool:
+    """Whether an element with few words does nothing without a script."""
+    if is_longer(element, _LABEL_TEXT) or (element.tag in ("span", "div") and len(element)):
+        return False
+    href = (element.get("href") or "").lower()
+    return element.tag != "a" or href in ("", "#") or href.startswith(("#", "javascript:"))

@@ -38,11 +38,18 @@ class Sheet:
 
     __slots__ = (
         *("_by_id", "_found", "_grown", "_index", "_is_odd", "_kept", "_matching", "_may_be", "_site"),
-        *("_targets", "_url", "base", "names", "page", "platform", "stamp", "text", "tree"),
+        *("_targets", "_url", "_without", "base", "names", "page", "platform", "stamp", "text", "tree"),
     )
 
-    def __init__(self, tree: Element, page: Page, platform: Platform | None = None) -> None:
-        self.tree, self.page, self.platform = tree, page, platform
+    def __init__(
+        self,
+        tree: Element,
+        page: Page,
+        platform: Platform | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        """``without``: keys of articles that are none of this list."""
+        self.tree, self.page, self.platform, self._without = tree, page, platform, without
         self.base = base_of(tree, page.url)
         # lxml makes an object of an element each time that it is asked for, unless somebody holds one
         self._kept = list(islice(tree.iter(), _KEPT))
@@ -80,6 +87,7 @@ class Sheet:
                 urls.site_of(link or "") == self._site != ""
                 and urls.is_article(link or "", self.platform) is not False
                 and urls.canonical(link or "") != self._url
+                and not (self._without and urls.article_key(link or "", self.platform) in self._without)
             )
         return may_be
 

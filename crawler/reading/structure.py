@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.reading import noise, urls
-from crawler.reading.blocks import MORE
-from crawler.reading.markup import Element, anchors_of, is_longer, names_of, text_of
+from crawler.reading.blocks import MORE, own_headline, rows_behind
+from crawler.reading.markup import Element, anchors_of, base_of, is_longer, names_of, text_of
+from crawler.reading.page import Page
 from crawler.reading.page_numbers import position
 from crawler.reading.sheet import Sheet
 from crawler.reading.starts import HEADINGS
@@ -87,6 +88,10 @@ _LABEL_TIMES = 4
 article's title stands in its card, a slider and a "most read" box at most."""
 
 
+Place = tuple[str, ...]
+"""What a link and the elements around it are called, the innermost first."""
+
+
 def find_blocks(tree: Element, sheet: Sheet) -> list[Element]:
     """The blocks of the page's main listing in page order, empty where nothing repeats.
 
@@ -141,7 +146,8 @@ def _by_column(group: list[Element], sheet: Sheet) -> list[list[Element]]:
 def _has_summary(block: Element, sheet: Sheet) -> bool:
     """Whether a block has far more text than its longest link and a date."""
     longest = max((len(sheet.text(anchor)) for anchor in block.iter("a")), default=0)
-    return len(sheet.text(block)) - longest >= _SUMMARY
+    text = sum(len(sheet.text(row)) for row in (block, *rows_behind(block)))
+    return text - longest >= _SUMMARY
 
 
 def _is_featured(element: Element, sheet: Sheet) -> bool:
@@ -176,6 +182,25 @@ def _is_rich(block: Element, sheet: Sheet) -> bool:
     return next(block.iter("h1", "h2", "h3", "h4", "img"), None) is not None or bool(
         _HAS_DATE.search(sheet.text(block))
     )
+
+
+def placed_links(tree: Element, page: Page) -> Iterator[tuple[str, Place]]:
+    """The links of a page, each with its place: shape and, in a table, column."""
+    base = base_of(tree, page.url)
+    around: dict[Element, Place] = {}
+    for anchor in anchors_of(tree):
+        link = urls.absolute(base, anchor.get("href"))
+        box = anchor.getparent()
+        if link is None or box is None:
+            continue
+        if box not in around:
+            around[box] = tuple(map(_place_of, (box, *box.iterancestors())))
+        yield link, (_step(anchor.tag, anchor.get("class")), *around[box])
+
+
+def _place_of(element: Element) -> str:
+    step, parent = _step(element.tag, element.get("class")), element.getparent()
+    return f"{step}{parent.index(element)}" if element.tag == "td" and parent is not None else step
 
 
 def is_menu(element: Element) -> bool:
@@ -256,11 +281,13 @@ def _headline_anchors(tree: Element, sheet: Sheet) -> list[tuple[Element, str]]:
 
 
 def _of_headed_cards(found: list[tuple[Element, str]], headlines: set[str]) -> list[tuple[Element, str]]:
-    """Links of cards whose heading is not linked: the picture is, or "Xem chi tiết"."""
+    """Links of cards whose headline is not linked: the picture is, or "Xem chi tiết"."""
     bare = [(anchor, key) for anchor, key in found if key not in headlines]
     if len({key for _, key in bare}) < _LEAST_ROWS:
         return []
-    cards = {block for block in _blocks(found) if any(map(_is_title, block.iter(*HEADINGS)))}
+    around = {up for anchor, _ in bare for up in (anchor, *anchor.iterancestors())}
+    blocks = (block for block in _blocks(found) if block in around)
+    cards = {block for block in blocks if _has_title_words(own_headline(block))}
     return [
         (anchor, key)
         for anchor, key in bare
@@ -353,10 +380,6 @@ def _is_headline(anchor: Element, sheet: Sheet) -> bool:
     return _has_title_words(text) and not MORE.fullmatch(text)
 
 
-def _is_title(heading: Element) -> bool:
-    return _has_title_words(text_of(heading))
-
-
 def _has_title_words(text: str) -> bool:
     lettered = 0
     for word in text.split():
@@ -409,8 +432,8 @@ def _weight(group: list[Element], sheet: Sheet) -> float:
     for block in group:
         anchors = list(block.iter("a"))
         titles = [sheet.text(anchor) or clean(anchor.get("title") or "") for anchor in anchors]
-        title = max(titles, key=len, default="")
-        text = sheet.text(block)
+        title = max(titles, key=len, default="") or own_headline(block)
+        text = " ".join(map(sheet.text, (block, *rows_behind(block))))
         worth = min(len(title), 120) + 0.3 * min(max(len(text) - len(title), 0), 300)
         if _HAS_DATE.search(text.replace(title, "")):
             worth += 60

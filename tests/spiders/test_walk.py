@@ -19,7 +19,7 @@ from storage.engine import open_database, writing
 from storage.portals import Section
 from storage.tables import robots
 from tests.databases import fresh_sqlite_database
-from tests.loopback import http, page
+from tests.loopback import http, page, redirect
 from tests.spiders.small_portal import SmallPortal, a_day_passes, stored
 
 Run = Callable[..., PortalResult]
@@ -471,6 +471,23 @@ def test_a_pager_that_leads_in_circles_ends(site: SmallPortal, run: Run) -> None
     site.broken["/mat-tran/?page=3"] = http(looping.replace("?page=2", "?page=4"))
     assert run().new == 10
     assert len(listings_asked(site)) <= 3
+
+
+def test_a_later_page_that_is_sent_on_to_the_home_page_is_the_end_of_its_list(
+    site: SmallPortal, run: Run, database: str
+) -> None:
+    site.publish(10)
+    site.publish(3, "tin-tuc", off_topic=True)
+    whole = site.listing("mat-tran", 1).replace(
+        "<div class='pagination'>",
+        "<div class='pagination'><a rel=next href='/mat-tran/?page=2'>Trang sau</a>",
+    )
+    site.broken["/mat-tran/"] = http(whole)
+    site.broken["/mat-tran/?page=2"] = redirect("/")
+    site.broken["/"] = http(site.listing("tin-tuc", 1))
+    mine = Section("/mat-tran/", "front")
+    assert run(portal=site.portal(sections=(mine,))).new == 10
+    assert all("/mat-tran/" in record["url"] for record in stored(database))
 
 
 def test_two_seconds_lie_between_requests_where_nobody_says_otherwise(

@@ -238,6 +238,100 @@ def test_a_button_that_holds_address_and_number_apart_leads_to_the_next_page(htm
     assert following(button("data-page=''")) is None
 
 
+def test_a_button_that_holds_an_offset_asks_for_the_rows_behind_it(html_page: MakePage) -> None:
+    more = "<a href='#' data-url='/ajax/tin?cm=3' data-offset='4' data-limit='4'>Tải thêm</a>"
+    page = html_page(f"{ROWS}{more}", "https://portal.example.vn/tin")
+    asked = "https://portal.example.vn/ajax/tin?cm=3&offset=4&limit=4"
+    assert following(page) == NextPage(asked)
+    assert read_listing(loaded(ROWS, asked)).next == NextPage(asked.replace("offset=4", "offset=8"))
+
+
+def test_rows_that_come_as_data_are_listed_with_their_titles_and_days() -> None:
+    rows = [
+        {"title": f"Hội Nông dân xã họp lần {n}", "link": f"/bai/{n}", "ngayDang": "05/11/2026"}
+        for n in (1, 2)
+    ]
+    listing = read_listing(loaded(json.dumps({"data": rows}), "https://portal.example.vn/ajax/tin?page=2"))
+    assert [(row.url, row.title) for row in listing.rows] == [
+        (f"https://portal.example.vn/bai/{n}", f"Hội Nông dân xã họp lần {n}") for n in (1, 2)
+    ]
+    assert all(row.published_at is not None and row.published_at.day == 5 for row in listing.rows)
+    assert listing.next == NextPage("https://portal.example.vn/ajax/tin?page=3")
+
+
+NUMBERS = (
+    "<div class='paging'><b>1</b> <a href='javascript:di(2)'>2</a> <a href='javascript:di(3)'>3</a></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "asked"),
+    [
+        (
+            "<form method='post' action='/ds.do'><input type='hidden' name='cm' value='7'>"
+            "<input type='hidden' name='pageIndex' value='1'></form>",
+            NextPage("https://portal.example.vn/ds.do", form=(("pageIndex", "2"), ("cm", "7"))),
+        ),
+        (
+            "<form action='/ds.do'><input type='hidden' name='page' value='1'></form>",
+            NextPage("https://portal.example.vn/ds.do?page=2"),
+        ),
+        (
+            "<script>function di(n) { location.href = '/ds.do?cm=7&trang=' + n; }</script>",
+            NextPage("https://portal.example.vn/ds.do?cm=7&trang=2"),
+        ),
+        ("<script>function di(n) { location.href = `/ds.do?p=${n}`; }</script>",
+         NextPage("https://portal.example.vn/ds.do?p=2")),
+        ("<form action='/tim'><input type='hidden' name='cm' value='7'></form>", None),
+        ("<form action='https://other.example/'><input type='hidden' name='page' value='1'></form>", None),
+        ("<script>function di(n) { tai(n); }</script>", None),
+    ],
+)  # fmt: skip
+def test_a_pager_whose_numbers_call_a_function_asks_what_the_function_would(
+    html_page: MakePage, beside: str, asked: NextPage | None
+) -> None:
+    assert following(html_page(f"{ROWS}{NUMBERS}{beside}", "https://portal.example.vn/ds")) == asked
+
+
+def test_a_button_without_an_address_loads_what_its_script_puts_together(html_page: MakePage) -> None:
+    script = "<script>$('#them').click(() => $.get('/nap?cm=3&page=' + trang++))</script>"
+    button = "<button id='them'>Xem thêm</button>"
+    url = "https://portal.example.vn/tin"
+    assert following(html_page(f"{ROWS}{button}{script}", url)) == NextPage(
+        "https://portal.example.vn/nap?cm=3&page=2"
+    )
+    assert following(html_page(f"{ROWS}{script}", url)) is None  # nothing on the page says that there is more
+
+
+def test_boxes_and_forms_of_another_list_turn_no_page(html_page: MakePage) -> None:
+    for beside in (
+        "<select><option value='/van-ban?page=2'>2</option></select>",
+        "<form action='/tim-kiem'><button name='page' value='2'>2</button></form>",
+        "<table><tr><td onclick=\"location.href='/lich?page=2'\">2</td></tr></table>",
+    ):
+        assert following(html_page(f"{ROWS}{beside}", "https://portal.example.vn/tin")) is None
+
+
+def test_words_for_older_news_lead_on_in_any_box_but_a_calendar(html_page: MakePage) -> None:
+    link = "<a href='/tin?truoc=51'>Các tin cũ hơn »</a>"
+    url = "https://portal.example.vn/tin"
+    assert following(html_page(f"{ROWS}<p>{link}</p>", url)) == NextPage(f"{url}?truoc=51")
+    assert following(html_page(f"{ROWS}<div class='calendar'>{link}</div>", url)) is None
+
+
+def test_arrows_without_words_are_known_by_their_pictures_and_icons(html_page: MakePage) -> None:
+    url = "https://portal.example.vn/tin"
+    for forward, back in (
+        ("<img src='/i/btn_next.png'>", "<img src='/i/btn_prev.png'>"),
+        ("<i class='fa fa-angle-right'></i>", "<i class='fa fa-angle-left'></i>"),
+    ):
+        last = "<a href='/tin/tap/9'><i class='fa fa-angle-double-right'></i></a>"
+        links = f"<a href='/tin/tap/1'>{back}</a> <a href='/tin/tap/3'>{forward}</a> {last}"
+        assert following(html_page(f"{ROWS}<div class='paging'>{links}</div>", f"{url}/tap/2")) == NextPage(
+            f"{url}/tap/3"
+        )
+
+
 @pytest.mark.parametrize(
     ("body", "following"),
     [
