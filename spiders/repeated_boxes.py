@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.markup import parse
-from crawler.reading.page import Listing, Page
+from crawler.reading.page import Listing, ListingRow, Page
 from crawler.reading.platform import Platform
 from crawler.reading.structure import Place, placed_links
 
@@ -22,29 +22,48 @@ MOST_BOXES = 3
 """Boxes of a page that look more like its list than the list."""
 
 
-def without_boxes(page: Page, first: Page, listing: Listing, platform: Platform | None) -> Listing:
-    """The listing of a later page without the rows that are a box of its section's ``first`` page; where they
+class FirstPage:
+    """The first page of a section, for telling what its later pages have in common with it."""
+
+    def __init__(self, page: Page, platform: Platform | None) -> None:
+        self.page = page
+        self.platform = platform
+        self._read: tuple[frozenset[str], Mapping[str, set[Place]]] | None = None
+
+    def rows_and_places(self) -> tuple[frozenset[str], Mapping[str, set[Place]]]:
+        """Return the keys of its rows, and where it links each article."""
+        if self._read is None:
+            rows = read_listing(self.page, self.platform).rows
+            self._read = frozenset(map(self.key, rows)), _places(self.page, self.platform)
+        return self._read
+
+    def key(self, row: ListingRow) -> str:
+        """Return a row's key."""
+        return urls.article_key(row.url, self.platform)
+
+
+def without_boxes(page: Page, first: FirstPage, listing: Listing) -> Listing:
+    """The listing of a later page without the rows that are a box of its section's first page; where they
     are all of its rows, the list that the box has hidden. A page that is the first again stays as it is."""
-    if not any(_path(row.url) in first.body for row in listing.rows):
+    # Of most lists no row stands on the first page: that is seen in its bytes, and costs no second parse.
+    if not any(_path(row.url) in first.page.body for row in listing.rows):
         return listing
-
-    def key(url: str) -> str:
-        return urls.article_key(url, platform)
-
-    if {key(row.url) for row in listing.rows} == {key(row.url) for row in read_listing(first, platform).rows}:
+    rows_there, there = first.rows_and_places()
+    keys = set(map(first.key, listing.rows))
+    if keys == rows_there or there.keys().isdisjoint(keys):
         return listing
-    here, there = _places(page, platform), _places(first, platform)
+    here = _places(page, first.platform)
 
-    def is_boxed(article: str) -> bool:
-        return bool(here[article]) and here[article] <= there[article]
+    def is_boxed(row: ListingRow) -> bool:
+        places = here.get(first.key(row))
+        return places is not None and places <= there.get(first.key(row), set())
 
     rows, boxed = listing.rows, frozenset[str]()
     for _ in range(MOST_BOXES):
-        kept = tuple(row for row in rows if not is_boxed(key(row.url)))
-        if kept:
+        if kept := tuple(row for row in rows if not is_boxed(row)):
             return replace(listing, rows=kept)
-        boxed |= {key(row.url) for row in rows}
-        rows = read_listing(page, platform, without=boxed).rows
+        boxed |= set(map(first.key, rows))
+        rows = read_listing(page, first.platform, without=boxed).rows
         if not rows:
             break
     return listing

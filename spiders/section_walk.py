@@ -24,7 +24,7 @@ from crawler.running.tally import SectionTally
 from crawler.saving import utc_now
 from spiders.backfill import KIND as BACKFILL
 from spiders.oldest_first import TELLING, is_oldest_first, near_the_end
-from spiders.repeated_boxes import without_boxes
+from spiders.repeated_boxes import FirstPage, without_boxes
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
 
@@ -60,7 +60,7 @@ class SectionWalk:
         self.backfill = walk.backfill
         self.opened = opened
         self.only_page: Page | None = None
-        self.first: Page | None = None
+        self.first: FirstPage | None = None
         """The first page, where it leads to a second."""
         self.asked: set[NextPage] = set()
         self.shown: set[int] = set()
@@ -263,10 +263,10 @@ class SectionWalk:
             await self.walk.ledger.peace()
             listing = await read_beside(outcome, read_listing, self.walk.platform)
             if self.first is not None:
-                listing = await read_beside(outcome, without_boxes, self.first, listing, self.walk.platform)
+                listing = await read_beside(outcome, without_boxes, self.first, listing)
             if self.own_rows(listing):
                 if not self.account.pages and listing.next is not None:
-                    self.first = outcome
+                    self.first = FirstPage(outcome, self.walk.platform)
                 if self.backfill is not None and not self.account.pages and listing.next is None:
                     self.only_page = outcome
                 self.account.pages += 1

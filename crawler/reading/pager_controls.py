@@ -22,9 +22,8 @@ _LOADS_NEXT = ("data-next", "data-next-url", "data-next-page", "data-page-url", 
 _POSTS = re.compile(r"\$\.post\(|(?:type|method)['\"]?\s*:\s*['\"]post['\"]", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script\b[^>]*>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?:tin(?: tức)?|bài(?: viết)?|more|posts)$", re.IGNORECASE)
-_OPTION = re.compile(
-    rb"<option\b[^>]{0,200}?\bvalue\s*=\s*['\"]([^'\"\s]{0,300}[/?][^'\"\s]{0,300})['\"]", re.IGNORECASE
-)
+_OPTION = re.compile(rb"<option\b[^>]{0,200}?\bvalue\s*=\s*['\"]([^'\"\s]{1,600})['\"]", re.IGNORECASE)
+_ADDRESS = re.compile(rb"[/?]").search
 _GOES_TO = re.compile(r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\()\s*['\"]([^'\"]{1,1000})")
 _JOINED = re.compile(
     rf"""["'`]((?:https?:/)?[/?][^"'`\s<>]{{0,300}}[?&]?\b(?:{PARAMETER.pattern})=)(?:["']\s*\+\s*[\w$(]|\$\{{)""",
@@ -110,7 +109,7 @@ def _is_posted(element: Element, attribute: str, sheet: Sheet) -> bool:
 def _controlled(sheet: Sheet) -> Iterator[str]:
     """Where the boxes, buttons and clickable elements of a page lead."""
     options = islice(_OPTION.finditer(sheet.page.body), _MOST_CONTROLS)  # the tree has none
-    told = [unescape(found[1].decode("utf-8", errors="replace")) for found in options]
+    told = [unescape(found[1].decode("utf-8", errors="replace")) for found in options if _ADDRESS(found[1])]
     for element in with_attribute(sheet.tree, "onclick")[:_MOST_CONTROLS]:
         told += _GOES_TO.findall(element.get("onclick") or "")
     yield from filter(None, (urls.absolute(sheet.base, address) for address in told))

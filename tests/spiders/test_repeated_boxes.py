@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Page
-from spiders.repeated_boxes import without_boxes
+from spiders.repeated_boxes import FirstPage, without_boxes
 
 URL = "https://portal.example.vn/mat-tran"
 NEWEST = list(range(90, 97))
@@ -31,7 +31,7 @@ def page(rows: list[int], *, most_read: tuple[int, ...] = (), number: int = 1, a
 
 
 def numbers(later: Page, first: Page) -> list[int]:
-    rows = without_boxes(later, first, read_listing(later), None).rows
+    rows = without_boxes(later, FirstPage(first, None), read_listing(later)).rows
     return [int(row.url.rpartition("/")[2].removesuffix(".html")) for row in rows]
 
 
