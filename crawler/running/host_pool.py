@@ -261,11 +261,11 @@ class LocalPool:
         host.retiring = True  # its portals keep the server until they are rescued: it takes no more of them
         if not host.ready:
             self._may_start_at = time.monotonic() + BROKEN_WAIT
-            why = host.broken or host.killed or "it ended at once"
+            why = host.broken or host.killed or host.end
             self._on_note(f"crawl host {host.pid} could not start: {why}")
         if not host.jobs:
             return
-        why = host.killed or "it ended by itself"
+        why = host.killed or host.end
         jobs = list(host.jobs.values())
         task = asyncio.create_task(self._rescue(host, jobs, why))
         self._tasks.add(task)

@@ -71,6 +71,14 @@ class CrawlHost:
         return self._process.pid if self._process else 0
 
     @property
+    def end(self) -> str:
+        """How its process ended, where nobody here killed it."""
+        code = self._process.returncode if self._process else None
+        if code == -signal.SIGKILL:
+            return "killed from outside: is memory short? the kernel's log says"
+        return f"ended by signal {-code}" if code is not None and code < 0 else "it ended by itself"
+
+    @property
     def taken(self) -> int:
         """How many of its places are taken: all portals but those that have given theirs away."""
         return sum(not job.lent for job in self.jobs.values())

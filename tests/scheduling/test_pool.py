@@ -173,6 +173,7 @@ def test_a_host_that_is_killed_from_outside_loses_nothing(database: str) -> None
     with Stubs(12, latency=0.1) as stubs:
         pool.crawl(stubs, kill_one)
     assert len(killed) == 1
+    assert any("killed from outside: is memory short?" in note for note in pool.notes)
     assert pool.verdicts().total() == 12 and set(pool.verdicts()) <= {"new", "nothing_new"}
 
 
