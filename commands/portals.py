@@ -84,7 +84,7 @@ def show(
     settings: Settings,
 ) -> None:
     """Show one portal's record, and where it stands in the registry."""
-    from spiders.discovery import to_yaml
+    from spiders.registry_text import to_yaml
 
     registry = registry_of(settings)
     portal = registry.get(name)

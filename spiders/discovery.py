@@ -19,7 +19,7 @@ from crawler.reading.page import Listing, Page
 from spiders.hidden_menus import challenge_of, is_built_by_scripts, leads_on_to
 from spiders.learned import GENERIC, knows, learn
 from spiders.registry_rules import ORGANIZATIONS
-from spiders.registry_text import suggest_id, to_yaml
+from spiders.registry_text import suggest_id
 from spiders.samples import Sample, pick, read_sample, with_expectations
 from spiders.section_files import add_sitemap, looks_cut
 from spiders.section_search import Fetch, Paging, SectionSearch, was_redirected
@@ -28,8 +28,6 @@ from spiders.whereabouts import Question, Whereabouts, whereabouts
 from storage.discoveries import IDENTITY, identified
 from storage.portals import Confidence, Portal, Section, Selectors
 from storage.said import many
-
-__all__ = ["Discovery", "DiscoveryFailed", "Fetch", "complete", "discover", "suggest_id", "to_yaml"]
 
 BUDGET = 30
 """Requests of one discovery: a minute of a portal's time at the usual 2 s between two requests."""
@@ -106,8 +104,7 @@ async def discover(
         sections=tuple(search.sections[key] for key in keys),
         evidence=f"first discovery on {search.home.fetched_at:%Y-%m-%d}, {many(len(keys), 'section')} found",
     )
-    record = replace(record, confidence=_confidence(record.sections, search.certain))
-    record = replace(record, selectors=selectors)
+    record = replace(record, selectors=selectors, confidence=_confidence(record.sections, search.certain))
     if samples:
         record = with_expectations(record, listings, read, search.home.fetched_at)
     return Discovery(

@@ -344,7 +344,8 @@ def _emptied(encoded: bytes, found: _Found) -> bytes:
 
 def furniture_of(page: bytes, other: bytes) -> list[Box]:
     """The largest boxes that two pages of a portal have alike, in page order; empty where leaving them out of
-    either would leave another tree than leaving them out of its tree."""
+    either would leave another tree than leaving them out of its tree. For tests: :func:`_learn` asks so of
+    the pages that it has kept."""
     theirs = {other[start:stop] for start, _, _, stop in _elements(other)}
     alike = [place for place in _elements(page) if page[place[0] : place[3]] in theirs]
     return _proved(_boxes(page, alike), page, other)

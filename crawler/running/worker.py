@@ -25,7 +25,7 @@ from storage import claims, queue
 from storage.engine import DatabaseProblem
 from storage.queue import Fetched
 from storage.queue_schema import require
-from storage.said import Said
+from storage.said import Said, many
 from storage.timetable import Due
 
 LOOK = 1.0
@@ -97,7 +97,7 @@ class Worker(Service):
         """Leave the lists; what is still claimed is due again."""
         with suppress(DatabaseProblem):  # the next clock finds the claims of one that is gone
             left = await self.in_thread(queue.leave, self.engine, self.owner, self._number, self.now())
-            self.say(f"stopped; {len(left)} portals that were begun or waiting are due again")
+            self.say(f"stopped; {many(len(left), 'portal')} begun or waiting, now due again")
 
     async def settle(self, done: Done) -> Due | None:
         """Give a claim back after its crawl and return when the portal is due next."""
