@@ -41,7 +41,8 @@ _LONGEST_BRACKET = 10  # words
 _LONGEST_SOURCE = 12  # words
 _POSITION = re.compile(
     r"(?:(?:Phó )?(?:Chủ tịch|Bí thư|Trưởng ban|Trưởng phòng|Giám đốc|Chủ nhiệm|Chi hội trưởng|Tổng biên tập)"
-    r"|Ủy viên|Uỷ viên|Công chức|Cán bộ|Chuyên viên|Chánh Văn phòng|Phó Chánh Văn phòng)\b",
+    r"|Ủy viên|Uỷ viên|Cộng tác viên|Phóng viên|Biên tập viên|Công chức|Cán bộ"
+    r"|Chuyên viên|Chánh Văn phòng|Phó Chánh Văn phòng)\b",
     re.I,
 )
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')

@@ -75,9 +75,9 @@ _FORMS = (
         rf"[\s,/.-]{{0,3}}(?:nam\s{{1,3}})?{_YEAR}(?![0-9])"
     ),
     _RFC_DATE,  # Wed, 03 Aug 2022
-    re.compile(  # Tháng Tám 19, 2025 and August 19, 2025: WordPress themes with the American order
-        rf"\b(?:thang\s{{1,3}}(?P<month>[0-9]{{1,2}}|{_WORD})|(?P<english>{_ENGLISH})\.?)"
-        rf"\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,\s{{0,3}}{_YEAR}(?![0-9])"
+    re.compile(  # Tháng Tám 19, 2025, Th8 19, 2025, August 19 2025: WordPress in the American order
+        rf"\b(?:thang\s{{1,3}}(?P<month>[0-9]{{1,2}}|{_WORD})|thg?\s?(?P<number>[0-9]{{1,2}})|(?P<english>{_ENGLISH})\.?)"
+        rf"\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|\s{{1,3}}){_YEAR}(?![0-9])"
     ),
     # 24/11/23: with slashes only, "2.10.22" may be a chapter
     re.compile(r"(?<![0-9/])(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"),
@@ -314,7 +314,7 @@ def _weekday(name: str) -> int:
 
 def _day_of(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
-    name = groups.get("english") or groups["month"]
+    name = groups.get("english") or groups.get("number") or groups["month"]
     month = _MONTHS.get(name) or _ENGLISH_MONTHS.get(name) or int(name)
     year = int(groups["year"])
     return calendar_day(year + 2000 if year < 100 else year, month, int(groups.get("day") or 1))

@@ -108,18 +108,19 @@ def attachment(base: str, address: str, name: str) -> Attachment | None:
     return Attachment(url=url, name=label, type=kind)
 
 
-_HEADS_FILES = any_of(
+FILES_LABEL = any_of(
     r"(?:tải (?:về|xuống) )?(?:các )?(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: văn bản)?"
     r" (?:đính kèm|kèm theo|gửi kèm)",
     r"đính kèm|attachments?|attached files?|(?:tệp|tập) tin",
     start=r"^\W{0,3}",
     end=r"(?: \(\d+\))?\s*:?",
 )
+"""What a line with files, or a list of them, begins with ("Tệp đính kèm:")."""
 
 
 def heads_files(text: str) -> bool:
     """Whether a line begins a list of files ("Tệp đính kèm:")."""
-    return bool(_HEADS_FILES.match(text))
+    return bool(FILES_LABEL.match(text))
 
 
 _FILES_BOX = re.compile(r"attach|dinh-?kem|related-?files|(?:^|[_-])documents?(?:$|[_-])", re.I)

@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, pairwise, takewhile
+
+from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, noise
 from crawler.reading.lines import Line, is_data_row
 from crawler.reading.patterns import any_of
+from crawler.reading.starts import BESIDE
 from storage.records import Attachment, Image
 from vietnam import writing
 
@@ -31,6 +34,8 @@ _BUTTONS = 60
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
+_RUNS_BESIDE = 80
+"""Characters of a line from which it is text that runs on beside a picture, and not its caption."""
 _QUESTION = re.compile(r"(?:p\.?v|phóng viên|hỏi)\s?[:：]", re.I)
 """The first question of an interview stands in bold as a lead does."""
 _OF_A_VIDEO = re.compile(r"(?:video|clip)(?: clip)?\s?[:：]\s?\S", re.I)
@@ -50,7 +55,8 @@ _FILE_LABEL = re.compile(
 _FILE_DETAILS = re.compile(
     r"(?:[\s()\[\],;:|•·–-]|\.?\b(?:pdf|docx?|xlsx?|pptx?|rar|zip)\b|\b\d+(?:[.,]\d+)? ?(?:[KMG]i?B?|bytes)\b"
     r"|\b\d+ (?:lượt|lần) tải(?: về| xuống)?\b|\b(?:lượt|lần) tải(?: về| xuống)?:? ?\d+\b"
-    r"|\b(?:dung lượng|kích thước|tải về|tải xuống|download|xem)\b)*",
+    r"|\b\d{1,2}([/.-])\d{1,2}\1\d{4}\b|\b\d{1,2}:\d{2}\b"
+    r"|\b(?:dung lượng|kích thước|ngày(?: đăng| tạo)?|tải về|tải xuống|download|xem)\b)*",
     re.I,
 )
 _COMMENTS = re.compile(r"[^#]*#(?:comments?|respond|disqus_thread|reply)\b", re.I)
@@ -63,6 +69,11 @@ _BETWEEN_TAGS = 2
 """Characters between two tags: a comma, "| #"."""
 _GALLERY = 40
 """Pictures in a row, the last of which a caption may belong to."""
+_ROW_OF_BOXES = 3
+_UNDER = 250
+"""Characters of a caption that nothing but its place tells."""
+_SPACES = 40
+"""Characters between the tags of a box."""
 _LABEL_LIMIT = 40
 """Characters of a label over a list of files, the longest thought of being half of that."""
 
@@ -78,7 +89,7 @@ class Body:
     images: list[Image] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
-    """Lines in elements that name themselves author or source."""
+    """Last lines in elements that name themselves author or source."""
     dropped: list[tuple[str, str]] = field(default_factory=list)
     """(line, why) for --explain."""
 
@@ -93,6 +104,7 @@ def read_body(lines: Sequence[Line], base: str, *, title: str | None = None) -> 
     kept = _take_pictures(kept, base, body)
     kept = _take_lead(kept, body)
     body.paragraphs = [line.text for line in kept]
+    body.credits = [line.text for line in kept[-_LAST:] if line.role == "byline"]
     return body
 
 
@@ -161,6 +173,7 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
     """Takes out lines that are links to files (attachments) or to other articles."""
     kept: list[Line] = []
     seen: set[str] = set()
+    elsewhere: set[str] = set()
     for line in lines:
         if line.image is not None or not line.links:
             if line.image is None and len(line.text) < 40 and noise.is_see_also(line.text):
@@ -194,16 +207,22 @@ def _take_links(lines: list[Line], base: str, body: Body) -> list[Line]:
             body.dropped.append((line.text, "links to the text's pages"))
         elif not files and _points_elsewhere(line, unlinked):
             body.dropped.append((line.text, "a link to another article"))
+            elsewhere.update(address for address, _ in line.links)
         else:
             kept.append(line)
-    return kept
+    # the picture of a card leads to what its headline leads to
+    if not elsewhere:
+        return kept
+    return [x for x in kept if x.image is None or not any(address in elsewhere for address, _ in x.links)]
 
 
 def _tells_of_file(line: Line) -> bool:
-    """Whether beside its links a line has nothing but a file's type, size and count of downloads."""
+    """Whether beside its links a line has nothing but a file's label, type, size, day and downloads."""
     rest = line.text
     for _, name in line.links:
         rest = rest.replace(name, " ", 1)
+    if (label := attachments.FILES_LABEL.match(rest)) is not None:
+        rest = rest[label.end() :]
     return bool(_FILE_DETAILS.fullmatch(rest))
 
 
@@ -288,10 +307,33 @@ class _Habits:
         return {look for look, _ in plain.most_common(3)}
 
     @cached_property
+    def boxes(self) -> set[Element]:
+        """The boxes of a gallery: each has a picture and a line under it."""
+        told = {
+            box
+            for picture, line in pairwise(self._lines)
+            if picture.image is not None and line.image is None and len(line.text) <= _UNDER
+            if (box := _box_with_line(picture, line)) is not None
+        }
+        return told if len(told) >= _ROW_OF_BOXES else set()
+
+    @cached_property
     def centred(self) -> bool:
         """Whether most of it is centred."""
         centred = sum(len(line.text) for line in self._lines if line.align == "center")
         return centred * 2 > sum(len(line.text) for line in self._lines)
+
+
+def _box_with_line(picture: Line, line: Line) -> Element | None:
+    """The element around a picture and one line of text after it, if it has nothing else."""
+    if picture.block is None or line.block is None or line.links or line.heading or line.item:
+        return None
+    box = line.block if line.block is picture.block else line.block.getparent()
+    if box is None or (box is not picture.block and box not in picture.block.iterancestors()):
+        return None
+    has_one = next(islice(box.iter("img"), 1, None), None) is None
+    size = sum(len(text) for text in box.itertext(with_tail=False))
+    return box if has_one and size <= 2 * len(line.text) + _SPACES else None
 
 
 def _caption_reason(
@@ -337,11 +379,15 @@ def _caption_reason(
         return "the picture's own words"
     if _PHOTO_CREDIT.match(line.text):
         return "a photo credit"
+    if picture.align == BESIDE and size >= _RUNS_BESIDE:
+        return None
+    if (box := _box_with_line(picture, line)) is not None and box in habits.boxes:
+        return "in a row of boxes with a picture each"
     if (
         line.block is not None
         and line.block is picture.block
         and before is picture
-        and size <= 250
+        and size <= _UNDER
         and line.tag in ("p", "figure", "td", "span")
     ):
         return "in the paragraph of a picture"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from crawler.reading import noise
 from crawler.reading import tree as trees
 from crawler.reading.ledger import Ledger
+from crawler.reading.lines import Line
 from crawler.reading.machine import Machine
+from crawler.reading.markup import is_longer
 from crawler.reading.patterns import any_of
 from crawler.reading.platform import Platform
 from crawler.reading.tree import Tree
@@ -20,7 +23,7 @@ from vietnam.bylines import Byline
 
 _AUTHOR_LABEL = any_of(
     r"tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|(?:được )?(?:đăng |viết |gửi )?bởi|tin bài",
-    r"(?:posted |written )?by|author",
+    r"(?:posted |written |created )?by|author",
     start="^",
     end=r"\s*[:：]?\s+",
 )
@@ -31,10 +34,20 @@ _LABEL_ALONE = re.compile(
 )
 """A label in a box of its own, with the name in the next (Drupal's fields)."""
 _SOURCE_LABEL = re.compile(r"^(?:nguồn(?: tin)?|nguồn bài viết|theo|source)\s*[:：]?\s+", re.I)
+_SOURCE_FIELD = re.compile(r"nguồn(?: tin| bài viết)?\s?[:：]\s?(\S.*)", re.I)
+_SOURCE_BEGINS = ("Nguồn", "nguồn", "NGUỒN")
 _THEME_LABEL = re.compile(
     r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
 )
 _NAMED_AUTHOR = re.compile(r"uthor|yline|ac-?gia|riter", re.I)
+_AUTHOR_BOX = re.compile(r"author-?_?(?:box|bio|info|card)|about-?_?(?:the-)?author|tac-?gia", re.I)
+_BOX = 600
+"""Characters of a box about an author."""
+_PERSON_ICON = re.compile(
+    r"(?:fas?|far|bi|icon|glyphicon|ti|la|ri|bx|bxs|mdi|uil)-(?:user|pen|pencil|person)\b", re.I
+)
+_ICONS = ("i", "span", "svg", "em")
+_ENDS_BESIDE_ICON = re.compile(r"[|•·/()\d]")
 _NAME_ABROAD = re.compile(
     r"[^\W\d_a-z][\w'’.-]{0,20}(?: (?:de|da|di|do|dos|van|von|der|den|la|le|del|el|bin|al))?"
     r"(?: [^\W\d_a-z][\w'’.-]{0,20}){1,3}"
@@ -51,6 +64,8 @@ def find_credit(
     paragraphs: list[str],
     marked: Callable[[], Sequence[str]],
     scope: Element,
+    fields: Sequence[str],
+    around: Callable[[], Sequence[Line]],
     ledger: Ledger,
     *,
     abroad: bool = False,
@@ -59,9 +74,9 @@ def find_credit(
 
     The signature of the body comes first; a source there ("Theo TTXVN") leaves the byline empty, as the
     contract says. Then the credit above the text ("Bài, ảnh: Lê Nam"), then what the theme prints as author
-    (``marked`` are such lines of unknown
-    markup), unless it is a login name; then JSON-LD and meta. ``abroad``: the text is not in Vietnamese,
-    so that names may be of any country.
+    (``marked`` are such lines of unknown markup, ``fields`` those that stood under its text), unless it is a
+    login name; then JSON-LD and meta. ``abroad``: the text is not in Vietnamese, so that names may be of any
+    country.
     """
     signature = _signature(paragraphs, ledger)
     if signature is None and abroad:
@@ -73,6 +88,10 @@ def find_credit(
     )
     told = _told(machine, platform, ledger, abroad) if signed is None and printed is None else None
     source = _source(tree, platform, scope, ledger)
+    if source is None and (signed is None or signed.source_credit is None):
+        source = (_source_in(fields) if fields else None) or _source_among(around(), ledger)
+    if printed is not None and source is not None and printed.byline == source:
+        printed = None  # a field of the source stands among the lines that a theme credits somebody in
     for credit, where, why in (
         (signature, "signature", "signs the text"),
         (opening, "opening", "stands above the text, and the text is not signed"),
@@ -97,11 +116,27 @@ def find_credit(
     return None
 
 
-def take_printed(paragraphs: list[str]) -> list[str]:
+def labelled_names(lines: Sequence[str]) -> Iterator[str]:
+    """The lines beside a headline that a theme prints the author in, with the label before the name or in a
+    line of its own above it."""
+    for n, line in enumerate(lines):
+        if len(line) > _NAME_LIMIT + 20:
+            continue
+        if bylines.is_credit_label(line) and n + 1 < len(lines):
+            yield f"{line.rstrip(':： ')}: {lines[n + 1]}"
+        elif _THEME_LABEL.match(line):
+            yield line
+
+
+def take_printed(paragraphs: list[str], fields: Sequence[str] = ()) -> list[str]:
     """Takes the lines off the end of unknown markup's text that a theme prints under it ("Tác giả: …",
-    "Nguồn tin: …"), and returns them, first line first."""
+    "Nguồn tin: …"), and returns them, first line first. ``fields`` are lines in elements that call themselves
+    author or source: "Nguồn: …" is an editor's line elsewhere."""
     taken: list[str] = []
-    while paragraphs and len(paragraphs[-1]) <= _NAME_LIMIT + 20 and _THEME_LABEL.match(paragraphs[-1]):
+    while paragraphs and len(last := paragraphs[-1]) <= _NAME_LIMIT + 20:
+        of_source = bylines.parse_byline(last) if last in fields else None
+        if not _THEME_LABEL.match(last) and (of_source is None or of_source.kind != "source"):
+            break
         taken.insert(0, paragraphs.pop())
     return taken
 
@@ -118,6 +153,32 @@ def printed_in(tree: Tree, scope: Element) -> list[str]:
         text = trees.text_of(node)
         if text and len(text) <= _NAME_LIMIT:
             found.append(text)
+    return [*found, *_in_boxes(tree, scope)]
+
+
+def _in_boxes(tree: Tree, scope: Element) -> Iterator[str]:
+    """The full names in bold over what a theme says about the author in a box called so."""
+    for box in islice(tree.index.named_like(_AUTHOR_BOX), 4):
+        if not trees.is_within(box, scope) or is_longer(box, _BOX):
+            continue
+        names = map(trees.text_of, box.iter("h3", "h4", "h5", "h6", "strong", "b", "a"))
+        yield from islice(filter(bylines.is_full_name, names), 1)
+
+
+def beside_icons(tree: Tree, scope: Element) -> list[str]:
+    """What stands behind the icon of a person or a pen within an element, in a line of details about a
+    headline: ``<i class="fa fa-user"></i> Vàng A Dính``."""
+    found = []
+    for icon in tree.index.named_like(_PERSON_ICON)[:8]:
+        if icon.tag not in _ICONS or trees.text_of(icon) or not trees.is_within(icon, scope):
+            continue
+        following = icon.getnext()
+        text = icon.tail or ""
+        if not text.strip() and following is not None and not is_longer(following, _NAME_LIMIT):
+            text = trees.text_of(following)
+        told = _ENDS_BESIDE_ICON.split(writing.clean(text), maxsplit=1)[0]
+        if told and (credit := read_name(told)) is not None and credit.byline is not None:
+            found.append(told)
     return found
 
 
@@ -128,9 +189,10 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
     credit, index = found
     ledger.propose("byline", paragraphs[index], "signature")
     signed = paragraphs.pop(index)
-    for near in (index, index - 1):  # some editors sign twice
-        if 0 <= near < len(paragraphs) and writing.same_words(paragraphs[near], signed):
+    for near in (index, index - 1):  # some editors sign twice, or credit the photographer in a line beside
+        if 0 <= near < len(paragraphs) and _stands_by(paragraphs[near], signed):
             paragraphs.pop(near)
+            index = min(index, near)
     while index < len(paragraphs) and (
         bylines.parse_byline(paragraphs[index]) is not None
         or (credit.byline or "").endswith(f", {writing.clean(paragraphs[index])}")
@@ -138,6 +200,16 @@ def _signature(paragraphs: list[str], ledger: Ledger) -> Byline | None:
         paragraphs.pop(index)  # its office, its source, the person's position
     _take_label(paragraphs, index)
     return credit
+
+
+def _stands_by(line: str, signed: str) -> bool:
+    """Whether a line right beside a signature is the same again, or the credit of its photographer."""
+    if writing.same_words(line, signed):
+        return True
+    if len(line) > _NAME_LIMIT or ":" not in line or not bylines.is_photo_credit(line):
+        return False
+    photographer = bylines.parse_byline(line.partition(":")[2])
+    return photographer is not None and photographer.kind in ("person", "staff")
 
 
 def _opening(paragraphs: list[str], ledger: Ledger) -> Byline | None:
@@ -242,6 +314,31 @@ def _told(machine: Machine, platform: Platform | None, ledger: Ledger, abroad: b
 
 def _names_site(text: str) -> bool:
     return bool(re.search(r"cổng thông tin|trang thông tin|://|www\.|\.(?:vn|com|org|net)\b|@", text, re.I))
+
+
+def _source_in(fields: Sequence[str]) -> str | None:
+    """The source among the lines that a theme prints about an article."""
+    told = (bylines.parse_byline(text) for text in fields)
+    return next((x.source_credit for x in told if x is not None and x.kind == "source"), None)
+
+
+def _source_among(lines: Sequence[Line], ledger: Ledger) -> str | None:
+    """The source that a theme prints in a line of its own about the text, with its label; other news ends
+    what is the article's."""
+    texts = [line.text for line in lines]
+    shown = "\n".join(texts)
+    if "guồn" not in shown and "GUỒN" not in shown:
+        return None
+    for n, text in enumerate(texts):
+        if not text.startswith(_SOURCE_BEGINS) or len(text) > _NAME_LIMIT:
+            continue
+        if any(map(noise.is_end_label, texts[:n])):
+            return None
+        told = _SOURCE_FIELD.fullmatch(text)
+        if told is not None and (source := bylines.parse_byline(text)) is not None:
+            ledger.propose("source_credit", told[1], "source line")
+            return source.source_credit
+    return None
 
 
 def _source(tree: Tree, platform: Platform | None, scope: Element, ledger: Ledger) -> str | None:

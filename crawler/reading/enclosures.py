@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
@@ -21,6 +22,16 @@ WHOLE_PAGE = ("body", "html", "form")
 _ROWS_ABOVE = 6
 """Rows of a table above the text's that are looked at: headline, time, summary, picture, its line."""
 _CAPTION_WORDS = 3
+_FEATURED = re.compile(
+    r"featured[_-]?(?:image|img|media|thumb)|(?:post|entry|article|news|item|detail)-?_?(?:thumb|image(?!s)|img\b)"
+    r"|wp-post-image|field-{1,2}name-field-(?:image|anh|hinh)",
+    re.I,
+)
+"""What themes call the picture of an article that its author set apart from the text."""
+_OF_A_PERSON = re.compile(r"avatar|author|user|icon|logo|share|social|button|btn|print|qr", re.I)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|[?#])", re.I)
+_MOST_AHEAD = 1_000
+"""Elements of a part of a page in which a text is looked for."""
 
 
 def attached_below(lines: Sequence[Line], base: str) -> list[Attachment]:
@@ -77,6 +88,71 @@ def illustrate(body: Body, scope: Element, text: Element, captions: Sequence[Ele
     body.captions[:0] = [
         image.caption for image in shown if image.caption and image.caption not in body.captions
     ]
+
+
+def feature(body: Body, scope: Element, text: Element, title: Element | None, base: str) -> None:
+    """Adds the picture above a text that has no caption of its own: one in a box called the article's
+    (WordPress's ``post-thumbnail``, Drupal's ``field-name-field-image``), or the only one between headline
+    and text, right above that or its summary: above a name or the time stands the author's portrait."""
+    first = next(scope.iter("img"), None)
+    if first is None or scope.tag in WHOLE_PAGE or trees.is_within(first, text):
+        return  # in page order: on most pages the first picture is the text's
+    ahead = _pictures_ahead(scope, text)
+    own = next((image for image in ahead if _FEATURED.search(_names_about(image, scope))), None)
+    if own is None and ahead and not _leads_on(ahead[-1]):
+        own = _only_one_below(title, scope, text)
+    shown = next((line.image for line in read_lines(own) if line.image), None) if own is not None else None
+    picture = attachments.picture(base, shown, None) if shown else None
+    if picture is not None and picture.url not in {known.url for known in body.images}:
+        body.images.insert(0, picture)
+
+
+def _pictures_ahead(scope: Element, text: Element) -> list[Element]:
+    """The pictures of an element that stand before its text and are shown, in page order."""
+    found: list[Element] = []
+    before: set[Element] = set()
+    for image in islice(scope.iter("img"), _MOST_CAPTIONS):
+        chain = list(_up_to(image, scope))
+        if text in chain:
+            break
+        before = before or {x for up in _up_to(text, scope) for x in up.itersiblings(preceding=True)}
+        if not any(up in before for up in chain):
+            break
+        if not any(map(trees.is_hidden, chain)):
+            found.append(image)
+    return found
+
+
+def _names_about(image: Element, scope: Element) -> str:
+    return " ".join(trees.names_of(up) for up in islice(_up_to(image, scope), _BOX_DEPTH + 1))
+
+
+def _only_one_below(title: Element | None, scope: Element, text: Element) -> Element | None:
+    """The picture between headline and text, if it is the only one, with no short line under it."""
+    around = set(text.iterancestors())
+    between: list[Element] = []
+    words = 0  # characters between the last picture and the text
+    is_below = False
+    for node in islice(scope.iter(), _MOST_AHEAD):
+        if node is text:
+            break
+        is_below = is_below or node is title
+        if node.tag == "img" and is_below:
+            between.append(node)
+            words = 0
+        else:
+            words += len((node.text or "").strip())
+        words += len((node.tail or "").strip()) if node not in around else 0
+    return between[0] if len(between) == 1 and not 0 < words < 2 * LEAD_MINIMUM else None
+
+
+def _leads_on(image: Element) -> bool:
+    """Whether a picture is called a person's or a button's, or is part of a link to a page."""
+    link = next(image.iterancestors("a"), None)
+    address = link.get("href") or "" if link is not None else ""
+    names = " ".join(map(trees.names_of, (image, *islice(image.iterancestors(), 2))))
+    is_page = bool(address) and not address.startswith("#") and not _PICTURE.search(address)
+    return is_page or _OF_A_PERSON.search(names) is not None
 
 
 def illustrate_by_rows(body: Body, text: Element, title: Element | None, base: str) -> None:

@@ -36,6 +36,8 @@ _SHARE_APART = 0.8
 """Lines, and share of all their letters, in one element from which the line before it is the summary."""
 _ON_TOP = 5
 """Lines from the top of a text in which its date and author may still stand."""
+_WRITTEN = 200
+"""Characters of text above a line that is no longer on its top."""
 _AT_FOOT = 2
 """Lines from the end of a text in which old pages print its time, labelled."""
 _CREDIT = 90
@@ -112,6 +114,7 @@ def by_selectors(
         enclosures.embed(body, text.files, base)
         scope = generic.common(text.element, title_element)
         enclosures.illustrate(body, scope, text.element, [e for e in captions if e not in skip], base)
+        enclosures.feature(body, scope, text.element, title_element, base)
         look_around = partial(_surroundings, scope, text.element, title_element)
         found = Found(body, f"platform:{css}", scope, look_around, by_platform=True)
         _find_lead(tree, platform, text.element, found, ledger)
@@ -200,6 +203,7 @@ def by_structure(
     ]
     enclosures.illustrate(body, region.scope, region.element, list(region.scope.iter("figcaption")), base)
     enclosures.illustrate_by_rows(body, region.element, title_element, base)
+    enclosures.feature(body, region.scope, region.element, title_element, base)
     whole_page = region.scope.tag in enclosures.WHOLE_PAGE
     found = Found(
         body,
@@ -248,14 +252,18 @@ def _prose(line: Line) -> int:
 def _without_details(lines: Sequence[Line], page: Page, authors: Sequence[str]) -> list[Line]:
     """The lines of a text without those on top that print its time and author, and the author's picture."""
     kept: list[Line] = []
+    written = 0
     for n, line in enumerate(lines):
         if n > _ON_TOP:
-            kept.append(line)
+            return kept + list(lines[n:])
+        if line.role == "byline" and written >= _WRITTEN:
+            kept.append(line)  # under a short text stand its signature and its source
         elif names_author(lines, n, page):
             if kept and kept[-1].image is not None:
                 kept.pop()
         elif not _is_meta(line, page, authors):
             kept.append(line)
+            written += len(line.text)
     return kept
 
 
@@ -272,6 +280,8 @@ def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
     or one whose name machines are told."""
     if line.image is not None or len(line.text) > _DATED:
         return False
+    if line.links and any(attachments.file_type(address) for address, _ in line.links):
+        return False  # a file with its day
     if printed_times.prints_time(line.text, page):
         return True
     if len(line.text) > _CREDIT or line.text.endswith((".", "!", "?")):
@@ -347,12 +357,17 @@ def _lead_apart(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         return None, None  # paragraphs beside each other
     while parent is not None and parent not in around:
         part, parent = parent, parent.getparent()
-    if block.getnext() is not part or not (block.get("class") and part.get("class")):
+    if block.getnext() is not part or not (_has_look(block) and _has_look(part)):
         return None, None
     within = sum(len(line.text) for line in others if trees.is_within(line.block, part))
     if within < _SHARE_APART * sum(len(line.text) for line in others):
         return None, None
     return lead.text, "own element before the text's"
+
+
+def _has_look(element: Element) -> bool:
+    """Whether a theme gave an element a look of its own."""
+    return bool(element.get("class") or element.get("style"))
 
 
 def base_of(page: Page, tree: Tree) -> str:

@@ -43,6 +43,10 @@ _BOX = -15.0
 _FEW, _MUCH_BESIDE = 100, 5
 """Characters of text that an ``<article>`` needs to be believed, and how many times as much may stand beside
 it: comments, summaries of other articles."""
+_VERSE = (12, 80)
+"""Characters of a line of verse."""
+_STANZA = 4
+"""Lines of verse in one element."""
 _FOOT = 12
 """Lines from the end in which a footer may stand."""
 _OF_ITS_TITLE = 0.55
@@ -109,7 +113,13 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
             for place, value in zip(places, worth, strict=True)
         ]
     sums = _sums(outline, worth)
-    place = _beside_sidebar(_innermost(sums, outline), headline, outline, sums)
+    innermost = _innermost(sums, outline)
+    if start >= 0 and sums[innermost] < _OWN and (verses := list(_verses(outline, start))):
+        for n in verses:
+            worth[n] = float(len(lines[n].text))
+        innermost = _innermost(sums := _sums(outline, worth), outline)
+    place = _beside_sidebar(innermost, headline, outline, sums)
+    place = _box_of_paragraph(place, headline, outline, sums)
     chosen, end = outline.nodes[place], outline.ends[place]
     inside = [n for n, number in enumerate(places) if place <= number < end]
     first, last = inside[0], inside[-1]
@@ -158,6 +168,31 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     )
 
 
+def _verses(outline: Outline, start: int) -> Iterator[int]:
+    """The lines of a poem under the headline: several one below the other in one element, each short, without
+    a link, a figure or a label."""
+    lines = outline.lines
+    stanza: list[int] = []
+    for n in range(start + 1, len(lines) + 1):
+        line = lines[n] if n < len(lines) else None
+        is_verse = (
+            line is not None
+            and line.image is None
+            and line.role is None
+            and not line.links
+            and _VERSE[0] <= len(line.text) <= _VERSE[1]
+            and line.text[0].isupper()
+            and not any(mark.isdigit() or mark in ":@" for mark in line.text)
+            and not noise.is_imprint(line.text)
+        )
+        if is_verse and (not stanza or outline.places[stanza[-1]] == outline.places[n]):
+            stanza.append(n)
+            continue
+        if len(stanza) >= _STANZA:
+            yield from stanza
+        stanza = [n] if is_verse else []
+
+
 def _prints_day(line: Line) -> bool:
     return line.role != "noise" and not line.links and printed_times.is_date_line(line.text)
 
@@ -197,8 +232,8 @@ def _extended(outline: Outline, last: int, around: int) -> int:
             if pictured and lines[n - 1].image is not None and not lines[n - 1].links:
                 moved = n if _stands_in(outline.places[n], around, outline) else moved
             continue
-        if line.role == "noise" or judged(line).is_end:
-            break
+        if line.role in ("noise", "byline") or judged(line).is_end:
+            break  # what the theme calls the author is read as its field
         if attachments.heads_files(line.text):
             continue
         files = bool(line.links) and all(attachments.file_type(address) for address, _ in line.links)
@@ -393,6 +428,15 @@ def _innermost(sums: dict[int, float], outline: Outline) -> int:
     while inner := [number for number in worthy if outline.parents[number] == node]:
         node = max(inner, key=sums.__getitem__)
     return node
+
+
+def _box_of_paragraph(chosen: int, headline: int, outline: Outline, sums: dict[int, float]) -> int:
+    """The element around the only paragraph of a text, where that is worth nearly as much: the picture, its
+    caption and the signature stand there as well."""
+    parent = outline.parents[chosen]
+    if outline.nodes[chosen].tag != "p" or parent < 0 or parent <= headline < outline.ends[parent]:
+        return chosen
+    return parent if sums[parent] >= sums[chosen] * _TOLERANCE else chosen
 
 
 def _beside_sidebar(chosen: int, headline: int, outline: Outline, sums: dict[int, float]) -> int:

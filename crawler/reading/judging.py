@@ -19,7 +19,7 @@ _UNLINKED = 30
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "”", '"', "/", "。", "！", "？", "」", "”。", "।", "؟")
 _WORDS_BESIDE = 3
 """Words outside of its links that make a line prose: "See the report, the minutes and the letter."."""
-_HEADLINE = 20
+HEADLINE = 20
 """Characters of a link that may be a headline; section names are mostly shorter."""
 _BESIDE = 60
 """Characters beside the link of an entry in a list: number, date, section, views."""
@@ -106,7 +106,7 @@ def is_headline_link(line: Line) -> bool:
     text = line.text
     return (
         line.linked > 0  # a picture has no text, most lines no link
-        and len(text) >= _HEADLINE
+        and len(text) >= HEADLINE
         and line.linked >= 0.8 * (len(text) - text.count(" "))
         and not noise.is_see_also(text)
     )
@@ -118,10 +118,10 @@ def is_entry(line: Line) -> bool:
     return (
         bool(line.links)
         and len(line.text) - line.linked <= _BESIDE
-        and any(len(text) >= _HEADLINE and _has_letters(text) for _, text in line.links)
+        and any(len(text) >= HEADLINE and _has_letters(text) for _, text in line.links)
     )
 
 
 def _has_letters(text: str) -> bool:
     """Whether a link has enough letters for a headline; its beginning nearly always has."""
-    return any(sum(map(str.isalpha, part)) >= _HEADLINE / 2 for part in (text[:_HEADLINE], text))
+    return any(sum(map(str.isalpha, part)) >= HEADLINE / 2 for part in (text[:HEADLINE], text))

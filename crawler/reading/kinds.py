@@ -61,6 +61,8 @@ _UPDATING = any_of(
     flags=re.I | re.M,
 )
 _NOTICES: tuple[tuple[PageKind, re.Pattern[str]], ...] = (("soft404", _NOT_FOUND), ("updating", _UPDATING))
+_NOT_YET = re.compile(r"(?:chưa|không) có\b", re.I)
+"""What a section says of itself that is being filled: "Chưa có bài viết, nội dung đang được cập nhật"."""
 _LOGIN = any_of(r"đăng nhập|log ?in|sign in|tên (?:đăng nhập|truy cập)|mật khẩu|password")
 _LOGIN_PATH = any_of(r"login|dang-nhap|signin|wp-login|users/login|account/login", start="/", end=r"\b")
 _SEARCH_PATH = re.compile(r"/(?:search|seek|tim-kiem|timkiem|ket-qua-tim-kiem)(?:[/.?]|$)|^/s/", re.I)
@@ -256,6 +258,8 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
         said = pattern.search(title) if len(text) < SHORT / 2 else None
         if said is None and len(text) < _NOTICE:
             said = pattern.search(text)
+        if said and kind == "soft404" and _NOT_YET.match(said[0]) and (more := _UPDATING.search(text)):
+            kind, said = "updating", more
         if said:
             return kind, f"says “{writing.clean(said.group(0))[:60]}”"
     if len(text) < _NOTICE and shown.has_password() and _LOGIN.search(text):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml.etree import _Element as Element
 
 from crawler.reading.starts import (
+    BESIDE,
     HEADINGS,
     PLAIN,
     RECURRING,
@@ -55,6 +57,7 @@ class Line:
     linked: int = 0
     links: list[tuple[str, str]] = field(default_factory=list)
     align: str | None = None
+    """Where a text is set; of a picture :data:`BESIDE`, if the text that follows runs on beside it."""
     tag: str = ""
     look: str = ""
     """Tag and class of the nearest block: lines that look alike share it, and ``align``."""
@@ -205,13 +208,14 @@ class _Writer:
                 self.lines.remove(line)
         self._raw = []
 
-    def picture(self, picture: tuple[str, str], look: Look, place: int, table: int, link: int) -> None:
+    def picture(self, start: Start, look: Look, place: int, table: int, link: int) -> None:
         self.end()
         self._after_break = False
-        source, alt = picture
+        source, alt = start.picture or ("", "")
         self.lines.append(
-            Line(image=source, alt=alt, align=look.align, frame=table, role=look.role, place=place,
-                 block=self._nodes[place], links=[(self.links[link][0], "")] if link >= 0 else [])
+            Line(image=source, alt=alt, align=BESIDE if start.floats else look.align, frame=table,
+                 role=look.role, place=place, block=self._nodes[place],
+                 links=[(self.links[link][0], "")] if link >= 0 else [])
         )  # fmt: skip
 
 
@@ -301,7 +305,7 @@ def read_outline(
                         writer.end(broken=not look.verbatim)
                 elif start.tag == "img":
                     if start.picture is not None:
-                        writer.picture(start.picture, look, place, table, link)
+                        writer.picture(start, look, place, table, link)
                 elif not start.shows or number in skipped or (start.is_hidden and number):
                     unseen = number
                     if start.file is not None:
@@ -396,4 +400,8 @@ def is_data_row(row: Element) -> bool:
     if len(cells) < 2 or next(row.iter("img"), None) is not None:
         return False
     sizes = [sum(map(len, cell.itertext())) for cell in cells]
-    return max(sizes) <= 200 and next(row.iterdescendants("table"), None) is None
+    if max(sizes) > 200 or next(row.iterdescendants("table"), None) is not None:
+        return False
+    # paragraphs in a cell are no figures: the end of a letter has whom it goes to beside who signed it
+    many = [cell for cell in cells if len(cell) > 1]
+    return not any(next(islice(cell.iterchildren("p", "div"), 1, None), None) is not None for cell in many)

@@ -32,11 +32,15 @@ _PAGE_TYPES = frozenset(["WebPage", "ItemPage"])
 _OF_PAGE = "json-ld WebPage"
 _LD_LIMIT = 500_000
 """Characters of one JSON-LD block; the largest of real pages seen are a few kilobytes."""
+_RDFA_PUBLISHED = "schema:datepublished"
+"""YOOtheme's ``<meta property="datePublished">``; the same as ``itemprop`` is microdata, which lies on some
+platforms."""
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "published_time", "pubdate",
     "publish-date", "publishdate", "publish_date", "date", "dc.date.issued", "dc.date", "dcterms.created",
     "dcterms.issued", "dc.date.created", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime",
     "citation_publication_date", "article.published", "originalpublicationdate", "vr:published_time",
+    _RDFA_PUBLISHED,
 )  # fmt: skip
 _MODIFIED_META = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "lastmod", "last-modified",
@@ -83,6 +87,8 @@ def _read_head(metas: Iterable[Element], page_titles: Sequence[Element], told: M
         name = node.get("property") or node.get("name") or node.get("itemprop")
         content = node.get("content")
         if name and content:
+            if name == "datePublished" and node.get("property"):
+                name = _RDFA_PUBLISHED
             meta.setdefault(name.lower(), content)
     if page_titles:
         told.page_title = text_of(page_titles[0])

@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from crawler.reading import attachments, noise
 from crawler.reading.generic import Region, common, title_line
-from crawler.reading.judging import is_entry
+from crawler.reading.judging import HEADLINE, is_entry
 from crawler.reading.lines import Line, read_lines
 from crawler.reading.starts import PASTED
 from crawler.reading.tree import Tree, is_hidden
@@ -79,7 +79,7 @@ def _own(lines: list[Line], start: int) -> list[Line]:
     own: list[Line] = []
     for line in lines[start + 1 :]:
         if line.image is None:
-            others = is_entry(line) and not _links_files(line)
+            others = is_entry(line) and (not _links_files(line) or _leads_to_page(line))
             if others or noise.is_end_label(line.text) or noise.is_imprint(line.text):
                 break
         if line.role != "noise":
@@ -98,6 +98,11 @@ def _is_shown(line: Line) -> bool:
 
 def _links_files(line: Line) -> bool:
     return any(attachments.file_type(address) for address, _ in line.links)
+
+
+def _leads_to_page(line: Line) -> bool:
+    """Whether a headline in a line leads to a page: a row of a list of documents has its file beside it."""
+    return any(len(text) >= HEADLINE and not attachments.file_type(address) for address, text in line.links)
 
 
 def _belongs(line: Line, n: int, shown: list[int]) -> bool:

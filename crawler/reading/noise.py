@@ -31,7 +31,8 @@ _WIDGETS = any_of(
     r"xem (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|skip (?:to|ribbon).{0,60}",
     r"trang (?:so )?\d{1,2}(?: (?:tren )?(?:tong so )?\d{1,2})?(?: trang)?",
     # counters, ratings, comments
-    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: tin)?[ \d]*|[ \d]+(?:luot|lan) (?:xem|doc|truy cap)",
+    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap|thich|like|chia se)(?: tin)?[ \d]*",
+    r"[ \d]+(?:luot|lan) (?:xem|doc|truy cap)",
     r"(?:da )?xem[ \d]+(?:lan)?|(?:views?|hits?|luot)[ \d]+",
     r"[ \d]+(?:views?|hits?|phan hoi|binh luan|nhan xet|comments?|y kien)",
     r"tong so diem cua bai viet.{0,80}|click de danh gia.{0,40}",
@@ -41,7 +42,7 @@ _WIDGETS = any_of(
     r"email cua ban se khong duoc .{0,120}|your browser does not support.{0,80}",
     r"trinh duyet .{0,40}khong ho tro.{0,60}",
     # labels of tag lists, advertising
-    r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao",
+    r"(?:tu khoa|tags?|the|chu de|nhan)(?: bai viet)?|advertisement|quang cao|muc luc(?: bai viet)?",
 )
 _ENGLISH_WIDGETS = any_of(
     # what asks for money, an address or a click; how long a text takes
@@ -108,6 +109,8 @@ _SEE_ALSO = any_of(
     end=r"\b",
 )
 _TAGS_LABEL = re.compile(r"^\W{0,3}(?:từ kh(?:óa|oá)|tags?|thẻ|hashtags?|chủ đề|keywords?)\s*[:：]", re.I)
+_HASHTAGS = re.compile(r"(?:#\w{2,60}[\s,;|]*){1,40}")
+"""A line of hashtags and nothing else ("#MTTQ #daidoanket")."""
 _ARROWS = re.compile(r"^\s*(?:>{2,}|»+|▶|►|➤|=>)")
 _IMPRINT = any_of(
     r"©|copyright|bản quyền|ghi rõ nguồn|giấy phép (?:số|xuất bản|hoạt động|thiết lập)|chịu trách nhiệm",
@@ -148,7 +151,7 @@ _ROLES = (
         "lead",
         token(
             r"lead|brief|summary|hometext|tom-?tat|trich-?dan|trichyeu|abstract|standfirst|chapeau|intro|introtext|dek",
-            r"subhead|sub-?title|excerpt|short-?desc\w*|desc|description|news-?desc|\w*sapo\w*",
+            r"subhead|sub-?title|excerpt|mo-?ta|teaser-text|short-?desc\w*|desc|description|news-?desc|\w*sapo\w*",
         ),
     ),
     (
@@ -164,7 +167,9 @@ _ROLES = (
     ),
 )
 _COMMENTS = token(r"comments?|commentlist|respond|replies|disqus\w*|discussion|livefyre")
-_DETAILS = token(r"(?:article|post|entry|story|news)-?info|meta|metadata|byline|kicker|eyebrow|dateline")
+_DETAILS = token(
+    r"(?:article|post|entry|story|news)-?info|meta|metadata|badge|byline|kicker|eyebrow|dateline"
+)
 _PRINT_BUTTON = re.compile(
     r"(?:^|\s)(?:(?:btn|icon|link|post|item|social)-)?print(?:er)?(?:-(?:btn|button|link|icon|action|mail|this))?(?=\s|$)"
 )
@@ -222,7 +227,7 @@ def is_end_label(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_widget(text: str) -> bool:
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, text)) or (text[0] == "#" and _HASHTAGS.fullmatch(text)):
         return True
     folded = writing.fold(text)
     # prose begins like no widget: one attempt in place of three

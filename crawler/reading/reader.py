@@ -7,6 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+
+from lxml.etree import _Element as Element
 
 from crawler.reading import (
     attachments,
@@ -17,6 +20,7 @@ from crawler.reading import (
     kinds,
     noise,
     page_data,
+    printed_times,
     times,
     titles,
     urls,
@@ -43,14 +47,24 @@ _SURE = 500
 and lists too, and read with them; so is one that its platform's selectors do not know."""
 _CRUMBS = re.compile(r"crumb|\bbread\b", re.I)
 
+_LONGEST_PATH = 4
+"""Links of a path to an article; menus have more."""
 _ENDS_NAME = "|·•,;()👁📅🕒🕐⏰💬"
 _POSTED_BY = re.compile(
-    r"(?:\d.{0,30} (?:bởi|by) |[✍👤🖊🖋📝]\ufe0f?\s?)"
-    rf"([^{_ENDS_NAME}\d]{{2,60}}?)\s*(?:[{_ENDS_NAME}]|\d|$)",
+    r"(?:\d.{0,30}(?: (?:bởi|by) |tác giả ?: ?)|[✍👤🖊🖋📝]\ufe0f?\s?)"
+    rf"([^{_ENDS_NAME}\d]{{2,60}}?)\s*"
+    rf"(?:[{_ENDS_NAME}]|\d|$|(?:chuyên mục|danh mục|(?:số )?lượt xem|nguồn) ?:)",
     re.I,
 )
 """A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem", "14/10/2025
 ✍ Trần Thị Mai"."""
+_PARTS = re.compile(r"\s*[|•·\d]\s*")
+_DATED = 140
+"""Characters of a line that prints a time with its neighbours (printed_times.py)."""
+_SECTION_ALONE = re.compile(r"chuyên mục|danh mục|thể loại", re.I)
+_SECTION_LABEL = re.compile(
+    rf"(?:^|[{_ENDS_NAME}\d]\s*)(?:chuyên mục|danh mục|thể loại) ?: ?([^{_ENDS_NAME}:\d]{{3,60}})", re.I
+)
 _BESIDE_TITLE = 6
 """Lines around a headline among which its time stands; commenters' names stand further down."""
 
@@ -230,12 +244,16 @@ def _article(
     if lead:
         paragraphs = without_repeats(paragraphs, lead)
         ledger.choose("lead", lead_source or "")
-    labelled = [] if found.by_platform else credits.take_printed(paragraphs)
+    labelled = [] if found.by_platform else credits.take_printed(paragraphs, body.credits)
 
     def marked() -> list[str]:
-        lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         beside = found.around[:_BESIDE_TITLE]
+        lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
+        lines += credits.labelled_names([x.text for x in beside])
         posted = [told[1] for x in beside if (told := _POSTED_BY.search(x.text)) is not None]
+        if found.scope.tag not in enclosures.WHOLE_PAGE:
+            posted += credits.beside_icons(tree, found.scope)
+        posted += filter(None, (_name_between(x.text) for x in beside))
         if found.by_platform:
             return [*lines, *posted]
         named = [line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)]
@@ -253,9 +271,18 @@ def _article(
     text = " ".join([title, lead or "", *paragraphs[:8]])
     language = language_of(text, tree.root.get("lang") or machine.locale)
     credit = credits.find_credit(
-        tree, platform, machine, paragraphs, marked, found.scope, ledger, abroad=language not in ("vi", None)
+        tree,
+        platform,
+        machine,
+        paragraphs,
+        marked,
+        found.scope,
+        labelled,
+        lambda: found.around if not found.by_platform else (),
+        ledger,
+        abroad=language not in ("vi", None),
     )
-    section, section_source = _section(tree, platform, machine, title)
+    section, section_source = _section(tree, platform, machine, title, found)
     site, site_source = next(iter(machine.site_name), (None, ""))
     if paragraphs:
         ledger.choose("paragraphs", found.source)
@@ -294,6 +321,14 @@ def _article(
     )
 
 
+def _name_between(text: str) -> str | None:
+    """The full name that stands between the parts of a line of the time ("12/10/2026 • Vàng A Dính • 90 lượt
+    xem"), or at its beginning ("Vàng A Dính12/10/2026")."""
+    if len(text) > _DATED or not printed_times.is_date_line(text):
+        return None
+    return next(filter(bylines.is_full_name, _PARTS.split(text)), None)
+
+
 def _unique(found: Sequence[Attachment]) -> tuple[Attachment, ...]:
     return tuple({a.url: a for a in reversed(found)}.values())[::-1]
 
@@ -319,14 +354,26 @@ def _is_labelled(text: str) -> bool:
     return len(text) <= 90 and bylines.is_credit_label(text)
 
 
-def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str) -> tuple[str | None, str]:
+def _is_path(box: Element) -> bool:
+    """Whether a menu calls itself a breadcrumb for readers who do not see, or is short and begins with the
+    front page."""
+    if (label := box.get("aria-label")) and _CRUMBS.search(label):
+        return True
+    links = list(islice(box.iter("a"), _LONGEST_PATH + 1))
+    return 2 <= len(links) <= _LONGEST_PATH and writing.fold(trees.text_of(links[0])) in ("trang chu", "home")
+
+
+def _section(
+    tree: Tree, platform: Platform | None, machine: Machine, title: str, found: Found
+) -> tuple[str | None, str]:
     for css in platform.article.section if platform is not None else ():
         for element in tree.select(css)[:4]:
             if (text := trees.text_of(element)) and not noise.is_widget(text):
                 return text, f"platform:{css}"
     for text, source in machine.section:
         return text, source
-    crumbs = [link for box in tree.index.named_like(_CRUMBS)[:4] for link in box.iter("a")]
+    paths = tree.index.named_like(_CRUMBS)[:4] or list(islice(filter(_is_path, tree.body.iter("nav")), 1))
+    crumbs = [link for box in paths for link in box.iter("a")]
     title_key = writing.fold(title)
     printed = map(trees.text_of, reversed(crumbs[:12]))
     # the first of a JSON-LD breadcrumb is the front page, often by the site's name
@@ -335,4 +382,14 @@ def _section(tree: Tree, platform: Platform | None, machine: Machine, title: str
         for text in texts:
             if text and len(text) <= 80 and writing.fold(text) != title_key and not noise.is_widget(text):
                 return text, source
+    beside = found.around[: _BESIDE_TITLE + 1] if not found.by_platform else []
+    about = [line.text for line in beside]
+    shown = "\n".join(about)
+    for n, text in enumerate(about) if "mục" in shown or "loại" in shown else ():
+        if "mục" not in text and "loại" not in text:
+            continue
+        if _SECTION_ALONE.fullmatch(text) and n + 1 < len(about):
+            text = f"{text}: {about[n + 1]}"
+        if (labelled := _SECTION_LABEL.search(text)) is not None:
+            return labelled[1].strip(), "its label"
     return None, ""

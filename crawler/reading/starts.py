@@ -34,6 +34,9 @@ _BOLD = frozenset(("b", "strong", "th", *HEADINGS))
 _ITALIC = frozenset(("i", "em", "cite"))
 _STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.I)
+_CLASS_BOLD = re.compile(
+    r"(?<!\S)(?:fw-bold|fw-semibold|fw-bolder|font-weight-bold|font-bold|font-semibold|text-bold|bold)(?!\S)"
+)
 _ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.I)
 _CLASS_ALIGN = {
     **dict.fromkeys(("text-center", "has-text-align-center", "aligncenter", "rtecenter"), "center"),
@@ -43,6 +46,8 @@ _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "sr
 """Where lazy loaders keep the real address; ``src`` then holds a placeholder."""
 _TINY = 60
 """Pixels: smaller pictures are icons (buttons, smileys, bullets)."""
+_ROUND = re.compile(r"border-radius\s*:\s*50%", re.I)
+"""The style of a person's portrait."""
 _ICON = re.compile(r"(?:icon|smil|emoji|spacer|pixel|loading|blank|bullet|print|logo|/share|rating)", re.I)
 _FILE_ICON = re.compile(
     r"/(?:file-?)?icons?/[^?#]*$|(?:^|/)(?:ic|icon[_-]?|file[_-]?)?"
@@ -53,6 +58,13 @@ _FILE_ICON = re.compile(
 """What stands beside a link to a file: the type's own picture, by its folder or its name."""
 _PHOTOGRAPHS = frozenset((".jpg", ".JPG", "jpeg", "JPEG"))
 """How the addresses of photographs end; icons are drawn in other formats."""
+_SIDES = frozenset(
+    ("left", "right", "alignleft", "alignright", "float-left", "float-right", "pull-left", "pull-right",
+     "float-start", "float-end", "ms-rtePosition-1", "ms-rtePosition-2")
+)  # fmt: skip
+BESIDE = "beside"
+"""The alignment of a picture that text runs on beside."""
+_STYLE_FLOAT = re.compile(r"float\s*:\s*(?:left|right)", re.I)
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """Elements around a whole page or text; their classes name the theme's layout."""
 _TAG_ROLES = {
@@ -108,6 +120,8 @@ class Start:
     link: str | None = None
     picture: tuple[str, str] | None = None
     """Of an image that is no icon: its address and its words."""
+    floats: bool = False
+    """Whether text runs beside the image, as its own attributes say."""
     file: tuple[str, str] | None = None
     """Of a frame: the address and name of what is shown in it."""
 
@@ -167,10 +181,12 @@ def start_of(written: str, around_title: bool = False, is_title: bool = False) -
     block = tag in BLOCKS or is_title or (role is not None and tag == "span")
     style = own.get("style")
     bold, italic, align = _style(style) if style else (False, False, None)
+    if "bold" in written and _CLASS_BOLD.search(own.get("class") or ""):
+        bold = True
     if block:
         align = align or own.get("align") or _class_align(own.get("class") or "")
         align = (align or "center").lower() if align or tag == "center" else None
-    is_plain = not block and role is None and tag not in _LENDS and "style" not in own
+    is_plain = not block and role is None and tag not in _LENDS and not bold and "style" not in own
     bold, italic, role = bold or tag in _BOLD, italic or tag in _ITALIC, role or _TAG_ROLES.get(tag)
     shows, is_hidden = tag not in SILENT, hides(own)
     return Start(
@@ -188,6 +204,7 @@ def start_of(written: str, around_title: bool = False, is_title: bool = False) -
         is_box=block and shows and not is_hidden and tag not in _MORE_THAN_BOXES,
         link=own.get("href") or None if tag == "a" else None,
         picture=_picture(own) if tag == "img" else None,
+        floats=tag == "img" and _floats(own),
         file=(own.get("src") or own.get("data") or "", own.get("title") or "") if tag in _FILES else None,
     )
 
@@ -217,6 +234,14 @@ _PLACEHOLDER = 2_000
 """Characters of a picture in the markup that only holds the place of one that a script loads."""
 
 
+def _floats(own: dict[str, str]) -> bool:
+    """Whether an image stands at one side and the text runs on beside it."""
+    if own.get("align") in _SIDES or ((names := own.get("class")) and not _SIDES.isdisjoint(names.split())):
+        return True
+    style = own.get("style")
+    return style is not None and _STYLE_FLOAT.search(style) is not None
+
+
 def _picture(own: dict[str, str]) -> tuple[str, str] | None:
     source = next((s for name in _IMAGE_SOURCES if (s := own.get(name, "").strip())), "")
     if not source or hides(own):
@@ -227,6 +252,8 @@ def _picture(own: dict[str, str]) -> tuple[str, str] | None:
         digits = (side or "").removesuffix("px").strip()
         if digits.isdigit() and int(digits) < _TINY:
             return None
+    if "50%" in own.get("style", "") and _ROUND.search(own["style"]):
+        return None
     if source[-4:] in _PHOTOGRAPHS:  # nearly every picture
         return source, writing.clean(own.get("alt") or "")
     if (source.lower().endswith(".gif") and _ICON.search(source)) or _FILE_ICON.search(source):

@@ -51,6 +51,8 @@ _PORTAL_NAME = 7
 _SHORT_HEADING = 25
 """Score of a first-level heading of fewer words, which nothing repeats: an element called title that has as
 many does better (``<h1>`` with the section's name above ``<h2 class="news-title">``)."""
+_TIME = 60
+"""Characters of a heading that prints the time: most headlines have more."""
 _SHORTEST, _LONGEST = 20, 250
 """Characters of a headline that only its looks tell."""
 _PORTAL_MOST = 1.5
@@ -89,6 +91,8 @@ def find_title(
             continue
         beaten = best is not None and best[0] > _PORTAL_MOST and not ledger.explain
         score, reason = _agreement(writing.fold(text), element, told, page_key, row_key, machine, beaten)
+        if score > 0 and len(text) <= _TIME and printed_times.is_labelled(text):
+            score, reason = 0, "a line of the time"
         source = f"{element.tag}.{element.get('class') or ''}".rstrip(".")
         ledger.propose("title", text, source, None if score > 0 else reason)
         if score > 0 and (best is None or score > best[0]):
@@ -148,21 +152,26 @@ def is_doubtful(title: str, element: Element | None, machine: Machine, row_title
 
 def by_looks(tree: Tree, element: Element | None, ledger: Ledger) -> tuple[str, Element] | None:
     """The headline of a page whose markup names none: a line of its own without a link or a full stop, right
-    above the text or its first line, bold or followed by the line of the time. None where the doubtful
-    ``element`` stands there."""
+    above the text or its first line, bold or followed by the line of the time. Where the doubtful ``element``
+    stands there, only a longer heading below it, right above the time."""
     region = generic.locate(tree, None, None)
     if region is None:
         return None
     near = [*region.above, *region.lines[:2]]
-    if element is not None and any(trees.is_within(line.block, element) for line in near):
-        return None
-    for line in near:
+    doubtful = [
+        n for n, line in enumerate(near) if element is not None and trees.is_within(line.block, element)
+    ]
+    if doubtful:
+        near = near[doubtful[-1] + 1 :]
+    for line in near if not doubtful else ():
         if not _looks_like_headline(line) or line.block is None:
             continue
         ledger.propose("title", line.text, "looks")
         ledger.choose("title", "looks", "a bold line above the text, and no markup names a headline")
         return line.text, line.block
     for line, following in pairwise(near):
+        if doubtful and not (line.heading and len(line.text.split()) >= _PORTAL_NAME):
+            continue
         if _may_be_headline(line) and line.block is not None and printed_times.is_date_line(following.text):
             ledger.propose("title", line.text, "looks")
             ledger.choose("title", "looks", "a line right above the time, and no markup names a headline")
@@ -177,7 +186,7 @@ def _looks_like_headline(line: Line) -> bool:
 def _may_be_headline(line: Line) -> bool:
     return (
         line.image is None
-        and not line.links
+        and all(address.startswith(("#", "javascript:")) for address, _ in line.links)
         and line.role in (None, "lead")
         and _SHORTEST <= len(line.text) <= _LONGEST
         and not line.text.endswith((".", ":", ";", ","))

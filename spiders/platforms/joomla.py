@@ -76,7 +76,13 @@ PLATFORM = Platform(
             ".article-info .published",
             ".createdate",
         ),
-        byline=("[itemprop=author] [itemprop=name]", ".createdby", ".itemAuthor", ".article-info .createdby"),
+        byline=(
+            "[itemprop=author] [itemprop=name]",
+            ".createdby",
+            ".itemAuthor",
+            ".article-info .createdby",
+            ".contentpaneopen span.small",
+        ),
         section=(".category-name a", ".itemCategory a", ".breadcrumb li:last-child a"),
         caption=("figcaption", ".img_caption", ".caption", ".itemImageCaption"),
         noise=(
@@ -97,6 +103,9 @@ PLATFORM = Platform(
             ".content_rating",
             ".relateditems",
             "#jc",
+            "td.createdate",
+            "td.modifydate",
+            ".contentpaneopen span.small",
         ),
     ),
     listing=ListingRules(

@@ -196,6 +196,8 @@ PLATFORM = Platform(
             ".cm-post-date",
             ".posted-on",
             ".elementor-post-info__item--type-date",
+            ".post-meta .published",
+            ".et_pb_title_meta_container .published",
         ),
         byline=(
             ".cm-author .fn",
@@ -211,12 +213,13 @@ PLATFORM = Platform(
             ".elementor-post-info__item--type-author",
             ".byline",
         ),
-        source=(".entry-source", ".td-post-source-tags div.td-post-small-box"),
+        source=(".entry-source", ".td-post-source-tags div.td-post-small-box a"),
         section=(
             ".cm-post-categories a",
             "a[rel~=category]",
             ".cat-links a",
             ".td-post-category",
+            ".taxonomy-category a",
             ".entry-category a",
             ".post-categories a",
         ),
