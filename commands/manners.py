@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Delay = Annotated[
     float | None,
     typer.Option(
-        "--delay", min=0, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
+        "--delay", min=0, max=3600, metavar="S", envvar="FRONTNEWS_DELAY", show_default=False,
         help="Seconds between two requests to a server \\[default: 2]; 1 at least beyond this machine",
     ),
 ]  # fmt: skip

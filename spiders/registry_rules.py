@@ -59,6 +59,9 @@ LOCAL = frozenset({"province_portal", "district_portal", "commune_portal", "prov
 
 USUAL_DELAY = 2.0
 """Seconds between two requests to one host (DESIGN.md); a record may ask for more, not for less."""
+MOST_DELAY = 3600.0
+"""Seconds (storage.server_slots.LONGEST_REST): a rest between crawls is told by its length from one
+that a wrong clock wrote."""
 
 
 def did_you_mean(wrong: str, valid: Iterable[str]) -> str:
@@ -151,6 +154,8 @@ def _other_contradictions(portal: Portal) -> Iterable[tuple[str, str]]:
             "delay",
             f"delay {portal.delay:g} s is less than the usual {USUAL_DELAY:g} s between two requests",
         )
+    if portal.delay is not None and portal.delay > MOST_DELAY:
+        yield "delay", f"delay {portal.delay:g} s is more than an hour between two requests"
 
 
 def _is_loopback(url: str) -> bool:

@@ -236,6 +236,7 @@ def test_a_record_takes_the_province_of_its_file_and_its_successor(tmp_path: Pat
         ),
         ("confidence: high", "successor: thanh_hoa/tho_xuan", 13, "cannot be its own successor"),
         ("confidence: high", "delay: 0.5", 13, "less than the usual 2 s"),
+        ("confidence: high", "delay: 3601", 13, "more than an hour"),
         ("confidence: high", "delay: soon", 13, "must be a number of seconds"),
         ("confidence: high", "delay: .inf", 13, "must be a number of seconds"),
         ("confidence: high", "delay: 0x10", 13, "must be a number of seconds"),
