@@ -242,7 +242,7 @@ def test_a_host_on_hold_moves_its_adaptive_portals_behind_it(tmp_path: Path) -> 
         f"sqlite:///{tmp_path / 'frontnews.db'}", lambda: PORTALS, CrawlOptions(), ClockSettings(),
         say=lambda line: None, dispatcher=lambda clock: made.append(Publishing(clock)) or made[0],  # type: ignore[func-returns-value]
     )  # fmt: skip
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=23)
 
     async def one_tick() -> None:
         migrate.upgrade(clock.engine)
