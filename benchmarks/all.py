@@ -2,8 +2,9 @@
 
     python -m benchmarks.all
 
-The exit status is 0 only if all did. The long ones are for a night: benchmarks.reading at a million articles,
-benchmarks.saving --articles 200000, benchmarks.speed --pages 3000 --repeat 3 --write, benchmarks.fleet.
+The exit status is 0 only if all did; the archive's figures have no bounds. The long ones are for a night:
+benchmarks.reading at a million articles, benchmarks.saving --articles 200000, benchmarks.speed --pages 3000
+--repeat 3 --write, benchmarks.fleet.
 """
 
 from __future__ import annotations
