@@ -50,8 +50,9 @@ def postgresql() -> Iterator[str]:
     It does not wait for the disk: what is committed outlives the death of its processes all the same (the
     kernel has it), and the death of the machine is no test's.
     """
-    with running_postgresql() as address:
+    with running_postgresql(in_memory=True) as address:
         administer(address, "ALTER SYSTEM SET fsync = off")
+        administer(address, "ALTER SYSTEM SET max_wal_size = '128MB'")
         administer(address, "SELECT pg_reload_conf()")
         yield address
 

@@ -80,7 +80,7 @@ def well_crawled(frontnews: Frontnews) -> set[str]:
 
 
 def test_two_clocks_crawl_each_portal_once_a_period(on_sqlite: Frontnews) -> None:
-    run_two_clocks(on_sqlite, every=15, portals=20, servers=10)
+    run_two_clocks(on_sqlite, every=10, portals=20, servers=10)
 
 
 @pytest.mark.slow
