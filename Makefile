@@ -6,7 +6,7 @@ STAMP := $(VENV)/.frontnews-$(shell cksum requirements.lock pyproject.toml 2>/de
 
 ROUNDS ?= 20
 MINUTES ?= 10
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: help setup demo test lint accuracy bench chaos killing hostile fuzz lock clean
 .DEFAULT_GOAL := help

@@ -116,7 +116,7 @@ FLOORS = {
 
 
 @pytest.mark.parametrize("name", ["nukeviet", "wordpress"])
-@pytest.mark.parametrize("way", ["url", "registry"])
+@pytest.mark.parametrize("way", ["url", pytest.param("registry", marks=pytest.mark.slow)])
 def test_a_recorded_site_is_crawled_whole_read_right_and_not_twice(
     name: str, way: str, replay: Replay, forked: Forked, shared: Path, tmp_path: Path
 ) -> None:

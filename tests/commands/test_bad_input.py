@@ -138,6 +138,12 @@ def test_a_typo_in_the_registry_names_file_line_and_the_right_key(frontnews: Fro
     ]
 
 
+def test_where_the_only_portal_is_down_the_crawl_has_failed(frontnews: Frontnews) -> None:
+    done = frontnews("crawl", f"http://127.0.0.1:{closed_port()}/tin/")
+    assert done.returncode == 5, done.stderr
+    assert "connection refused [connect]" in done.stderr
+
+
 def test_a_portal_that_is_down_fails_alone(frontnews: Frontnews, demo_registry: Path) -> None:
     folder = frontnews.folder / "registry"
     folder.mkdir()
@@ -155,8 +161,6 @@ def test_a_portal_that_is_down_fails_alone(frontnews: Frontnews, demo_registry: 
     assert done.returncode == 4, done.stderr
     assert "ca_mau/down" in done.stderr
     assert "connection refused [connect]" in done.stderr
-    alone = frontnews("crawl", "ca_mau/down", "--registry", str(folder))
-    assert alone.returncode == 5
     exported = frontnews("export")
     assert len(exported.stdout.splitlines()) == 3
 

@@ -47,7 +47,7 @@ def state_of(engine: Engine, portal: str) -> Schedule:
 
 
 def test_two_clocks_at_once_crawl_every_portal_once_a_period(engine: Engine) -> None:
-    portals = fill(engine, 400)
+    portals = fill(engine, 200)
     taken: list[str] = []
     looks = [NOW + n * timedelta(minutes=5) for n in range(1, 37)]  # three hours
     together = threading.Barrier(2)

@@ -79,8 +79,9 @@ def well_crawled(frontnews: Frontnews) -> set[str]:
     return {run.portal for run in runs_in(frontnews) if run.verdict in ("new", "nothing_new")}
 
 
+@pytest.mark.slow
 def test_two_clocks_crawl_each_portal_once_a_period(on_sqlite: Frontnews) -> None:
-    run_two_clocks(on_sqlite, every=10, portals=20, servers=10)
+    run_two_clocks(on_sqlite, every=15, portals=20, servers=10)
 
 
 @pytest.mark.slow
@@ -295,6 +296,7 @@ def test_a_crawl_that_slept_for_longer_than_the_lease_asks_no_server_when_it_wak
         engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_clock_whose_log_has_no_space_left_crawls_on(on_sqlite: Frontnews) -> None:
     with Stubs(2) as stubs, Path("/dev/full").open("wb") as full, Path(os.devnull).open("rb") as nothing:
         stubs.registry(on_sqlite.registry)

@@ -348,7 +348,7 @@ class TestFreshness:
         np.testing.assert_allclose(in_arrays.seen, one_by_one.seen, atol=1e-3)
         assert in_arrays.polls_per_day.sum() == one_by_one.polls_per_day.sum()
 
-    @pytest.mark.parametrize("polls", [12, 6])
+    @pytest.mark.parametrize("polls", [12, pytest.param(6, marks=pytest.mark.slow)])
     def test_news_is_found_sooner_than_at_a_fixed_interval_by_as_many_polls(self, polls: int) -> None:
         fixed, adaptive = compare(150, polls, seed=2, customs=Customs())
         assert fixed.mean == pytest.approx(12 / polls, rel=0.05)
