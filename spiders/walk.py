@@ -26,7 +26,8 @@ from crawler.running.large_pages import read_beside
 from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
-from crawler.saving import Ledger, utc_now
+from crawler.saving import Ledger
+from crawler.utc import utc_now
 from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
 from spiders.article_parts import with_parts
 from spiders.backfill import KIND as BACKFILL
