@@ -33,7 +33,7 @@ from spiders.article_parts import with_parts
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
 from spiders.learned import platform_of
-from spiders.met import Met
+from spiders.met import MetKeys
 from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
@@ -95,7 +95,7 @@ class Walk:
         self.emit = emit
         self.platform: Platform | None = platform_of(portal)
         self.sections = {section.path: section for section in portal.sections}
-        self.met = Met()
+        self.met = MetKeys()
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.sparing = options.trigger == "schedule"
