@@ -152,11 +152,6 @@ def read_again(job: Job) -> JobDone:
     return JobDone(done.pages, done.sightings, unwanted, done.damaged, done.unreadable)
 
 
-def read_here(jobs: Iterable[Job]) -> Iterator[JobDone]:
-    """Read jobs in this process, one by one."""
-    return map(read_again, jobs)
-
-
 def _with_parts(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:
     """An article with the text of its further pages and files, as far as the archive has them; a problem
     where it would lose the text that it has. Raises ArchiveDamage."""
