@@ -1,18 +1,16 @@
 """The read API: /api/v1, for programs.
 
-``router(engine)`` is mounted by the dashboard, which guards it (``dependencies``); ``app(engine)`` is the
+``router(engine)`` is mounted by the dashboard, which guards it (dashboard.gate); ``app(engine)`` is the
 API alone. It reads: GET and HEAD, each question in one read-only transaction. What it writes is the cursor
 of a reader of the change feed that says its name (dashboard.api.following).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
-from fastapi.params import Depends
 from fastapi.routing import APIRouter
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
@@ -30,9 +28,9 @@ carry it. Reading only. Within v1 keys are added and never renamed or removed. E
 it back as If-None-Match. Errors are problem+json (RFC 9457). A parameter that does not exist is an error."""
 
 
-def router(engine: Engine, dependencies: Sequence[Depends] = ()) -> APIRouter:
-    """The routes of /api/v1, its feeds and its OpenAPI document, behind ``dependencies``."""
-    routes = APIRouter(prefix=PREFIX, route_class=ReadRoute, dependencies=list(dependencies))
+def router(engine: Engine) -> APIRouter:
+    """The routes of /api/v1, its feeds and its OpenAPI document."""
+    routes = APIRouter(prefix=PREFIX, route_class=ReadRoute)
     get = reader(routes)
     add_routes(get, engine)
     add_feeds(get, engine)

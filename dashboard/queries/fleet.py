@@ -117,10 +117,10 @@ class PortalState:
         return bool(self.calling)
 
 
-def days_before(now: datetime, count: int = DAYS) -> list[date]:
-    """The last ``count`` days in Vietnam, today last."""
+def days_before(now: datetime) -> list[date]:
+    """The last DAYS days in Vietnam, today last."""
     today = now.astimezone(VIETNAM).date()
-    return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
+    return [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
 
 
 def midnight(day: date) -> datetime:
