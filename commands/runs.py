@@ -134,8 +134,8 @@ def _summary(run: RunRow) -> Iterator[str]:
 
 def _follow(engine: Engine, run: RunRow, settings: Settings) -> None:
     """Print events as they are written, until the run has ended or its worker shows no sign of life."""
+    from storage.lease import LEASE_SECONDS
     from storage.run_events import read
-    from storage.runs import LEASE_SECONDS
 
     seen = 0
     while True:

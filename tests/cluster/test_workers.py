@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 
 from storage import claims, runs, schedules
 from storage.engine import open_database
+from storage.lease import LEASE_SECONDS
 from storage.timetable import phase
 from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
@@ -214,7 +215,7 @@ def test_what_a_killed_worker_had_is_crawled_by_another(frontnews: Frontnews) ->
         stuck["yes"] = False
         start_worker(frontnews, "second")
         until(lambda: len(well_crawled(frontnews)) == 6, "all crawled", patience=180)
-        assert time.monotonic() - killed < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        assert time.monotonic() - killed < LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
         rows = runs_in(frontnews)
         assert overlapping(rows) == []
         assert Counter(run.status for run in rows)["running"] == 0
@@ -243,7 +244,7 @@ def test_a_suspended_worker_is_given_up_and_harms_nothing_when_it_wakes(frontnew
             took = time.monotonic() - suspended
         finally:
             worker.send_signal(signal.SIGCONT)
-        assert took < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        assert took < LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
         until(lambda: "it begins anew" in frontnews.said("worker"), "the first notices")
         make_due(frontnews, stubs)
         until(lambda: min(well_crawled(frontnews).values()) == 2, "both crawl on")
