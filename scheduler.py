@@ -50,7 +50,6 @@ TICK = 15.0
 HOUSEKEEPING = 300.0
 """Seconds between two rounds of housekeeping."""
 
-
 OUTAGE = 3600.0
 """Seconds that a portal is overdue after which a clock that starts says so: nobody has crawled meanwhile."""
 

@@ -32,7 +32,6 @@ from vietnam import tet
 
 logger = logging.getLogger(__name__)
 
-
 _LEVELS: dict[Verdict, Level] = {
     "new": "info", "nothing_new": "info", "cancelled": "info", "failed": "error", "lost": "error",
 }  # fmt: skip
