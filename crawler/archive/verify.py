@@ -34,7 +34,7 @@ _AT_ONCE = 1000
 """Pages that are held against the index at a time."""
 _NO_RECORD = "no such record there"
 _HEAD = 4096
-"""Packed bytes in which the named fields of a record are."""
+"""Packed bytes in which the named fields of a record are, and by which a gzip member is known for one."""
 _URL = re.compile(rb"WARC-Target-URI: ([^\r\n]+)")
 
 
@@ -326,10 +326,10 @@ def _next_record(file: IO[bytes], offset: int) -> int | None:
         window += data
         at = window.find(_MAGIC)
         while at >= 0:
-            if _begins_record(window[at : at + 4096]):
+            if _begins_record(window[at : at + _HEAD]):
                 return base + at
             at = window.find(_MAGIC, at + 1)
-        keep = min(len(window), 4096)
+        keep = min(len(window), _HEAD)
         base, window = base + len(window) - keep, window[-keep:]
     return None
 
