@@ -7,10 +7,12 @@ of a reader of the change feed that says its name (dashboard.api.following).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.params import Depends
 from fastapi.routing import APIRouter
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
@@ -28,9 +30,10 @@ carry it. Reading only. Within v1 keys are added and never renamed or removed. E
 it back as If-None-Match. Errors are problem+json (RFC 9457). A parameter that does not exist is an error."""
 
 
-def router(engine: Engine) -> APIRouter:
-    """The routes of /api/v1, its feeds and its OpenAPI document."""
-    routes = APIRouter(prefix=PREFIX, route_class=ReadRoute)
+def router(engine: Engine, dependencies: Sequence[Depends] = ()) -> APIRouter:
+    """The routes of /api/v1, its feeds and its OpenAPI document. ``dependencies`` are for an application that
+    mounts them behind a guard of its own (docs/api.md); the dashboard's is in front of all its pages."""
+    routes = APIRouter(prefix=PREFIX, route_class=ReadRoute, dependencies=list(dependencies))
     get = reader(routes)
     add_routes(get, engine)
     add_feeds(get, engine)
