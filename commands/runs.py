@@ -15,8 +15,8 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.store import existing, registry_of
-from storage.records import VIETNAM
 from storage.said import many
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

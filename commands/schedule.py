@@ -27,9 +27,9 @@ from commands.problems import say, stop
 from commands.recipients import recipients
 from commands.store import opened, registry_of
 from crawler.archive.files import folder_of
-from storage.records import VIETNAM
 from storage.said import many
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from dashboard.lights import Level, PastRun
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 SIGNS: dict[Level, str] = {
     "ok": "●", "unknown": "○", "paused": "❙❙", "pending": "◐", "degraded": "▲", "down": "■",

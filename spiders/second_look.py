@@ -19,7 +19,7 @@ from crawler.running.page_facts import PageFacts
 from crawler.running.watching import past_of
 from crawler.utc import utc_now
 from storage.frontier import Known
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from spiders.walk import Walk

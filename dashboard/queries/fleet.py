@@ -33,9 +33,9 @@ from storage.bulk import chunks
 from storage.columns import UtcTime
 from storage.columns import now as real_now
 from storage.engine import reading
-from storage.records import VIETNAM
 from storage.said import Said, all_of
 from storage.views import view_name
+from vietnam.stamps import VIETNAM
 
 STRIP = 30
 """Runs that the strip of a portal shows."""
