@@ -197,7 +197,7 @@ def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:
     if not portals:
         yield Check("registry", "problem", "it has no portals", "FRONTNEWS_REGISTRY names another folder?")
     else:
-        yield Check("registry", "ok", f"{many(len(portals), 'portal')}")
+        yield Check("registry", "ok", many(len(portals), "portal"))
     return portals
 
 

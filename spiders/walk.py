@@ -96,18 +96,23 @@ class Walk:
         self.platform: Platform | None = platform_of(portal)
         self.sections = {section.path: section for section in portal.sections}
         self.met = MetKeys()
+        """Articles that were listed or asked for."""
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.sparing = options.trigger == "schedule"
+        """Whether known articles are looked at within a budget: a clock comes back soon."""
         self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
+        """Known articles that were asked for again."""
         self.suspects: list[Suspect] = []
         """Known articles whose addresses answered with something else (spiders.vanished)."""
         self.met_an_article = False
         """Whether a page of this walk was an article, and the portal is thus not under repair."""
         self.backfill = Backfill(ledger, options) if options.is_backfill else None
         self.answered = False
+        """Whether anything but a failure has come of the portal."""
         self.failures_in_a_row = 0
+        """Of the server (UNREACHABLE): DEAD_AFTER of them end the walk."""
         self.stopping = False
         self.making_way = False
         self.paused = False

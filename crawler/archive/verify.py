@@ -133,9 +133,13 @@ class _File:
         self.repair = repair
         self.is_being_written = files.is_being_written(path)
         self.waiting: list[ArchivedPage] = []
+        """Pages that were read and not yet held against the index."""
         self.matched = self.elsewhere = self.missing = 0
+        """How many of its pages the index has in this file, in another one, and not at all."""
         self.misplaced: set[str] = set()
+        """Ids of pages of this file that the index has at another offset."""
         self.first_end = 0
+        """Where its first record ends, which tells of the file itself."""
         self.torn_at: int | None = None
         self.is_corrupt = False
 
