@@ -29,8 +29,9 @@ from crawler.running.dispatch import Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.owners import is_gone
-from crawler.running.service import Now, Say, Service, utc_now
+from crawler.running.service import Now, Say, Service
 from crawler.running.telling import notify, some, when
+from crawler.utc import utc_now
 from spiders.record_rounds import RecordChecks
 from spiders.registry import RegistryProblem
 from storage import claims, cycles, housekeeping, outbox, portal_table, schedules, takeover
@@ -48,7 +49,6 @@ TICK = 15.0
 
 HOUSEKEEPING = 300.0
 """Seconds between two rounds of housekeeping."""
-
 
 OUTAGE = 3600.0
 """Seconds that a portal is overdue after which a clock that starts says so: nobody has crawled meanwhile."""

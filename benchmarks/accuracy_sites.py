@@ -44,11 +44,11 @@ class Case:
     page: Page
 
 
-def cases(site: str, root: Path | None = None) -> Iterator[Case]:
+def cases(site: str) -> Iterator[Case]:
     """The truth's articles of a site with their recorded pages."""
-    folder = (root or shared()) / "sites" / "sites" / site
+    folder = shared() / "sites" / "sites" / site
     if not folder.is_dir():
-        folder = (root or shared()) / "sites" / site
+        folder = shared() / "sites" / site
     recorded = json.loads((folder / "site.json").read_text())
     pages = {
         p["path"]: p

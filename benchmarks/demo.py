@@ -41,7 +41,6 @@ USUAL_PORT = 8080
 
 console = Console(highlight=False)
 
-
 SETTINGS = {
     "FRONTNEWS_DATABASE": DATABASE,
     "FRONTNEWS_REGISTRY": str(FOLDER / "registry"),

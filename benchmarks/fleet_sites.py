@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 TOLERANCE = 0.002
 """Seconds: a timer that sleeps on milliseconds wakes up to one early, and time is read on either side."""

@@ -38,12 +38,12 @@ from benchmarks.invariants import last_change, titles, wrong_with, wrong_with_ar
 from benchmarks.killing_nursery import FAULTS, Order
 from storage import migrate
 from storage.engine import open_database, reading, writing
-from storage.records import VIETNAM
 from storage.tables import articles, changes
 from storage.writers_lock import lock_writers
 from tests.postgres import running_postgresql
 from tests.spiders.small_portal import News, SmallPortal
 from tests.warm import Warm
+from vietnam.stamps import VIETNAM
 
 GENERATION = 25
 """Rounds a database: so few that the time of a round does not grow with their number."""

@@ -22,12 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from storage.facets import mark
-from storage.records import VIETNAM, Article, Image, Sighting
+from storage.records import Article, Image, Sighting
 from storage.search_index import Entry, accented, exact_title_mark, order_key, title_mark
 from tests.dashboard.seed import made_portals
 from tests.storage.texts import sentences
 from vietnam.kinds import KINDS
 from vietnam.places import successor
+from vietnam.stamps import VIETNAM
 from vietnam.writing import fold
 
 PORTALS = 600

@@ -24,13 +24,13 @@ from typing import cast
 
 import uvloop
 
-from storage.records import VIETNAM
 from tests.portals.corpus import Entry
 from tests.portals.events import Text, write_news
 from tests.portals.http_values import Request
 from tests.portals.portals import PORTALS, DemoPortal, DemoSection
 from tests.portals.theme import Theme
 from tests.portals.themes import THEMES
+from vietnam.stamps import VIETNAM
 
 PLATFORMS = ("nukeviet", "wordpress", "liferay", "sharepoint", "vnpt_portal", "drupal")
 SIZE = 40_000

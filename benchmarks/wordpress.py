@@ -115,9 +115,7 @@ class WordPress:
 def missing(packages: Path) -> list[str]:
     """What is not here of what a WordPress needs."""
     programs = [name for name in PROGRAMS if shutil.which(name) is None]
-    themes = [
-        name for name in THEMES if not (packages / "var/lib/wordpress/wp-content/themes" / name).is_dir()
-    ]
+    themes = [name for name in THEMES if not (packages / THEMES_IN / name).is_dir()]
     core = [] if (packages / "usr/share/wordpress/wp-load.php").is_file() else ["wordpress"]
     return [*programs, *core, *(f"wordpress-theme-{name}" for name in themes)]
 

@@ -171,8 +171,8 @@ def _moment(moment: datetime | None) -> str:
     return local(moment, "%d/%m/%Y %H:%M")
 
 
-def _print(text: str, style: str = "", end: str = "\n") -> None:
-    _console().print(Text(text, style=style), end=end)
+def _print(text: str, style: str = "") -> None:
+    _console().print(Text(text, style=style))
 
 
 def _console() -> Console:

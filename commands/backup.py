@@ -92,4 +92,4 @@ def size(count: int) -> str:
     for unit, name in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
         if count >= unit:
             return f"{count / unit:.1f} {name}"
-    return f"{many(count, 'byte')}"
+    return many(count, "byte")

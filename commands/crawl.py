@@ -22,9 +22,10 @@ from commands.problems import say, stop
 from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
 from commands.store import registry_of
 from storage.portals import Portal
+from storage.records import to_record
 
 if TYPE_CHECKING:
-    from crawler.running.options import Event
+    from crawler.running.options import Event, PortalResult
 
 
 class Scope(StrEnum):
@@ -70,7 +71,6 @@ def crawl(
     from crawler.running.tally import exit_code
     from storage import cycles
     from storage.engine import DatabaseProblem
-    from storage.records import to_record
 
     try:
         options = replace(
@@ -83,22 +83,13 @@ def crawl(
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
-    unwritten: OSError | None = None
+    records = RecordWriter()
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
-            nonlocal unwritten
             show(event)
-            if not settings.json or event.article is None or event.kind != "article" or unwritten:
-                return
-            here = [event.portal]
-            try:
-                write_json(
-                    [to_record(event.article, portal=event.portal, portals=here, urls=[event.article.url])]
-                )
-            except OSError as problem:
-                unwritten = problem  # our reader has gone (`| head`) or its disk is full: no portal's fault
-                signal.raise_signal(signal.SIGTERM)
+            if settings.json:
+                records.write(event)
 
         if dry_run:
             results = try_out(portals, options, settings, on_event)
@@ -108,26 +99,47 @@ def crawl(
                 # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
                 with contextlib.suppress(DatabaseProblem):
                     cycles.settle(engine)
-    if isinstance(unwritten, BrokenPipeError):
-        raise unwritten
-    if unwritten is not None:
-        stop(
-            f"stdout could not be written: {unwritten.strerror}; what was read is stored", ExitCode.UNEXPECTED
+    if isinstance(records.problem, BrokenPipeError):
+        raise records.problem
+    if records.problem is not None:
+        said = f"stdout could not be written: {records.problem.strerror}; what was read is stored"
+        stop(said, ExitCode.UNEXPECTED)
+    tell(portals, results, settings)
+    if code := exit_code(results):
+        raise typer.Exit(code)
+
+
+class RecordWriter:
+    """Writes each record that was read to stdout, until stdout takes no more: that ends the crawl."""
+
+    def __init__(self) -> None:
+        self.problem: OSError | None = None
+        """Why a record could not be written: our reader has gone (`| head`), or its disk is full."""
+
+    def write(self, event: Event) -> None:
+        """Write the record of an event that has one."""
+        if event.article is None or event.kind != "article" or self.problem is not None:
+            return
+        record = to_record(
+            event.article, portal=event.portal, portals=[event.portal], urls=[event.article.url]
         )
+        try:
+            write_json([record])
+        except OSError as problem:
+            self.problem = problem
+            signal.raise_signal(signal.SIGTERM)
+
+
+def tell(portals: Sequence[Portal], results: Sequence[PortalResult], settings: Settings) -> None:
+    """Say what the crawls came to: a table, and where nothing else was shown a line for each failure."""
     if not settings.json:
         write_table(
             RESULT_HEAD, result_rows(portals, results), numbers=frozenset(RESULT_HEAD[2:]), below=RESULT_BELOW
         )
-    code = exit_code(results)
-    for result in results:
-        if (
-            result.message
-            and (settings.quiet or settings.json)
-            and result.verdict not in ("new", "nothing_new")
-        ):
-            say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
-    if code:
-        raise typer.Exit(code)
+    if settings.quiet or settings.json:
+        for result in results:
+            if result.message and result.verdict not in ("new", "nothing_new"):
+                say(f"frontnews: {result.portal}: {result.verdict}: {result.message}")
 
 
 def chosen(names: Sequence[str], settings: Settings) -> list[Portal]:

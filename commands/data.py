@@ -18,7 +18,7 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
 from commands.store import existing
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 
 class Format(StrEnum):

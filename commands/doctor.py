@@ -121,7 +121,7 @@ def _tables(engine: Engine) -> Iterator[Check]:
     age = health.clock_age(engine, datetime.now(UTC))
     clocks = [p for p in look_at(engine, timedelta(hours=1))[0] if p.member.kind == "clock"]
     start = "frontnews schedule run, or start its service (deploy/frontnews.service)"
-    if any(clock.is_here for clock in clocks):
+    if any(clock.is_stalled for clock in clocks):
         start = "its process is there: see its log (journalctl -u frontnews), start it again if it hangs"
     if age is None:
         yield Check("clock", "note", "none runs: portals are crawled by hand only", start)
@@ -197,7 +197,7 @@ def _registry(settings: Settings) -> Generator[Check, None, list[Portal]]:
     if not portals:
         yield Check("registry", "problem", "it has no portals", "FRONTNEWS_REGISTRY names another folder?")
     else:
-        yield Check("registry", "ok", f"{many(len(portals), 'portal')}")
+        yield Check("registry", "ok", many(len(portals), "portal"))
     return portals
 
 

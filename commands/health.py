@@ -46,8 +46,8 @@ class Process:
     """Seconds since its last heartbeat."""
 
     @property
-    def is_here(self) -> bool:
-        """Whether it is a process of this machine that lives, and shows no sign of it."""
+    def is_stalled(self) -> bool:
+        """Whether it lives, on this machine, without a sign of it: suspended, hung, or kept from writing."""
         return self.state == "silent" and self.member.machine == socket.gethostname()
 
     @property
@@ -114,27 +114,18 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
     database = engine.url.render_as_string(hide_password=True)
     who = crew(engine)
     there = [_process(member, now) for member in who.members]
-    clocks = [process.member for process in there if process.member.kind == "clock"]
     alive = [process.member for process in there if process.state == "alive"]
     ticking = [member.owner for member in alive if member.kind == "clock"]
     workers = sum(member.kind == "worker" for member in alive)
     rows = schedules.crawled(engine, now)
     overdue = [row for row in rows if schedules.state(row, now) == "due" and now - row.next_due_at > late]
-    last_seen = max((d.beat_at for d in clocks), default=None)
-    said = ", ".join(ticking) or "none"
-    if last_seen and not ticking:
-        said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
-    elif not ticking and (begun := [row.last_dispatched_at for row in rows if row.last_dispatched_at]):
-        # a clock that was stopped has left the list: what it did last tells since when nobody crawls
-        said += f"; the last crawl was begun {duration((now - max(begun)).total_seconds())} ago"
-    if stalled := [p.member.owner for p in there if p.member.kind == "clock" and p.is_here]:
-        why = "it cannot write" if hindered else "suspended, hung, or kept from writing: see its log"
-        said += f"; {', '.join(stalled)} is there without a sign of life: {why}"
+    begun = max((row.last_dispatched_at for row in rows if row.last_dispatched_at), default=None)
+    clocks = [process for process in there if process.member.kind == "clock"]
     dead = runs.unbeaten(engine)
     down = [f"{a.portal} {a.name}" for a in alarms.read(engine) if a.state == "down"]
     return there, [
         Finding("database", "late" if hindered else "ok", hindered or database),
-        Finding("clock", "ok" if ticking else "down", said),
+        Finding("clock", "ok" if ticking else "down", _clocks(clocks, ticking, begun, now, bool(hindered))),
         Finding(
             "workers", "late" if who.queued and not workers else "ok",
             f"{workers}, {many(who.queued, 'portal')} waiting for one"
@@ -155,6 +146,23 @@ def look(engine: Engine, late: timedelta) -> tuple[list[Process], list[Finding]]
             f"{len(down)} are down" + (f": {', '.join(down[:5])}" if down else ""),
         ),
     ]  # fmt: skip
+
+
+def _clocks(
+    clocks: Sequence[Process], ticking: Sequence[str], begun: datetime | None, now: datetime, hindered: bool
+) -> str:
+    """Which clocks tick; without any, since when: a clock that was stopped has left the list, and what it
+    did last (``begun``: its last crawl) tells since when nobody crawls."""
+    said = ", ".join(ticking) or "none"
+    last_seen = max((clock.member.beat_at for clock in clocks), default=None)
+    if last_seen and not ticking:
+        said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
+    elif begun and not ticking:
+        said += f"; the last crawl was begun {duration((now - begun).total_seconds())} ago"
+    if stalled := [clock.member.owner for clock in clocks if clock.is_stalled]:
+        why = "it cannot write" if hindered else "suspended, hung, or kept from writing: see its log"
+        said += f"; {', '.join(stalled)} is there without a sign of life: {why}"
+    return said
 
 
 def _process(member: Member, now: datetime) -> Process:

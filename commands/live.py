@@ -17,10 +17,10 @@ from sqlalchemy import Engine
 
 from storage import runs, schedules
 from storage.engine import DatabaseProblem, open_database
-from storage.records import VIETNAM
 from storage.runs import LastRun
 from storage.said import many
 from storage.timetable import Schedule, duration
+from vietnam.stamps import VIETNAM
 
 LOOK = 1.0
 """Seconds between two looks into the database."""

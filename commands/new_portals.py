@@ -118,7 +118,7 @@ def _look(url: str, scope: str, delay: float | None, settings: Settings, *, brow
     """Look at a site politely; ends the command with one line where nothing answers."""
     from commands.claimed import server_turn
     from crawler.fetching.browser import NoBrowser
-    from crawler.running.visit import Met, visit
+    from crawler.running.visit import ServerFacts, visit
     from spiders.discovery import SAMPLES, DiscoveryFailed
     from spiders.discovery import discover as look
     from spiders.server_needs import over_http, with_server_needs
@@ -126,29 +126,31 @@ def _look(url: str, scope: str, delay: float | None, settings: Settings, *, brow
     if scope not in ("front", "all"):
         raise typer.BadParameter(f"{scope!r} is neither front nor all", param_hint="--scope")
 
-    def look_at(address: str, met: Met) -> Discovery:
+    def look_at(address: str, facts: ServerFacts) -> Discovery:
         async def work(fetch: Fetch) -> Discovery:
             return await look(address, fetch, scope="all" if scope == "all" else "front", samples=SAMPLES)
 
         options = manners(settings, delay)
         try:
-            found = visit(work, options, settings.database, on_problem=say_problem, met=met, browser=browser)
+            found = visit(
+                work, options, settings.database, on_problem=say_problem, facts=facts, browser=browser
+            )
         except NoBrowser as problem:
             stop(str(problem), ExitCode.CONFIGURATION)
         found = dataclasses.replace(found, portal=dataclasses.replace(found.portal, browser=browser))
-        return with_server_needs(found, met)
+        return with_server_needs(found, facts)
 
-    address, met = with_scheme(url), Met()
+    address, facts = with_scheme(url), ServerFacts()
     with server_turn(address, manners(settings, delay), settings):
         try:
-            return look_at(address, met)
+            return look_at(address, facts)
         except DiscoveryFailed as problem:
-            plain = over_http(address, met)
+            plain = over_http(address, facts)
             if plain is None:
                 stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
         say(f"https does not work; trying {plain}")
         try:
-            return look_at(plain, Met())
+            return look_at(plain, ServerFacts())
         except DiscoveryFailed as problem:
             stop(f"{problem}; nothing was written", ExitCode.ALL_FAILED)
 

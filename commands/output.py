@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.options import Settings
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 ZONE = "+07"
 """Behind the name of a column of times: that of Vietnam."""

@@ -15,8 +15,8 @@ from commands.options import ExitCode, Settings, with_settings
 from commands.output import MINUTE, ZONE, local, write_json, write_table
 from commands.problems import say, stop
 from commands.store import existing, registry_of
-from storage.records import VIETNAM
 from storage.said import many
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -134,8 +134,8 @@ def _summary(run: RunRow) -> Iterator[str]:
 
 def _follow(engine: Engine, run: RunRow, settings: Settings) -> None:
     """Print events as they are written, until the run has ended or its worker shows no sign of life."""
+    from storage.lease import LEASE_SECONDS
     from storage.run_events import read
-    from storage.runs import LEASE_SECONDS
 
     seen = 0
     while True:

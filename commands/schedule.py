@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -26,9 +27,9 @@ from commands.problems import say, stop
 from commands.recipients import recipients
 from commands.store import opened, registry_of
 from crawler.archive.files import folder_of
-from storage.records import VIETNAM
 from storage.said import many
 from storage.timetable import Schedule, Window, check_cron, check_quiet_hours, duration, parse_duration
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -97,12 +98,13 @@ def run(
     if hosts is not None:
         pool = dataclasses.replace(pool, hosts=hosts)
     how = ClockSettings(
-        tick=tick, pool=pool, retention=retention_of(keep_days, max_size), notifying=recipients(settings)
+        tick=tick,
+        every=seconds_of(every) if every is not None else None,
+        retention=retention_of(keep_days, max_size),
+        pool=pool,
+        notifying=recipients(settings),
+        check_every=timedelta(seconds=seconds_of(check_every)) if check_every != "0" else None,
     )
-    if every is not None:
-        how = dataclasses.replace(how, every=seconds_of(every))
-    if check_every != "0":
-        how = dataclasses.replace(how, check_every=timedelta(seconds=seconds_of(check_every)))
     with contextlib.ExitStack() as ends:
         if demo:
             settings = ends.enter_context(demo_portals(settings))
@@ -118,12 +120,7 @@ def run(
                 stop(str(problem), ExitCode.CONFIGURATION)
         tell: Callable[[str], None] = (lambda _: None) if settings.quiet else say_at
         if demo and sys.stderr.isatty() and not settings.quiet and not os.environ.get("FRONTNEWS_LOG"):
-            from rich.console import Console
-
-            from commands.live import live_table
-
-            console = Console(stderr=True, highlight=False)
-            tell = ends.enter_context(live_table(settings.database, hint=DEMO_HINT, console=console))
+            tell = ends.enter_context(demo_table(settings))
             how = dataclasses.replace(how, outlook=HOUR)  # the table says it all the time
         options = manners(settings, delay)
         if no_archive:
@@ -345,6 +342,15 @@ def scheduled(settings: Settings) -> Iterator[Engine]:
             kind="adaptive", adaptive=Rhythms(engine).due,
         )  # fmt: skip
         yield engine
+
+
+def demo_table(settings: Settings) -> AbstractContextManager[Callable[[str], None]]:
+    """The table of the demo portals on this terminal, which the clock tells its lines."""
+    from rich.console import Console
+
+    from commands.live import live_table
+
+    return live_table(settings.database, hint=DEMO_HINT, console=Console(stderr=True, highlight=False))
 
 
 @contextlib.contextmanager

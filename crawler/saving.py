@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
@@ -329,8 +329,3 @@ class DryLedger(Ledger):
 
     def close(self) -> None:
         """Nothing is in hand."""
-
-
-def utc_now() -> datetime:
-    """Return the time, with its zone."""
-    return datetime.now(UTC)

@@ -32,7 +32,6 @@ _OWNERS = {
     "veterans": "HCCB",
 }
 
-
 _HEAD = 700
 """Letters of the body in which organizations are looked at one by one; further on each counts once."""
 _BEGINNING = 1_510
@@ -44,7 +43,6 @@ _PHRASES = phrases.Phrases(
     later=_ANYWHERE,
 )
 """What all parts of tagging look for, in one look: each by itself took 570,000 instructions an article."""
-
 
 _NAMES = [field.name for field in dataclasses.fields(Article)]
 _AS_READ = attrgetter(*_NAMES[: _NAMES.index("event_date")])

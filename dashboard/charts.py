@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from dashboard.lights import Level, PastRun
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 SIGNS: dict[Level, str] = {
     "ok": "●", "unknown": "○", "paused": "❙❙", "pending": "◐", "degraded": "▲", "down": "■",
@@ -47,8 +47,8 @@ class Tile:
     href: str
 
 
-def strip(runs: Sequence[PastRun], title: str, length: int = 30) -> Markup:
-    """The last runs of a portal, the newest on the right, one bar each; a verdict is one path."""
+def strip(runs: Sequence[PastRun], title: str, length: int) -> Markup:
+    """The last ``length`` runs of a portal, the newest on the right, one bar each; a verdict is one path."""
     paths: dict[str, list[str]] = {}
     for position, run in enumerate(runs[:length]):
         css, top, height = _SHAPES.get(run.verdict, ("quiet", 6, 4))
@@ -111,9 +111,10 @@ def week(counts: Sequence[float], days: Sequence[str], title: str, unit: str) ->
     return _svg("week", left + 24 * cell, up + 7 * cell, title, parts)
 
 
-def timeline(due: Iterable[datetime], now: datetime, title: str, hours: int = 24) -> Markup:
-    """How many crawls are due in each quarter of an hour from now on, with the hours in Vietnam below."""
-    slots, step, height = hours * 4, 9, 96
+def timeline(due: Iterable[datetime], now: datetime, title: str) -> Markup:
+    """How many crawls are due in each quarter of an hour of the next day, with the hours in Vietnam below."""
+    hours, step, height = 24, 9, 96
+    slots = hours * 4
     counts = [0] * slots
     for moment in due:
         position = int(max(0.0, (moment - now) / timedelta(minutes=15)))

@@ -18,10 +18,8 @@ COOKIE = "frontnews_language"
 
 _FOLDER = Path(__file__).parent / "messages"
 
-
 NAMED = frozenset({"error", "verdict", "trigger", "unit", "week_time", "weekday"})
 """Values of messages that are words of a closed list, each of the group of its name."""
-
 
 DECIMALS = frozenset({"count", "length", "hours", "minutes"})
 """Values of messages that are numbers, with a point where they come as text."""

@@ -18,7 +18,7 @@ from dashboard import charts
 from dashboard.access import Access, LoginLimit, Visitor
 from dashboard.languages import COOKIE, LANGUAGES, Language, Messages, messages, preferred
 from storage.columns import now as real_now
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 StoredPage = Callable[[str, str], Page | None]
 """From a portal and the key of a copy to the page as it was fetched, where the archive has it.

@@ -27,6 +27,8 @@ CATEGORY_SITEMAPS = ("/wp-sitemap.xml", "/sitemap_index.xml")
 _CATEGORIES = re.compile(r"taxonomies-category-\d+\.xml|/category-sitemap\d*\.xml")
 _CATEGORY_FEED = re.compile(r"/rss(?=/[^/]+/?$)|(?<=/)feed/?$")
 
+_DECLARED = 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'
+"""Feeds in the head of a page."""
 _FEED = re.compile(r"\.(?:rss|xml|atom)$|/(?:rss|feed|atom)/.", re.IGNORECASE)
 
 Source = Literal["menu", "page", "feed", "sitemap"]
@@ -123,7 +125,7 @@ def feed_candidates(page: Page) -> list[Candidate]:
         return []
     found = []
     base = base_of(tree, page.url)
-    for link in select(tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]'):
+    for link in select(tree, _DECLARED):
         feed = urls.absolute(base, link.get("href"))
         if feed is None or not urls.same_site(feed, page.url):
             continue
@@ -142,9 +144,7 @@ def feeds_of(page: Page) -> dict[str, str]:
         return {}
     base = base_of(tree, page.url)
     found: dict[str, str] = {}
-    for link in select(
-        tree, 'link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"], a[href]'
-    ):
+    for link in select(tree, f"{_DECLARED}, a[href]"):
         feed = urls.absolute(base, link.get("href"))
         if feed is None or not urls.same_site(feed, page.url):
             continue
@@ -161,11 +161,7 @@ def category_sitemaps(index: Page) -> list[str]:
 
 def sitemap_candidates(page: Page) -> list[Candidate]:
     """The categories of a category sitemap; their names are known when they are read."""
-    root = parse_xml(page.body)
-    locations = [
-        child_text(entry, "loc") for entry in (root if root is not None else ()) if local(entry) == "url"
-    ]
-    return [_candidate(loc, "", "sitemap") for loc in locations if loc and urls.same_site(loc, page.url)]
+    return [_candidate(address, "", "sitemap") for address in _locations(page)]
 
 
 def file_candidates(page: Page) -> list[Candidate]:
@@ -200,18 +196,22 @@ _LONG_NUMBER = re.compile(r"\d{3,}")
 
 def address_candidates(page: Page) -> list[Candidate]:
     """Sections that a site's own sitemap names by their addresses; articles have numbers or long names."""
-    root = parse_xml(page.body)
-    locations = [
-        child_text(entry, "loc") for entry in (root if root is not None else ()) if local(entry) == "url"
-    ]
     found = []
-    for loc in locations:
-        if not loc or not urls.same_site(loc, page.url) or urls.is_article(loc) is not None:
+    for address in _locations(page):
+        if urls.is_article(address) is not None:
             continue
-        last = urlsplit(loc).path.rstrip("/").rpartition("/")[2]
+        last = urlsplit(address).path.rstrip("/").rpartition("/")[2]
         if not _LONG_NUMBER.search(last) and len(re.split(r"[-_]", last)) <= SHORT_LINK + 1:
-            found.append(_candidate(loc, "", "page"))
+            found.append(_candidate(address, "", "page"))
     return [candidate for candidate in found if candidate.kind in {"front", "news"}]
+
+
+def _locations(page: Page) -> list[str]:
+    """The addresses of its own site that a sitemap lists."""
+    root = parse_xml(page.body)
+    entries = [entry for entry in root if local(entry) == "url"] if root is not None else []
+    listed = [child_text(entry, "loc") for entry in entries]
+    return [address for address in listed if address and urls.same_site(address, page.url)]
 
 
 def _candidate(url: str, name: str, source: Source) -> Candidate:

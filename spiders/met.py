@@ -8,7 +8,7 @@ FIRST = 200
 """Keys that are kept as they are, of those that were listed first: the newest on most portals."""
 
 
-class Met:
+class MetKeys:
     """Keys of articles, each known by its hash: 100 bytes, where the keys themselves took 300 (M).
 
     By hashes of 64 bits one address of a million is taken for another once in 40 million walks.

@@ -52,23 +52,26 @@ class Job:
     originals: dict[str, ArchivedPage]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobDone:
-    """What was read. ``unwanted`` pages are off topic as before; ``damaged`` and ``unreadable`` have address
-    and reason."""
+    """What was read of so many ``pages``. ``unwanted`` ones are off topic as before; ``damaged`` and
+    ``unreadable`` have address and reason."""
 
     pages: int
-    sightings: list[Sighting]
-    unwanted: int
-    damaged: list[tuple[str, str]]
-    unreadable: list[tuple[str, str]]
+    sightings: list[Sighting] = field(default_factory=list)
+    unwanted: int = 0
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What reading again came to, so far."""
+    """What reading again came to, so far. Of the records that were stored of what was ``read``: ``changed``,
+    ``reworded`` among them (a new revision), ``superseded`` where a crawl has stored a later page meanwhile.
+    ``unwanted``, ``damaged`` and ``unreadable`` as in JobDone; ``refused``: by the database."""
 
     pages: int = 0
+    """How many there are to read."""
     read: int = 0
     unchanged: int = 0
     changed: int = 0
@@ -126,8 +129,7 @@ def read_again(job: Job) -> JobDone:
     rows = {row.id: row for row in (*(one.page for one in job.pages), *files)} | job.originals
     reader = Reader(job.folder, rows.get)
     sections = {section.path: section for section in job.portal.sections}
-    done = JobDone(len(job.pages), [], 0, [], [])
-    unwanted = 0
+    done = JobDone(len(job.pages))
     for one in job.pages:
         row = one.page
         try:
@@ -143,18 +145,13 @@ def read_again(job: Job) -> JobDone:
             if one.stored:
                 done.unreadable.append((row.url, article.message))
             else:
-                unwanted += 1
+                done.unwanted += 1
         elif one.stored or is_wanted(article, section):
             assert row.key is not None
             done.sightings.append(sighting_of(article, page, row.portal, row.key, section))
         else:
-            unwanted += 1
-    return JobDone(done.pages, done.sightings, unwanted, done.damaged, done.unreadable)
-
-
-def read_here(jobs: Iterable[Job]) -> Iterator[JobDone]:
-    """Read jobs in this process, one by one."""
-    return map(read_again, jobs)
+            done.unwanted += 1
+    return done
 
 
 def _with_parts(article: Article, job: Job, one: PageToRead, reader: Reader) -> Article | FetchProblem:

@@ -34,12 +34,12 @@ class Sample:
     reason: str | None = None
 
 
-def read_sample(page: Page, row: ListingRow, platform: Platform | None, owner: str | None = None) -> Sample:
+def read_sample(page: Page, row: ListingRow, platform: Platform | None) -> Sample:
     """Read one article as a crawl would."""
     reading = read(replace(page, row=row), platform)
     if reading.article is None:
         return Sample(page, None, f"not an article but {reading.kind}")
-    return Sample(page, tag(reading.article, owner=owner))
+    return Sample(page, tag(reading.article))
 
 
 def pick(listings: Iterable[Listing], count: int, own: frozenset[str]) -> list[ListingRow]:

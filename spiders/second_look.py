@@ -17,9 +17,9 @@ from crawler.reading.page import ListingRow, Page
 from crawler.running.drift import ENOUGH_BEFORE, ENOUGH_NOW, OF_PAGES, is_odd
 from crawler.running.page_facts import PageFacts
 from crawler.running.watching import past_of
-from crawler.saving import utc_now
+from crawler.utc import utc_now
 from storage.frontier import Known
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from spiders.walk import Walk

@@ -21,7 +21,7 @@ from crawler.reading.page import Listing, ListingRow, NextPage, Page
 from crawler.reading.reader import read
 from crawler.running.large_pages import read_beside
 from crawler.running.tally import SectionTally
-from crawler.saving import utc_now
+from crawler.utc import utc_now
 from spiders.backfill import KIND as BACKFILL
 from spiders.oldest_first import TELLING, is_oldest_first, near_the_end
 from spiders.repeated_boxes import FirstPage, without_boxes

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.fetching.robots import Robots, origin
 from crawler.fetching.turns import CRAWL_DELAY_CAP
 from crawler.reading.decoding import charset_of
-from crawler.running.visit import Met
+from crawler.running.visit import ServerFacts
 from spiders.discovery import Discovery
 from spiders.registry_rules import USUAL_DELAY
 
@@ -27,26 +27,26 @@ NO_HTTPS = frozenset(
 for is robots.txt."""
 
 
-def over_http(url: str, met: Met) -> str | None:
+def over_http(url: str, facts: ServerFacts) -> str | None:
     """The address without TLS where asking with it failed for reasons of TLS; None where it may not help."""
-    failed = any(problem.error in NO_HTTPS for problem in met.problems)
+    failed = any(problem.error in NO_HTTPS for problem in facts.problems)
     return f"http://{url.removeprefix('https://')}" if failed and url.startswith("https://") else None
 
 
-def with_server_needs(found: Discovery, met: Met) -> Discovery:
-    """The discovery with what was met: evidence, and in the record ``delay`` and a ``note``."""
+def with_server_needs(found: Discovery, facts: ServerFacts) -> Discovery:
+    """The discovery with the facts of its server: evidence, and in the record ``delay`` and a ``note``."""
     portal = found.portal
     server = urlsplit(portal.url).netloc
-    rules = met.robots.get(origin(portal.url))
+    rules = facts.robots.get(origin(portal.url))
     asked = rules.crawl_delay if rules is not None else None
     delay = min(asked, CRAWL_DELAY_CAP) if asked is not None and asked > USUAL_DELAY else portal.delay
-    fault = met.certificates.get(server)
+    fault = facts.certificates.get(server)
     note = f"{fault} (seen {found.seen_at:%Y-%m-%d})" if fault is not None and found.seen_at else portal.note
-    evidence = [*found.evidence, *_of_robots(rules, met), *_of_charset(found), *([fault] if fault else [])]
+    evidence = [*found.evidence, *_of_robots(rules, facts), *_of_charset(found), *([fault] if fault else [])]
     return replace(found, portal=replace(portal, delay=delay, note=note), evidence=tuple(evidence))
 
 
-def _of_robots(rules: Robots | None, met: Met) -> Iterator[str]:
+def _of_robots(rules: Robots | None, facts: ServerFacts) -> Iterator[str]:
     if rules is None:
         return
     if rules.answer.access == "all":
@@ -55,7 +55,7 @@ def _of_robots(rules: Robots | None, met: Met) -> Iterator[str]:
         asks = f", Crawl-delay {rules.crawl_delay:g} s" if rules.crawl_delay else ""
         maps = f", {len(rules.sitemaps)} sitemaps" if rules.sitemaps else ""
         yield f"robots.txt: has rules{asks}{maps}"
-    forbidden = [problem.url for problem in met.problems if problem.error == "robots_disallow"]
+    forbidden = [problem.url for problem in facts.problems if problem.error == "robots_disallow"]
     if forbidden:
         more = f" and {len(forbidden) - SHOWN} more" if len(forbidden) > SHOWN else ""
         yield f"robots.txt forbids {', '.join(forbidden[:SHOWN])}{more}"

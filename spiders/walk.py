@@ -26,13 +26,14 @@ from crawler.running.large_pages import read_beside
 from crawler.running.options import CrawlOptions
 from crawler.running.rechecks import allowance
 from crawler.running.tally import Tally
-from crawler.saving import Ledger, utc_now
+from crawler.saving import Ledger
+from crawler.utc import utc_now
 from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighting_of
 from spiders.article_parts import with_parts
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
 from spiders.learned import platform_of
-from spiders.met import Met
+from spiders.met import MetKeys
 from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
@@ -94,19 +95,24 @@ class Walk:
         self.emit = emit
         self.platform: Platform | None = platform_of(portal)
         self.sections = {section.path: section for section in portal.sections}
-        self.met = Met()
+        self.met = MetKeys()
+        """Articles that were listed or asked for."""
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.sparing = options.trigger == "schedule"
+        """Whether known articles are looked at within a budget: a clock comes back soon."""
         self.browser = Browser(fetcher) if portal.browser else None
         self.looks = 0
+        """Known articles that were asked for again."""
         self.suspects: list[Suspect] = []
         """Known articles whose addresses answered with something else (spiders.vanished)."""
         self.met_an_article = False
         """Whether a page of this walk was an article, and the portal is thus not under repair."""
         self.backfill = Backfill(ledger, options) if options.is_backfill else None
         self.answered = False
+        """Whether anything but a failure has come of the portal."""
         self.failures_in_a_row = 0
+        """Of the server (UNREACHABLE): DEAD_AFTER of them end the walk."""
         self.stopping = False
         self.making_way = False
         self.paused = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading.page import Page
-from crawler.saving import utc_now
+from crawler.utc import utc_now
 from spiders.discovery import DiscoveryFailed, complete
 from spiders.hidden_menus import challenge_of
 from spiders.learned import platform_of

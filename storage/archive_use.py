@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from storage.archive import ArchivedPage, by_id
 from storage.engine import reading
-from storage.tables import archived_pages, articles, copies, frontier
+from storage.tables import SERVED, archived_pages, articles, copies, frontier
 
 _KEYS_AT_ONCE = 1000
 """Articles of a portal of which the pages are looked up in one go."""
@@ -34,8 +34,6 @@ _AT_ONCE = 1000
 
 _pages = archived_pages.c
 _AT_COPY = and_(copies.c.portal == _pages.portal, copies.c.key == _pages.key)
-_SERVED = and_(articles.c.merged_into.is_(None), articles.c.deleted_at.is_(None))
-"""The article is in the view."""
 _LATEST = func.max(_pages.id).label("id")
 _TEXT_FROM = func.max(articles.c.provenance["paragraphs"].as_string())
 
@@ -117,7 +115,7 @@ def _last_read(within: ColumnElement[bool]) -> Select[str]:
         select(_LATEST)
         .join(copies, and_(_AT_COPY, copies.c.digest == _pages.digest))
         .join(articles, articles.c.id == copies.c.article_id)
-        .where(within, _pages.kind == "article", _SERVED)
+        .where(within, _pages.kind == "article", SERVED)
         .group_by(_pages.portal, _pages.key)
     )
 
@@ -207,7 +205,7 @@ def _in_use() -> Select[str]:
         select(_LATEST)
         .join(copies, _AT_COPY)
         .join(articles, articles.c.id == copies.c.article_id)
-        .where(_pages.kind == "file", _SERVED)
+        .where(_pages.kind == "file", SERVED)
         .group_by(_pages.portal, _pages.key, _pages.url)
     )
     both = union_all(_last_read(_pages.portal.is_not(None)), files).subquery()

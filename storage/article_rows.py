@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
+from storage.records import Article, Attachment, Document, Image, Official, to_record
+from vietnam.stamps import VIETNAM
 
 PLACE_LEVELS = ("provinces_2024", "districts_2024", "provinces_2025", "communes_2025")
 

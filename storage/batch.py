@@ -111,6 +111,7 @@ class Batch:
         return kept
 
     def loaded(self, id: int) -> bool:
+        """Whether an article is in memory, merged or not."""
         return id in self._articles
 
     def owner_of_text(self, text_keys: Iterable[bytes]) -> Kept | None:

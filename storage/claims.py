@@ -251,9 +251,8 @@ def settle(
             due = opening(schedule, not_before, windows)
         freed: dict[str, object] = {"claimed_by": None, "claimed_at": None}
         freed["cooling_until"] = resting_until(cooling)
-        if (
-            due != kept
-        ):  # a plan that stands keeps the time at which it was made: that clock may have been ahead
+        # A plan that stands keeps the time at which it was made: that clock may have been ahead.
+        if due != kept:
             freed |= _plan(schedule, due, now)
         connection.execute(update(schedules).where(schedules.c.portal == portal).values(freed))
     return due

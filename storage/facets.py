@@ -18,12 +18,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.records import VIETNAM
 from storage.tables import copies, portals
 from vietnam import places
 from vietnam.gazetteer import gazetteer
 from vietnam.kinds import KINDS
 from vietnam.organizations import NAMES as ORGANIZATIONS
+from vietnam.stamps import VIETNAM
 from vietnam.writing import fold
 
 FACETS = ("province_2024", "province_2025", "organization", "kind", "portal", "year")

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 from storage.bulk import at_addresses, delete_at, insert_missing, plain_rows_with, rows_at, upsert
 from storage.columns import now
 from storage.engine import reading, writing
-from storage.records import Precision
 from storage.runs import renew
 from storage.tables import articles, copies, frontier
 from storage.tables import section_state as section_states
+from vietnam.stamps import Precision
 
 ATTEMPTS = 5
 """Failures after which an address is given up: one crawl tries it once or twice, so about three crawls."""

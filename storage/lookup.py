@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.tables import articles, copies, former_addresses, stories
+from storage.tables import SERVED, articles, copies, former_addresses, stories
 
 SHORTEST_PREFIX = 8
 """Letters of an id that are taken for its beginning: as many as people copy from a log."""
@@ -57,8 +57,7 @@ def find(connection: Connection, name: str) -> Found:
     ).where(
         articles.c.story_id == row["story_id"],
         articles.c.id != row["id"],
-        articles.c.merged_into.is_(None),
-        articles.c.deleted_at.is_(None),
+        SERVED,
     )
     story = select(stories.c.public_id).where(stories.c.id == row["story_id"])
     in_story = row["story_id"] is not None  # SQLite would look for one without a number among all

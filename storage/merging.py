@@ -6,7 +6,7 @@ remembered: the two never become one article again unless a person merges them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Engine, delete, select, tuple_, update
 
@@ -67,27 +67,7 @@ def split(engine: Engine, article_id: int, url: str) -> str:
         address = _address_of(kept, of_article, url)
         copy = of_article[address]
         batch.copies.update(of_article)
-        former = connection.scalar(
-            select(articles.c.id).where(
-                articles.c.merged_into == kept.id,
-                articles.c.portal == address[0],
-                articles.c.key == address[1],
-            )
-        )
-        if former is not None:
-            batch.require((former,))
-            own = batch.unmerge(former)
-        else:
-            content = {name: value for name, value in kept.row.items() if name not in _OWN}
-            own = batch.new_article(
-                {
-                    **content,
-                    "portal": address[0],
-                    "key": address[1],
-                    **{name: copy[name] for name in ("url", "title", "section", "published_at")},
-                    "words_seen_at": batch.moment,
-                }
-            )
+        own = _former_article(batch, kept, address) or _new_article(batch, kept, copy)
         batch.put_copy(
             address, own, {name: copy[name] for name in copy if name not in ("portal", "key", "article_id")}
         )
@@ -105,6 +85,28 @@ def split(engine: Engine, article_id: int, url: str) -> str:
             .values(etag=None, last_modified=None)
         )
         return str(own.row["public_id"])
+
+
+def _former_article(batch: Batch, kept: Kept, address: Address) -> Kept | None:
+    """The article that the copy at an address led until it was merged into ``kept``, on its own again."""
+    former = batch.connection.scalar(
+        select(articles.c.id).where(
+            articles.c.merged_into == kept.id,
+            articles.c.portal == address[0],
+            articles.c.key == address[1],
+        )
+    )
+    if former is None:
+        return None
+    batch.require((former,))
+    return batch.unmerge(former)
+
+
+def _new_article(batch: Batch, kept: Kept, copy: Mapping[str, object]) -> Kept:
+    """An article that a copy of ``kept`` begins, with the words of ``kept``."""
+    content = {name: value for name, value in kept.row.items() if name not in _OWN}
+    printed = {name: copy[name] for name in ("portal", "key", "url", "title", "section", "published_at")}
+    return batch.new_article({**content, **printed, "words_seen_at": batch.moment})
 
 
 _OWN = frozenset(

@@ -32,7 +32,6 @@ _LOCK = 7_240_002
 """Advisory lock of PostgreSQL: two programs that start at once must not both migrate. Any number that
 no other part uses (storage.writers_lock has 7_240_001)."""
 
-
 PATIENCE_SECONDS = 10
 """How long a migration waits on PostgreSQL for readers and writers to end their transactions. Whoever
 comes after it has to wait as well meanwhile, so it is short; batches are saved in a tenth of a second."""

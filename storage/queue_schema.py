@@ -18,7 +18,6 @@ SCHEMA = "procrastinate"
 
 _APPLIED = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
 
-
 _BOUND = b"""DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'procrastinate'::regnamespace LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path FROM CURRENT', one);

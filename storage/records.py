@@ -9,15 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from typing import Literal, TypedDict, Unpack
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
+from vietnam.stamps import VIETNAM, Precision
 from vietnam.values import quickly_made
-
-Precision = Literal["second", "minute", "day", "month"]
-
-VIETNAM = timezone(timedelta(hours=7))
-"""The time of every record; without daylight saving since 1975."""
 
 
 @dataclass(frozen=True, slots=True)

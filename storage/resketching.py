@@ -10,8 +10,11 @@ from storage.owners import Owners
 from storage.tables import articles, copies, window_owners
 from storage.words import words_of_row
 
+_AT_ONCE = 500
+"""Articles whose texts are in memory at once."""
 
-def resketch(connection: Connection, at_once: int = 500) -> int:
+
+def resketch(connection: Connection) -> int:
     """Give every stored article the words, signature and windows of today; how many there were.
 
     A copy that shows its article's words goes on doing so. What another one showed is forgotten: it is looked
@@ -19,7 +22,7 @@ def resketch(connection: Connection, at_once: int = 500) -> int:
     """
     connection.execute(delete(window_owners))
     names = ("id", "title", "lead", "paragraphs", "words")  # a migration runs before later columns exist
-    query = select(*(articles.c[name] for name in names)).order_by(articles.c.id).limit(at_once)
+    query = select(*(articles.c[name] for name in names)).order_by(articles.c.id).limit(_AT_ONCE)
     last, count = 0, 0
     while rows := connection.execute(query.where(articles.c.id > last)).mappings().all():
         texts = {row["id"]: words_of_row(dict(row)) for row in rows}

@@ -15,14 +15,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Row, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage import lease
 from storage.columns import now
 from storage.engine import reading, writing
+from storage.lease import LEASE_SECONDS
 from storage.said import Said, all_of
 from storage.tables import copies, crawl_runs
-
-LEASE_SECONDS = lease.LEASE_SECONDS
-"""A heartbeat older than this means that the worker is gone (storage.lease)."""
 
 LOST = [Said("run.stopped", {"error": "lost"}).as_row()]
 """What is said of a run whose worker is gone."""
@@ -112,21 +109,7 @@ def begin(
     started = now()
     token = token or new_token()
     with writing(engine) as connection:
-        connection.execute(
-            update(crawl_runs)
-            .where(
-                crawl_runs.c.portal == portal,
-                crawl_runs.c.status == "running",
-                crawl_runs.c.heartbeat_at < started - timedelta(seconds=LEASE_SECONDS),
-            )
-            .values(
-                status="lost",
-                verdict="lost",
-                finished_at=started,
-                message="no heartbeat; taken over by another run",
-                said=LOST,
-            )
-        )
+        _end_silent(connection, portal, started)
         try:
             with connection.begin_nested():
                 run_id = connection.execute(
@@ -151,6 +134,25 @@ def begin(
     if run_id is not None:
         return Run(run_id, portal, token)
     raise AlreadyRunning(portal, *(holder or (None, started)))
+
+
+def _end_silent(connection: Connection, portal: str, at: datetime) -> None:
+    """End a run of the portal that has shown no sign of life for LEASE_SECONDS, as lost."""
+    connection.execute(
+        update(crawl_runs)
+        .where(
+            crawl_runs.c.portal == portal,
+            crawl_runs.c.status == "running",
+            crawl_runs.c.heartbeat_at < at - timedelta(seconds=LEASE_SECONDS),
+        )
+        .values(
+            status="lost",
+            verdict="lost",
+            finished_at=at,
+            message="no heartbeat; taken over by another run",
+            said=LOST,
+        )
+    )
 
 
 def declare_lost(engine: Engine, portal: str, owner: str, message: str, *, token: str | None = None) -> bool:

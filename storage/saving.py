@@ -37,13 +37,14 @@ from storage.engine import writing
 from storage.frontier import forget
 from storage.kept import Address, Kept
 from storage.near import SAME_STORY, Sketch, join_story, load_candidates, similarity, sketches_of
-from storage.records import VIETNAM, Sighting
+from storage.records import Sighting
 from storage.runs import renew, renew_all
 from storage.sketch import VERSION
 from storage.tables import copies
 from storage.takedowns import THERE, bring_back
 from storage.words import Words, words_of_all
 from storage.writers_lock import lock_writers
+from vietnam.stamps import VIETNAM
 from vietnam.values import quickly_made
 
 Outcome = Literal["new", "changed", "unchanged", "copy"]

@@ -39,6 +39,9 @@ from vietnam.writing import fold
 if TYPE_CHECKING:
     import psycopg  # not when running on SQLite: storage.engine.sqlstate says why
 
+_AT_ONCE = 500
+"""Articles that are indexed anew together."""
+
 COLUMNS = frozenset(
     ("title", "lead", "paragraphs", "published_at", "relevant", "kind", "portals", "organizations",
      "provinces_2024", "provinces_2025")
@@ -168,14 +171,14 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(text("DELETE FROM article_search_keys WHERE article_id = :id"), rows)
 
 
-def rebuild(connection: Connection, at_once: int = 500) -> int:
+def rebuild(connection: Connection) -> int:
     """Index every served article anew; how many."""
     connection.execute(text("DELETE FROM article_search"))
     connection.execute(text("DELETE FROM article_search_keys"))
     last, count = 0, 0
     # by name: a migration that rebuilds runs before the columns of later ones exist
     query = select(articles.c.id, *(articles.c[name] for name in sorted(COLUMNS)))
-    query = query.where(SERVED).order_by(articles.c.id).limit(at_once)
+    query = query.where(SERVED).order_by(articles.c.id).limit(_AT_ONCE)
     while rows := connection.execute(query.where(articles.c.id > last)).mappings().all():
         add(connection, [entry(dict(row)) for row in rows])
         last, count = rows[-1]["id"], count + len(rows)

@@ -19,7 +19,6 @@ from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from storage.batch import Batch
 from storage.bulk import at_addresses, chunks, is_one_of
-from storage.changes import Cause
 from storage.columns import now
 from storage.engine import writing
 from storage.frontier import forget
@@ -90,10 +89,11 @@ def restore(engine: Engine, article_id: int) -> bool:
     return _by_hand(engine, article_id, None)
 
 
-def _by_hand(engine: Engine, article_id: int, reason: Reason | None, cause: Cause = "hand") -> bool:
+def _by_hand(engine: Engine, article_id: int, reason: Reason | None) -> bool:
+    """Delete an article for a ``reason``, or restore it (None); False where it was so already."""
     with writing(engine) as connection:
         lock_writers(connection)
-        batch = Batch(connection, now(), cause)
+        batch = Batch(connection, now(), "hand")
         kept = batch.article(article_id)
         was_deleted = kept.row["deleted_at"] is not None
         if reason is None:

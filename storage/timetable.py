@@ -15,8 +15,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from storage.records import VIETNAM
 from storage.said import Said, all_of
+from vietnam.stamps import VIETNAM
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger

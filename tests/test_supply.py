@@ -22,7 +22,6 @@ STRONG = re.compile(
     r"\bA?GPL|(?<!Lesser )General Public License|SSPL|BUSL|Commons Clause|NonCommercial", re.IGNORECASE
 )
 
-
 CHOSEN = {"text-unidecode": "Artistic License"}
 """Of the licences that a distribution offers, the one that we take it under."""
 

@@ -59,9 +59,8 @@ class Context:
             if district:
                 return Decided(mention, district.province, district)
             province = self.known.provinces_2024.get(key(mention.name))
-            if (
-                province and mention.kind == "thanhpho"
-            ):  # Huế, a district's name until 2025 and the province's since
+            # Huế, a district's name until 2025 and the province's since
+            if province and mention.kind == "thanhpho":
                 return Decided(mention._replace(level="province", provinces=(province,)), province)
             return None
         return self._commune(mention)

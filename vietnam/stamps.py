@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 VIETNAM = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh: +07:00 without summer time."""
+"""The time of every record, Asia/Ho_Chi_Minh: +07:00, without summer time since 1975."""
 
 Precision = Literal["second", "minute", "day", "month"]
+"""How much of a time is known."""
 
 EARLIEST_YEAR = 1995
 """Before the first Vietnamese website (1997); 1900 and 1970 are what a CMS prints for "no date"."""

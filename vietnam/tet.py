@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
+
+from vietnam.stamps import VIETNAM
 
 FIRST_DAYS = tuple(
     date.fromisoformat(day)
@@ -17,14 +19,12 @@ FIRST_DAYS = tuple(
 BEFORE, AFTER = timedelta(days=5), timedelta(days=10)
 """Around the first day: the public holiday is seven to nine days, and communes begin late."""
 
-_VIETNAM = timezone(timedelta(hours=7))
-
 
 def spans(since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
     """The times of Tết between two moments, cut to them, the earliest first (UTC)."""
     found = []
     for day in FIRST_DAYS:
-        middle = datetime(day.year, day.month, day.day, tzinfo=_VIETNAM).astimezone(UTC)
+        middle = datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
         begins, ends = max(middle - BEFORE, since), min(middle + AFTER, until)
         if begins < ends:
             found.append((begins, ends))

@@ -25,7 +25,7 @@ from isal import isal_zlib
 from crawler.reading.page import ListingRow, Page
 from storage.archive import ArchivedPage, Kind
 from storage.columns import uuid7
-from storage.records import Precision
+from vietnam.stamps import Precision
 from vietnam.values import quickly_made
 
 LEVEL = 2

@@ -34,7 +34,7 @@ _AT_ONCE = 1000
 """Pages that are held against the index at a time."""
 _NO_RECORD = "no such record there"
 _HEAD = 4096
-"""Packed bytes in which the named fields of a record are."""
+"""Packed bytes in which the named fields of a record are, and by which a gzip member is known for one."""
 _URL = re.compile(rb"WARC-Target-URI: ([^\r\n]+)")
 
 
@@ -133,9 +133,13 @@ class _File:
         self.repair = repair
         self.is_being_written = files.is_being_written(path)
         self.waiting: list[ArchivedPage] = []
+        """Pages that were read and not yet held against the index."""
         self.matched = self.elsewhere = self.missing = 0
+        """How many of its pages the index has in this file, in another one, and not at all."""
         self.misplaced: set[str] = set()
+        """Ids of pages of this file that the index has at another offset."""
         self.first_end = 0
+        """Where its first record ends, which tells of the file itself."""
         self.torn_at: int | None = None
         self.is_corrupt = False
 
@@ -326,10 +330,10 @@ def _next_record(file: IO[bytes], offset: int) -> int | None:
         window += data
         at = window.find(_MAGIC)
         while at >= 0:
-            if _begins_record(window[at : at + 4096]):
+            if _begins_record(window[at : at + _HEAD]):
                 return base + at
             at = window.find(_MAGIC, at + 1)
-        keep = min(len(window), 4096)
+        keep = min(len(window), _HEAD)
         base, window = base + len(window) - keep, window[-keep:]
     return None
 

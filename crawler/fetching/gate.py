@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 ROBOTS_REDIRECTS = 5
 """RFC 9309 2.3.1.2: at least five in a row are followed, over hosts as well."""
 
-
 CERTIFICATE_NOTED = timedelta(days=1)
 """How often a certificate that is the same is written down again, so that one can see that it was seen."""
 

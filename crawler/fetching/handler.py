@@ -78,7 +78,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     before and after unpacking). The spider's ``delay``, where it has one, is the portal's own wish.
     ``request.meta``: ``crawl_delay`` in; ``server`` out, whose queue the request has joined, and ``sent``
     (monotonic seconds at which it had its turn).
-    Raises FetchRefused and Scrapy's download exceptions; outcomes.error_of_exception classes both.
+    Raises FetchRefused and Scrapy's download exceptions; causes.error_of_exception classes both.
     """
 
     unpack_limit: int = 0

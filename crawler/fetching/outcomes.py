@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 ErrorClass = Literal[
     "dns", "connect", "connect_timeout", "tls_handshake", "tls_legacy", "tls_cert", "timeout", "reset",
@@ -19,7 +19,6 @@ ErrorClass = Literal[
     "soft_404", "listing_empty", "parse_incomplete", "schema_invalid", "trap_budget", "store_failed",
     "cancelled", "lost", "internal",
 ]  # fmt: skip
-ERROR_CLASSES: frozenset[str] = frozenset(get_args(ErrorClass))
 
 PASSING: frozenset[ErrorClass] = frozenset(
     {"dns", "connect", "connect_timeout", "timeout", "reset", "protocol", "dataloss", "truncated", "http_5xx"}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from storage.records import Article, Precision
+from storage.records import Article
+from vietnam.stamps import Precision
 from vietnam.values import quickly_made
 
 PageKind = Literal[

@@ -38,10 +38,8 @@ from storage.portals import Portal
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-
 OWED = 2.0
 """Seconds after which a server that has not answered yet is slow: nine of ten pages come within one."""
-
 
 SWITCH_SECONDS = 0.001
 """After which a thread that computes gives the interpreter to one that waits for it."""
@@ -151,11 +149,11 @@ class Crawling:
         places = asyncio.Semaphore(self.options.concurrency)
         results: dict[str, PortalResult] = {}
 
-        async def one(portal: Portal) -> None:
+        async def in_a_place(portal: Portal) -> None:
             await places.acquire()
             lending = asyncio.create_task(self.lend(portal.id, places))
             try:
-                results[portal.id] = await self.one(portal)
+                results[portal.id] = await self.in_turn(portal)
             finally:
                 lent = lending.done()
                 lending.cancel()
@@ -165,7 +163,7 @@ class Crawling:
                     places.release()
 
         with self.signals():
-            await asyncio.gather(*(one(portal) for portal in spread(self.portals)))
+            await asyncio.gather(*(in_a_place(portal) for portal in spread(self.portals)))
         return [results[portal.id] for portal in self.portals]
 
     async def lend(self, portal: str, places: asyncio.Semaphore) -> None:
@@ -183,7 +181,7 @@ class Crawling:
         """Return the portals whose servers have owed an answer for OWED seconds."""
         return [portal for portal, spider in self.running.items() if spider.waiting > OWED]
 
-    async def one(self, portal: Portal) -> PortalResult:
+    async def in_turn(self, portal: Portal) -> PortalResult:
         """Crawl one portal, in its turn among other processes; in several turns where it makes way."""
         if self.slots is None:
             return await self.crawl(portal)

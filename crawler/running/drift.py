@@ -30,9 +30,9 @@ Name = Literal[
 ALARMS: tuple[Name, ...] = get_args(Name)
 
 REACH: frozenset[str] = frozenset({"unreachable", "blocked", "moved"})
-OF_PAGES: frozenset[str] = frozenset({"fields_missing", "same_text", "body_short", "dated_today", "charset"})
 LAYOUT: frozenset[str] = frozenset({"fields_missing", "same_text", "body_short", "dated_today"})
 """Alarms of pages whose text or date must not be trusted: the run's verdict is ``layout_drift``."""
+OF_PAGES = LAYOUT | {"charset"}
 
 ENOUGH_NOW = 5
 """Pages from which a run can be judged; those of the runs before make them up."""

@@ -8,7 +8,8 @@ from collections import deque
 from crawler.logging import is_configured
 from crawler.running.options import Event, OnEvent
 from crawler.running.telling import TOLD, counted
-from crawler.saving import Writer, utc_now
+from crawler.saving import Writer
+from crawler.utc import utc_now
 from storage import run_events
 from storage.run_events import FIRST, LAST, Level, RunEvent
 from storage.said import Said, many

@@ -176,7 +176,7 @@ class _Host:
 
     async def crawl(self, portal: Portal) -> None:
         """Crawl one portal and report what it came to."""
-        result = await self.crawling.one(portal)
+        result = await self.crawling.in_turn(portal)
         self.reports.counts.pop(portal.id, None)
         self.reports.write(finished=asdict(result))
 

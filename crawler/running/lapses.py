@@ -9,8 +9,8 @@ from statistics import median
 from crawler.running.expectations import Unmet
 from storage.alarms import Raised
 from storage.certificates import Certificate
-from storage.records import VIETNAM
 from storage.said import Said, Value
+from vietnam.stamps import VIETNAM
 
 SILENT_DAYS, SILENT_GAPS, ENOUGH_GAPS = 7.0, 6.0, 5
 """A portal that has published nothing for a week, and for six of its median gaps, is silent (A2)."""

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from crawler.fetching.outcomes import FetchProblem
 from crawler.reading.page import Page
-from storage.records import VIETNAM, Article
+from storage.records import Article
+from vietnam.stamps import VIETNAM
 
 KEPT = 60
 """Pages of a run whose facts are kept: the first ones, as a first crawl may read a thousand."""

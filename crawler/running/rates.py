@@ -99,11 +99,6 @@ def hours(at: datetime) -> float:
     return (at - HOUR_ZERO) / timedelta(hours=1)
 
 
-def moment(hours_: float) -> datetime:
-    """Return the time (in Vietnam) that ``hours`` gave ``hours_`` for."""
-    return HOUR_ZERO + timedelta(hours=hours_)
-
-
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A stretch of time cut at the full hours, per row: which bins it covers, and how much of each."""

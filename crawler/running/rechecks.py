@@ -36,10 +36,10 @@ def next_look(born: datetime, checked_at: datetime, quiet: int) -> datetime | No
     return next((born + age for age in AGES if born + age > checked_at), None)
 
 
-def allowance(listing_requests: int, share: float = SHARE) -> int:
+def allowance(listing_requests: int) -> int:
     """Return how many known articles a scheduled crawl may look at beside its listing requests.
 
-    ``share`` of all requests is for looks; what is left out stays due for the next crawl. One
+    SHARE of all requests is for looks; what is left out stays due for the next crawl. One
     look is always allowed, so that a portal of one short listing is not left unwatched.
     """
-    return max(1, round(listing_requests * share / (1.0 - share)))
+    return max(1, round(listing_requests * SHARE / (1.0 - SHARE)))

@@ -192,11 +192,11 @@ def plan(rhythms: Sequence[Rhythm], budget: Budget, now: datetime) -> Plan:
         return Plan(1.0, CEILING, {"": Prior()})
     counts, watched = _array(rhythms, "counts"), _array(rhythms, "watched")
     priors = {"": Prior()}
-    everyone = watched.sum(axis=1) > 0
-    if everyone.any():
-        priors[""] = _prior(counts[everyone], watched[everyone])
+    known = watched.sum(axis=1) > 0
+    if known.any():
+        priors[""] = _prior(counts[known], watched[known])
     for group in sorted({rhythm.group for rhythm in rhythms} - {""}):
-        members = everyone & np.array([rhythm.group == group for rhythm in rhythms])
+        members = known & np.array([rhythm.group == group for rhythm in rhythms])
         if members.sum() >= GROUP_SIZE:
             priors[group] = _prior(counts[members], watched[members])
     mine = [priors.get(rhythm.group, priors[""]) for rhythm in rhythms]

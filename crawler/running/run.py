@@ -19,7 +19,8 @@ from crawler.running.owners import is_gone, this_process
 from crawler.running.tally import Tally, outcome_of
 from crawler.running.telling import TOLD, line_of
 from crawler.running.watching import watch
-from crawler.saving import DryLedger, Ledger, Writer, utc_now
+from crawler.saving import DryLedger, Ledger, Writer
+from crawler.utc import utc_now
 from storage import history, rhythms, runs
 from storage.engine import DatabaseProblem
 from storage.history import History
@@ -30,7 +31,6 @@ from storage.said import Said
 from vietnam import tet
 
 logger = logging.getLogger(__name__)
-
 
 _LEVELS: dict[Verdict, Level] = {
     "new": "info", "nothing_new": "info", "cancelled": "info", "failed": "error", "lost": "error",

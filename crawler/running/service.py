@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -33,11 +33,6 @@ Now = Callable[[], datetime]
 
 THREADS = 32
 """For what waits for the database; the event loop must go on hearing the crawl hosts."""
-
-
-def utc_now() -> datetime:
-    """The machine's own time."""
-    return datetime.now(UTC)
 
 
 class Service(ABC):

@@ -30,7 +30,6 @@ from storage.saving import Saved
 UNREADABLE_SHARE = 0.5
 """More than this share of article pages that cannot be read is a changed layout, from three pages on."""
 
-
 LISTING_PAGES = 2
 """Pages that a look at a section with nothing new asks for: one, plus one (spiders.section_walk)."""
 

@@ -25,8 +25,8 @@ Fetch = Callable[[str], Awaitable[Page | None]]
 
 
 @dataclass(slots=True)
-class Met:
-    """What a visit met beside its pages: robots.txt by origin, the first fault of each certificate (by host
+class ServerFacts:
+    """What a visit learned besides pages: robots.txt by origin, the first fault of each certificate (by host
     and port), and every request that gave no page."""
 
     robots: dict[str, Robots] = field(default_factory=dict)
@@ -41,18 +41,18 @@ def visit(
     *,
     on_problem: Callable[[str], None] | None = None,
     file: bool = False,
-    met: Met | None = None,
+    facts: ServerFacts | None = None,
     browser: bool = False,
 ) -> T:
     """Run ``work`` with a function that fetches a page, or gives None where none came; return its result.
 
     robots.txt, holds, turns, the address guard and all limits stand before each request; redirects are
     followed to any site. Holds are read from the database if there is one, nothing is written. ``on_problem``
-    is told, in one line, why a page did not come. ``file``: files count as well. ``met`` is filled with what
+    is told, in one line, why a page did not come. ``file``: files count as well. ``facts`` takes what
     else was learned of the servers. ``browser``: pages come as a browser shows them. Raises what ``work``
     raises, and NoBrowser.
     """
-    met = Met() if met is None else met
+    facts = ServerFacts() if facts is None else facts
     reader = open_reader(database_url)
     memory = HostMemory(reader, read_only=True)
 
@@ -60,8 +60,8 @@ def visit(
         def warned(warning: FetchProblem) -> None:
             # A certificate that does not hold is met by every page of its server, and told once.
             server = urlsplit(warning.url).netloc
-            if server not in met.certificates:
-                met.certificates[server] = warning.message
+            if server not in facts.certificates:
+                facts.certificates[server] = warning.message
                 if on_problem is not None:
                     on_problem(f"{warning.message} [{warning.error}]")
 
@@ -72,7 +72,7 @@ def visit(
             if isinstance(outcome, Page):
                 return await chromium.render(outcome) if chromium is not None else outcome
             if isinstance(outcome, FetchProblem):
-                met.problems.append(outcome)
+                facts.problems.append(outcome)
             if on_problem is not None:
                 on_problem(str(outcome))
             return None
@@ -87,7 +87,7 @@ def visit(
     try:
         return run_in_reactor(visiting(with_fetcher, options, memory))
     finally:
-        met.robots.update(memory.robots_met())
+        facts.robots.update(memory.robots_met())
         if reader is not None:
             reader.close()
 

@@ -10,7 +10,8 @@ from crawler.running import drift
 from crawler.running.drift import Past, Section, Seen
 from crawler.running.page_facts import PageFacts
 from crawler.running.tally import Tally
-from crawler.saving import Writer, utc_now
+from crawler.saving import Writer
+from crawler.utc import utc_now
 from storage import alarms, certificates, run_pages
 from storage.alarms import Raised
 from storage.certificates import Certificate

@@ -18,9 +18,10 @@ from crawler.running.dispatch import STRANGER_AGAIN, Dispatcher, LocalDispatcher
 from crawler.running.host_pool import Done, PoolSettings
 from crawler.running.options import CrawlOptions
 from crawler.running.rows import portal_of
-from crawler.running.service import Now, Say, Service, utc_now
+from crawler.running.service import Now, Say, Service
 from crawler.running.settling import BUSY_AGAIN
 from crawler.running.telling import notify
+from crawler.utc import utc_now
 from storage import claims, queue
 from storage.engine import DatabaseProblem
 from storage.queue import Fetched

@@ -1,6 +1,6 @@
 """The read API: /api/v1, for programs.
 
-``router(engine)`` is mounted by the dashboard, which guards it (``dependencies``); ``app(engine)`` is the
+``router(engine)`` is mounted by the dashboard, which guards it (dashboard.gate); ``app(engine)`` is the
 API alone. It reads: GET and HEAD, each question in one read-only transaction. What it writes is the cursor
 of a reader of the change feed that says its name (dashboard.api.following).
 """
@@ -31,7 +31,8 @@ it back as If-None-Match. Errors are problem+json (RFC 9457). A parameter that d
 
 
 def router(engine: Engine, dependencies: Sequence[Depends] = ()) -> APIRouter:
-    """The routes of /api/v1, its feeds and its OpenAPI document, behind ``dependencies``."""
+    """The routes of /api/v1, its feeds and its OpenAPI document. ``dependencies`` are for an application that
+    mounts them behind a guard of its own (docs/api.md); the dashboard's is in front of all its pages."""
     routes = APIRouter(prefix=PREFIX, route_class=ReadRoute, dependencies=list(dependencies))
     get = reader(routes)
     add_routes(get, engine)

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator
 
 from dashboard.api.answers import Problem
 from storage.facets import Filters
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

@@ -17,9 +17,9 @@ from dashboard.queries.finding import PAGE, find
 from dashboard.room import missing, page, room_of
 from storage import archive, portal_names
 from storage.facets import Filters
-from storage.records import VIETNAM
 from storage.revisions import UnknownRevision, diff
 from vietnam.organizations import NAMES
+from vietnam.stamps import VIETNAM
 
 router = APIRouter()
 

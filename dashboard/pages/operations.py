@@ -18,7 +18,7 @@ from dashboard.room import back, language_of, page, room_of
 from storage import audit, claims, readers, schedules
 from storage.columns import now as real_now
 from storage.engine import reading
-from storage.records import VIETNAM
+from vietnam.stamps import VIETNAM
 
 router = APIRouter()
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from dashboard import charts
 from dashboard.languages import Messages, messages
-from dashboard.queries.fleet import PortalState, fleet
+from dashboard.queries.fleet import STRIP, PortalState, fleet
 from dashboard.reasons import reason
 from dashboard.room import Times, language_of, page, room_of
 from storage.columns import now as real_now
@@ -77,7 +77,7 @@ def pictures(state: PortalState, t: Messages) -> tuple[str, str]:
     said = Counter(run.verdict for run in state.runs)
     runs = ", ".join(f"{count} {t.name('verdict', verdict)}" for verdict, count in said.most_common())
     new = t("matrix.spark", n=t.number(state.new))
-    return charts.strip(state.runs, runs or t("reason.never_run")), charts.spark(state.new_by_day, new)
+    return charts.strip(state.runs, runs or t("reason.never_run"), STRIP), charts.spark(state.new_by_day, new)
 
 
 def filters(every: Sequence[PortalState], t: Messages) -> dict[str, list[tuple[str, str]]]:

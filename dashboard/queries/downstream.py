@@ -31,12 +31,12 @@ def feed(engine: Engine) -> Feed:
     return Feed(first or 0, last or 0, at)
 
 
-def changes_by_day(engine: Engine, now: datetime, count: int = 14) -> list[tuple[date, int]]:
+def changes_by_day(engine: Engine, now: datetime) -> list[tuple[date, int]]:
     """Changes on each of the last days: sequence order is commit order, so days are stretches of it.
 
     The border of each day is found by halving, not by reading the changes: 20 looks at the primary key a day.
     """
-    days = days_before(now, count)
+    days = days_before(now)
     with reading(engine) as connection:
         first, last = connection.execute(
             select(func.min(changes.c.change_seq), func.max(changes.c.change_seq))

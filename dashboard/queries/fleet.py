@@ -33,9 +33,9 @@ from storage.bulk import chunks
 from storage.columns import UtcTime
 from storage.columns import now as real_now
 from storage.engine import reading
-from storage.records import VIETNAM
 from storage.said import Said, all_of
 from storage.views import view_name
+from vietnam.stamps import VIETNAM
 
 STRIP = 30
 """Runs that the strip of a portal shows."""
@@ -117,10 +117,10 @@ class PortalState:
         return bool(self.calling)
 
 
-def days_before(now: datetime, count: int = DAYS) -> list[date]:
-    """The last ``count`` days in Vietnam, today last."""
+def days_before(now: datetime) -> list[date]:
+    """The last DAYS days in Vietnam, today last."""
     today = now.astimezone(VIETNAM).date()
-    return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
+    return [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
 
 
 def midnight(day: date) -> datetime:

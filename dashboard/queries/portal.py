@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from crawler.running.rhythm import Rhythm
 from storage import frontier, portal_checks, rhythms, runs, tables
@@ -16,6 +18,10 @@ from storage.portal_checks import StoredCheck
 
 LISTED = 20
 RUNS = 30
+FURTHER_FACTS = (
+    "aliases", "active_from", "active_until", "successor", "confidence", "delay", "note", "communes_2025",
+)  # fmt: skip
+"""Columns of the record that a page shows where they say something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,6 @@ class PortalDetail:
 def detail(engine: Engine, portal: str) -> PortalDetail | None:
     """Everything about one portal; None for an id that the database does not know."""
     table = tables.portals
-    copies, articles, walked = tables.copies, tables.articles, tables.section_state
     with reading(engine) as connection:
         row = connection.execute(select(table).where(table.c.id == portal)).mappings().first()
         if row is None:
@@ -74,50 +79,21 @@ def detail(engine: Engine, portal: str) -> PortalDetail | None:
         plan = connection.execute(
             select(tables.schedules).where(tables.schedules.c.portal == portal)
         ).mappings().first()  # fmt: skip
-        progress = {
-            name: (complete, page)
-            for name, complete, page in connection.execute(
-                select(walked.c.section, walked.c.complete, walked.c.last_page).where(
-                    walked.c.portal == portal
-                )
-            )
-        }
-        count = connection.scalar(select(func.count()).where(copies.c.portal == portal)) or 0
-        listed = connection.execute(
-            select(
-                articles.c.public_id, copies.c.title, copies.c.url, copies.c.section, copies.c.published_at,
-                copies.c.first_seen_at,
-            )
-            .join(articles, articles.c.id == copies.c.article_id)
-            .where(copies.c.portal == portal)
-            .order_by(func.coalesce(copies.c.published_at, copies.c.first_seen_at).desc())
-            .limit(LISTED)
-        ).all()  # fmt: skip
+        sections = _sections(connection, portal, row["sections"])
+        count = connection.scalar(select(func.count()).where(tables.copies.c.portal == portal)) or 0
+        listed = _listed(connection, portal)
     address = urlsplit(row["url"])
     state = rhythms.load(engine, [portal]).get(portal)
-    facts = (
-        "aliases",
-        "active_from",
-        "active_until",
-        "successor",
-        "confidence",
-        "delay",
-        "note",
-        "communes_2025",
-    )
     return PortalDetail(
-        sections=[
-            SectionRecord(s["path"], s["scope"], s["name"], *progress.get(s["path"], (None, None)))
-            for s in row["sections"]
-        ],
-        record={name: row[name] for name in facts if row[name] not in (None, [])},
+        sections=sections,
+        record={name: row[name] for name in FURTHER_FACTS if row[name] not in (None, [])},
         minimum_listed=row["minimum_listed"],
         schedule_kind=plan["kind"] if plan else None,
         interval_seconds=plan["interval_seconds"] if plan else None,
         cron=plan["cron"] if plan else None,
         quiet_hours=plan["quiet_hours"] if plan else None,
         last_dispatched_at=plan["last_dispatched_at"] if plan else None,
-        listed=[Listed(*entry) for entry in listed],
+        listed=listed,
         articles=count,
         runs=runs.list_runs(engine, portal=portal, limit=RUNS),
         failures=frontier.failures(engine, portal)[:LISTED],
@@ -125,3 +101,32 @@ def detail(engine: Engine, portal: str) -> PortalDetail | None:
         rhythm=Rhythm.from_json(state) if state else None,
         checked=portal_checks.last(engine, portal),
     )
+
+
+def _sections(
+    connection: Connection, portal: str, record: Sequence[Mapping[str, Any]]
+) -> list[SectionRecord]:
+    """The sections of a ``record``, each with how far it was walked."""
+    walked = tables.section_state.c
+    query = select(walked.section, walked.complete, walked.last_page).where(walked.portal == portal)
+    progress = {section: (complete, page) for section, complete, page in connection.execute(query)}
+    return [
+        SectionRecord(s["path"], s["scope"], s["name"], *progress.get(s["path"], (None, None)))
+        for s in record
+    ]
+
+
+def _listed(connection: Connection, portal: str) -> list[Listed]:
+    """The portal's newest articles, LISTED at most."""
+    copies, articles = tables.copies.c, tables.articles.c
+    query = (
+        select(
+            articles.public_id, copies.title, copies.url, copies.section, copies.published_at,
+            copies.first_seen_at,
+        )
+        .join(tables.articles, articles.id == copies.article_id)
+        .where(copies.portal == portal)
+        .order_by(func.coalesce(copies.published_at, copies.first_seen_at).desc())
+        .limit(LISTED)
+    )  # fmt: skip
+    return [Listed(*row) for row in connection.execute(query)]

@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +22,7 @@ from sqlalchemy import Engine
 
 from storage import claims, runs, schedules
 from storage.engine import open_database
+from storage.lease import LEASE_SECONDS
 from storage.timetable import phase
 from tests.cluster.conftest import jobs_in
 from tests.conftest import fresh_postgresql_database
@@ -195,14 +197,15 @@ def test_a_second_sigterm_ends_a_worker_at_once(frontnews: Frontnews) -> None:
         assert [run.verdict for run in runs_in(frontnews)] == ["cancelled"]
 
 
+def stuck_until(free: threading.Event) -> Callable[[str, str], float | None]:
+    """What a portal's server does: it holds each article back for LONG until ``free`` is set."""
+    return lambda _, path: LONG if "bai-" in path and not free.is_set() else None
+
+
 @pytest.mark.slow
 def test_what_a_killed_worker_had_is_crawled_by_another(frontnews: Frontnews) -> None:
-    stuck = {"yes": True}
-
-    def slow(portal: str, path: str) -> float | None:
-        return LONG if stuck["yes"] and "bai-" in path else None
-
-    with Stubs(6, servers=3, on_request=slow) as stubs:
+    free = threading.Event()
+    with Stubs(6, servers=3, on_request=stuck_until(free)) as stubs:
         stubs.registry(frontnews.registry)
         start_clock(frontnews)
         worker = start_worker(frontnews)
@@ -211,10 +214,10 @@ def test_what_a_killed_worker_had_is_crawled_by_another(frontnews: Frontnews) ->
         worker.kill()
         worker.wait()
         killed = time.monotonic()
-        stuck["yes"] = False
+        free.set()
         start_worker(frontnews, "second")
         until(lambda: len(well_crawled(frontnews)) == 6, "all crawled", patience=180)
-        assert time.monotonic() - killed < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        assert time.monotonic() - killed < LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
         rows = runs_in(frontnews)
         assert overlapping(rows) == []
         assert Counter(run.status for run in rows)["running"] == 0
@@ -223,12 +226,8 @@ def test_what_a_killed_worker_had_is_crawled_by_another(frontnews: Frontnews) ->
 
 @pytest.mark.slow
 def test_a_suspended_worker_is_given_up_and_harms_nothing_when_it_wakes(frontnews: Frontnews) -> None:
-    stuck = {"yes": True}
-
-    def slow(portal: str, path: str) -> float | None:
-        return LONG if stuck["yes"] and "bai-" in path else None
-
-    with Stubs(4, servers=2, on_request=slow) as stubs:
+    free = threading.Event()
+    with Stubs(4, servers=2, on_request=stuck_until(free)) as stubs:
         stubs.registry(frontnews.registry)
         start_clock(frontnews)
         worker = start_worker(frontnews)
@@ -237,13 +236,13 @@ def test_a_suspended_worker_is_given_up_and_harms_nothing_when_it_wakes(frontnew
         worker.send_signal(signal.SIGSTOP)
         suspended = time.monotonic()
         try:
-            stuck["yes"] = False
+            free.set()
             start_worker(frontnews, "second")
             until(lambda: len(well_crawled(frontnews)) == 4, "all crawled by the second", patience=150)
             took = time.monotonic() - suspended
         finally:
             worker.send_signal(signal.SIGCONT)
-        assert took < runs.LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
+        assert took < LEASE_SECONDS + 2 * TICK + 30, "the crawls themselves too"
         until(lambda: "it begins anew" in frontnews.said("worker"), "the first notices")
         make_due(frontnews, stubs)
         until(lambda: min(well_crawled(frontnews).values()) == 2, "both crawl on")

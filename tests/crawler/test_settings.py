@@ -25,7 +25,6 @@ for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "SPIDER_MIDDLEWARES"):
 print(*sys.modules)
 """
 
-
 UNUSED = (
     "aiohttp", "alembic", "bs4", "psycopg", "pygments", "requests", "rich", "structlog", "tldextract",
 )  # fmt: skip

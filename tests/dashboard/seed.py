@@ -39,13 +39,14 @@ from storage.frontier import Queued
 from storage.frontier import add as queue
 from storage.frontier import failed as count_failure
 from storage.portals import Portal, Section
-from storage.records import VIETNAM, Attachment, Document, Image, Official
+from storage.records import Attachment, Document, Image, Official
 from storage.said import Said
 from storage.saving import save_batch
 from storage.timetable import Window
 from tests.storage.texts import article, edited, report, seen
 from vietnam.gazetteer import DATA
 from vietnam.places import successor
+from vietnam.stamps import VIETNAM
 from vietnam.writing import fold
 
 STATES = (

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from crawler.fetching.outcomes import ERROR_CLASSES
+from crawler.fetching.outcomes import ErrorClass
 from crawler.running.drift import ALARMS
 from crawler.running.expectations import FIELDS
 from crawler.running.options import EventKind
@@ -78,7 +78,7 @@ def test_every_word_of_a_closed_list_has_a_name() -> None:
     known = messages("vi").texts
     words = {f"verdict.{v}" for v in EXIT_OF_VERDICT} | {f"owner.{o}" for o in OWNERS}
     words |= {f"level.{level}" for level in LEVELS} | {f"light.{light}" for light in LIGHTS}
-    words |= {f"kind.{kind}" for kind in KINDS} | {f"error.{error}" for error in ERROR_CLASSES}
+    words |= {f"kind.{kind}" for kind in KINDS} | {f"error.{error}" for error in get_args(ErrorClass)}
     words |= {f"alarm.{alarm}" for alarm in ALARMS} | {f"event_name.{e}" for e in get_args(EventKind)}
     words |= {f"unmet.{name}" for name in ("listed", "newest", *(f"filled_{field}" for field in FIELDS))}
     words |= {f"week_time.{time}" for time in WEEK_TIMES} | {f"weekday.{day.lower()}" for day in DAYS}

@@ -16,8 +16,8 @@ from crawler.running.expectations import Observed, unmet
 from crawler.running.page_facts import PageFacts
 from storage.history import History
 from storage.portals import Portal
-from storage.records import VIETNAM
 from vietnam import tet
+from vietnam.stamps import VIETNAM
 
 NEW_YEAR = datetime(2026, 2, 17, tzinfo=VIETNAM)
 BUSY, MIDDLE, RARE = 8.0, 1.0, 0.15

@@ -36,7 +36,6 @@ SHELLS = Environment(loader=FileSystemLoader(FOLDER / "shells"), autoescape=True
 DISTRICTS = (districts.SON_DUONG, districts.HAU_LOC, districts.DAI_LOC, districts.CAI_NUOC)
 SITES = ("Cổng thông tin điện tử địa phương", "Trang tin Mặt trận", "Ủy ban MTTQ Việt Nam", "Báo của tỉnh")
 
-
 EDITORS = bodies.EDITORS | {
     name: Editor(**markup)
     for name, markup in tomllib.loads((FOLDER / "editors.toml").read_text(encoding="utf-8")).items()

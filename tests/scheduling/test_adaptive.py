@@ -23,11 +23,11 @@ from scheduler import Clock, ClockSettings
 from storage import claims, holds, migrate, portal_table, rhythms, runs, schedules
 from storage.engine import open_database
 from storage.portals import Portal
-from storage.records import VIETNAM
 from storage.timetable import Schedule, Window
 from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews
 from tests.scheduling.stubs import Stubs
+from vietnam.stamps import VIETNAM
 
 MONDAY = datetime(2026, 11, 23, tzinfo=VIETNAM).astimezone(UTC)
 HOUR = timedelta(hours=1)

@@ -15,6 +15,7 @@ from storage import claims, portal_table, runs, schedules, server_slots, tables,
 from storage.claims import Obstacle
 from storage.columns import now
 from storage.engine import open_database, reading, writing
+from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
 from storage.tables import crawl_runs, dispatchers, server_visits
 from storage.timetable import Due, Schedule, Window
@@ -247,7 +248,7 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
         assert claims.claim(engine, owner, portal, NOW) is None
         runs.begin(engine, portal, owner=f"{owner}0")
     with writing(engine) as connection:
-        old = NOW - timedelta(seconds=runs.LEASE_SECONDS + 1)
+        old = NOW - timedelta(seconds=LEASE_SECONDS + 1)
         connection.execute(update(dispatchers).where(dispatchers.c.owner == "b:2").values(beat_at=old))
     assert sorted(takeover.bury(engine, NOW, lambda owner: owner == "a:1")) == [killed, silent]
     assert not claims.beat(engine, "b:2") and claims.beat(engine, "c:3")
@@ -284,7 +285,7 @@ def test_a_lost_run_is_ended_and_its_portal_due_unless_somebody_has_it_in_hand(e
     assert state_of(engine, dead).next_due_at == NOW
     assert state_of(engine, held).next_due_at == before
     with writing(engine) as connection:
-        old = NOW - timedelta(seconds=runs.LEASE_SECONDS + 5)
+        old = NOW - timedelta(seconds=LEASE_SECONDS + 5)
         connection.execute(update(crawl_runs).where(crawl_runs.c.portal == living).values(heartbeat_at=old))
     assert takeover.reap(engine, NOW, alive) == [living]
 

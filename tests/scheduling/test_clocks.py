@@ -21,7 +21,7 @@ from crawler.fetching.permit import boot_seconds
 from crawler.running.telling import notify
 from storage import claims, migrate, runs, schedules, tables, takeover
 from storage.engine import open_database, writing
-from storage.lease import SHORTEST
+from storage.lease import LEASE_SECONDS, SHORTEST
 from storage.timetable import phase
 from tests.forked import Forked
 from tests.scheduling.conftest import Frontnews, assert_a_second_sigterm_ends_it, runs_in, until
@@ -196,7 +196,7 @@ def test_after_kill_9_a_new_clock_crawls_at_once_what_was_under_way(frontnews: F
         frontnews.start(*clock_options(3600), log="second")
         began = time.monotonic()
         until(lambda: len(well_crawled(frontnews)) == 4, "all four crawled again")
-        assert time.monotonic() - began < runs.LEASE_SECONDS + 2
+        assert time.monotonic() - began < LEASE_SECONDS + 2
         assert Counter(run.status for run in runs_in(frontnews))["running"] == 0
         engine.dispose()
 

@@ -23,12 +23,13 @@ from crawler.archive.writer import Archive
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.archive_import import Imported, import_warcs
-from spiders.reprocessing import read_here, reprocess
+from spiders.reprocessing import reprocess
 from storage import archive as index
 from storage import export, migrate
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
+from tests.spiders.rereading import read_here
 from tests.spiders.small_portal import SmallPortal
 from tests.spiders.test_walk_files import TEXT, a_portal_with_a_file, page_with_file
 

@@ -15,12 +15,13 @@ from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.platforms import PLATFORMS
 from spiders.reading_processes import reading_processes
-from spiders.reprocessing import Outcome, read_again, read_here, reprocess
+from spiders.reprocessing import Outcome, read_again, reprocess
 from storage import export
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database
 from storage.portals import Portal
 from tests.loopback import http
+from tests.spiders.rereading import read_here
 from tests.spiders.small_portal import SmallPortal
 
 Again = Callable[..., Outcome]

@@ -14,12 +14,13 @@ from crawler.archive.verify import verify
 from crawler.reading import pdf
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
-from spiders.reprocessing import Outcome, read_here, reprocess
+from spiders.reprocessing import Outcome, reprocess
 from storage import archive, export
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.portals import Portal
 from tests.crawler.reading.pdf_files import pdf_of
 from tests.loopback import http
+from tests.spiders.rereading import read_here
 from tests.spiders.small_portal import SmallPortal
 from tests.spiders.test_walk_files import LINES, TEXT, a_portal_with_a_file
 

@@ -12,7 +12,7 @@ from crawler.fetching.robots import Robots, read_robots
 from crawler.reading.decoding import charset_of
 from crawler.reading.page import Page
 from crawler.running.options import CrawlOptions
-from crawler.running.visit import Fetch, Met, visit
+from crawler.running.visit import Fetch, ServerFacts, visit
 from spiders.discovery import Discovery, discover
 from spiders.record_writer import add
 from spiders.registry import load_registry
@@ -45,13 +45,15 @@ class WithRules(PlainMenu):
 
 
 def looked(site: OddSite, said: list[str] | None = None) -> Discovery:
-    met = Met()
+    facts = ServerFacts()
 
     async def work(fetch: Fetch) -> Discovery:
         return await discover(site.url, fetch, samples=2)
 
     on_problem = said.append if said is not None else None
-    return with_server_needs(visit(work, OPTIONS, "sqlite:///no.db", on_problem=on_problem, met=met), met)
+    return with_server_needs(
+        visit(work, OPTIONS, "sqlite:///no.db", on_problem=on_problem, facts=facts), facts
+    )
 
 
 @pytest.mark.parametrize("shape", [SignedByItself, ForElsewhere])
@@ -94,7 +96,7 @@ def test_a_crawl_delay_beyond_the_usual_one_is_the_delay_of_the_record(
 ) -> None:
     rules = Robots(read_robots(200, f"User-agent: *\nCrawl-delay: {asked}\n".encode(), "text/plain"))
     found = Discovery(Portal("a/b", "x", "https://x.vn/", "other"), (), 1)
-    told = with_server_needs(found, Met(robots={"https://x.vn": rules}))
+    told = with_server_needs(found, ServerFacts(robots={"https://x.vn": rules}))
     assert told.portal.delay == kept
     assert f"Crawl-delay {asked} s" in told.evidence[0]
 

@@ -15,7 +15,7 @@ from crawler.archive.writer import Archive
 from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions, PortalResult
 from spiders.archive_import import import_warcs
-from spiders.reprocessing import Outcome, read_here, reprocess
+from spiders.reprocessing import Outcome, reprocess
 from storage import archive, export
 from storage.archive_use import count_to_read_again, to_read_again
 from storage.engine import open_database, writing
@@ -33,6 +33,7 @@ from tests.spiders.paged_articles import (
     PagedArticle,
     Shape,
 )
+from tests.spiders.rereading import read_here
 from tests.spiders.small_portal import SmallPortal
 from vietnam.dates import VIETNAM
 

@@ -15,6 +15,7 @@ from storage import changes, frontier, migrate, runs
 from storage.columns import now
 from storage.engine import DatabaseProblem, writing
 from storage.frontier import Queued
+from storage.lease import LEASE_SECONDS
 from storage.saving import save_batch
 from storage.tables import crawl_runs
 from storage.writers_lock import lock_writers
@@ -65,7 +66,7 @@ def test_a_worker_killed_at_any_moment_leaves_whole_batches_and_the_rest_in_the_
         runs.begin(engine, "xa")  # its lease lives on for a minute
     with engine.begin() as connection:
         connection.execute(
-            update(crawl_runs).values(heartbeat_at=now() - timedelta(seconds=runs.LEASE_SECONDS + 2))
+            update(crawl_runs).values(heartbeat_at=now() - timedelta(seconds=LEASE_SECONDS + 2))
         )
     heir = runs.begin(engine, "xa")
     (saved,) = save_batch(engine, heir.id, [seen(article(stored), "xa", str(stored))])

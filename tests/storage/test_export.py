@@ -17,10 +17,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from storage import changes, export, export_files
-from storage.records import VIETNAM, Article, Attachment, Document, Image, Official, to_record
+from storage.records import Article, Attachment, Document, Image, Official, to_record
 from storage.saving import save_batch
 from tests.record import RECORD_KEYS
 from tests.storage.texts import article, report, seen
+from vietnam.stamps import VIETNAM
 
 View = Callable[[str], list[dict[str, object]]]
 

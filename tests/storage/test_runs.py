@@ -9,13 +9,14 @@ from sqlalchemy import Engine, update
 
 from storage import frontier, runs, saving
 from storage.columns import now
+from storage.lease import LEASE_SECONDS
 from storage.tables import crawl_runs
 
 
 def _lose(engine: Engine, run: runs.Run) -> None:
     """Make the run's last heartbeat older than the lease, as a suspended worker's would be."""
     with engine.begin() as connection:
-        long_ago = now() - timedelta(seconds=runs.LEASE_SECONDS + 2)
+        long_ago = now() - timedelta(seconds=LEASE_SECONDS + 2)
         connection.execute(update(crawl_runs).where(crawl_runs.c.id == run.id).values(heartbeat_at=long_ago))
 
 

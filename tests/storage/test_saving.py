@@ -14,9 +14,10 @@ from storage import changes, frontier, runs
 from storage.archive import ArchivedPage
 from storage.article_rows import CONTENT, values_of
 from storage.frontier import Queued
-from storage.records import VIETNAM, Article, Image
+from storage.records import Article, Image
 from storage.saving import save_batch, save_runs, touch
 from tests.storage.texts import FETCHED, article, edited, report, seen
+from vietnam.stamps import VIETNAM
 
 View = Callable[[str], list[dict[str, object]]]
 

@@ -15,12 +15,12 @@ from storage import migrate, portal_table
 from storage.engine import open_database
 from storage.facets import Filters, UnknownValue
 from storage.portals import Portal
-from storage.records import VIETNAM
 from storage.saving import save_batch
 from storage.search import RANKED, Results, search
 from storage.search_index import Entry, add
 from tests.databases import fresh_postgresql_database, fresh_sqlite_database
 from tests.storage.texts import article, report, seen
+from vietnam.stamps import VIETNAM
 from vietnam.writing import unaccented
 
 TEXTS = {

@@ -6,7 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.records import VIETNAM, Article, Sighting
+from storage.records import Article, Sighting
+from vietnam.stamps import VIETNAM
 
 FETCHED = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 

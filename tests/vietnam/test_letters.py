@@ -16,7 +16,6 @@ VIETNAMESE = (
     "Sáng 12/7, Ủy ban MTTQ xã Đắk Hà (huyện Đắk Glei) – “Ngày hội Đại đoàn kết”…  60-NQ/TW\nHOÀ BÌNH"
 )
 
-
 ANY_TEXT = (
     st.text()
     | st.text(st.characters(max_codepoint=0x24F))

@@ -87,6 +87,14 @@ class Gate:
         return self.site.article(self.news, asked)
 
 
+def held_at(site: SmallPortal, number: int, start: Start, database: str) -> tuple[Crawl, Gate]:
+    """A crawl that waits for the answer to one article, and the gate that holds it back."""
+    gate = Gate(site, number)
+    crawl = start(database, site)
+    assert gate.asked.wait(PATIENCE)
+    return crawl, gate
+
+
 def titles(database: str) -> set[str]:
     engine = open_database(database)
     try:
@@ -103,9 +111,7 @@ def articles_asked(site: SmallPortal) -> list[str]:
 def test_one_signal_finishes_the_article_under_way_and_saves_it(
     site: SmallPortal, database: str, start: Start, number: signal.Signals, code: int
 ) -> None:
-    gate = Gate(site, 18)  # the seventh article: newest first
-    crawl = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    crawl, gate = held_at(site, 18, start, database)  # the seventh article: newest first
     crawl.process.send_signal(number)
     gate.open.set()
     returned, result, _ = crawl.end()
@@ -125,9 +131,7 @@ def test_one_signal_finishes_the_article_under_way_and_saves_it(
 def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(
     site: SmallPortal, database: str, start: Start
 ) -> None:
-    gate = Gate(site, 18)
-    crawl = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    crawl, gate = held_at(site, 18, start, database)
     engine = open_database(database)
     [run] = runs.list_runs(engine)
     assert runs.cancel(engine, run.id, "lan")
@@ -145,14 +149,12 @@ def test_a_crawl_that_somebody_cancels_elsewhere_saves_what_it_read(
 def test_two_signals_end_at_once_and_still_keep_what_was_read(
     site: SmallPortal, database: str, start: Start
 ) -> None:
-    gate = Gate(site, 18)
-    crawl = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    crawl, gate = held_at(site, 18, start, database)
     crawl.process.send_signal(signal.SIGINT)
-    second_page = threading.Timer(0.2, crawl.process.send_signal, (signal.SIGINT,))
-    second_page.start()  # two signals in one instant are one signal to a process
+    second_signal = threading.Timer(0.2, crawl.process.send_signal, (signal.SIGINT,))
+    second_signal.start()  # two signals in one instant are one signal to a process
     returned, result, _ = crawl.end()
-    second_page.join()
+    second_signal.join()
     gate.open.set()
     assert (returned, result["verdict"]) == (130, "cancelled")
     assert titles(database) == {n.title for n in site.news[19:]}
@@ -161,9 +163,7 @@ def test_two_signals_end_at_once_and_still_keep_what_was_read(
 def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(
     site: SmallPortal, database: str, start: Start
 ) -> None:
-    gate = Gate(site, 8)  # on the second page
-    crawl = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    crawl, gate = held_at(site, 8, start, database)  # on the second page
     crawl.process.kill()
     crawl.end()
     gate.open.set()
@@ -179,9 +179,7 @@ def test_after_a_kill_the_next_crawl_finishes_the_rest_at_once(
 def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(
     site: SmallPortal, database: str, start: Start
 ) -> None:
-    gate = Gate(site, 20)
-    first = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    first, gate = held_at(site, 20, start, database)
     asked = len(site.log)
     returned, result, _ = start(database, site).end()
     assert (returned, result["already_running"]) == (10, True)
@@ -194,9 +192,7 @@ def test_a_portal_under_crawl_is_left_to_the_one_who_crawls_it(
 def test_a_run_that_was_declared_lost_writes_nothing_more(
     site: SmallPortal, database: str, start: Start
 ) -> None:
-    gate = Gate(site, 20)
-    crawl = start(database, site)
-    assert gate.asked.wait(PATIENCE)
+    crawl, gate = held_at(site, 20, start, database)
     engine = open_database(database)
     (run,) = runs.list_runs(engine)
     runs.finish(engine, run.id, verdict="lost", counts={}, errors={}, message="declared lost by a test")

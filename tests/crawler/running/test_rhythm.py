@@ -312,6 +312,11 @@ class TestRechecks:
         assert [allowance(pages) for pages in (0, 1, 4, 40)] == [1, 1, 1, 10]
 
 
+def moment(hours: float) -> datetime:
+    """The time that ``rates.hours`` gives ``hours`` for."""
+    return rates.HOUR_ZERO + timedelta(hours=hours)
+
+
 class OneByOne:
     """A scheduler of benchmarks.freshness that asks the clock's own functions, portal by portal."""
 
@@ -322,19 +327,19 @@ class OneByOne:
         self.replan(0.0)
 
     def replan(self, now: float) -> None:
-        self.plan = plan(self.rhythms, self.budget, rates.moment(now))
+        self.plan = plan(self.rhythms, self.budget, moment(now))
 
     def begin(self, row: int, now: float, listed: Array) -> None:
-        days = [rates.moment(float(day)) for day in listed]
-        self.rhythms[row] = learn(self.rhythms[row], rates.moment(now), days, LISTING, self.plan)
+        days = [moment(float(day)) for day in listed]
+        self.rhythms[row] = learn(self.rhythms[row], moment(now), days, LISTING, self.plan)
 
     def learn(self, rows: Rows, now: Array, new: Array) -> None:
         for row, at, found in zip(rows.tolist(), now.tolist(), new.tolist(), strict=True):
-            self.rhythms[row] = learn(self.rhythms[row], rates.moment(at), int(found), LISTING, self.plan)
+            self.rhythms[row] = learn(self.rhythms[row], moment(at), int(found), LISTING, self.plan)
 
     def next(self, rows: Rows, now: Array) -> Array:
         due = [
-            next_poll(self.rhythms[row], rates.moment(at), self.plan).at
+            next_poll(self.rhythms[row], moment(at), self.plan).at
             for row, at in zip(rows.tolist(), now.tolist(), strict=True)
         ]
         return np.array([rates.hours(at) for at in due])
