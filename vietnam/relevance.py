@@ -42,7 +42,10 @@ _DOES = (
     r"chọn|ký kết|quán triệt|bầu|on support|"
     r"held|launch\w*)"
 )
-_ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
+_DOING = sought(rf"\b{_DOES}\b")
+_SENTENCE_END = re.compile(r"[.;\n]")
+_SOON = 90
+"""Letters behind a name within which stands what it does."""
 _CO_ACTS = sought(
     r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
     r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+"
@@ -109,9 +112,15 @@ def _is_mention(before: str, after: str) -> bool:
     clause = before[-170:]
     if _JOB.search(clause):
         return True
-    return bool(_GUEST.search(clause) or _NEAR_A_POST.search(clause)) and not _ACTS.match(after)
+    return bool(_GUEST.search(clause) or _NEAR_A_POST.search(clause)) and not _does(after)
 
 
 def _acts(before: str, after: str) -> bool:
     """Tell whether the organization does something there, or something is done by or with it."""
-    return bool(_ACTS.match(after) or _CO_ACTS.search(before[-80:]))
+    return _does(after) or _CO_ACTS.search(before[-80:]) is not None
+
+
+def _does(after: str) -> bool:
+    """Tell whether a verb of ours comes soon behind a name, in its sentence."""
+    verb = _DOING.search(after)
+    return verb is not None and verb.start() <= _SOON and not _SENTENCE_END.search(after, 0, verb.start())
