@@ -220,10 +220,9 @@ def find_places(
     provinces = _provinces(known, titled, decided, home, opening, local=local)
     districts, communes = _districts(known, titled, decided, home, provinces, local=local)
     places = _places(known, provinces, districts, communes, titled, decided, home)
-    if published and published >= REFORM and districts:
-        return places._replace(
-            provinces_2024=_before_the_reform(known, places.provinces_2024, districts, titled)
-        )
+    merged = any(known.successor[unit.province] != unit.province for unit in districts)
+    if merged and published and published >= REFORM:
+        return Places(_before_the_reform(known, places.provinces_2024, districts, titled), *places[1:])
     return places
 
 

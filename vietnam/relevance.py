@@ -76,7 +76,12 @@ def relevance(
     ``found``: findings in title and text, joined by one line break; ``lowered``: that text in lower case
     match form; ``owner``: the organization whose portal it stands on.
     """
-    core = [hit for hit in found if hit.organization in CORE and not _is_law(hit, lowered, owner)]
+    core = [  # without "Luật Công đoàn", of parliament; on the union's portal it is its own
+        hit
+        for hit in found
+        if hit.organization in CORE
+        and (not lowered.endswith("luật ", 0, hit.start) or hit.organization == owner)
+    ]
     if not core:
         return 0.1 if found else 0.0
     title = lowered[:title_length]
@@ -100,11 +105,6 @@ def relevance(
     if owner in {hit.organization for hit in named}:
         return 0.55
     return min(0.45, 0.2 + 0.05 * len(leading) + 0.02 * len(named))
-
-
-def _is_law(hit: Finding, lowered: str, owner: str | None) -> bool:
-    """Tell "Luật Công đoàn", of parliament, from the union; on the union's portal it is its own."""
-    return hit.organization != owner and lowered.endswith("luật ", 0, hit.start)
 
 
 def _is_mention(before: str, after: str) -> bool:

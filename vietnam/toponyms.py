@@ -109,8 +109,7 @@ def find_mentions(text: str, letters: bytes | None = None) -> list[Mention]:
     if "uận" in text or "Q" in text:
         found.extend(_numbered(gazetteer(), text))
         found.sort(key=lambda mention: mention.start)
-    if "hường " in text:
-        wards = list(_numbered_wards(gazetteer(), text))
+    if "hường " in text and (wards := list(_numbered_wards(gazetteer(), text))):
         found = [
             mention for mention in found if not any(ward.start <= mention.start < ward.end for ward in wards)
         ]
