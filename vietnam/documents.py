@@ -26,14 +26,18 @@ _COMPOUND = re.compile(r"\d\d{0,4}(?:/\d{4})?\s?[-–/]\s?[A-ZĐƯ]{2}")
 _TO_SIGN, _FROM_SIGN = 11, 4
 """The longest that a compound number has before the sign, and from there to its second capital."""
 _NUMBER = re.compile(r"\d{1,5}[A-Za-zĐđ]?(?:\s?[-–/]\s?[A-ZĐƯÔa-zđư0-9.]+)*")
-_MORE = re.compile(r"(?:,|\s+và)\s*số\s+(\d{1,5}(?![\d/])[A-Za-z0-9/\-]*)")
+_MORE = re.compile(
+    r"(?:,|\s+và)\s*(?:số\s+(?P<named>\d{1,5}(?![\d/])[A-Za-z0-9/\-]*)|"
+    r"(?P<bare>\d{2,4})(?=(?:, \d{2,4})* của\b))"
+)
 _DATE = re.compile(
     r"\s*,?\s*ngày\s+(\d{1,2})\s*(?:[/.\-]\s*(\d{1,2})\s*[/.\-]\s*|tháng\s+(\d{1,2})\s+năm\s+)(\d{4})"
 )
 _ISSUER = re.compile(r"\s*,?\s*của\s+([^,.;:()“”\"\n]{3,80})")
 # Where the name of the issuing body ends and what the document is about begins.
 _ISSUER_END = re.compile(
-    r"\s+(?:về|ban hành|quy định|nhằm|trong|để|tại|đã|năm \d{4}|có|và (?=các|Nghị|Quyết|Kế|Chỉ))(?:\s|$)"
+    r"\s+(?:về|ban hành|quy định|nhằm|trong|để|tại|đã|năm \d{4}|có|"
+    r"và(?=\s(?:các|Nghị|Quyết|Kế|Kết|Chỉ|Luật|Thông|Hướng|Công văn|Đề án|Quy)))(?:\s|$)"
 )
 
 
@@ -44,7 +48,7 @@ def _shape(letter: str) -> str:
         return "-"
     if letter.isspace():
         return " "
-    return "o" if letter == "ố" else "0" if letter.isdecimal() else "A" if letter in _CAPITALS else "."
+    return "o" if letter in "ốỐ" else "0" if letter.isdecimal() else "A" if letter in _CAPITALS else "."
 
 
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯ")
@@ -76,7 +80,7 @@ def find_documents(text: str, letters: bytes | None = None) -> list[NamedDocumen
             continue
         numbers, position = [_compact(number[0])], number.end()
         while more := _MORE.match(text, position):
-            numbers.append(_compact(more[1]))
+            numbers.append(_compact(more["named"] or more["bare"]))
             position = more.end()
         day = _DATE.match(text, position)
         issuer = _ISSUER.match(text, day.end() if day else position)

@@ -142,7 +142,8 @@ _FEAST = (
 )
 _OTHER_DAY = sought(
     rf"\bkỷ niệm\b|\b{_FEAST}\b|\b(?:chào mừng|hướng (?:tới|đến|về)|hưởng ứng)\b"
-    r"|(?<!\S)nhân (?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\bngày (?:[0-9/.-]{3,10} và |hội )$"
+    r"|(?<!\S)nhân (?<!công nhân )(?<!doanh nhân )(?<!bệnh nhân )(?<!thương nhân )(?<!nạn nhân )(?<!cá nhân )"
+    r"(?:dịp|ngày|kỷ niệm|tháng|[0-9]|$)|\bngày (?:[0-9/.-]{3,10} và |hội )$"
     r"|\b(?:đợt|chiến thắng|quốc khánh|lễ|dịp|phong trào|chiến dịch|sinh|sn|từ năm)\s(?:ngày\s|năm\s)?$"
 )
 _CAPTION_AFTER = re.compile(r"[^.;]{0,40}[-–(,]\s?ảnh\s?:")

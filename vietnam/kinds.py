@@ -29,7 +29,8 @@ _OPENING = 500
 """Letters of the text in which the event is told."""
 
 _GIFT = (
-    r"(?:quà|nhà|gạo|tiền|kinh phí|học bổng|xe đạp|xe lăn|sinh kế|bò|áo ấm|nhu yếu phẩm|thẻ bhyt|"
+    r"(?:quà|nhà|gạo|tiền|kinh phí|học bổng|xe đạp|xe lăn|sinh kế|bò|(?:cây|con|bò|heo|lợn|gà|dê) giống|"
+    r"áo ấm|nhu yếu phẩm|thẻ bhyt|"
     r"(?:tỷ|triệu|nghìn) đồng)\b"
 )
 _FEW_WORDS = r"(?:\S+ ){0,5}?"
@@ -88,7 +89,8 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"làm sạch (?:bãi )?(?:biển|đường|môi)|thu gom (?:rác|phế)|hút đinh|chất thải nhựa|tết trồng cây",
     ),
     "ky_niem": (
-        r"kỷ niệm (?:\d+|lần thứ|ngày|thành lập)|kỉ niệm \d+|ôn lại truyền thống|mít tinh|họp mặt|chúc mừng",
+        r"kỷ niệm (?:\d+|lần thứ|ngày|thành lập)|kỉ niệm \d+|ôn lại truyền thống|mít tinh|họp mặt|"
+        r"chúc mừng|thắp (?:nến|hương)|viếng (?:nghĩa trang|lăng)",
         r"gặp mặt (?:\S+ ){0,8}(?:thời kỳ|truyền thống|nhân|kỷ niệm)|dâng hương|tri ân (?:các )?anh hùng",
     ),
     "ra_quan": (
@@ -104,7 +106,8 @@ _CUES: dict[str, tuple[str, ...]] = {
     ),
     "giam_sat": (r"giám sát|phản biện|góp ý (?:\S+ ){0,3}dự thảo|lấy ý kiến (?:\S+ ){0,3}dự thảo",),
     "kinh_te": (
-        r"giải ngân|vay vốn|vốn vay|tổ tiết kiệm|quỹ (?:hỗ trợ nông dân|htnd)|nguồn vốn|vốn ưu đãi|"
+        r"giải ngân|vay vốn|vốn vay|trao vốn|hỗ trợ vốn|tổ tiết kiệm|quỹ (?:hỗ trợ nông dân|htnd)|"
+        r"nguồn vốn|vốn ưu đãi|"
         r"vốn chính sách",
         r"tín dụng chính sách|ngân hàng chính sách|phát triển kinh tế|làm kinh tế|(?:giảm|thoát) nghèo|"
         r"\bocop\b|hợp tác xã|"
@@ -112,14 +115,16 @@ _CUES: dict[str, tuple[str, ...]] = {
     ),
     "an_sinh": (
         r"vì người nghèo|đại đoàn kết cho|nhà (?:đại đoàn kết|tình thương|tình nghĩa|tạm|dột nát|nhân ái|"
-        r"ở cho)",
+        r"nghĩa tình|ở cho|cho (?:hộ|hội viên|đoàn viên|gia đình|người))",
         rf"mái ấm|(?:tặng|trao|trao tặng) {_FEW_WORDS}{_GIFT}|suất quà|quà tết|ủng hộ|người nghèo|"
         rf"hộ nghèo|cận nghèo",
         rf"tiếp nhận {_FEW_WORDS}(?:khẩu trang|quà|hàng hóa|tỷ đồng|triệu đồng|nhu yếu phẩm)|chăm lo|"
         rf"tết sum vầy",
-        r"hỗ trợ (?:\S+ ){0,4}(?:khó khăn|nhà|gia đình|lũ|bão|dịch)|gia đình chính sách|từ thiện|nhân đạo|"
+        r"hỗ trợ (?:\S+ ){0,4}(?:khó khăn|nhà|gia đình|lũ|bão|dịch|gạo|lương thực)|gia đình chính sách|"
+        r"từ thiện|nhân đạo|"
         r"cứu trợ",
-        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng|chúc tết)|chúc tết|hoàn cảnh khó khăn|học bổng|hiến máu|"
+        r"vì biển đảo|an sinh|thăm,? (?:hỏi|tặng|chúc tết|(?:\S+ ){0,2}(?:gia đình|công nhân|thương binh|"
+        r"người có công|bệnh nhân))|chúc tết|hoàn cảnh khó khăn|học bổng|hiến máu|"
         r"khám (?:chữa )?bệnh",
         r"người khuyết tật|mồ côi|áo ấm|mẹ việt nam anh hùng|khắc phục hậu quả|đồng bào (?:vùng )?lũ|"
         r"for the poor",
@@ -144,7 +149,8 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"sản xuất giỏi|"
         r"gương (?:sáng|người|mẫu)|tấm gương|làm giàu|vượt khó|chi hội trưởng|"
         r"tỷ phú",
-        r"tâm huyết|nhiệt tình|người (?:truyền|giữ) lửa|vươn lên|năng động|thu nhập (?:\S+ ){0,2}tỷ",
+        r"tâm huyết|tận (?:tâm|tụy)|hết lòng|nhiệt tình|người (?:truyền|giữ) lửa|vươn lên|năng động|"
+        r"thu nhập (?:\S+ ){0,2}tỷ",
     ),
     "lam_viec": (r"làm việc (?:với|tại)|buổi làm việc",),
     "kiem_tra": (r"kiểm tra",),
@@ -152,11 +158,15 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"trang thông tin|cổng thông tin|thông tin điện tử|trang tin|lịch (?:công tác|tiếp)|fanpage|"
         r"ra mắt (?:báo|trang)",
     ),
-    "ntm": (r"nông thôn mới|hiến đất|(?:làm|mở|sửa|thắp sáng) đường|cầu dân sinh|\bntm\b|đô thị văn minh",),
+    "ntm": (
+        r"nông thôn mới|hiến đất|(?:làm|mở|sửa|thắp sáng) đường|cầu dân sinh|cầu nông thôn|"
+        r"giao thông nông thôn|\bntm\b|đô thị văn minh",
+    ),
     "lich_su": (r"lịch sử|truyền thống|cách mạng tháng tám|kháng chiến|chiến thắng",),
     "nong_nghiep": (
         r"vụ (?:đông xuân|đông|hè thu|mùa|xuân|chiêm)|xuống giống|gieo (?:cấy|sạ|trồng)|chăn nuôi|thu hoạch",
-        r"được mùa|vải thiều|cà phê|hồ tiêu|\btôm\b|cây ăn (?:quả|trái)|phân bón|dịch tả lợn|sâu bệnh|"
+        r"được mùa|trúng mùa|mất mùa|được giá|trúng giá|vải thiều|cà phê|hồ tiêu|\btôm\b|"
+        r"cây ăn (?:quả|trái)|phân bón|dịch tả lợn|sâu bệnh|"
         r"\blúa\b|trồng trọt|thủy sản|nông nghiệp|nông sản|cây trồng",
     ),
     "hoi_nghi": (r"hội nghị|tọa đàm|hội thảo|chuyên đề|diễn đàn|hội nghị trực tuyến",),
@@ -205,6 +215,8 @@ _TITLE_ONLY = frozenset(
     }
 )
 _PERIOD = re.compile(r"(?:\b[369]|ba|sáu|chín) tháng đầu năm|\bquý i{1,3}\b")
+_CAMPAIGN = re.compile(r"tình nguyện|mùa hè xanh|mùa đông|tháng thanh niên|chiến dịch")
+_GREEN = re.compile(r"(?:chủ nhật|thứ bảy) xanh|(?:vệ sinh|bảo vệ) môi trường|rác thải|làm sạch")
 _MARKET = re.compile(r"phiên chợ|hội chợ|bán hàng lưu động")
 _COMPILED = {kind: sought(*cues) for kind, cues in _CUES.items()}
 _KINDS_OF: dict[str, list[str]] = {}
@@ -235,6 +247,8 @@ def kind_of(title: str, text: str, *, relevant: bool, grams: Grams | None = None
     found = _first(title, of_title, order)
     if found == "nhan_su" and _COMPILED["dai_hoi"].search(opening):
         return "dai_hoi"  # "… giữ chức Chủ tịch nhiệm kỳ 2025-2030": what the congress decided
+    if found == "ra_quan" and _GREEN.search(opening) and not _CAMPAIGN.search(title):
+        return "moi_truong"  # "ra quân" alone says only that they set out
     if found == "hoi_nghi":  # says only that they met; the opening says what for
         found = _first(opening, of_opening, (kind for kind in order if kind != "hoi_nghi")) or "hoi_nghi"
     if found in (None, "hoi_nghi") and relevant and _PERIOD.search(opening):

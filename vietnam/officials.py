@@ -22,14 +22,20 @@ _POSITION_WORD = (
     r"Giám đốc|Chánh|Chi hội trưởng|"
     r"Tổng Bí thư|Thủ tướng|Bộ trưởng|Đại tá|Thượng tá|Trung tá|Thiếu tướng|Thường trực)"
 )
-_HONORIFIC = r"(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh)"
-# The place between name and position is looked for first, for it begins with one of three signs.
+_RANK = r"(?:tá|tướng|úy|tọa)"
+_HONORIFIC = (
+    r"(?=[ĐđÔôBbCcAaTLHM])(?:[Đđ]ồng chí|[Đđ]\s?/\s?[cC]|[Ôô]ng|[Bb]à|[Cc]hị|[Aa]nh|"
+    rf"Đại {_RANK}|Thượng {_RANK}|Trung {_RANK}|Thiếu {_RANK}|Tiến sĩ|Thạc sĩ|Bác sĩ|TS\.?|BS\.?|ThS\.?|"
+    r"Linh mục|Hòa thượng|Đại đức|Mục sư)"
+)
+"""Its first letters stand before it: the alternatives are tried at a letter in five only."""
+# The place between name and position is looked for first, for it begins with one of four signs.
 _BETWEEN = re.compile(
-    rf"[,–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
+    rf"[,(–-]\s*(?P<position>{_POSITION_WORD}\b(?:(?!\s{_HONORIFIC}\s)[^;.():\n]|\.(?=\S)){{0,160}})"
 )
 _SHAPES = Shapes(
     lambda letter: (
-        "," if letter in ",–-" else " " if letter.isspace() else "U" if letter in "ỦUPBCTHQĐNnG" else "."
+        "," if letter in ",(–-" else " " if letter.isspace() else "U" if letter in "ỦUPBCTHQĐNnG" else "."
     )
 )
 _SIGN = re.compile(rb",(?= *U)")
@@ -42,7 +48,7 @@ _NEAR = 64
 _POSITION_FIRST = re.compile(
     r"(?P<position>(?:Phó (?:Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc)"
     r"|Chủ tịch|Bí thư|Trưởng Ban|Trưởng ban|Giám đốc|PCT)\b"
-    rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()]) (?P<name>{_PERSON})"
+    rf"[^,;.:()\n“”\"]{{0,70}}?[^{UPPER}\s,;.:()])(?<! Việt) (?P<name>{_PERSON})"
     r"(?= (?:chủ trì|phát biểu|dự|cùng|trao|tiếp nhận|đã|đến|thăm|và|cho|chia sẻ|nhấn mạnh|đề nghị|ghi nhận|"
     r"tham dự|kết luận|khẳng định|yêu cầu|biểu dương|làm|báo cáo)\b|[,;.)]|$)"
 )
@@ -57,9 +63,11 @@ _ENDS = re.compile(
     r"chỉ đạo|điều hành|lưu ý|căn dặn|động viên|nêu rõ|phân tích|tuyên bố|khai mạc|bế mạc|cắt băng|gửi|"
     r"báo cáo|kết luận|thông tin|chúc mừng|biểu dương|làm Trưởng|làm trưởng|tặng|thăm|chia sẻ|"
     r"và (?:các )?(?:đồng chí|ông|bà)|cùng (?:các|đại diện|lãnh đạo|với)"
-    r"|(?:và|cùng)\s(?:(?:hơn|gần|trên|khoảng|đông đảo)\s)?[0-9]+)\b"
+    r"|(?:và|cùng)$|(?:và|cùng)\s(?:(?:hơn|gần|trên|khoảng|đông đảo)\s)?[0-9]+)\b"
     r"|,\s*(?:đồng chí|ông|bà|đại diện|cùng|các|lãnh đạo|đã|tham dự|dự)\b|\s*/\.|,\s*$"
 )
+_TYPES = (" xã", " phường", " thị trấn", " huyện", " quận", " thành phố", " tỉnh", " đặc khu")
+_ANOTHER = (" và bà", " và ông", " và đồng chí", " và chị", " và anh")
 _NOT_PERSONS = frozenset({"Triều Tiên", "Hồng Kông", "Ma Cao", "Quốc hội"})
 _LONGEST = 10_000
 """Letters that are read: the officials of an event are named in its report, not in an appendix."""
@@ -96,6 +104,8 @@ def find_officials(
         (match.start(), match["name"], match["position"])
         for match in matches_at(_POSITION_FIRST, text, posts)
         if _begins_like_a_name(match["name"])
+        and not _is_place(match["name"], match["position"])
+        and not match["position"].endswith(_ANOTHER)
     ]
     found: dict[str, NamedOfficial] = {}
     for _, name, printed in sorted(named):
@@ -109,6 +119,12 @@ def _name_before(before: str) -> re.Match[str] | None:
     last = before.rstrip()
     is_name = last[last.rfind(" ") + 1 :][:1] in UPPER  # the search takes 20,000 instructions
     return _NAME_BEFORE.search(before) if is_name else None
+
+
+def _is_place(name: str, position: str) -> bool:
+    """Tell "Chủ tịch Hội LHPN xã Tân An" from "Bí thư Đoàn xã Quách Văn Hai"."""
+    known = gazetteer()
+    return position.endswith(_TYPES) and (key(name) in known.commune_keys or key(name) in known.larger_keys)
 
 
 def _begins_like_a_name(name: str) -> bool:

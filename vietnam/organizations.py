@@ -137,6 +137,7 @@ _PATTERNS = (
         "phụ nữ|lhpn|hội pn|hpn|women",
         r"\bhội\s+(?:liên\s*hiệp\s+|lh\s*)?(?:phụ\s*nữ|pn)\b",
         r"lhpn\b",
+        r"\bhpn\b",
         r"\bđại\s+(?:hội\s+)?(?:đại\s+biểu\s+)?phụ\s+nữ\b",
         r"\bhội viên,?\s+phụ nữ\b",
         r"\bwomen['’]?s?['’]?\s+union\b",

@@ -16,7 +16,16 @@ from typing import NamedTuple, TypeVar
 from vietnam.byte_letters import in_bytes
 from vietnam.capitals import UPPER
 from vietnam.disambiguation import Context, Decided, of_kind
-from vietnam.gazetteer import District, Gazetteer, gazetteer, key, kind_of, spelled_alike, without_type
+from vietnam.gazetteer import (
+    REFORM,
+    District,
+    Gazetteer,
+    gazetteer,
+    key,
+    kind_of,
+    spelled_alike,
+    without_type,
+)
 from vietnam.hosts import Home, home_from_host, home_from_url
 from vietnam.phrases import Phrases
 from vietnam.sought import sought
@@ -128,13 +137,14 @@ WORDS = ("xã",)
 _PHRASES = Phrases(PHRASES, WORDS)
 _CENTRAL = sought(r"Trung ương|T\.?Ư\b|\bTW\b|toàn quốc|Việt Nam")
 _RECIPIENT_ENDS = (
-    *("bào", "dân", "con", "lũ", "hộ", "với", "về", "ện", "trung", "các", "tỉnh", "hai", "ba"),
+    *("bào", "dân", "con", "lũ", "hộ", "trợ", "với", "về", "ện", "trung", "các", "tỉnh", "hai", "ba"),
     *("vớı", "haı"),  # where case is ignored, a dotless i is an i
 )
 """In small letters what stands before the name of a recipient ends with one of these: to look takes 1,000
 instructions, the expression 30,000."""
 _RECIPIENT = re.compile(
-    r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|chia sẻ với|hướng về|chi viện)"
+    r"(?:đồng bào|nhân dân|người dân|bà con|vùng (?:bão,? )?lũ|ủng hộ|(?:hỗ|cứu) trợ|chia sẻ với|"
+    r"hướng về|chi viện)"
     r"(?: (?:vùng lũ|miền Trung|các|tỉnh|hai|ba|với))*\s*$",
     re.IGNORECASE,
 )
@@ -191,8 +201,9 @@ def find_places(
     context = Context(known, published, home, [*in_title, *in_text])
     titled = context.decide(in_title)
     decided = context.decide(in_text)
-    titled = _without_recipients(titled, title, small, others=home is not None)
-    decided = _without_recipients(decided, opening, small[body:], others=home is not None or bool(titled))
+    own = home.province_2024 if home else None
+    titled = _without_recipients(titled, title, small, own, others=home is not None)
+    decided = _without_recipients(decided, opening, small[body:], own, others=bool(home or titled))
     local = _is_local(_LOCAL_WORDS, beginning, at)
     national = any(at.get(word, (len(small),))[0] <= len(small) - len(word) for word in _NATIONAL_WORDS)
     if (
@@ -208,7 +219,11 @@ def find_places(
         decided = [found for found in decided if found.mention.level != "province"]
     provinces = _provinces(known, titled, decided, home, opening, local=local)
     districts, communes = _districts(known, titled, decided, home, provinces, local=local)
-    return _places(known, provinces, districts, communes, titled, decided, home)
+    places = _places(known, provinces, districts, communes, titled, decided, home)
+    merged = any(known.successor[unit.province] != unit.province for unit in districts)
+    if merged and published and published >= REFORM:
+        return Places(_before_the_reform(known, places.provinces_2024, districts, titled), *places[1:])
+    return places
 
 
 def _is_local(words: Iterable[str], text: str, at: Mapping[str, Sequence[int]]) -> bool:
@@ -244,11 +259,18 @@ def _completed(known: Gazetteer, home: Home) -> Home:
     )
 
 
-def _without_recipients(found: list[Decided], text: str, small: str, *, others: bool) -> list[Decided]:
-    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place."""
+def _without_recipients(
+    found: list[Decided], text: str, small: str, own: str | None, *, others: bool
+) -> list[Decided]:
+    """Leave out whom help goes to ("ủng hộ đồng bào Quảng Trị") where others tell the place.
+
+    ``own``: the portal's province. Help that stays there is its news.
+    """
     if not others:
         return found
-    return [part for part in found if not _is_recipient(text, small, part.mention.start)]
+    return [
+        part for part in found if part.province == own or not _is_recipient(text, small, part.mention.start)
+    ]
 
 
 def _is_recipient(text: str, small: str, start: int) -> bool:
@@ -289,8 +311,10 @@ def _provinces(
     if from_title:
         return from_title
     places = [found for found in decided if not _at_the_capital(found, opening)]
-    if not places and not (own is None and _CENTRAL.search(opening)):
-        places = list(decided)  # a conference of the central body in the capital is of no province
+    if not places and decided:
+        if _CENTRAL.search(opening):
+            return []  # a conference of the central body in the capital is of no province
+        places = list(decided)
     if not places:
         return [own] if own else []
     first = places[0].mention.start
@@ -406,6 +430,18 @@ def _places(
     else:
         names = []
     return Places(tuple(old), tuple(unit.name for unit in districts), tuple(new), tuple(names))
+
+
+def _before_the_reform(
+    known: Gazetteer, provinces: Iterable[str], districts: Iterable[District], titled: Iterable[Decided]
+) -> tuple[str, ...]:
+    """The provinces of 2024 that an article of after July 2025 means: beside a place that came to Đồng Tháp
+    from Tiền Giang, "tỉnh Đồng Tháp" is the province of today, and the place was in Tiền Giang. A title that
+    names both provinces means those of before."""
+    own = _unique(unit.province for unit in districts)
+    in_title = {part.province for part in titled if part.mention.level == "province"}
+    enlarged = {known.successor[name] for name in own if name not in in_title}
+    return tuple(_unique([*(name for name in provinces if name in own or name not in enlarged), *own]))
 
 
 def _whole_district(

@@ -18,7 +18,7 @@ _LEAD = 500
 
 _GUEST = sought(
     r"\b(?:dự(?! án| thảo| kiến| toán| phòng| báo)|tham dự|có mặt|tham gia đoàn|cùng đi|đại diện|lãnh đạo|"
-    r"thành phần|gồm có|đại biểu|trình|gửi|thông cáo)\b[^.\n]{0,140}$"
+    r"thành phần|gồm có|(?<!hội )đại biểu|trình|gửi|thông cáo)\b[^.\n]{0,140}$"
 )
 # "Trưởng ban công tác Mặt trận" of a village is no guest: the portrait is of the Front's own.
 _POST = (
@@ -35,12 +35,17 @@ _DOES = (
     r" hội(?! (?:nghị|thảo|thi|đàm|diễn|thao|chợ|trại)))|"
     r"phối hợp|trao|tặng|phát động|ra quân|khai mạc|tiếp nhận|hỗ trợ|bàn giao|tiến hành|triển khai|"
     r"giám sát|sơ kết|tổng kết|tập huấn|chủ trì|tiếp tục|vận động|thăm|đại hội|hiệp thương|"
-    r"đẩy mạnh|xây dựng|giúp|ban hành|trích|kêu gọi|thành lập|ra mắt|khởi công|tuyên truyền|"
+    r"đẩy mạnh|xây dựng(?! đảng| chính quyền)|giúp|ban hành|trích|kêu gọi|thành lập|ra mắt|khởi công|"
+    r"tuyên truyền|"
     r"đề nghị|kiến nghị|duy trì|thực hiện|công bố|lấy ý kiến|phát huy|quan tâm|đồng hành|họp|"
-    r"gặp mặt|huy động|nhận|ủng hộ|khảo sát|góp ý|kiểm tra|chọn|ký kết|quán triệt|bầu|on support|"
+    r"gặp mặt|huy động|góp|lắp|giới thiệu|tuyên dương|biểu dương|trồng|nhận|ủng hộ|khảo sát|kiểm tra|"
+    r"chọn|ký kết|quán triệt|bầu|on support|"
     r"held|launch\w*)"
 )
-_ACTS = re.compile(rf"^[^.;\n]{{0,90}}?\b{_DOES}\b")
+_DOING = sought(rf"\b{_DOES}\b")
+_SENTENCE_END = re.compile(r"[.;\n]")
+_SOON = 90
+"""Letters behind a name within which stands what it does."""
 _CO_ACTS = sought(
     r"\b(?:do|phối hợp (?:cùng |với )?|hưởng ứng|công tác|hoạt động(?: của)?|phong trào|hội nghị|đại hội|"
     r"các cấp|phát động của|hội viên|chi hội|chi hội trưởng|trưởng ban|quỹ|thành lập|truyền thống)\s+"
@@ -55,6 +60,8 @@ _PEOPLE = {
     "DTN": re.compile(r"thanh niên|tuổi trẻ|đoàn viên|thanh thiếu"),
     "HCCB": re.compile(r"\bccb\b|cựu chiến binh"),
 }
+_CRIME = sought(r"khởi tố|bị bắt|bắt (?:giữ|tạm giam)|tạm giam|tham ô|lừa đảo|lĩnh án|hầu tòa|xét xử|truy nã")
+"""In a title with an organization's officer it is the police's news or the court's."""
 _CAMPAIGN = re.compile(
     r"ưu tiên dùng hàng việt|ban chỉ đạo cuộc vận động|toàn dân đoàn kết xây dựng|tdđkxdđs|vì người nghèo|"
     r"đại đoàn kết|phản biện xã hội"
@@ -69,13 +76,20 @@ def relevance(
     ``found``: findings in title and text, joined by one line break; ``lowered``: that text in lower case
     match form; ``owner``: the organization whose portal it stands on.
     """
-    core = [hit for hit in found if hit.organization in CORE]
+    core = [  # without "Luật Công đoàn", of parliament; on the union's portal it is its own
+        hit
+        for hit in found
+        if hit.organization in CORE
+        and (not lowered.endswith("luật ", 0, hit.start) or hit.organization == owner)
+    ]
     if not core:
         return 0.1 if found else 0.0
     title = lowered[:title_length]
     titled = [hit for hit in core if hit.start < title_length]
     if titled:
-        return 0.7 if all(_is_mention(title[: hit.start], title[hit.end :]) for hit in titled) else 0.95
+        if not all(_is_mention(title[: hit.start], title[hit.end :]) for hit in titled):
+            return 0.95
+        return 0.4 if _CRIME.search(title) else 0.7
     body = title_length + 1
     named = [
         hit for hit in core if not _is_mention(lowered[body : hit.start], lowered[hit.end : hit.end + 120])
@@ -98,9 +112,15 @@ def _is_mention(before: str, after: str) -> bool:
     clause = before[-170:]
     if _JOB.search(clause):
         return True
-    return bool(_GUEST.search(clause) or _NEAR_A_POST.search(clause)) and not _ACTS.match(after)
+    return bool(_GUEST.search(clause) or _NEAR_A_POST.search(clause)) and not _does(after)
 
 
 def _acts(before: str, after: str) -> bool:
     """Tell whether the organization does something there, or something is done by or with it."""
-    return bool(_ACTS.match(after) or _CO_ACTS.search(before[-80:]))
+    return _does(after) or _CO_ACTS.search(before[-80:]) is not None
+
+
+def _does(after: str) -> bool:
+    """Tell whether a verb of ours comes soon behind a name, in its sentence."""
+    verb = _DOING.search(after)
+    return verb is not None and verb.start() <= _SOON and not _SENTENCE_END.search(after, 0, verb.start())

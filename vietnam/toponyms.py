@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from vietnam import writing
 from vietnam.byte_letters import in_bytes, table_of
-from vietnam.capitals import capital_runs
-from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer
+from vietnam.capitals import UPPER, capital_runs
+from vietnam.gazetteer import District, Gazetteer, NewCommune, OldCommune, gazetteer, key, without_type
 from vietnam.name_runs import QUALIFIERS, TYPE_WORDS, Level, Named, Run, kind_before, run_of
 
 
@@ -42,6 +42,7 @@ def _words(joined: str) -> frozenset[str]:
 
 _NUMBERED = tuple(re.compile(rf"{q}(?!u(?!ận))(?<!\w.)(?:uận|\.)?\s?(\d{{1,2}})\b(?![/.]\d)") for q in "Qq")
 """Behind a q is a u in any other word."""
+_WARD = re.compile(rf"hường (?P<number>\d{{1,2}})\b(?![/.]\d)(?P<rest> [{UPPER}]\w+ [{UPPER}]\w+)?")
 _CLAUSE_END = re.compile(r"[,;:!?()\"“”\[\]…\n]")
 _CLAUSE_SIGNS = frozenset(',;:!?()"“”[]…\n')
 _CLAUSE_ENDS = table_of(lambda letter: "\n" if letter in _CLAUSE_SIGNS else ".")
@@ -60,7 +61,8 @@ _SURNAMES = _words(
 )
 _NOT_A_PLACE_AFTER = _words(
     "đường|phố|sông|cầu|chợ|hồ|núi|chùa|đền|bà|ông|anh|chị|cô|báo|trường|quốc|lộ|cảng|ga|chiến|dịch|tư|tưởng|"
-    "chủ|tịch|bác|tncs|tntp|lăng|khách|sạn|hội|đồng|đội"
+    "chủ|tịch|bác|tncs|tntp|lăng|khách|sạn|hội|đồng|đội|"
+    "thôn|ấp|xóm|khóm|bản|buôn|làng|khối|khu|cư|xứ|clb|đèo|suối|kênh|rạch|đập|đồi"
 )
 _INSTITUTIONS = (
     "Đại học", "ĐH", "Học viện", "Công ty", "Cty", "Ngân hàng", "Tập đoàn", "Trường", "Bệnh viện", "Nhà máy",
@@ -107,6 +109,11 @@ def find_mentions(text: str, letters: bytes | None = None) -> list[Mention]:
     if "uận" in text or "Q" in text:
         found.extend(_numbered(gazetteer(), text))
         found.sort(key=lambda mention: mention.start)
+    if "hường " in text and (wards := list(_numbered_wards(gazetteer(), text))):
+        found = [
+            mention for mention in found if not any(ward.start <= mention.start < ward.end for ward in wards)
+        ]
+        found = sorted([*found, *wards], key=lambda mention: mention.start)
     return _with_addresses(text, found)
 
 
@@ -213,6 +220,22 @@ def _numbered(known: Gazetteer, text: str) -> Iterator[Mention]:
             districts = tuple(known.districts.get(f"quan{int(match[1])}", ()))
             if districts:
                 yield Mention("district", match[0], "quan", match.start(), match.end(), districts=districts)
+
+
+def _numbered_wards(known: Gazetteer, text: str) -> Iterator[Mention]:
+    """ "phường 4" of before July 2025, and "phường 1 Bảo Lộc" of since."""
+    for match in _WARD.finditer(text):
+        number = str(int(match["number"]))
+        town = key(match["rest"]) if match["rest"] else ""
+        new = tuple(known.new_communes.get(number + town, ())) if town else ()
+        old = tuple(known.old_communes.get(number, ()))
+        if new:
+            old = tuple(unit for unit in old if key(without_type(unit.district.name)) == town)
+        if old or new:
+            start, end = match.start("number"), match.end() if new else match.end("number")
+            yield Mention(
+                "commune", text[start:end], "phuong", start, end, old_communes=old, new_communes=new
+            )
 
 
 _RANK = {"commune": 0, "district": 1, "province": 2}

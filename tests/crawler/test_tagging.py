@@ -75,6 +75,9 @@ def test_the_portals_record_goes_before_the_host() -> None:
         ("Đại hội Chữ thập đỏ huyện", "Hội Chữ thập đỏ huyện tổ chức đại hội."),
         ("Xuống giống vụ đông xuân", "Nông dân khẩn trương xuống giống."),
         ("Hàng thời trang đắt khách", "(MTTQ) - Thị trường bán lẻ tận dụng tốt ngày Black Friday."),
+        ("Nguyên Chủ tịch Hội LHPN xã bị khởi tố", "Công an huyện khởi tố nguyên Chủ tịch Hội LHPN xã."),
+        ("Quốc hội thảo luận Luật Công đoàn", "Sáng 24/10, Quốc hội thảo luận dự án Luật Công đoàn."),
+        ("HĐND tỉnh khai mạc kỳ họp", "Ủy ban MTTQ tỉnh thông báo về việc tham gia xây dựng chính quyền."),
     ],
 )  # fmt: skip
 def test_a_mention_is_not_relevance(title: str, text: str) -> None:
@@ -90,6 +93,8 @@ def test_a_mention_is_not_relevance(title: str, text: str) -> None:
         ("Tiếp xúc cử tri", "HĐND phối hợp với Ban Thường trực UB.MTTQVN huyện tổ chức hội nghị."),
         ("Ngày hút đinh", "Thị Đoàn Dĩ An ra quân với 3 xe hút đinh."),
         ("Province launches action month", "The Vietnam Fatherland Front of Hung Yen held its congress."),
+        ("Phát biểu của Tổng Bí thư", "Ông phát biểu tại Đại hội đại biểu toàn quốc MTTQ Việt Nam."),
+        ("Thắp sáng đường quê", "Chi hội phụ nữ thôn Đoài góp 15 triệu đồng lắp đèn."),
     ],
 )  # fmt: skip
 def test_the_actor_is_relevance(title: str, text: str) -> None:

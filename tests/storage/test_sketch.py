@@ -137,10 +137,11 @@ def _covered(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     return sketch.covered(first, second)
 
 
-def test_covered_is_the_share_of_words_that_stayed_in_place_whatever_stands_before_them() -> None:
+def test_covered_is_the_share_of_words_that_stayed_in_order_whatever_stands_between_them() -> None:
     text = report(1, 30)
     assert _covered(text, text) == 1.0
     assert _covered(text, (" ".join(report(2, 4)), *text)) == 1.0, "a lead before it shifts all alike"
+    assert _covered((*text[:4], *text[6:]), text) > 0.98, "what is cut out shifts all that is behind it"
     assert _covered(text, edited(text, 0.15, 1)) == pytest.approx(0.80, abs=0.05)
     assert _covered(text, text[: len(text) // 2]) == pytest.approx(0.5, abs=0.05)
     assert _covered(text, text[::-1]) < 0.4, "the same words elsewhere are no edit"

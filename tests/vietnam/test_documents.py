@@ -26,6 +26,11 @@ from vietnam.documents import NamedDocument, find_documents
             "Nghị quyết Liên tịch số 403/2017/NQLT-UBTVQH14-ĐCTUBTWMTTQVN ngày 15/6/2017.",
             NamedDocument("Nghị quyết liên tịch", "403/2017/NQLT-UBTVQH14-ĐCTUBTWMTTQVN", "2017-06-15"),
         ),
+        ("NGHỊ QUYẾT SỐ 09-NQ/TU", NamedDocument("Nghị quyết", "09-NQ/TU")),
+        (
+            "Nghị định số 67/2025/NĐ-CP của Chính phủ và Luật Mặt trận",
+            NamedDocument("Nghị định", "67/2025/NĐ-CP", None, "Chính phủ"),
+        ),
         ("Kết luận 62-KL/TW của Bộ Chính trị", NamedDocument("Kết luận", "62-KL/TW", None, "Bộ Chính trị")),
         ("Công văn số 822-CV/BTGTU, ngày 18/4/2019", NamedDocument("Công văn", "822-CV/BTGTU", "2019-04-18")),
     ],
@@ -37,6 +42,8 @@ def test_a_document_is_read_with_its_number_day_and_issuer(text: str, expected: 
 def test_two_numbers_of_one_kind_are_two_documents() -> None:
     found = find_documents("theo Quyết định số 217, số 218 của Bộ Chính trị. Quyết định số 217 quy định")
     assert [(row.number, row.issuer) for row in found] == [("217", "Bộ Chính trị"), ("218", "Bộ Chính trị")]
+    assert find_documents("theo Quyết định số 217, 218 của Bộ Chính trị.") == found
+    assert [row.number for row in find_documents("Quyết định số 217, 45 hộ nhận quà của xã.")] == ["217"]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_a_span_over_new_year_begins_in_the_old_one() -> None:
         ("Nhân kỷ niệm 93 năm Ngày thành lập (18/11/1930 - 18/11/2023), chiều 16/11, xã họp.", "2023-11-16"),
         ("Hướng tới kỷ niệm 93 năm ngày thành lập Mặt trận, sáng 12/11, khu dân cư họp.", "2023-11-12"),
         ("Nhân ngày 20/11/2023, sáng 17/11 xã tặng quà.", "2023-11-17"),
+        ("Công đoàn họp mặt Tháng Công nhân ngày 17/11/2023.", "2023-11-17"),
         ("Sáng 17/11, xã trao Huy hiệu Đảng đợt 7/11 cho 30 đồng chí.", "2023-11-17"),
     ],
 )  # fmt: skip

@@ -36,6 +36,13 @@ def kind(title: str, text: str = "", *, relevant: bool = True) -> str:
         ("thi_dua", "Công đoàn tuyên dương lao động giỏi"),
         ("lam_viec", "Đoàn công tác làm việc với Ủy ban MTTQ tỉnh"),
         ("doi_ngoai", "Ủy ban MTTQ tỉnh hội đàm với Mặt trận Lào"),
+        ("an_sinh", "Khởi công nhà cho hội viên nghèo"),
+        ("an_sinh", "Công đoàn ngành thăm các gia đình đoàn viên"),
+        ("an_sinh", "Hội Nông dân trao 20 bò giống"),
+        ("ky_niem", "Tuổi trẻ phường thắp nến tại nghĩa trang liệt sĩ"),
+        ("kinh_te", "Hội LHPN xã trao vốn cho hội viên"),
+        ("guong", "Nữ chủ tịch Hội tận tâm với việc chung"),
+        ("ntm", "Hội LHPN vận động xây cầu nông thôn"),
     ],
 )
 def test_the_title_tells_what_an_organization_did(expected: str, title: str) -> None:
@@ -54,6 +61,7 @@ def test_the_title_tells_what_an_organization_did(expected: str, title: str) -> 
         ("quan_su", "Thanh niên lên đường nhập ngũ"),
         ("kinh_te", "Phiên chợ hàng Việt tại hải đảo"),
         ("ntm", "UBND tỉnh họp đánh giá kết quả xây dựng nông thôn mới"),
+        ("nong_nghiep", "Nhà vườn trúng mùa, được giá"),
         ("khac", "Nắng nóng kéo dài"),
         ("khac", "Chủ tịch nước thăm Lai Châu, động viên hộ nghèo"),
         ("hanh_chinh", "Triển khai sắp xếp đơn vị hành chính"),
@@ -65,6 +73,11 @@ def test_other_peoples_news_have_their_own_kinds(expected: str, title: str) -> N
 
 def test_a_title_that_says_nothing_leaves_it_to_the_opening() -> None:
     assert kind("Vì một mùa xuân ấm áp", "Hội LHPN huyện trao 30 suất quà cho hội viên nghèo.") == "an_sinh"
+
+
+def test_setting_out_to_clean_is_environment_and_setting_out_for_a_campaign_is_not() -> None:
+    assert kind("Đoàn phường ra quân", "Đoàn phường ra quân Chủ nhật xanh.") == "moi_truong"
+    assert kind("Ra quân Tháng Thanh niên", "Đoàn xã ra quân, dọn vệ sinh môi trường.") == "ra_quan"
 
 
 def test_a_post_that_a_congress_filled_is_news_of_the_congress() -> None:

@@ -33,6 +33,19 @@ from vietnam.officials import find_officials
             "Trần Thu Hà",
             "Chủ tịch Hội LHPN tỉnh",
         ),
+        ("Chị Trần Thị Bảy (Chủ tịch Hội LHPN xã Tân An) nói", "Trần Thị Bảy", "Chủ tịch Hội LHPN xã Tân An"),
+        ("Thượng tá Lê Thị Một, Chủ tịch Hội Phụ nữ dự.", "Lê Thị Một", "Chủ tịch Hội Phụ nữ"),
+        ("Tiến sĩ Lê Thị Tư, Giám đốc Sở Y tế, dự.", "Lê Thị Tư", "Giám đốc Sở Y tế"),
+        (
+            "Hòa thượng Thích Thiện Tâm, Ủy viên Ủy ban MTTQ tỉnh",
+            "Thích Thiện Tâm",
+            "Ủy viên Ủy ban MTTQ tỉnh",
+        ),
+        (
+            "Chủ tịch Ủy ban MTTQ Việt Nam Bùi Thị Thu Hà phát biểu",
+            "Bùi Thị Thu Hà",
+            "Chủ tịch Ủy ban MTTQ Việt Nam",
+        ),
         ("Ông Ayun H’Bút, Bí thư Đảng ủy xã", "Ayun H’Bút", "Bí thư Đảng ủy xã"),
         (
             "Phó Chủ tịch Ủy ban MTTQ tỉnh Phan Mộng Thành tiếp nhận",
@@ -58,9 +71,15 @@ def test_a_list_of_guests_gives_each_of_them() -> None:
     assert [row.name for row in find_officials(text)] == ["Nguyễn Tăng", "Hồ Văn Vinh", "Đinh Công Thơ"]
 
 
+def test_what_joins_two_persons_is_no_part_of_a_position() -> None:
+    text = "Ông Lê Văn Chín, Phó Chủ tịch UBND xã và bà Đỗ Thị Mười, Chủ tịch Hội LHPN xã đến dự."
+    assert [row.position for row in find_officials(text)] == ["Phó Chủ tịch UBND xã", "Chủ tịch Hội LHPN xã"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Chủ tịch Hội LHPN xã Tân An, cán bộ chi hội",
         "Chủ tịch Ủy ban MTTQ Việt Nam TP.HCM phát biểu",
         "Ủy ban MTTQ huyện, Phó Chủ tịch dự",
         "Bí thư Tỉnh ủy Lai Châu, Đoàn ĐBQH",

@@ -38,6 +38,7 @@ def organizations(text: str, *, head: int = 1500, owner: str | None = None) -> t
         ("HLHPN", "Hội Liên hiệp Phụ nữ"),
         ("HLHPN", "Hội LHPN xã"),
         ("HLHPN", "Đại hội đại biểu phụ nữ huyện"),
+        ("HLHPN", "HPN xã ra mắt tổ tiết kiệm"),
         ("DTN", "Đoàn TNCS Hồ Chí Minh"),
         ("DTN", "huyện Đoàn"),
         ("DTN", "Thị Đoàn Dĩ An"),

@@ -38,6 +38,46 @@ def test_a_commune_of_2025_carries_its_old_province_and_district() -> None:
     assert found == Places(("Hà Giang",), ("Thành phố Hà Giang",), ("Tuyên Quang",), ("Phường Hà Giang 1",))
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Hội Nông dân phường Mỹ Tho họp mặt", "Hội Nông dân phường Mỹ Tho, tỉnh Đồng Tháp họp mặt."),
+        ("Đồng Tháp: Hội Nông dân phường Mỹ Tho họp mặt", "Hội Nông dân phường họp mặt 80 hội viên."),
+        ("Bàn giao nhà cho hội viên", "Hội LHPN tỉnh Đồng Tháp trao nhà cho chị Lan, phường Mỹ Tho."),
+    ],
+)
+def test_after_the_reform_a_provinces_name_is_the_one_of_today(title: str, text: str) -> None:
+    found = find_places(title, text, published=AFTER, url="https://baodongthap.vn/1")
+    assert found == Places(("Tiền Giang",), ("Thành phố Mỹ Tho",), ("Đồng Tháp",), ("Phường Mỹ Tho",))
+
+
+def test_a_title_that_names_both_merged_provinces_means_those_of_before() -> None:
+    title = "Tiền Giang - Đồng Tháp: Công đoàn sau hợp nhất"
+    found = find_places(title, "Công đoàn phường Mỹ Tho gặp mặt đoàn viên.", published=AFTER)
+    assert found.provinces_2024 == ("Tiền Giang", "Đồng Tháp")
+    assert found.provinces_2025 == ("Đồng Tháp",)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "district", "commune"),
+    [
+        ("Hội CCB phường 4 (TP Tân An) đại hội.", BEFORE, "Thành phố Tân An", "Phường Long An"),
+        ("Hội LHPN phường 1 Bảo Lộc tặng quà.", BEFORE, "Thành phố Bảo Lộc", "Phường 1 Bảo Lộc"),
+        ("Hội LHPN Phường 1 Bảo Lộc tặng quà.", AFTER, "Thành phố Bảo Lộc", "Phường 1 Bảo Lộc"),
+    ],
+)
+def test_wards_that_have_a_number_for_a_name(text: str, published: date, district: str, commune: str) -> None:
+    found = find_places("Tin cơ sở", text, published=published)
+    assert (found.districts_2024, found.communes_2025) == ((district,), (commune,))
+
+
+def test_a_numbered_ward_without_its_town_is_the_portals_or_nobodys() -> None:
+    text = "Hội CCB phường 4 đại hội."
+    assert find_places("Tin cơ sở", text, published=BEFORE) == Places()
+    found = find_places("Tin cơ sở", text, published=BEFORE, url="https://baolongan.vn/1")
+    assert found.districts_2024 == ("Thành phố Tân An",)
+
+
 def test_an_old_commune_is_mapped_to_the_one_that_took_it_in() -> None:
     found = find_places(
         "Giải ngân 450 triệu đồng cho hội viên xã Hợp Hòa",
@@ -109,6 +149,9 @@ def test_whom_a_gift_goes_to_is_not_the_place_of_the_giver() -> None:
         "Kỷ niệm chiến thắng Điện Biên Phủ.",
         "Sinh viên Trường Đại học Nông lâm TP. Hồ Chí Minh tình nguyện.",
         "Cử tri thống nhất cao với báo cáo.",
+        "Bà con thôn Thái Bình góp tiền lắp đèn.",
+        "Khu dân cư Hà Nam đón danh hiệu văn hóa.",
+        "Đoàn viên cổ vũ CLB Nam Định.",
     ],
 )
 def test_names_of_persons_battles_schools_and_everyday_words_are_no_places(text: str) -> None:
@@ -123,6 +166,19 @@ def test_a_national_congress_in_the_capital_is_of_no_province() -> None:
         ).provinces_2024
         == ()
     )
+
+
+def test_help_between_provinces_is_of_the_giver_and_help_at_home_of_both() -> None:
+    url = "https://baonghean.vn/1"
+    sent = find_places("Mặt trận kêu gọi hỗ trợ Quảng Bình", "Ủy ban MTTQ tỉnh kêu gọi.", url=url)
+    assert sent.provinces_2024 == ("Nghệ An",)
+    at_home = find_places("Hội LHPN hỗ trợ Tương Dương", "Hội LHPN tỉnh hỗ trợ 20 hộ nghèo.", url=url)
+    assert at_home.districts_2024 == ("Huyện Tương Dương",)
+
+
+def test_the_central_bodys_meeting_in_the_capital_is_not_of_the_portal_that_copies_it() -> None:
+    text = "Tại Hà Nội, Đoàn Chủ tịch Ủy ban Trung ương MTTQ Việt Nam họp hội nghị lần thứ 17."
+    assert find_places("Họp Đoàn Chủ tịch", text, url="https://mttq.bentre.gov.vn/1") == Places()
 
 
 def test_districts_that_were_merged_away_keep_their_own_name() -> None:
