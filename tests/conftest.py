@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
@@ -18,6 +19,10 @@ from tests.postgres import running_postgresql
 
 gc.disable()
 """What importing and collecting makes stays; looking through it was an eighth of it (measured)."""
+
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
+"""An example may take long where others compute; that it ends at all is the timeout's matter."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
