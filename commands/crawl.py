@@ -21,6 +21,7 @@ from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
 from commands.store import registry_of
+from commands.streams import ReaderGone
 from storage.portals import Portal
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def crawl(
     except ValueError as problem:
         stop(str(problem), ExitCode.USAGE)
     portals = chosen(names or [], settings)
-    unwritten: OSError | None = None
+    unwritten: OSError | ReaderGone | None = None
     with watcher(quiet=settings.quiet) as show:
 
         def on_event(event: Event) -> None:
@@ -96,7 +97,7 @@ def crawl(
                 write_json(
                     [to_record(event.article, portal=event.portal, portals=here, urls=[event.article.url])]
                 )
-            except OSError as problem:
+            except (OSError, ReaderGone) as problem:
                 unwritten = problem  # our reader has gone (`| head`) or its disk is full: no portal's fault
                 signal.raise_signal(signal.SIGTERM)
 
@@ -108,8 +109,8 @@ def crawl(
                 # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
                 with contextlib.suppress(DatabaseProblem):
                     cycles.settle(engine)
-    if isinstance(unwritten, BrokenPipeError):
-        raise unwritten
+    if isinstance(unwritten, ReaderGone):
+        raise typer.Exit(int(ExitCode.UNEXPECTED))  # unlike what is read, the crawl has not been done
     if unwritten is not None:
         stop(
             f"stdout could not be written: {unwritten.strerror}; what was read is stored", ExitCode.UNEXPECTED

@@ -59,7 +59,7 @@ def search(
     portal: Annotated[str | None, typer.Option("--portal", help="Id of a portal, of any copy")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=300)] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=300, help="Hits at most")] = 20,
     facets: Annotated[
         bool, typer.Option("--facets", help="Show what the results are counted by, too")
     ] = False,
@@ -92,7 +92,7 @@ def changes(
     after: Annotated[
         int | None, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already applied")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 1000,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Changes at most")] = 1000,
     reader: Annotated[
         str | None,
         typer.Option(
@@ -177,8 +177,6 @@ def export(
         except (TooFarBehind, NoExport) as problem:
             stop(str(problem), ExitCode.USAGE)
         except OSError as problem:
-            if isinstance(problem, BrokenPipeError):
-                raise
             stop(f"{output or 'stdout'} could not be written: {problem.strerror}", ExitCode.UNEXPECTED)
     if not settings.quiet:
         what = "changed articles" if since_seq is not None else "records"
