@@ -174,7 +174,7 @@ def load(entry: Entry) -> TyperCommand | TyperGroup:
 def tidy(command: TyperCommand | TyperGroup) -> None:
     """Set a command's help, and that of the commands below it, for a terminal.
 
-    Lines of a paragraph flow as wide as the terminal is, and no option is said to take a ``<bool>`` or an ``<int range>``.
+    Lines of a paragraph flow as wide as the terminal is, and no option is said to take an ``<int range>``.
     """
     paragraphs = inspect.cleandoc(command.help or "").replace("``", "`").split("\n\n")
     command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

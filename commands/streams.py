@@ -27,7 +27,7 @@ class Unwritten(OSError):
 class _Standard(io.FileIO):
     """A descriptor that says so once when it cannot be written; what comes after that is dropped."""
 
-    def write(self, data: ReadableBuffer, /) -> int | None:
+    def write(self, data: ReadableBuffer, /) -> int:
         try:
             return super().write(data)
         except OSError as problem:
