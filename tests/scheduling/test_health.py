@@ -159,6 +159,17 @@ def test_a_monitor_comes_in_no_writers_way_while_a_clock_writes(tmp_path: Path) 
     engine.dispose()
 
 
+def test_a_sign_of_life_from_the_future_is_told_as_none(engine: Engine) -> None:
+    claims.join(engine, "may-khac:7", "clock", NOW)
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=NOW + timedelta(hours=3)))
+    code, said = health(engine, "--json")
+    (process,) = [row for row in map(json.loads, said.splitlines()) if row["what"] == "process"]
+    assert (code, process["state"]) == (5, "silent")
+    assert "3 h ahead of this machine's time: one of them is wrong" in process["message"]
+    assert "3 h ahead" in health(engine)[1]
+
+
 def test_a_clock_that_was_killed_a_moment_ago_is_no_clock_for_the_doctor(engine: Engine, dead: str) -> None:
     portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
     claims.join(engine, dead, "clock", NOW)
