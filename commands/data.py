@@ -174,7 +174,9 @@ def export(
                         else:
                             count = write_jsonl(taken.rows(), file, advance)
                         file.flush()
-        except (TooFarBehind, NoExport) as problem:
+        except TooFarBehind as problem:
+            stop(str(problem), ExitCode.PARTIAL)  # as `changes` has it
+        except NoExport as problem:
             stop(str(problem), ExitCode.USAGE)
         except OSError as problem:
             stop(f"{output or 'stdout'} could not be written: {problem.strerror}", ExitCode.UNEXPECTED)
