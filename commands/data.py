@@ -12,11 +12,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
+from commands.progress import RoomyProgress
 from commands.store import existing
 from storage.records import VIETNAM
 
@@ -193,6 +194,6 @@ def counting(total: Callable[[], int], *, quiet: bool) -> Iterator[Callable[[int
         yield lambda _: None
         return
     columns = (TextColumn("export"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with RoomyProgress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("export", total=total())
         yield lambda more: progress.advance(task, more)

@@ -71,8 +71,8 @@ class CursorTooOld(Exception):
 
 
 class CursorLost(CursorTooOld):
-    """The change at this cursor is not in this database: it was made after the backup that was restored, or in
-    another database.
+    """The change at this cursor is not in this database: it was made after the backup that was
+    restored, or in another database.
 
     What the reader has is of a state that is no more, so it takes a snapshot as one does that is too old.
     """
