@@ -111,4 +111,4 @@ def test_how_long_until_then_reads_as_such_under_a_row(
     rows = [("thanh_hoa/tho_xuan", "waiting", "2026-11-24 14:24", "4 h")]
     write_table(("portal", "state", "next due +07", "in"), rows, numbers=frozenset({"in"}))
     said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
-    assert " ".join(" ".join(said).split()).endswith("next due 2026-11-24 14:24 +07; in 4 h"), said
+    assert said[2:] == ["    next due 2026-11-24 14:24 +07", "    in 4 h"]
