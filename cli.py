@@ -14,7 +14,6 @@ if INTERRUPTIBLE:
 from crawler.garbage import without_collection
 
 with without_collection():
-    import io
     import logging
     import os
     import sys
@@ -24,6 +23,7 @@ with without_collection():
     from commands.menu import Menu
     from commands.options import ExitCode, remember
     from commands.problems import say
+    from commands.streams import Unwritten, prepare, settle
 
 if INTERRUPTIBLE:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -42,7 +42,7 @@ app.callback(invoke_without_command=True)(remember)
 def main() -> None:
     """Run the command line; every failure that has a name ends in one line and its exit code."""
     logging.captureWarnings(True)
-    _write_utf8()
+    prepare()
     if os.environ.get("FRONTNEWS_LOG"):
         from crawler.logging import configure
 
@@ -52,18 +52,19 @@ def main() -> None:
             say(f"frontnews: {problem}")
             sys.exit(int(ExitCode.CONFIGURATION))
     try:
-        app(prog_name="frontnews")
+        try:
+            app(prog_name="frontnews")
+        finally:
+            settle()
         return
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): leave without a second error at interpreter exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.UNEXPECTED
     except KeyboardInterrupt:  # before a command has begun; later its own way to stop has it
         code = ExitCode.INTERRUPTED
     except Exception as problem:
         code = code_of(problem)
         if code is not ExitCode.UNEXPECTED:
             say(f"frontnews: {problem}")
+        elif isinstance(problem, Unwritten):
+            say(f"frontnews: stdout could not be written: {problem.strerror}")
         elif os.environ.get("FRONTNEWS_TRACEBACK"):
             raise
         else:
@@ -72,16 +73,6 @@ def main() -> None:
                 "(set FRONTNEWS_TRACEBACK=1 and run again to see where)"
             )
     sys.exit(int(code))
-
-
-def _write_utf8() -> None:
-    """Data is UTF-8 whatever the locale says, as files and the standard input of rows are.
-
-    Half a letter of UTF-16 (JSON may hold one alone) leaves as ``?``: it must not end the rows after it.
-    """
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def code_of(problem: Exception) -> ExitCode:

@@ -19,8 +19,8 @@ from crawler.running.options import CrawlOptions, OnEvent, PortalResult
 from crawler.running.owners import is_gone
 from crawler.running.tally import exit_code
 from storage import runs, schedules, takeover
+from storage.columns import is_unheard
 from storage.engine import is_made, open_database
-from storage.lease import LEASE_SECONDS
 from storage.portals import Portal
 from storage.server_slots import QUEUE
 
@@ -117,4 +117,4 @@ def refuse_if_running(engine: Engine, portal: Portal) -> None:
 
 
 def _silent(run: runs.RunRow) -> bool:
-    return (datetime.now(UTC) - run.heartbeat_at).total_seconds() > LEASE_SECONDS
+    return is_unheard(run.heartbeat_at, datetime.now(UTC))

@@ -21,6 +21,7 @@ from commands.portals import is_active
 from commands.problems import say, stop
 from commands.progress import RESULT_BELOW, RESULT_HEAD, result_rows, watcher
 from commands.store import registry_of
+from commands.streams import ReaderGone
 from storage.portals import Portal
 from storage.records import to_record
 
@@ -99,8 +100,8 @@ def crawl(
                 # Where crawls come from a crontab nobody else would tell readers that a cycle is complete.
                 with contextlib.suppress(DatabaseProblem):
                     cycles.settle(engine)
-    if isinstance(records.problem, BrokenPipeError):
-        raise records.problem
+    if isinstance(records.problem, ReaderGone):
+        raise typer.Exit(int(ExitCode.UNEXPECTED))  # unlike what is read, the crawl has not been done
     if records.problem is not None:
         said = f"stdout could not be written: {records.problem.strerror}; what was read is stored"
         stop(said, ExitCode.UNEXPECTED)
@@ -113,7 +114,7 @@ class RecordWriter:
     """Writes each record that was read to stdout, until stdout takes no more: that ends the crawl."""
 
     def __init__(self) -> None:
-        self.problem: OSError | None = None
+        self.problem: OSError | ReaderGone | None = None
         """Why a record could not be written: our reader has gone (`| head`), or its disk is full."""
 
     def write(self, event: Event) -> None:
@@ -125,7 +126,7 @@ class RecordWriter:
         )
         try:
             write_json([record])
-        except OSError as problem:
+        except (OSError, ReaderGone) as problem:
             self.problem = problem
             signal.raise_signal(signal.SIGTERM)
 

@@ -12,11 +12,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from commands.options import ExitCode, Settings, with_settings
 from commands.output import write_json
 from commands.problems import say, stop
+from commands.progress import RoomyProgress
 from commands.store import existing
 from vietnam.stamps import VIETNAM
 
@@ -59,7 +60,7 @@ def search(
     portal: Annotated[str | None, typer.Option("--portal", help="Id of a portal, of any copy")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=300)] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=300, help="Hits at most")] = 20,
     facets: Annotated[
         bool, typer.Option("--facets", help="Show what the results are counted by, too")
     ] = False,
@@ -92,7 +93,7 @@ def changes(
     after: Annotated[
         int | None, typer.Option("--after", min=0, metavar="SEQ", help="The last change_seq already applied")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 1000,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Changes at most")] = 1000,
     reader: Annotated[
         str | None,
         typer.Option(
@@ -174,11 +175,11 @@ def export(
                         else:
                             count = write_jsonl(taken.rows(), file, advance)
                         file.flush()
-        except (TooFarBehind, NoExport) as problem:
+        except TooFarBehind as problem:
+            stop(str(problem), ExitCode.PARTIAL)  # as `changes` has it
+        except NoExport as problem:
             stop(str(problem), ExitCode.USAGE)
         except OSError as problem:
-            if isinstance(problem, BrokenPipeError):
-                raise
             stop(f"{output or 'stdout'} could not be written: {problem.strerror}", ExitCode.UNEXPECTED)
     if not settings.quiet:
         what = "changed articles" if since_seq is not None else "records"
@@ -193,6 +194,6 @@ def counting(total: Callable[[], int], *, quiet: bool) -> Iterator[Callable[[int
         yield lambda _: None
         return
     columns = (TextColumn("export"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with RoomyProgress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("export", total=total())
         yield lambda more: progress.advance(task, more)

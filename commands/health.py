@@ -59,6 +59,8 @@ class Process:
     def message(self) -> str:
         """What it does, or since when it does nothing."""
         seen = f"last heartbeat {duration(self.age)} ago"
+        if self.age < 0:
+            seen = f"last heartbeat {duration(-self.age)} ahead of this machine's time: one of them is wrong"
         if self.state != "alive":
             return f"{self.state}, {seen}; the next look of a clock makes due again what it had"
         return f"{seen}; crawls {many(len(self.member.crawls), 'portal')}, {self.member.waiting} more in hand"
@@ -156,7 +158,7 @@ def _clocks(
     said = ", ".join(ticking) or "none"
     last_seen = max((clock.member.beat_at for clock in clocks), default=None)
     if last_seen and not ticking:
-        said += f"; the last was seen {duration((now - last_seen).total_seconds())} ago"
+        said += f"; the last was seen {duration(max(0.0, (now - last_seen).total_seconds()))} ago"
     elif begun and not ticking:
         said += f"; the last crawl was begun {duration((now - begun).total_seconds())} ago"
     if stalled := [clock.member.owner for clock in clocks if clock.is_stalled]:
@@ -168,13 +170,14 @@ def _clocks(
 def _process(member: Member, now: datetime) -> Process:
     from crawler.running.owners import is_gone
     from storage.health import CLOCK_SILENT
+    from storage.lease import CLOCK_SKEW
 
     age = now - member.beat_at
     gone = is_gone(member.owner)
     state: Literal["alive", "silent", "gone"] = (
-        "gone" if gone else "silent" if age > CLOCK_SILENT else "alive"
+        "gone" if gone else "silent" if age > CLOCK_SILENT or age < -CLOCK_SKEW else "alive"
     )
-    return Process(member, state, max(0.0, age.total_seconds()))
+    return Process(member, state, age.total_seconds() if age < -CLOCK_SKEW else max(0.0, age.total_seconds()))
 
 
 def _row(process: Process) -> dict[str, object]:
@@ -196,7 +199,8 @@ def _show(there: Sequence[Process]) -> None:
         ("process", "machine", "pid", "state", "heartbeat", f"started {ZONE}", "crawls now"),
         (
             (
-                p.member.kind, p.member.machine, p.member.pid, p.state, f"{duration(p.age)} ago",
+                p.member.kind, p.member.machine, p.member.pid, p.state,
+                f"{duration(p.age)} ago" if p.age >= 0 else f"{duration(-p.age)} ahead",
                 local(p.member.started_at), _crawls(p),
             )
             for p in there

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
+from commands.progress import Roomy
 from storage import runs, schedules
 from storage.engine import DatabaseProblem, open_database
 from storage.runs import LastRun
@@ -40,7 +41,10 @@ def live_table(database: str, *, hint: str, console: Console) -> Iterator[Callab
     """
     engine = open_database(database)
     board = Board(engine, hint)
-    live = Live(get_renderable=board.render, console=console, refresh_per_second=2, redirect_stdout=False)
+    live = Live(
+        get_renderable=lambda: Roomy(board.render()), console=console, refresh_per_second=2,
+        redirect_stdout=False,
+    )  # fmt: skip
     try:
         with live:
             try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 import typer.main
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from crawler.garbage import without_collection
 
@@ -174,7 +174,7 @@ def load(entry: Entry) -> TyperCommand | TyperGroup:
 def tidy(command: TyperCommand | TyperGroup) -> None:
     """Set a command's help, and that of the commands below it, for a terminal.
 
-    Lines of a paragraph flow as wide as the terminal is, and no flag is said to take a ``<bool>``.
+    Lines of a paragraph flow as wide as the terminal is, and no option is said to take an ``<int range>``.
     """
     paragraphs = inspect.cleandoc(command.help or "").replace("``", "`").split("\n\n")
     command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
@@ -184,9 +184,21 @@ def tidy(command: TyperCommand | TyperGroup) -> None:
         tidy(below)
 
 
+VALUES = {"int": "N", "float": "N", "str": "TEXT", "Path": "PATH"}
+"""What stands for the value of an option that names none itself."""
+
+
 def without_types(parameters: list[Any]) -> list[Any]:
-    """The parameters, where flags show no type."""
+    """The parameters as people know them: flags and arguments show no type, options no name of Python's."""
     for parameter in parameters:
-        if isinstance(parameter, TyperOption) and parameter.is_flag:
+        if isinstance(parameter, TyperArgument):
+            parameter.display_type_rich = _nothing  # type: ignore[method-assign]
+        elif isinstance(parameter, TyperOption) and parameter.is_flag:
             parameter.metavar = ""
+        elif isinstance(parameter, TyperOption) and not parameter.type_descriptor.is_choice:
+            parameter.metavar = parameter.metavar or VALUES.get(parameter.bare_type())
     return parameters
+
+
+def _nothing(ctx: object) -> None:  # noqa: ARG001 - as typer calls it
+    return None

@@ -119,7 +119,9 @@ def _under(
     said = []
     for column in under:
         name, value = head[column], row[column]
-        if name in numbers:
+        if name == "in":
+            said += [f"in {value}"] * bool(value)
+        elif name in numbers:
             said += [f"{value} {_single(name) if value == '1' else name}"] * (value not in ("", "0"))
         elif value and name.endswith(ZONE):
             said.append(f"{name.removesuffix(ZONE)}{value} {ZONE}")

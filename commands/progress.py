@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.constrain import Constrain
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TaskID,
     TaskProgressColumn,
@@ -25,7 +28,7 @@ from rich.progress import (
 )
 
 from commands.problems import say
-from crawler.running.telling import counted
+from crawler.running.telling import TOLD, counted
 from storage.portals import Portal
 
 if TYPE_CHECKING:
@@ -85,17 +88,46 @@ class Lines(Silence):
             say(f"{event.portal}: {counted(event.counts)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Roomy:
+    """What is shown live, with the last columns of the terminal left free.
+
+    Where Ctrl-C is pressed the terminal writes ``^C`` behind the last line. If that wraps, the display is a
+    line lower than rich believes, and its first line stays behind for good.
+    """
+
+    shown: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Constrain(self.shown, options.max_width - len("^C"))
+
+
+class RoomyProgress(Progress):
+    """A progress display with room for what is pressed."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The bars."""
+        return map(Roomy, super().get_renderables())
+
+
+BAR_FROM = 90
+"""Columns of a terminal from which on a bar and the time fit beside a portal's name and its counts."""
+
+
 class Bars(Silence):
     """A bar a portal: articles read of those listed so far, and what came of them."""
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
+        self._wide = wide = console.width >= BAR_FROM
+        bar: tuple[ProgressColumn, ...] = (BarColumn(bar_width=24),) if wide else ()
+        clock: tuple[ProgressColumn, ...] = (TimeElapsedColumn(),) if wide else ()
+        self._progress = RoomyProgress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            *bar,
             MofNCompleteColumn(),
             TextColumn("{task.fields[what]}"),
-            TimeElapsedColumn(),
+            *clock,
             console=console,
         )
         self._tasks: dict[str, TaskID] = {}
@@ -119,12 +151,19 @@ class Bars(Silence):
             task,
             total=max(counts.get("listed", 0), done) or None,
             completed=done,
-            what=counted(counts) if event.kind != "finished" else f"{event.verdict}",
+            what=self._what(counts) if event.kind != "finished" else f"{event.verdict}",
         )
         if event.kind == "finished":
             self._progress.update(task, total=done or 1, completed=done or 1)
         if event.kind == "problem":
             self._progress.console.print(f"{event.portal}: {event.message}", markup=False, highlight=False)
+
+    def _what(self, counts: Mapping[str, int]) -> str:
+        """The counts in words; how many are listed stands beside them already, where there is little room."""
+        rest = {name: count for name, count in counts.items() if name != "listed"}
+        if self._wide or not counts.get("listed"):
+            return counted(counts)
+        return counted(rest) if any(rest.get(name) for name in TOLD) else ""
 
 
 def watcher(*, quiet: bool) -> Watcher:
@@ -194,7 +233,7 @@ def shown(task: str, *, quiet: bool) -> Iterator[Share]:
     elif console.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         what_came = TextColumn("{task.fields[what]}")
-        with Progress(*columns, what_came, console=console, transient=True) as progress:
+        with RoomyProgress(*columns, what_came, console=console, transient=True) as progress:
             bar = progress.add_task(task, total=None, what="")
             yield lambda done, of, what="": progress.update(bar, completed=done, total=of, what=what)
     else:

@@ -71,13 +71,17 @@ class CursorTooOld(Exception):
 
 
 class CursorLost(CursorTooOld):
-    """The change at this cursor is not in this database: it was made after the backup that was restored.
+    """The change at this cursor is not in this database: it was made after the backup that was
+    restored, or in another database.
 
     What the reader has is of a state that is no more, so it takes a snapshot as one does that is too old.
     """
 
     def _reason(self, after: int, oldest: int) -> str:  # noqa: ARG002 - the one before is told by it
-        return f"there is no change {after}: the database was restored from a backup that did not have it"
+        return (
+            f"there is no change {after}: this is another database, or one restored from a backup "
+            "that did not have it"
+        )
 
 
 def read(engine: Engine, after: int, limit: int = 1000) -> list[Change]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,8 +29,9 @@ from sqlalchemy import (
 )
 
 from storage.columns import now as real_now
+from storage.columns import unheard
 from storage.engine import reading, writing
-from storage.lease import CLOCK_SKEW, LEASE_SECONDS
+from storage.lease import CLOCK_SKEW
 from storage.said import Said
 from storage.schedules import COLUMNS, NoSchedule, is_crawled, plan_row, windows_of
 from storage.server_slots import QUEUE, claiming, forget_visits, in_hand, resting_until
@@ -183,8 +184,8 @@ def is_waited_for(engine: Engine, group: str, now: datetime) -> bool:
 
     What can wait (a backfill, the check of a record) leaves the server to it. Without a clock nobody waits.
     """
-    alive = real_now() - timedelta(seconds=LEASE_SECONDS)
-    clock = select(dispatchers.c.owner).where(dispatchers.c.kind == "clock", dispatchers.c.beat_at >= alive)
+    alive = ~unheard(dispatchers.c.beat_at, real_now())
+    clock = select(dispatchers.c.owner).where(dispatchers.c.kind == "clock", alive)
     due = (
         select(schedules.c.portal)
         .join(portals, portals.c.id == schedules.c.portal)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Text
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Text, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from storage.lease import CLOCK_SKEW, LEASE_SECONDS
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -89,3 +91,17 @@ def uuid7(milliseconds: int, counter: int | None = None) -> str:
 def now() -> datetime:
     """The moment as it will be read back: in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def unheard(beat_at: ColumnElement[datetime], at: datetime) -> ColumnElement[bool]:
+    """Whether a sign of life is no longer one: older than the lease, or of a time that has not come yet.
+
+    A machine whose time was ahead wrote the latter. If it has died since, nobody may wait until then; if it
+    has not, its next sign says so.
+    """
+    return or_(beat_at < at - timedelta(seconds=LEASE_SECONDS), beat_at > at + CLOCK_SKEW)
+
+
+def is_unheard(beat_at: datetime, at: datetime) -> bool:
+    """The same of a moment that was read."""
+    return not at - timedelta(seconds=LEASE_SECONDS) <= beat_at <= at + CLOCK_SKEW

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, column, func, select, table
 
 from storage import certificates, readers
 from storage.alarms import is_past
+from storage.columns import now as real_now
 from storage.engine import reading
+from storage.lease import BEAT_SECONDS
 from storage.schedules import is_crawled
 from storage.server_slots import QUEUE
 from storage.tables import (
@@ -39,6 +41,9 @@ NO_ROOM = 1024**2
 
 LOCK_SECONDS = 2.0
 """A lock that somebody holds for longer is worth a word; a batch holds it for milliseconds."""
+
+JUST_NOW = timedelta(seconds=3 * BEAT_SECONDS)
+"""Signs of life are written so often that two may fail before somebody is taken to be kept from writing."""
 
 DAY = timedelta(hours=24)
 TWO_WEEKS = timedelta(days=14)
@@ -137,15 +142,23 @@ def crew(engine: Engine) -> Crew:
 
 def hindrance(engine: Engine) -> str | None:
     """What keeps everybody from writing, as far as that can be seen without writing: a full disk below a file
-    of SQLite, or somebody who holds its lock."""
+    of SQLite, or somebody who holds its lock.
+
+    SQLite tells of its lock only to who asks for it. Where a process has written a sign of life just now
+    nobody holds it, and monitors that ask each minute come in no writer's way.
+    """
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path:
         return None
     if shutil.disk_usage(Path(path).absolute().parent).free < NO_ROOM:
         return f"there is no space left on the disk of {path}"
-    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+    with reading(engine) as connection:
+        beat_at = connection.scalar(select(func.max(dispatchers.c.beat_at)))
+    if beat_at and timedelta() <= real_now() - beat_at < JUST_NOW:
+        return None
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as asking:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            asking.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 return f"another program holds the lock of {path} (fuser names it): nobody can write"

@@ -108,6 +108,12 @@ def other_release(engine: Engine) -> str | None:
     return f"the database is at migration {revision}, this code expects {head()}; run: frontnews db upgrade"
 
 
+def outgrown(engine: Engine) -> str | None:
+    """That a newer program has brought the database further than this one knows, in a line; else None."""
+    revision = _revision(engine)
+    return None if revision is None or revision in known() else _newer(revision)
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest migration."""
     return _revision(engine) == head()

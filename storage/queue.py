@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select, text, updat
 
 from storage import claims
 from storage.columns import now as real_now
+from storage.columns import unheard
 from storage.engine import reading, writing
 from storage.lease import LEASE_SECONDS
 from storage.queue_schema import search_here
@@ -98,7 +99,7 @@ def enqueue(connection: Connection, waiting: Sequence[Waiting]) -> None:
 
 def crew(engine: Engine) -> Crew:
     """The workers that are alive, and how much they have to do."""
-    alive = dispatchers.c.beat_at >= real_now() - timedelta(seconds=LEASE_SECONDS)
+    alive = ~unheard(dispatchers.c.beat_at, real_now())
     workers = select(dispatchers.c.owner).where(dispatchers.c.kind == "worker")
     held = (schedules.c.claimed_by == QUEUE) | schedules.c.claimed_by.in_(workers)
     columns = (

@@ -10,14 +10,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Row, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.columns import now
+from storage.columns import now, unheard
 from storage.engine import reading, writing
-from storage.lease import LEASE_SECONDS
 from storage.said import Said, all_of
 from storage.tables import copies, crawl_runs
 
@@ -137,13 +136,13 @@ def begin(
 
 
 def _end_silent(connection: Connection, portal: str, at: datetime) -> None:
-    """End a run of the portal that has shown no sign of life for LEASE_SECONDS, as lost."""
+    """End a run of the portal that is unheard of, as lost."""
     connection.execute(
         update(crawl_runs)
         .where(
             crawl_runs.c.portal == portal,
             crawl_runs.c.status == "running",
-            crawl_runs.c.heartbeat_at < at - timedelta(seconds=LEASE_SECONDS),
+            unheard(crawl_runs.c.heartbeat_at, at),
         )
         .values(
             status="lost",
@@ -187,7 +186,7 @@ def cancel(engine: Engine, run_id: int, who: str) -> bool:
     """
     at = now()
     this = (crawl_runs.c.id == run_id, crawl_runs.c.status == "running")
-    silent = crawl_runs.c.heartbeat_at < at - timedelta(seconds=LEASE_SECONDS)
+    silent = unheard(crawl_runs.c.heartbeat_at, at)
     ended: dict[str, object] = {
         "status": "finished", "verdict": "cancelled", "finished_at": at,
         "message": f"cancelled by {who}; its worker had fallen silent",
@@ -316,10 +315,8 @@ def run_of(engine: Engine, run_id: int) -> RunRow | None:
 
 def unbeaten(engine: Engine) -> list[str]:
     """The portals whose run says that it runs, but whose lease has expired and was not taken over."""
-    expired = now() - timedelta(seconds=LEASE_SECONDS)
-    query = select(crawl_runs.c.portal).where(
-        crawl_runs.c.status == "running", crawl_runs.c.heartbeat_at < expired
-    )
+    silent = unheard(crawl_runs.c.heartbeat_at, now())
+    query = select(crawl_runs.c.portal).where(crawl_runs.c.status == "running", silent)
     with reading(engine) as connection:
         return list(connection.scalars(query))
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, or_, select, update
 
 from storage.claims import free, present
+from storage.columns import is_unheard, unheard
 from storage.columns import now as real_now
 from storage.engine import reading, writing
-from storage.lease import LEASE_SECONDS
 from storage.runs import LOST
 from storage.said import Said
 from storage.schedules import plan_row
@@ -31,17 +31,16 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
 
     They are due again at once.
     """
-    listed = present(engine)
-    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
+    listed, at = present(engine), real_now()
     gone = [d.owner for d in listed if is_gone(d.owner)]
     with reading(engine) as connection:  # a look costs nothing; taking the writers' lock may
         holders = set(connection.scalars(select(schedules.c.claimed_by).distinct())) - {None, QUEUE}
         holders |= visitors(connection)
-    living = {d.owner for d in listed if d.owner not in gone and d.beat_at >= expired}
+    living = {d.owner for d in listed if d.owner not in gone and not is_unheard(d.beat_at, at)}
     if living >= holders | {d.owner for d in listed}:
         return []
     with claiming(engine) as connection:
-        silent = dispatchers.c.beat_at < expired
+        silent = unheard(dispatchers.c.beat_at, at)
         connection.execute(delete(dispatchers).where(or_(dispatchers.c.owner.in_(gone), silent)))
         forget_visits(connection)
         orphaned = select(schedules.c.claimed_by).where(
@@ -49,15 +48,15 @@ def bury(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
         )
         owners = list(connection.scalars(orphaned.distinct()))
         # A command crawled itself, so that nobody goes on in its place.
-        quiet = {d.owner for d in listed if d.kind == "command" or d.beat_at < expired}
+        quiet = {d.owner for d in listed if d.kind == "command" or is_unheard(d.beat_at, at)}
         rest = real_now() + timedelta(seconds=ORPHANS_STOP)
         reason, said = "crawled again: who had it is gone", Said("due.holder_gone")
         loud = [owner for owner in owners if owner not in quiet]
         freed = free(connection, loud, now, reason, said, rest=rest)
-        unheard = free(connection, [owner for owner in owners if owner in quiet], now, reason, said)
+        dropped = free(connection, [owner for owner in owners if owner in quiet], now, reason, said)
         # The runs of its hosts beat a moment longer than it did: whoever came meanwhile found them running.
-        _lose(connection, crawl_runs.c.portal.in_(unheard))
-        return [*freed, *unheard]
+        _lose(connection, crawl_runs.c.portal.in_(dropped))
+        return [*freed, *dropped]
 
 
 def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
@@ -65,16 +64,13 @@ def reap(engine: Engine, now: datetime, is_gone: IsGone) -> list[str]:
 
     A portal that a living dispatcher has in hand is left to it.
     """
-    expired = real_now() - timedelta(seconds=LEASE_SECONDS)
-    running = select(crawl_runs.c.owner, func.min(crawl_runs.c.heartbeat_at)).where(
-        crawl_runs.c.status == "running"
-    )
+    silent = unheard(crawl_runs.c.heartbeat_at, real_now())
+    running = select(crawl_runs.c.owner, func.count().filter(silent)).where(crawl_runs.c.status == "running")
     with reading(engine) as connection:
-        oldest = connection.execute(running.group_by(crawl_runs.c.owner)).all()
-    gone = [owner for owner, _ in oldest if owner is not None and is_gone(owner)]
-    if not gone and all(beat_at >= expired for _, beat_at in oldest):
+        owners = connection.execute(running.group_by(crawl_runs.c.owner)).all()
+    gone = [owner for owner, _ in owners if owner is not None and is_gone(owner)]
+    if not gone and not any(count for _, count in owners):
         return []
-    silent = crawl_runs.c.heartbeat_at < expired
     with writing(engine) as connection:
         lost = _lose(connection, or_(crawl_runs.c.owner.in_(gone), silent))
         connection.execute(

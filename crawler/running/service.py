@@ -23,13 +23,16 @@ from crawler.running.settling import settle
 from crawler.running.telling import notify
 from storage.engine import DatabaseProblem, open_database
 from storage.lease import BEAT_SECONDS
-from storage.migrate import upgrade
+from storage.migrate import outgrown, upgrade
 from storage.portals import Portal
 from storage.timetable import Due
 
 T = TypeVar("T")
 Say = Callable[[str], None]
 Now = Callable[[], datetime]
+
+RELEASE_LOOK = 60.0
+"""Seconds between two looks whether a newer program has upgraded the database."""
 
 THREADS = 32
 """For what waits for the database; the event loop must go on hearing the crawl hosts."""
@@ -55,7 +58,9 @@ class Service(ABC):
         self.portals: dict[str, Portal] = {}
         self.rhythms = Rhythms(self.engine)
         self.permit = 0.0
+        self.outgrown = False
         self._beat_at = 0.0
+        self._release_at = 0.0
         self._complaints: set[str] = set()
         self._stopping = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
@@ -142,6 +147,21 @@ class Service(ABC):
         if self._complaints:
             self._complaints.clear()
             self.say("the database answers again")
+        if heard_at - self._release_at >= RELEASE_LOOK:
+            self._release_at = heard_at
+            await self._look_for_a_newer_release()
+
+    async def _look_for_a_newer_release(self) -> None:
+        """End in good order where the database is a newer program's by now.
+
+        It does not know what this one writes, and crawl hosts that are started from now on may be the newer
+        program's already.
+        """
+        newer = await self.in_thread(outgrown, self.engine)
+        if newer is not None and not self.outgrown:
+            self.outgrown = True
+            self.say(f"{newer}; this {self.kind} ends, start it anew")
+            self.stop()
 
     def complain(self, problem: DatabaseProblem) -> None:
         """Say why the database cannot be used: once, until a sign of life is written again. It is tried every
@@ -160,6 +180,10 @@ class Service(ABC):
     async def in_thread(self, work: Callable[..., T], *args: object, **more: object) -> T:
         """Run what waits for the database in a thread, so that no host goes unheard meanwhile."""
         return await asyncio.to_thread(work, *args, **more)
+
+
+DATABASE_PROBLEM = 8
+"""The exit status of what cannot use its database (commands.options.ExitCode)."""
 
 
 def run_until_stopped(service: Service) -> int:
@@ -186,6 +210,8 @@ def run_until_stopped(service: Service) -> int:
         for number in numbers:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # all is saved; leave with our own exit status
+        if service.outgrown:
+            return DATABASE_PROBLEM
         return 128 + stopped_by if stopped_by else 0
 
     return asyncio.run(serve())

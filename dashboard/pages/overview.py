@@ -15,14 +15,13 @@ from dashboard.queries import news
 from dashboard.queries.fleet import PortalState, fleet
 from dashboard.room import language_of, page, room_of
 from storage import claims, portal_names
+from storage.columns import is_unheard
 from storage.columns import now as real_now
 
 router = APIRouter()
 
 SHOWN = 12
 """Portals that need somebody on the first page: what one screen holds."""
-
-CLOCK_SILENT = timedelta(seconds=60)
 
 _AGES = (("2h", timedelta(hours=2)), ("6h", timedelta(hours=6)), ("24h", timedelta(hours=24)))
 
@@ -59,7 +58,7 @@ def overview(request: Request) -> HTMLResponse:
         needs=needing[:SHOWN],
         needs_all=len(needing),
         next=waiting[:8],
-        clock_silent=bool(portals) and not any(now - clock.beat_at < CLOCK_SILENT for clock in clocks),
+        clock_silent=bool(portals) and all(is_unheard(clock.beat_at, now) for clock in clocks),
         trend=charts.bars(
             [(f"{day:%d/%m}", count) for day, count in days], t("overview.trend"), mark=t("time.today")
         ),

@@ -227,3 +227,14 @@ def test_a_command_that_reads_makes_no_database_where_there_is_none(
     assert done.returncode == 8
     assert done.stderr.count("\n") == 1 and "there is no database" in done.stderr
     assert not (frontnews.folder / "frontnews.db").exists()
+
+
+def test_a_cursor_that_cannot_be_served_ends_alike_for_changes_and_for_a_delta(frontnews: Frontnews) -> None:
+    assert frontnews("crawl", "tay_ninh/demo_go_dau", "--limit", "2", "--quiet").returncode == 0
+    for command in (("changes", "--after", "99"), ("export", "--since-seq", "99", "-o", "delta.jsonl")):
+        done = frontnews(*command)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+        assert "there is no change 99: this is another database, or one restored from a backup" in done.stderr
+    assert not (frontnews.folder / "delta.jsonl").exists()
+    at_the_end = frontnews("export", "--since-seq", "2")
+    assert (at_the_end.returncode, at_the_end.stdout) == (0, "")

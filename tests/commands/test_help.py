@@ -8,11 +8,12 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from rich.text import Text
 
 from cli import app
 from commands.menu import ENTRIES, Entry, load
-from tests.commands.command_line import described
+from tests.commands.command_line import commands, described
 from tests.commands.conftest import ROOT
 
 HEAVY = ("sqlalchemy", "numpy", "lxml", "scrapy", "twisted", "apscheduler", "storage.engine", "spiders")
@@ -83,3 +84,12 @@ def test_the_help_of_crawl_says_what_is_usual(capsys: pytest.CaptureFixture[str]
     shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "Listing pages per section [default: 200]" in shown
     assert "between two requests to a server [default: 2]" in shown
+
+
+def test_no_option_is_said_to_take_a_type_of_python() -> None:
+    named = {"<int", "<float", "<str", "<list", "<path", "<bool"}
+    for path, command in commands():
+        context = typer.Context(command)
+        for parameter in command.get_params(context):
+            shown = parameter.display_type_rich(context) or ""  # type: ignore[attr-defined]
+            assert not any(name in shown for name in named), f"{path} {parameter.name}: {shown}"

@@ -102,3 +102,13 @@ def test_one_is_not_said_as_many() -> None:
     assert [many(n, "article") for n in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]
     assert counted({"listed": 1, "copies": 1}) == "1 listed, 1 copy"
     assert counted({"listed": 3, "copies": 2}) == "3 listed, 2 copies"
+
+
+def test_how_long_until_then_reads_as_such_under_a_row(
+    terminal: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.setenv("COLUMNS", "40")
+    rows = [("thanh_hoa/tho_xuan", "waiting", "2026-11-24 14:24", "4 h")]
+    write_table(("portal", "state", "next due +07", "in"), rows, numbers=frozenset({"in"}))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
+    assert said[2:] == ["    next due 2026-11-24 14:24 +07", "    in 4 h"]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from commands import progress
+from crawler.running.options import Event
 
 
 def test_on_a_terminal_a_bar_elsewhere_a_line_now_and_then_and_nothing_if_quiet(
@@ -29,3 +35,18 @@ def test_on_a_terminal_a_bar_elsewhere_a_line_now_and_then_and_nothing_if_quiet(
     assert "100%" in bar
     assert "3 changed" in bar
     assert said(quiet=True) == ""
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_a_terminal_has_room_to_write_what_is_pressed_behind_the_last_bar(width: int) -> None:
+    """Else ``^C`` moves the display by a line, and its first line is seen twice."""
+    shown = io.StringIO()
+    console = Console(file=shown, width=width, force_terminal=True, color_system=None)
+    with progress.Bars(console) as show:
+        for portal in ("tuyen_quang/demo_son_duong", "ha_nam/demo_binh_luc"):
+            show(Event(portal, "listing", {"listed": 24, "fetched": 7, "new": 5, "copies": 1}))
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", shown.getvalue())]
+    assert any("tuyen_quang" in line for line in lines)
+    assert max(map(cell_len, lines)) <= width - 2
+    if width >= 60:
+        assert any("7/24" in line for line in lines), "what is known is not cut"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from dashboard.app import create_app
 from storage import audit, migrate, run_events, runs, tables
@@ -16,10 +17,12 @@ from storage.columns import now
 from storage.engine import open_database
 from storage.run_events import RunEvent
 from storage.said import Said
+from storage.saving import save_batch
 from tests.conftest import ROOT
 from tests.dashboard.conftest import filled
 from tests.dashboard.pages import ALWAYS, pages
 from tests.dashboard.serving import serving
+from tests.storage.texts import article, seen
 
 AXE = ROOT / "build" / "node_modules" / "axe-core" / "axe.min.js"
 """`npm install axe-core` in build/; not a dependency, so its test skips where it is absent."""
@@ -84,6 +87,26 @@ def test_charts_of_the_last_days_show_today_on_a_phone(watched: Watched, address
         assert shown is not None and picture is not None
         assert picture["width"] > shown["width"], "it has to be scrolled"
         assert abs(picture["x"] + picture["width"] - shown["x"] - shown["width"]) < 2, path
+
+
+def test_a_word_without_an_end_pushes_nothing_off_the_screen(watched: Watched, tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'f.db'}")
+    migrate.upgrade(engine)
+    word = "x" * 400
+    odd = replace(article(1), title=word, lead=word, byline=word, url=f"https://tho.example.vn/{word}.html")
+    save_batch(engine, None, [seen(odd, "thanh_hoa/tho_xuan", "1")])
+    run = runs.begin(engine, "thanh_hoa/tho_xuan")
+    sections = {f"/{word}/": {"pages": 1, "listed": 2, "new": 0, "problem": word, "error": "timeout"}}
+    message = f"https://tho.example.vn/{word}: no answer [timeout]"
+    runs.finish(engine, run.id, verdict="failed", counts={}, errors={}, sections=sections, message=message)
+    with engine.begin() as connection:
+        name = f"last_cycle_completed_at_{'x' * 60}"
+        connection.execute(insert(tables.meta).values(name=name, value="2026-11-24T02:24:20Z"))
+        public = connection.scalar(select(tables.articles.c.public_id))
+    with serving(create_app(engine)) as address:
+        for width in (1280, 390):
+            look(watched, address, ["/", f"/articles/{public}", f"/runs/{run.id}", "/downstream"], width)
+    engine.dispose()
 
 
 def test_the_menu_of_a_phone_shows_where_one_is(watched: Watched, address: str) -> None:

@@ -264,6 +264,34 @@ def test_claims_of_a_dead_or_silent_clock_are_due_again(engine: Engine) -> None:
     )
 
 
+def test_what_died_on_a_machine_whose_time_was_ahead_keeps_nothing_until_then(engine: Engine) -> None:
+    portal, other = fill(engine, 2)
+    claims.join(engine, "ahead:1", "worker", NOW)
+    assert claims.claim(engine, "ahead:1", portal, NOW) is None
+    for crawled in (portal, other):
+        runs.begin(engine, crawled, owner="ahead:2")
+    ahead = NOW + 3 * HOUR
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=ahead))
+        connection.execute(update(crawl_runs).values(heartbeat_at=ahead, started_at=ahead))
+    assert sorted(runs.unbeaten(engine)) == [portal, other]
+    assert takeover.bury(engine, NOW, alive) == [portal]
+    assert takeover.reap(engine, NOW, alive) == [other]
+    assert claims.present(engine) == []
+    assert claims.claim(engine, "here:3", portal, NOW) is None
+    assert runs.begin(engine, portal, owner="here:3").portal == portal
+
+
+def test_machines_that_agree_within_two_minutes_leave_each_other_alone(engine: Engine) -> None:
+    (portal,) = fill(engine, 1)
+    claims.join(engine, "ahead:1", "clock", NOW)
+    assert claims.claim(engine, "ahead:1", portal, NOW) is None
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=NOW + timedelta(seconds=110)))
+    assert takeover.bury(engine, NOW, alive) == []
+    assert state_of(engine, portal).claimed_by == "ahead:1"
+
+
 def test_a_clock_that_leaves_or_starts_anew_leaves_nothing_claimed(engine: Engine) -> None:
     fill(engine, 2)
     claims.join(engine, "a:1", "clock", NOW)

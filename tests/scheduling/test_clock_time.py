@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from crawler.running import service
 from crawler.running.host_pool import Done
 from crawler.running.options import CrawlOptions, PortalResult
 from scheduler import HOUSEKEEPING, Clock, ClockSettings
 from storage import claims, holds, schedules
-from storage.engine import DatabaseProblem
+from storage.engine import DatabaseProblem, writing
 from storage.portals import Portal
 from storage.timetable import Schedule
 from tests.accidents.faults import Fault, failing_statement
@@ -241,3 +242,25 @@ def test_a_database_that_is_away_for_long_is_told_once_and_so_is_its_return(tmp_
         ]
 
     with_clock(tmp_path, story, say=said.append)
+
+
+def test_a_clock_whose_database_a_newer_release_has_upgraded_ends_in_good_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "RELEASE_LOOK", 0.0)
+    monkeypatch.setattr(service, "BEAT_SECONDS", 0.0)
+    said: list[str] = []
+
+    async def story(clock: Clock, dispatcher: AtOnce, watch: Watch) -> None:
+        await ticks(clock)
+        assert not clock.stopping
+        with writing(clock.engine) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9990'"))
+        while not clock.stopping:
+            await asyncio.sleep(0.02)
+        assert clock.outgrown
+
+    with_clock(tmp_path, story, say=said.append)
+    newer = [line for line in said if "newer Frontnews (migration 9990" in line]
+    assert len(newer) == 1 and newer[0].endswith("this clock ends, start it anew")
+    assert said[-1].startswith("stopped; "), "what it had in hand is due again"

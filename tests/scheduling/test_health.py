@@ -149,6 +149,27 @@ def test_a_clock_that_lives_and_cannot_write_is_not_told_as_if_none_were_there(t
     engine.dispose()
 
 
+def test_a_monitor_comes_in_no_writers_way_while_a_clock_writes(tmp_path: Path) -> None:
+    engine = open_database(fresh_sqlite_database(tmp_path))
+    claims.join(engine, f"{HERE}:{os.getpid()}", "clock", NOW)
+    with closing(sqlite3.connect(tmp_path / "frontnews.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, said = health(engine)
+    assert (code, "another program" in said) == (0, False), "it has not asked for the lock that another has"
+    engine.dispose()
+
+
+def test_a_sign_of_life_from_the_future_is_told_as_none(engine: Engine) -> None:
+    claims.join(engine, "may-khac:7", "clock", NOW)
+    with writing(engine) as connection:
+        connection.execute(update(dispatchers).values(beat_at=NOW + timedelta(hours=3)))
+    code, said = health(engine, "--json")
+    (process,) = [row for row in map(json.loads, said.splitlines()) if row["what"] == "process"]
+    assert (code, process["state"]) == (5, "silent")
+    assert "3 h ahead of this machine's time: one of them is wrong" in process["message"]
+    assert "3 h ahead" in health(engine)[1]
+
+
 def test_a_clock_that_was_killed_a_moment_ago_is_no_clock_for_the_doctor(engine: Engine, dead: str) -> None:
     portal_table.sync(engine, [Portal(PORTALS[0], "Cổng", "https://p0.vn/", "front")])
     claims.join(engine, dead, "clock", NOW)
