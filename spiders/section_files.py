@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from spiders.section_search import SectionSearch
 
 SITEMAP, ROBOTS = "/sitemap.xml", "/robots.txt"
+MOST_NAMED = 3
+"""Sitemaps of robots.txt that are tried: one of pictures or videos may come first."""
 FULL = 5
 """Articles from which on a list may be a full page; shorter ones are equally long by chance."""
 LEAST = 2
@@ -55,11 +57,12 @@ async def _sitemap(search: SectionSearch) -> tuple[Page, Listing] | None:
     listing = read_listing(page, search.platform) if page is not None else None
     if page is None or listing is None or not (listing.rows or listing.maps):
         robots = await search.get(urljoin(home, ROBOTS))
-        named = _NAMED.search(decode(robots)) if robots is not None else None
-        if named is None or not urls.same_site(named[1], home):
-            return None
-        page = await search.get(named[1])
-        listing = read_listing(page, search.platform) if page is not None else None
+        named = _NAMED.findall(decode(robots)) if robots is not None else []
+        for address in [one for one in dict.fromkeys(named) if urls.same_site(one, home)][:MOST_NAMED]:
+            page = await search.get(address)
+            listing = read_listing(page, search.platform) if page is not None else None
+            if listing is not None and (listing.rows or listing.maps):
+                break
     return (page, listing) if page is not None and listing is not None else None
 
 

@@ -14,6 +14,7 @@ from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
 from spiders.site_names import site_name
 from tests.loopback import Asked, Reply, http
+from tests.spiders.deep_sites import DEEP
 from tests.spiders.odd_pagers import PAGERS
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.odder_sites import ODDER
@@ -21,7 +22,7 @@ from tests.spiders.plain_fetch import fetch
 from tests.spiders.small_portal import News
 
 
-@pytest.mark.parametrize("shape", (*SHAPES, *ODDER, *PAGERS), ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize("shape", (*SHAPES, *ODDER, *PAGERS, *DEEP), ids=lambda shape: shape.__name__)
 def test_sections_in_odd_places_are_found_and_turning_a_page_is_tried(shape: type[OddSite]) -> None:
     with shape() as site:
         found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
