@@ -29,7 +29,9 @@ _NAMED = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 def looks_cut(search: SectionSearch) -> bool:
     """Whether the lists turn no pages, and the longest of them have equally many articles: as many as a page
-    has, so that there are more."""
+    has, so that there are more. The home page, where it is all that lists articles, has the newest alone."""
+    if [section.path for section in search.sections.values()] == ["/"]:
+        return True
     sizes = search.sizes()
     longest = max(sizes, default=0)
     return search.paging == "none" and longest >= FULL and sizes.count(longest) > 1

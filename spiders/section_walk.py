@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from crawler.fetching.fetcher import Outcome
-from crawler.fetching.outcomes import FetchProblem
+from crawler.fetching.outcomes import ErrorClass, FetchProblem
 from crawler.reading import urls
 from crawler.reading.fragments import form_after
 from crawler.reading.listing import is_none, read_listing
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 MAPS = 50
 """Sitemaps of one index that a walk reads; an index inside an index is none (sitemaps.org: one level)."""
+
+ENDS: frozenset[ErrorClass] = frozenset({"http_4xx", "gone", "robots_disallow"})
+"""Failures of a later page that are a list's end: its pager counts one page too many, or robots.txt keeps
+crawlers from all pages but the first (Blogger)."""
 
 QUIET_PAGES = 2
 """Pages without anything new that end the walk of a known section: one, plus one."""
@@ -65,6 +69,7 @@ class SectionWalk:
         self.only_page: Page | None = None
         self.first: FirstPage | None = None
         """The first page, where it leads to a second."""
+        self.sections = {_address(urljoin(walk.portal.url, path)) for path in walk.sections}
         self.asked: set[NextPage] = set()
         self.shown: set[int] = set()
         """Pages, by what they show (``shows``)."""
@@ -127,11 +132,11 @@ class SectionWalk:
             if listing and len(self.asked) == 1 and may_be_cut(listing, len(rows), self.walk.platform):
                 self.kind = CUT
             found_new = await self.page(ask, rows, before, settled=settled)
-            quiet = 0 if found_new else quiet + 1
+            quiet = 0 if found_new or (listing and listing.maps) else quiet + 1
             if listing and len(self.asked) == 1 and not self.resumed:
                 self.maps = [NextPage(address) for address in listing.maps[:MAPS]]
                 self.is_index, self.maps_by_age = bool(self.maps), listing.maps_by_age
-            if (not self.maps or self.maps_by_age) and not self.oldest_first:
+            if self.maps_by_age or not (self.maps or self.oldest_first):
                 if settled and quiet >= QUIET_PAGES:
                     return before
                 if rows and all(self.walk.is_before(row.published_at) for row in rows):
@@ -295,8 +300,8 @@ class SectionWalk:
             else:
                 outcome = await self.walk.fetch(ask.url, form=ask.form)
             if isinstance(outcome, FetchProblem):
-                if self.account.pages and outcome.error in ("http_4xx", "gone"):
-                    return None  # a pager that counts one page too many
+                if self.account.pages and outcome.error in ENDS:
+                    return None
                 self.account.problem = outcome
                 self.walk.note(outcome)
                 return None
@@ -346,14 +351,15 @@ class SectionWalk:
             self.account.barren = problem
 
     def own_rows(self, listing: Listing) -> list[ListingRow]:
-        """Return the rows that are articles of this portal, each key once."""
+        """Return the rows that are articles of this portal, each key once; a parent's page also links the
+        sections below it, above a block of the newest of each."""
         platform = self.walk.platform
         rows = {
             self.walk.key(row.url): row
             for row in reversed(listing.rows)
             if self.walk.hosts.cover(row.url) and urls.is_article(row.url, platform) is not False
         }
-        return list(reversed(rows.values()))
+        return [row for row in reversed(rows.values()) if _address(row.url) not in self.sections]
 
     @staticmethod
     def following(ask: NextPage, listing: Listing | None) -> NextPage | None:
@@ -417,3 +423,7 @@ class SectionWalk:
             lead=row.lead,
             kind=kind,
         )
+
+
+def _address(url: str) -> str:
+    return urls.canonical(url).rstrip("/")
