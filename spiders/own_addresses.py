@@ -8,6 +8,7 @@ where a list without them has as many articles as it has with them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Set
 from dataclasses import replace
 from html import unescape
@@ -44,9 +45,21 @@ def told_by(page: Page, listed: Collection[str]) -> frozenset[str]:
 
 
 def chooses_none(names: Set[str], listed: Collection[str]) -> bool:
-    """Whether addresses stay as different from each other as they are without these parameters."""
+    """Whether addresses stay as different from each other without these parameters, and each of these has the
+    same value in many: a number that every article has of its own is asked for by some servers, beside a path
+    that would be enough."""
     having = {url for url in listed if names & _names(url)}
-    return len(having) >= FEWEST and len({without(url, names) for url in having}) == len(having)
+    values = Counter(
+        pair
+        for url in having
+        for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        if pair[0] in names
+    )
+    return (
+        len(having) >= FEWEST
+        and len({without(url, names) for url in having}) == len(having)
+        and all(count >= FEWEST for count in values.values())
+    )
 
 
 def bare(rows: Iterable[ListingRow]) -> dict[str, ListingRow]:

@@ -101,6 +101,8 @@ class Walk:
         self.met = Met()
         self.at_hand: Sequence[str] = ()
         """The addresses on the listing page that is being taken."""
+        self.needed: set[str] = set()
+        """Parameters that articles name their addresses without, and are not there without."""
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
         self.feet: defaultdict[str, deque[Queued]] = defaultdict(deque)
@@ -243,15 +245,23 @@ class Walk:
         await self.take(queued, outcome, article, known, look=look)
 
     async def under_own_address(self, queued: Queued, page: Page) -> tuple[Queued, Page]:
-        """Learn from an article which parameters of its address say nothing; it goes without them then."""
-        if self.platform is None or not (names := told_by(page, self.at_hand)):
+        """Learn from an article which parameters of its address say nothing, and ask for it without them."""
+        names = told_by(page, self.at_hand)
+        if self.platform is None or not names or names <= self.needed:
+            return queued, page
+        url = urls.canonical(page.url, dropping(self.platform, names))
+        bare = await self.fetch(url, row=page.row, queued=queued)
+        told = await self.read(page)
+        same = await self.read(bare) if isinstance(bare, Page) else None
+        if not (isinstance(told, Article) and isinstance(same, Article) and told.title == same.title):
+            self.needed |= names
             return queued, page
         await self.ledger.dropped(queued.key)
         self.do_without(names)
-        url = urls.canonical(queued.url, self.platform)
         queued = replace(queued, url=url, key=self.key(url))
         self.met.add(queued.key)
-        return queued, replace(page, url=url)
+        assert isinstance(bare, Page)
+        return queued, bare
 
     def do_without(self, names: Iterable[str]) -> None:
         """Take parameters off the addresses of the portal's articles from here on."""

@@ -72,7 +72,12 @@ def is_none(page: Page, listing: Listing) -> bool:
         return True
     tree = parse(page)
     headings = tree.iter("h1", "h2", "h3") if tree is not None else ()
-    return any(says_nothing_is_there(text_of(one)) for one in headings if next(one.iter("a"), None) is None)
+    return any(says_nothing_is_there(text_of(one)) for one in headings if not _is_linked(one))
+
+
+def _is_linked(heading: Element) -> bool:
+    """Whether a heading is an article's headline."""
+    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
 
 
 def _read_xml(page: Page, platform: Platform | None) -> Listing:

@@ -13,7 +13,7 @@ from crawler.running.crawl import crawl
 from crawler.running.options import CrawlOptions
 from spiders.discovery import discover
 from storage.portals import Portal
-from tests.spiders.deep_sites import DEEP, OlderAtTheFoot, OthersOfAllSubjects
+from tests.spiders.deep_sites import DEEP, OlderAtTheFoot, OthersOfAllSubjects, PostedWithToken
 from tests.spiders.odd_sites import OddSite
 from tests.spiders.plain_fetch import fetch
 from tests.spiders.small_portal import News, stored
@@ -74,6 +74,13 @@ def test_others_at_the_foot_of_an_article_are_asked_for_once(tmp_path: Path) -> 
         assert len(site.log) - asked <= len(portal.sections) + 1, "the lists, and robots.txt"
 
 
+def test_a_cookie_is_sent_with_forms_alone(tmp_path: Path) -> None:
+    with PostedWithToken() as site:
+        portal = asyncio.run(discover(site.url, fetch)).portal
+        crawled(portal, f"sqlite:///{tmp_path / 'frontnews.db'}")
+        assert {asked.method for asked in site.log if "cookie" in asked.headers} == {"POST"}
+
+
 class ChosenByParameter(OddSite):
     """Articles that a parameter chooses; a careless template names the same address for all of them."""
 
@@ -83,6 +90,24 @@ class ChosenByParameter(OddSite):
     def article(self, news: News) -> str:
         own = f"<link rel='canonical' href='{self.at('/xem.html')}'>"
         return super().article(news).replace("</head>", f"{own}</head>")
+
+
+class NeedsItsParameter(OddSite):
+    """Addresses with a parameter that is the same all over a list, and without which there is no article; the
+    template names the path alone."""
+
+    def article_path(self, news: News) -> str:
+        return f"/{news.section}/bai-{news.number}.html?muc={news.section}"
+
+    def article(self, news: News) -> str:
+        own = f"<link rel='canonical' href='{self.at(self.article_path(news).partition('?')[0])}'>"
+        return super().article(news).replace("</head>", f"{own}</head>")
+
+
+def test_a_parameter_without_which_there_is_no_article_is_kept(tmp_path: Path) -> None:
+    with NeedsItsParameter() as site:
+        portal = asyncio.run(discover(site.url, fetch)).portal
+        assert crawled(portal, f"sqlite:///{tmp_path / 'frontnews.db'}") == site.kept()
 
 
 def test_a_parameter_that_chooses_the_article_is_kept_whatever_its_page_names(tmp_path: Path) -> None:
