@@ -95,7 +95,6 @@ class Calendar(DayByDay):
 class PostedWithToken(OddSite):
     """ "Xem thêm" posts with the token of a meta tag, which holds for the session of the page's cookie."""
 
-    turns: ClassVar[bool] = False
     sessions: ClassVar[int] = 0
 
     def head(self) -> str:
