@@ -4,8 +4,8 @@
 
 Each site is discovered, its record written into an empty registry, checked and crawled, as ``portals add
 URL --crawl`` does. The sites: the demo portals without their records, the shapes of tests/spiders/odd_sites,
-odder_sites and odd_pagers, the made-up sites of known platforms in tests/spiders/unseen, and the two
-recorded sites where the shared data is. Exits with 1 where a bound is missed.
+odder_sites, odd_pagers and deep_sites, the made-up sites of known platforms in tests/spiders/unseen, and the
+two recorded sites where the shared data is. Exits with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from spiders.registry import load_registry
 from storage import export
 from storage.engine import open_database
 from tests.portals.serve import DemoSites
+from tests.spiders.deep_sites import DEEP
 from tests.spiders.home_made import running
 from tests.spiders.odd_pagers import PAGERS
 from tests.spiders.odd_sites import SHAPES, SectionedSite, Writing
@@ -179,7 +180,7 @@ def demo_sites() -> Iterator[list[Site]]:
 def shapes() -> Iterator[list[Site]]:
     """The sites with their sections in odd places."""
     with ExitStack() as stack:
-        sites = [_shape(stack.enter_context(shape())) for shape in (*SHAPES, *ODDER, *PAGERS)]
+        sites = [_shape(stack.enter_context(shape())) for shape in (*SHAPES, *ODDER, *PAGERS, *DEEP)]
         for make in UNSEEN:
             unseen = stack.enter_context(make())
             sites.append(replace(_shape(unseen), wrong_fields=partial(_count_faults, unseen)))

@@ -25,6 +25,7 @@ from spiders.registry_rules import bare_host
 from spiders.samples import pick, read_sample
 from spiders.section_search import Fetch
 from storage.portals import Portal, Section, Selectors
+from storage.said import many
 
 Level = Literal["ok", "warning", "error"]
 
@@ -196,6 +197,8 @@ def _check_section(
     if page is not home and urls.canonical(page.url) == urls.canonical(home.url):
         return Finding("error", f"section {section.path}: leads to the home page"), None
     listing = read_listing(page, platform)
+    if listing.maps:
+        return Finding("ok", f"section {section.path}: {many(len(listing.maps), 'map')}"), None
     if not listing.rows:
         return Finding("error", f"section {section.path}: lists no article"), None
     return Finding("ok", f"section {section.path}: {len(listing.rows)} articles{_newest(listing)}"), listing

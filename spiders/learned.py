@@ -92,7 +92,8 @@ def knows(platform: Platform | None, pages: Iterable[Page]) -> bool:
 def learn(pages: Iterable[Page], platform: Platform = GENERIC) -> Selectors | None:
     """The selectors that give on each of ``pages`` the rows that its structure gives; None where none do."""
     examples = [example for page in pages if (example := _example(page, platform)) is not None]
-    if not examples:
+    # One row says nothing of where a row begins: whatever holds it would fit, up to the whole page.
+    if not any(len(example.rows) > 1 for example in examples):
         return None
 
     def is_good(selectors: Selectors) -> bool:

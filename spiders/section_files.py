@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from spiders.section_search import SectionSearch
 
 SITEMAP, ROBOTS = "/sitemap.xml", "/robots.txt"
+MOST_NAMED = 3
+"""Sitemaps of robots.txt that are tried: one of pictures or videos may come first."""
 FULL = 5
 """Articles from which on a list may be a full page; shorter ones are equally long by chance."""
 LEAST = 2
@@ -27,7 +29,9 @@ _NAMED = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 def looks_cut(search: SectionSearch) -> bool:
     """Whether the lists turn no pages, and the longest of them have equally many articles: as many as a page
-    has, so that there are more."""
+    has, so that there are more. The home page, where it is all that lists articles, has the newest alone."""
+    if [section.path for section in search.sections.values()] == ["/"]:
+        return True
     sizes = search.sizes()
     longest = max(sizes, default=0)
     return search.paging == "none" and longest >= FULL and sizes.count(longest) > 1
@@ -55,11 +59,12 @@ async def _sitemap(search: SectionSearch) -> tuple[Page, Listing] | None:
     listing = read_listing(page, search.platform) if page is not None else None
     if page is None or listing is None or not (listing.rows or listing.maps):
         robots = await search.get(urljoin(home, ROBOTS))
-        named = _NAMED.search(decode(robots)) if robots is not None else None
-        if named is None or not urls.same_site(named[1], home):
-            return None
-        page = await search.get(named[1])
-        listing = read_listing(page, search.platform) if page is not None else None
+        named = _NAMED.findall(decode(robots)) if robots is not None else []
+        for address in [one for one in dict.fromkeys(named) if urls.same_site(one, home)][:MOST_NAMED]:
+            page = await search.get(address)
+            listing = read_listing(page, search.platform) if page is not None else None
+            if listing is not None and (listing.rows or listing.maps):
+                break
     return (page, listing) if page is not None and listing is not None else None
 
 

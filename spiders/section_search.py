@@ -14,6 +14,7 @@ from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.menus import linked
 from crawler.reading.page import Listing, Page
+from crawler.reading.page_numbers import position
 from crawler.reading.pager_labels import is_of_pager
 from crawler.reading.platform import Platform
 from spiders import section_pages
@@ -47,6 +48,8 @@ MINIMUM_ROWS = 2
 """Articles that a page must list to be taken for a section: one link alone is a teaser on a static page."""
 MOST_ALIKE = 2
 """Sections that may list the very same articles before the list is taken for furniture of the theme."""
+DAYS = 4
+"""Pages of one day each that are read until one has what a list of the newest had not."""
 PAGING_TRIES = 2
 """Second pages that are read at most: all listings of a platform turn pages alike, one may be at fault."""
 
@@ -236,8 +239,10 @@ class SectionSearch:
             return
         rows = self.own_rows(listing)
         self._articles |= rows
-        # What the CMS declares is a category with its first article; any other page must look like a list.
-        if len(rows) < (1 if key in self._declared else MINIMUM_ROWS):
+        # What the CMS declares is a category with its first article, so is what has a further page (a list
+        # of the newest day); any other page must look like a list.
+        is_list = key in self._declared or listing.next is not None
+        if len(rows) < (1 if is_list else MINIMUM_ROWS):
             inner = frames(page) if candidate.kind in {"front", "news"} else []
             for address in inner[:1]:
                 self.queue(replace(candidate, url=address))
@@ -278,11 +283,16 @@ class SectionSearch:
             self.paging = "by form"
             return ", more pages by a form"
         self._paging_tries += 1
-        page = await self.get(listing.next.url)
-        if page is None:
-            self.paging = "unreadable"
-            return ", second page not readable"
-        fresh = self.own_rows(read_listing(page, self.platform)) - rows
+        fresh: frozenset[str] = frozenset()
+        for _ in range(DAYS if position(listing.next.url).by_day else 1):
+            if listing.next is None or fresh:
+                break
+            page = await self.get(listing.next.url)
+            if page is None:
+                self.paging = "unreadable"
+                return ", second page not readable"
+            listing = read_listing(page, self.platform)
+            fresh = self.own_rows(listing) - rows
         self.paging = "verified" if fresh else "repeats"
         return f", {len(fresh)} more on the second page" if fresh else ", second page repeats the first"
 
@@ -372,8 +382,16 @@ class SectionSearch:
         return [len(rows) for rows in self._rows_of.values()]
 
     def unlisted(self, listing: Listing) -> frozenset[str]:
-        """Keys of the articles among the rows that no page has listed."""
-        return self.own_rows(listing) - self._articles - self.sections.keys() - self.candidates.keys()
+        """Keys of the articles among the rows that no page has listed, but for those in the folder of a page
+        that is no section of ours: its list was not read."""
+        others = tuple(
+            f"{candidate.url.rstrip('/')}/"
+            for key, candidate in self.candidates.items()
+            if key not in self.sections and not urlsplit(candidate.url).query
+        )
+        rows = tuple(row for row in listing.rows if not row.url.startswith(others))
+        lists = {self._article_key(key) for key in (*self.sections, *self.candidates)}
+        return self.own_rows(replace(listing, rows=rows)) - self._articles - lists
 
     # --- addresses -------------------------------------------------------------------------
 

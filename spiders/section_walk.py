@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from crawler.fetching.fetcher import Outcome
-from crawler.fetching.outcomes import FetchProblem
+from crawler.fetching.outcomes import ErrorClass, FetchProblem
 from crawler.reading import urls
 from crawler.reading.fragments import form_after
-from crawler.reading.listing import read_listing
+from crawler.reading.listing import is_none, read_listing
 from crawler.reading.page import Listing, ListingRow, NextPage, Page
+from crawler.reading.page_numbers import position
 from crawler.reading.reader import read
 from crawler.running.large_pages import read_beside
 from crawler.running.tally import SectionTally
 from crawler.utc import utc_now
 from spiders.backfill import KIND as BACKFILL
+from spiders.foot_walk import CUT, may_be_cut
 from spiders.oldest_first import TELLING, is_oldest_first, near_the_end
+from spiders.own_addresses import bare, chooses_none, names_of
 from spiders.repeated_boxes import FirstPage, without_boxes
 from storage.frontier import Known, Queued, SectionState
 from storage.portals import Section
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 
 MAPS = 50
 """Sitemaps of one index that a walk reads; an index inside an index is none (sitemaps.org: one level)."""
+
+ENDS: frozenset[ErrorClass] = frozenset({"http_4xx", "gone", "robots_disallow"})
+"""Failures of a later page that are a list's end: its pager counts one page too many, or robots.txt keeps
+crawlers from all pages but the first (Blogger)."""
 
 QUIET_PAGES = 2
 """Pages without anything new that end the walk of a known section: one, plus one."""
@@ -62,17 +69,22 @@ class SectionWalk:
         self.only_page: Page | None = None
         self.first: FirstPage | None = None
         """The first page, where it leads to a second."""
+        self.sections = {_address(urljoin(walk.portal.url, path)) for path in walk.sections}
         self.asked: set[NextPage] = set()
         self.shown: set[int] = set()
         """Pages, by what they show (``shows``)."""
         self.maps: list[NextPage] = []
         """Sitemaps of the section's index that are still to be read."""
+        self.is_index = self.maps_by_age = False
+        """Whether its first page is an index of sitemaps, and whether the one changed last comes first."""
         self.resumed = False
         """Whether the walk began where a backfill was when it ended."""
         self.passed_over: NextPage | None = None
         """The page after the one that was leapt from, until the leap has come to something."""
         self.at_top = 0
         """Pages from the top that brought something new, in a backfill; -1 once one did not."""
+        self.kind = "article"
+        """What the articles of its list are queued as (spiders.foot_walk)."""
         self.oldest_first = False
         self.days: list[datetime] = []
         """Of the articles on the pages that tell the order (spiders.oldest_first)."""
@@ -117,11 +129,14 @@ class SectionWalk:
             if self.account.problem or self.account.empty or self.account.barren:
                 return None
             rows = self.own_rows(listing) if listing else []
+            if listing and len(self.asked) == 1 and may_be_cut(listing, len(rows), self.walk.platform):
+                self.kind = CUT
             found_new = await self.page(ask, rows, before, settled=settled)
-            quiet = 0 if found_new else quiet + 1
+            quiet = 0 if found_new or (listing and listing.maps) else quiet + 1
             if listing and len(self.asked) == 1 and not self.resumed:
                 self.maps = [NextPage(address) for address in listing.maps[:MAPS]]
-            if not self.maps and not self.oldest_first:
+                self.is_index, self.maps_by_age = bool(self.maps), listing.maps_by_age
+            if self.maps_by_age or not (self.maps or self.oldest_first):
                 if settled and quiet >= QUIET_PAGES:
                     return before
                 if rows and all(self.walk.is_before(row.published_at) for row in rows):
@@ -171,7 +186,10 @@ class SectionWalk:
         """Return what to ask for behind a page: the next one, what is near the end of a list that begins with
         its oldest article (``known_to``: pages that earlier walks have read all of), or the next sitemap."""
         shows = self.shows(rows)
-        following = self.following(ask, listing) if shows not in self.shown else None
+        following = self.following(ask, listing)
+        # A list of the newest and the page of the newest day may show the same.
+        if shows in self.shown and not (self.account.pages == 2 and position(ask.url).by_day):
+            following = None
         self.shown.add(shows)
         if following is None:
             return self.maps.pop(0) if self.maps else None
@@ -188,7 +206,11 @@ class SectionWalk:
     ) -> bool:
         """Take the articles of one listing page; tell whether it brought anything new."""
         ledger = self.walk.ledger
+        rows = await self.known_without(rows)
+        counted = self.walk.tally.counts.listed, self.account.listed
         found = await self.sort_out(rows)
+        self.walk.at_hand = [row.url for row in rows]
+        platform, days = self.walk.platform, len(self.days)
         if self.account.pages <= TELLING:
             self.days += found.days
             self.oldest_first = is_oldest_first(self.days)
@@ -200,13 +222,40 @@ class SectionWalk:
             await self.mark_unfinished()
         self.account.new += len(found.fresh)
         self.walk.tally.tell("listing", url=ask.url)
-        for queued, row in found.fresh:
+        for n, (queued, row) in enumerate(found.fresh, 1):
             await self.walk.article(queued, row)
+            if self.walk.platform is not platform:  # it told that all of their addresses say too much
+                for unread, _ in found.fresh[n:]:
+                    await ledger.dropped(unread.key)
+                self.walk.tally.counts.listed, self.account.listed = counted
+                self.account.new -= len(found.fresh) - n
+                del self.days[days:]
+                await self.page(ask, self.shortened(rows), before, settled=settled)
+                return True
         for row, known in found.known:
             check = self.walk.check_of(row, known, utc_now())
             if check is not None:
                 await self.walk.recheck(self.queued(row, "recheck"), row, known, check)
         return bool(found.fresh)
+
+    async def known_without(self, rows: Sequence[ListingRow]) -> Sequence[ListingRow]:
+        """Return the rows by the addresses under which their articles are known, where those lack parameters
+        that an earlier walk has found to say nothing."""
+        plain = bare(rows)
+        names = names_of(plain.values())
+        if not chooses_none(names, [row.url for row in plain.values()]):
+            return rows
+        ledger = self.walk.ledger
+        if await ledger.known([self.walk.key(row.url) for row in rows]) or not await ledger.known(plain):
+            return rows
+        self.walk.do_without(names)
+        return self.shortened(rows)
+
+    def shortened(self, rows: Sequence[ListingRow]) -> list[ListingRow]:
+        """Return rows by the addresses that their articles have by now, each once."""
+        platform = self.walk.platform
+        found = {url: replace(row, url=url) for row in rows if (url := urls.canonical(row.url, platform))}
+        return list(found.values())
 
     async def mark_unfinished(self) -> None:
         """Have the next walk read past the pages that this one has read."""
@@ -251,8 +300,8 @@ class SectionWalk:
             else:
                 outcome = await self.walk.fetch(ask.url, form=ask.form)
             if isinstance(outcome, FetchProblem):
-                if self.account.pages and outcome.error in ("http_4xx", "gone"):
-                    return None  # a pager that counts one page too many
+                if self.account.pages and outcome.error in ENDS:
+                    return None
                 self.account.problem = outcome
                 self.walk.note(outcome)
                 return None
@@ -264,6 +313,8 @@ class SectionWalk:
             listing = await read_beside(outcome, read_listing, self.walk.platform)
             if self.first is not None:
                 listing = await read_beside(outcome, without_boxes, self.first, listing)
+            if self.account.pages and listing.next is None and await read_beside(outcome, is_none, listing):
+                return None  # a pager that counts one page too many, again
             if self.own_rows(listing):
                 if not self.account.pages and listing.next is not None:
                     self.first = FirstPage(outcome, self.walk.platform)
@@ -274,6 +325,8 @@ class SectionWalk:
                 return listing
             if (listing.next is not None or listing.maps) and not self.account.pages:
                 return listing  # a frame whose rows stand at another address (Liferay's loadPage), an index
+            if self.is_index:
+                return listing  # one of many sitemaps, perhaps of pages alone
             if confirmed and not self.account.pages:
                 self.account.pages = 1  # it was reached
                 await self.is_empty(outcome)
@@ -298,14 +351,15 @@ class SectionWalk:
             self.account.barren = problem
 
     def own_rows(self, listing: Listing) -> list[ListingRow]:
-        """Return the rows that are articles of this portal, each key once."""
+        """Return the rows that are articles of this portal, each key once; a parent's page also links the
+        sections below it, above a block of the newest of each."""
         platform = self.walk.platform
         rows = {
             self.walk.key(row.url): row
             for row in reversed(listing.rows)
             if self.walk.hosts.cover(row.url) and urls.is_article(row.url, platform) is not False
         }
-        return list(reversed(rows.values()))
+        return [row for row in reversed(rows.values()) if _address(row.url) not in self.sections]
 
     @staticmethod
     def following(ask: NextPage, listing: Listing | None) -> NextPage | None:
@@ -342,7 +396,7 @@ class SectionWalk:
             known = memory.get(key)
             if known is None:
                 if not walk.is_out_of_range(row.published_at or self.last_change(row)):
-                    kind = BACKFILL if self.backfill is not None else "article"
+                    kind = BACKFILL if self.backfill is not None else self.kind
                     found.fresh.append((self.queued(row, kind), row))
                 else:
                     self.left_out = self.left_out or walk.is_before(row.published_at)
@@ -369,3 +423,7 @@ class SectionWalk:
             lead=row.lead,
             kind=kind,
         )
+
+
+def _address(url: str) -> str:
+    return urls.canonical(url).rstrip("/")

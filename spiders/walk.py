@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -32,8 +34,10 @@ from spiders.article_pages import ERROR_OF_KIND, is_wanted, read_article, sighti
 from spiders.article_parts import with_parts
 from spiders.backfill import KIND as BACKFILL
 from spiders.backfill import Backfill, further
+from spiders.foot_walk import CUT, FOOT, follow_feet, queue_feet
 from spiders.learned import platform_of
 from spiders.met import MetKeys
+from spiders.own_addresses import dropping, told_by
 from spiders.platforms import PLATFORMS, sure_platform
 from spiders.recheck import REMEMBERED, Check, how_to_check, is_look
 from spiders.second_look import second_look
@@ -59,7 +63,7 @@ NOBODY_THERE: frozenset[ErrorClass] = frozenset(
 CLOCK_MARGIN = timedelta(hours=1)
 """How far a server's clock may be behind ours before If-Modified-Since would hide an edit from us."""
 
-FIRST = ("article", BACKFILL)
+FIRST = ("article", BACKFILL, CUT, FOOT)
 """Kinds of queued articles that nobody has stored or left by scope."""
 
 STOPPED = "stopped; what was read is saved, the next crawl fetches the rest"
@@ -97,8 +101,14 @@ class Walk:
         self.sections = {section.path: section for section in portal.sections}
         self.met = MetKeys()
         """Articles that were listed or asked for."""
+        self.at_hand: Sequence[str] = ()
+        """The addresses on the listing page that is being taken."""
+        self.needed: set[str] = set()
+        """Parameters that articles name their addresses without, and are not there without."""
         self.left: set[str] = set()
         """Keys that an earlier run left in the frontier: it may have fetched them."""
+        self.feet: defaultdict[str, deque[Queued]] = defaultdict(deque)
+        """What stands at the foot of articles that were kept, by section, until it is fetched."""
         self.sparing = options.trigger == "schedule"
         """Whether known articles are looked at within a budget: a clock comes back soon."""
         self.browser = Browser(fetcher) if portal.browser else None
@@ -144,6 +154,7 @@ class Walk:
             for section in sorted(self.sections.values(), key=lambda s: s.scope != "front"):
                 if self.backfill is None or not self.backfill.is_done(section.path):
                     await SectionWalk(self, section).run()
+            await follow_feet(self)
             for section, page in await further(self):
                 await SectionWalk(self, section, page).run()
             if self.backfill is not None:
@@ -163,7 +174,9 @@ class Walk:
             self.left.add(queued.key)
             if queued.kind == BACKFILL and self.backfill is None and self.options.trigger != "retry":
                 continue  # the backfill's own, perhaps thousands
-            if urls.is_article(queued.url, self.platform) is False:
+            if queued.kind == FOOT:
+                self.feet[queued.section or ""].append(queued)
+            elif urls.is_article(queued.url, self.platform) is False:
                 await self.ledger.dropped(queued.key)  # queued under rules that have changed since
             elif not self.is_out_of_range(queued.published_at):
                 await self.article(queued, row_of(queued))
@@ -228,6 +241,7 @@ class Walk:
             await self.article_failed(queued, outcome)
             return
         self.tally.counts.fetched += 1
+        queued, outcome = await self.under_own_address(queued, outcome)
         article = await self.read(outcome)
         if known is not None and (found := suspect(self, queued, known, outcome, article, look=look)):
             self.suspects.append(found)
@@ -235,6 +249,30 @@ class Walk:
         if isinstance(article, Article):
             self.met_an_article = True
         await self.take(queued, outcome, article, known, look=look)
+
+    async def under_own_address(self, queued: Queued, page: Page) -> tuple[Queued, Page]:
+        """Learn from an article which parameters of its address say nothing, and ask for it without them."""
+        names = told_by(page, self.at_hand)
+        if self.platform is None or not names or names <= self.needed:
+            return queued, page
+        url = urls.canonical(page.url, dropping(self.platform, names))
+        bare = await self.fetch(url, row=page.row, queued=queued)
+        told = await self.read(page)
+        same = await self.read(bare) if isinstance(bare, Page) else None
+        if not (isinstance(told, Article) and isinstance(same, Article) and told.title == same.title):
+            self.needed |= names
+            return queued, page
+        await self.ledger.dropped(queued.key)
+        self.do_without(names)
+        queued = replace(queued, url=url, key=self.key(url))
+        self.met.add(queued.key)
+        assert isinstance(bare, Page)
+        return queued, bare
+
+    def do_without(self, names: Iterable[str]) -> None:
+        """Take parameters off the addresses of the portal's articles from here on."""
+        if self.platform is not None:
+            self.platform = dropping(self.platform, names)
 
     async def take(
         self, queued: Queued, page: Page, read: Article | FetchProblem, known: Known | None, *, look: bool
@@ -263,7 +301,8 @@ class Walk:
         """Hand an article to whoever listens and to the ledger, if it is wanted. ``look``: as in Sighting."""
         section = self.sections.get(queued.section or "")
         wide = self.options.scope == "all" or queued.kind == "recheck"
-        if not wide and not is_wanted(article, section):
+        listed_in = None if queued.kind == FOOT else section  # nothing says that such a link stays in it
+        if not wide and not is_wanted(article, listed_in):
             self.tally.counts.off_topic += 1
             await self.ledger.skipped(queued, "off_topic")
             return
@@ -274,6 +313,7 @@ class Walk:
         sighting = sighting_of(article, page, self.portal.id, queued.key, section, look=look)
         self.emit(sighting)
         self.tally.tell("article", url=sighting.article.url, article=sighting.article)
+        await queue_feet(self, queued, page)
         await self.ledger.save(sighting)
 
     async def article_failed(self, queued: Queued, problem: FetchProblem) -> None:

@@ -6,10 +6,11 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -73,6 +74,9 @@ ASK_AGAIN_AFTER_304 = True
 NOT_TEXT = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"RIFF")
 """First bytes of files that servers send as text/html: PDF, zip and docx, pictures, old Word, WebP."""
 
+MOST_COOKIES, LONGEST_COOKIE = 20, 4_096
+"""Cookies of a portal that are kept, and their letters (RFC 6265 6.1 has every browser keep such a one)."""
+
 _TAIL = 1024
 """Bytes at the end of a page in which its closing tags stand, with a few scripts behind them."""
 
@@ -125,6 +129,9 @@ class Fetcher:
         self.on_warning: Callable[[FetchProblem], None] = ignore_warning
         self._on_the_wire: Request | None = None
         self._closes_its_pages = False
+        self._cookies: tuple[str, dict[str, str]] = "", {}
+        """Their origin, and what the last listing page and the forms behind it have set: sent with forms
+        alone, whose tokens hold for the session that the page was given in."""
 
     @property
     def on_the_wire(self) -> bool:
@@ -239,6 +246,8 @@ class Fetcher:
         if form is not None:
             method, body = "POST", urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+            if self._cookies[0] == origin(url):
+                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies[1].items())
         try:
             # Scrapy looks for what must be escaped: 40 of the 42 µs of a request (M, 2026-11).
             meta = {"verbatim_url": plain_parts(url) is not None}
@@ -280,7 +289,10 @@ class Fetcher:
             return FetchProblem(url, "protocol", f"answered {response.status}", response.status)
         headers = headers_of(response)
         if cookies := response.headers.getlist("Set-Cookie"):
-            headers["set-cookie"] = cookie_names(line.decode("latin-1") for line in cookies)
+            lines = [line.decode("latin-1") for line in cookies]
+            headers["set-cookie"] = cookie_names(lines)
+            if row is None and not file:
+                self._remember(response, lines)
         content_type = headers.get("content-type")
         body = response.body
         is_file = body.startswith(NOT_TEXT) or (content_type or "").startswith(("image/", "application/pdf"))
@@ -303,6 +315,12 @@ class Fetcher:
             row=row,
             asked=asked_of(response.request),
         )
+
+    def _remember(self, response: Response, cookies: Iterable[str]) -> None:
+        named = dict(islice(cookies_of(cookies), MOST_COOKIES))
+        is_form = response.request is not None and response.request.method == "POST"
+        kept = self._cookies[1] if is_form else {}
+        self._cookies = origin(response.url), dict(islice((kept | named).items(), MOST_COOKIES))
 
 
 def ignore_warning(warning: FetchProblem) -> None:
@@ -376,6 +394,15 @@ def cookie_names(lines: Iterable[str]) -> str:
     """What is kept of Set-Cookie lines: platforms are known by the names; the values are secrets."""
     names = (line.partition("=")[0].strip() for line in lines)
     return ", ".join(f"{name}=" for name in names if name and not set(name) & set(" ;,"))
+
+
+def cookies_of(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The names and values of Set-Cookie lines that can be sent back as they are."""
+    for line in lines:
+        name, _, value = line.partition(";")[0].strip().partition("=")
+        told = name + value
+        if name and len(told) <= LONGEST_COOKIE and told.isascii() and told.isprintable():
+            yield name, value
 
 
 def asked_of(request: Request | None) -> Asked | None:

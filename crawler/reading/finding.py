@@ -314,7 +314,7 @@ def _lead_among(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     for line in lines:
         if len(line.text) < LEAD_MINIMUM or line.links:
             continue
-        if line.heading:
+        if line.heading and line.role != "lead":
             if len(line.text) >= 2 * LEAD_MINIMUM and line.text.endswith("."):
                 return line.text, "heading that is a sentence"
             continue

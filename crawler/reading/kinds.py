@@ -267,6 +267,11 @@ def _failure(shown: Shown) -> tuple[PageKind, str] | None:
     return None
 
 
+def says_nothing_is_there(text: str) -> bool:
+    """Whether a headline says that there is no such page."""
+    return len(text) < _NOTICE and _NOT_FOUND.search(text) is not None
+
+
 def _kind_of_address(url: str) -> PageKind | None:
     """What the address alone says: home, search, tag, login, listing."""
     plain = _PLAIN_ADDRESS.fullmatch(url)

@@ -9,6 +9,7 @@ from crawler.reading import urls
 from crawler.reading.blocks import read_row, with_whole_leads
 from crawler.reading.feeds import read_feed
 from crawler.reading.fragments import markup_in_json, page_after
+from crawler.reading.kinds import says_nothing_is_there
 from crawler.reading.markup import (
     MAX_LINKS,
     Element,
@@ -64,13 +65,28 @@ def read_listing(
     return Listing(url=page.url, rows=rows, next=following if rows else None, title=_heading(tree))
 
 
+def is_none(page: Page, listing: Listing) -> bool:
+    """Whether a page that lists articles says, in its title or a headline, that there is no such page: what
+    it lists are the newest of the site, for whoever has lost the way."""
+    if listing.title is not None and says_nothing_is_there(listing.title):
+        return True
+    tree = parse(page)
+    headings = tree.iter("h1", "h2", "h3") if tree is not None else ()
+    return any(says_nothing_is_there(text_of(one)) for one in headings if not _is_linked(one))
+
+
+def _is_linked(heading: Element) -> bool:
+    """Whether a heading is an article's headline."""
+    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+
+
 def _read_xml(page: Page, platform: Platform | None) -> Listing:
     if feed := read_feed(page, platform):
         return feed
     sitemap = read_sitemap(page, platform)
     if sitemap is None:
         return Listing(url=page.url, rows=())
-    return Listing(url=page.url, rows=sitemap.rows, maps=sitemap.children)
+    return Listing(page.url, sitemap.rows, maps=sitemap.children, maps_by_age=sitemap.by_age)
 
 
 def _rows(sheet: Sheet) -> tuple[ListingRow, ...]:

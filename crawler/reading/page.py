@@ -112,3 +112,5 @@ class Listing:
     title: str | None = None
     maps: tuple[str, ...] = ()
     """The sitemaps that an index names; their rows are those of the section."""
+    maps_by_age: bool = False
+    """Whether the sitemap that was changed last comes first."""

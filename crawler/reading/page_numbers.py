@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,6 +22,7 @@ PARAMETER = re.compile(
 OFFSET = re.compile(urls.OFFSETS, re.IGNORECASE)
 SIZE = re.compile(r"limit|size|page-?size|per-?page|count|take", re.IGNORECASE)
 """Names of what says how many rows a page has."""
+_LAST_DAY = date.max.toordinal()
 _ENDING = re.compile(r"\.(?:html?|aspx)$")
 _OF_THE_PORTLET = re.compile(
     r"p_r_p_\w*|p_p_\w+|\w+_(?:delta|resetCur|keywords|advancedSearch|andOperator|orderBy(?:Col|Type))"
@@ -30,10 +32,12 @@ _OF_THE_PORTLET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an address stands in its listing: ``stem`` is equal for all pages of one listing."""
+    """Where an address stands in its listing: ``stem`` is equal for all pages of one listing. ``by_day``: the
+    number is that of a day, counted backwards."""
 
     stem: str
     number: int | None
+    by_day: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -49,16 +53,22 @@ def position(url: str) -> Position:
     if found := urls.page_in_path(path):
         path, number = path[: found.start()] + path[found.end() :], int(found[1])
     pairs = []
+    day = None
     for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
         is_number = value.isdecimal() and len(value) <= 6
         if is_number and PARAMETER.fullmatch(name):
             number = int(value) if number is None else number
         elif is_number and OFFSET.fullmatch(name):
             number = int(value)
+        elif day is None and (asked := urls.day_asked_for(name, value)) is not None:
+            day, of_day = asked, f"{name}={value}"
         elif not _OF_THE_PORTLET.fullmatch(name):
             pairs.append(f"{name}={value}")
+    by_day = day is not None and number is None
+    if day is not None:
+        number, pairs = (_LAST_DAY - day.toordinal(), pairs) if by_day else (number, [*pairs, of_day])
     path = _ENDING.sub("", path).rstrip("/")
-    return Position(f"{host}{path}?{'&'.join(pairs)}", number)
+    return Position(f"{host}{path}?{'&'.join(pairs)}", number, by_day)
 
 
 def page_number(url: str) -> int | None:

@@ -32,6 +32,7 @@ _JOINED = re.compile(
 """An address to which a script adds the number: ``"/tin?cat=3&page=" + n``."""
 _JOINS = re.compile(rb"=(?:[\"']\s*\+|\$\{)")
 _CALL = re.compile(r"([\w$.]{1,60})\(\s*['\"]?(\d{1,5})['\"]?\s*\)")
+FORM_TOKEN = "_token"  # noqa: S105 - the name of a field
 _MOST_CONTROLS = 200
 _MOST_FORMS = 10
 
@@ -45,7 +46,7 @@ def by_button(sheet: Sheet) -> NextPage | None:
                 continue
             attributes = {str(key): str(value) for key, value in element.attrib.items()}
             if _is_posted(element, name, sheet):
-                return posted(attributes, link) if urls.same_site(link, sheet.page.url) else None
+                return _with_token(posted(attributes, link), sheet) if _is_here(link, sheet) else None
             if page_number(link) is None:
                 link = numbered(link, attributes)
             if link is not None and page_number(link) and ahead(NextPage(link), sheet.page):
@@ -104,6 +105,18 @@ def _is_posted(element: Element, attribute: str, sheet: Sheet) -> bool:
         if _POSTS.search(text) and (reads or any(mark in text for mark in marks)):
             return True
     return False
+
+
+def _is_here(link: str, sheet: Sheet) -> bool:
+    return urls.same_site(link, sheet.page.url)
+
+
+def _with_token(ask: NextPage, sheet: Sheet) -> NextPage:
+    """What is posted, with the token that the page names for its forms (Laravel's scripts send it along)."""
+    token = next((meta.get("content") for meta in select(sheet.tree, "meta[name=csrf-token]")), None)
+    if not token or ask.form is None or any(name == FORM_TOKEN for name, _ in ask.form):
+        return ask
+    return NextPage(ask.url, form=(*ask.form, (FORM_TOKEN, token)))
 
 
 def _controlled(sheet: Sheet) -> Iterator[str]:

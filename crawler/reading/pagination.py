@@ -236,7 +236,8 @@ def _by_number(links: list[_Link], page: Page) -> NextPage | None:
         current = 1 if page_number(page.url) in (None, 0, 1) else page_number(page.url) or 1
     for number, link in numbered:
         if number == current + 1 and link.target is not None and ahead(link.target, page):
-            return link.target
+            # the numbers of a calendar are days, of which the nearest is the next
+            return None if position(link.target.url).by_day else link.target
     return None
 
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
@@ -27,13 +28,15 @@ MAX_CHILDREN = 200
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap said. ``children`` are the sitemaps of an index: same host, not itself, bounded;
-    how deep to follow is the caller's bound (one level is all that the protocol allows)."""
+    """What a sitemap said. ``children`` are the sitemaps of an index: same host, not itself, bounded, the one
+    that was changed last first where the index says so of each (``by_age``); how deep to follow is the
+    caller's bound (one level is all that the protocol allows)."""
 
     url: str
     rows: tuple[ListingRow, ...] = ()
     children: tuple[str, ...] = ()
     truncated: bool = False
+    by_age: bool = False
 
 
 def read_sitemap(page: Page, platform: Platform | None = None) -> Sitemap | None:
@@ -83,7 +86,7 @@ def _unpacked(body: bytes) -> bytes | None:
 
 
 def _index(root: etree._Element, page: Page) -> Sitemap:
-    children: dict[str, None] = {}
+    children: dict[str, datetime | None] = {}
     truncated = False
     for entry in root:
         link = urls.absolute(page.url, child_text(entry, "loc"))
@@ -96,8 +99,12 @@ def _index(root: etree._Element, page: Page) -> Sitemap:
         if len(children) >= MAX_CHILDREN:
             truncated = True
             break
-        children[link] = None
-    return Sitemap(url=page.url, children=tuple(children), truncated=truncated)
+        changed = parse_stamp(child_text(entry, "lastmod") or "")
+        children.setdefault(link, changed.at if changed is not None else None)
+    dated = {link: at for link, at in children.items() if at is not None}
+    by_age = len(dated) == len(children) > 1
+    ordered = sorted(dated, key=dated.__getitem__, reverse=True) if by_age else list(children)
+    return Sitemap(url=page.url, children=tuple(ordered), truncated=truncated, by_age=by_age)
 
 
 def _row(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -76,6 +77,10 @@ OFFSETS = "start|limitstart|offset|startrow|pagefirstrow"
 """Names of a parameter that counts from 0 or by lines (Joomla's pages: ``?start=1`` is the second)."""
 _NUMBER = re.compile(rf"page|paged|trang|pageindex|pagenum(?:ber)?|\w+_cur|{OFFSETS}", re.IGNORECASE)
 """Those of a listing's page alone; others that may be one (``?p=12``) are an article's on some platforms."""
+
+_DAY_NAME = re.compile(r"ngay(?:_?(?:dang|xem|thang))?|date|day|d", re.IGNORECASE)
+_DAY = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>20\d\d)")
+_DAY_BY_YEAR = re.compile(r"(?P<year>20\d\d)-?(?P<month>\d\d)-?(?P<day>\d\d)")
 
 
 _LONGEST = 2_048
@@ -327,11 +332,24 @@ def page_in_path(path: str) -> re.Match[str] | None:
     return file.search(path) if name[-1:].isdecimal() and 3 <= len(ending) <= 5 else None
 
 
+def day_asked_for(name: str, value: str) -> date | None:
+    """The day whose articles a parameter asks for: ``ngay=23-11-2026``."""
+    if len(value) < 8 or not _DAY_NAME.fullmatch(name):
+        return None
+    found = _DAY.fullmatch(value) or _DAY_BY_YEAR.fullmatch(value)
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+    except ValueError:
+        return None
+
+
 def is_later_page(url: str) -> bool:
-    """Whether an address asks for a later page of a listing (``?page=2``, ``/trang-2.html``)."""
+    """Whether an address asks for a later page of a listing (``?page=2``, ``/trang-2.html``) or one day."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     if any(_NUMBER.fullmatch(name) and value.isdigit() for name, value in pairs):
+        return True
+    if any(day_asked_for(name, value) for name, value in pairs):
         return True
     return any((page := form.search(parts.path)) and int(page[1]) > 1 for form in PAGE_IN_PATH)
 

@@ -14,6 +14,7 @@ from crawler.reading.page import Page
 from spiders.discovery import BUDGET, SAMPLES, discover
 from spiders.site_names import site_name
 from tests.loopback import Asked, Reply, http
+from tests.spiders.deep_sites import DEEP, PostedWithToken
 from tests.spiders.odd_pagers import PAGERS
 from tests.spiders.odd_sites import SHAPES, HeadlineDecoys, OddSite, PlainMenu
 from tests.spiders.odder_sites import ODDER
@@ -21,14 +22,14 @@ from tests.spiders.plain_fetch import fetch
 from tests.spiders.small_portal import News
 
 
-@pytest.mark.parametrize("shape", (*SHAPES, *ODDER, *PAGERS), ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize("shape", (*SHAPES, *ODDER, *PAGERS, *DEEP), ids=lambda shape: shape.__name__)
 def test_sections_in_odd_places_are_found_and_turning_a_page_is_tried(shape: type[OddSite]) -> None:
     with shape() as site:
         found = asyncio.run(discover(site.url, fetch, samples=SAMPLES))
         asked = len(site.log)
     assert {section.path: section.scope for section in found.portal.sections} == site.expected()
     assert found.portal.platform in {"unknown", "generic"}
-    assert (found.paging == "verified") == site.turns
+    assert (found.paging == ("by form" if shape is PostedWithToken else "verified")) == site.turns
     assert asked == found.requests <= BUDGET
     assert len(found.samples) == SAMPLES
     assert all(sample.article is not None for sample in found.samples)

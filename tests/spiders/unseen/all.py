@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.spiders.unseen.abroad import ABROAD
+from tests.spiders.unseen.communes import COMMUNES
 from tests.spiders.unseen.dotnet import DOTNET
 from tests.spiders.unseen.dotnet_others import DOTNET_OTHERS
 from tests.spiders.unseen.java import JAVA
@@ -21,4 +23,6 @@ UNSEEN: tuple[type[Unseen], ...] = (
     *WORDPRESS,
     *SCRIPTED,
     *MORE,
+    *COMMUNES,
+    *ABROAD,
 )
