@@ -313,4 +313,7 @@ def _in_text(text: str, source: str, page: Page) -> list[Printed]:
     if label is not None and len(stamps) > 1:
         first_is_update = label.start() < 12
         return [Printed(s, source, (n == 0) == first_is_update) for n, s in enumerate(stamps[:2])]
-    return [Printed(stamps[0], source, label is not None and not _PUBLISHED.search(small))]
+    first = stamps[0]
+    if len(stamps) > 1 and _PUBLISHED.search(small):  # "Ngày ban hành: …, ngày đăng: …"
+        first = dates.parse_stamp(text, now=page.fetched_at, latest=page.fetched_at) or first
+    return [Printed(first, source, label is not None and not _PUBLISHED.search(small))]

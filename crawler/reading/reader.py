@@ -51,13 +51,15 @@ _LONGEST_PATH = 4
 """Links of a path to an article; menus have more."""
 _ENDS_NAME = "|·•,;()👁📅🕒🕐⏰💬"
 _POSTED_BY = re.compile(
-    r"(?:\d.{0,30}(?: (?:bởi|by) |tác giả ?: ?)|[✍👤🖊🖋📝]\ufe0f?\s?)"
+    r"(?:\d.{0,30}(?: (?:bởi|by) |tác giả ?: ?)"
+    r"|^(?:(?:được )?(?:đăng |viết )?bởi|(?:posted |written )?by):? |[✍👤🖊🖋📝]\ufe0f?\s?)"
     rf"([^{_ENDS_NAME}\d]{{2,60}}?)\s*"
-    rf"(?:[{_ENDS_NAME}]|\d|$|(?:chuyên mục|danh mục|(?:số )?lượt xem|nguồn) ?:)",
+    rf"(?:[{_ENDS_NAME}]|\d|$| [–—-] | (?:vào|lúc|ngày|on|at)\b"
+    r"|(?:chuyên mục|danh mục|(?:số )?lượt xem|nguồn) ?:)",
     re.I,
 )
 """A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem", "14/10/2025
-✍ Trần Thị Mai"."""
+✍ Trần Thị Mai", "Bởi Trần Thị Mai - 14/10/2025"."""
 _PARTS = re.compile(r"\s*[|•·\d]\s*")
 _DATED = 140
 """Characters of a line that prints a time with its neighbours (printed_times.py)."""
