@@ -45,6 +45,11 @@ _POSITION = re.compile(
     r"|Chuyên viên|Chánh Văn phòng|Phó Chánh Văn phòng)\b",
     re.I,
 )
+_IN_OFFICE = re.compile(
+    r"(?:(?:T/?M|KT|TL|TUQ|T\.M|K\.T)\b[./]{0,2}\s?[^\W\d_a-z]{2}.{0,80}|\(?(?i:đã ký)\)?\W{0,3}"
+    r"|(?:PHÓ )?(?:CHỦ TỊCH|BÍ THƯ|TRƯỞNG BAN|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TỔNG THƯ KÝ)(?: [^a-zà-ỹ]{2,40})?)$"
+)
+"""What stands above the name under a document: "TM. BAN THƯỜNG TRỰC", "PHÓ CHỦ TỊCH", "(Đã ký)"."""
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 _LINES_BELOW = 8  # lines that a theme prints below the signature; five were seen at most
 
@@ -67,6 +72,8 @@ _WORK_OF = re.compile(
     rf"(?:{_WORKS}|ghi chép|ghi nhanh|bút ký|phóng sự|ký sự|tùy bút|tản văn) của (?P<rest>[^\W\d_].*)",
     re.IGNORECASE,
 )
+_CONTENT = re.compile(r"nội dung\s?[:：]\s?(?P<rest>[^\W\d_].*)", re.IGNORECASE)
+"""Of an infographic the author; else a heading."""
 _LABEL_ALONE = re.compile(rf"(?:{_ROLE}|{_WORKS}|{_SOURCE_WORD}|theo)\s?[:：]?", re.IGNORECASE)
 _PHOTO_LABELS = ("anh", "hinh", "video", "clip", "photo", "do hoa")
 _HEADING_LABELS = ("tin", "bai", "text", "tong hop", "ghi")  # "Tin: …" may head a piece of news as well
@@ -162,6 +169,8 @@ def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
         line = paragraphs[index]
         found = parse_byline(line)
         if found is not None:
+            if found.kind == "person" and any(map(_IN_OFFICE.match, paragraphs[max(0, index - 4) : index])):
+                return None  # who signs a document is not who wrote a report
             return _with_line_above(found, paragraphs, index)
         if (signed := _with_position_below(paragraphs, index)) is not None:
             return signed
@@ -266,7 +275,9 @@ def _labelled(line: str) -> Byline | None:
         return found if found is not None and found.authors else None
     match = _LABEL.fullmatch(line) or _LABEL_WITHOUT_COLON.fullmatch(line)
     if match is None:
-        return None
+        said = _CONTENT.fullmatch(line)
+        found = _signature(said["rest"], labelled=True) if said and len(said["rest"].split()) > 1 else None
+        return found if found is not None and found.authors else None
     label, rest = unaccented(match["label"]), match["rest"].strip()
     if label in _PHOTO_LABELS or is_login_name(rest):
         return None
