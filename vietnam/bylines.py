@@ -112,6 +112,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile("[0-9]")
+_DIGITS = tuple("0123456789)")
 _BRACKET = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)?$")
 _DONE = re.compile(
     r"\s(?:ghi|lược ghi|thực hiện|tổng hợp|biên soạn|sưu tầm|biên dịch|lược dịch|dịch|t/h|st)$"
@@ -263,7 +264,7 @@ def _without_tail(line: str) -> str:
 
 def _without_contact(line: str) -> str:
     """Return a credit without the telephone number or mail address behind it."""
-    if "@" not in line and _DIGIT.search(line) is None:
+    if "@" not in line and not line.endswith(_DIGITS):
         return line
     contact = _CONTACT.search(line, 1)
     return line[: contact.start()].rstrip() if contact else line
@@ -275,7 +276,7 @@ def _labelled(line: str) -> Byline | None:
         return found if found is not None and found.authors else None
     match = _LABEL.fullmatch(line) or _LABEL_WITHOUT_COLON.fullmatch(line)
     if match is None:
-        said = _CONTENT.fullmatch(line)
+        said = _CONTENT.fullmatch(line) if line[0] in "Nn" else None
         found = _signature(said["rest"], labelled=True) if said and len(said["rest"].split()) > 1 else None
         return found if found is not None and found.authors else None
     label, rest = unaccented(match["label"]), match["rest"].strip()

@@ -82,18 +82,20 @@ _FORMS = (
         rf"\b(?:thang\s{{1,3}}(?P<month>[0-9]{{1,2}}|{_WORD})|thg?\s?(?P<number>[0-9]{{1,2}})|(?P<english>{_ENGLISH})\.?)"
         rf"\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|\s{{1,3}}){_YEAR}(?![0-9])"
     ),
-    re.compile(  # 24/11/23, 03.08.22: with dots or dashes all in twos, since "2.10.22" may be a chapter
-        r"(?<![0-9/])(?=[0-9]{1,2}/|(?<![.-])[0-9]{2}[.-][0-9]{2}[.-])"
-        r"(?P<day>[0-9]{1,2})(?P<dash>[/.-])(?P<month>[0-9]{1,2})(?P=dash)(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"
-    ),
+    # 24/11/23
+    re.compile(r"(?<![0-9/])(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"),
 )
+_TWO_DIGITS = re.compile(
+    r"(?<![0-9/.\-])(?P<day>[0-9]{2})(?P<dash>[.-])(?P<month>[0-9]{2})(?P=dash)(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"
+)
+"""03.08.22, where nothing else is a date: with dots or dashes all in twos, since "2.10.22" may be a chapter."""
 _YEAR_BEGINS = "(?:19|20)[0-9]"
 _SIGNS = {
     0: re.compile(f"{_YEAR_BEGINS}{{2}}[-/.]"),
     1: re.compile(rf"[-/.–—]\s?{_YEAR_BEGINS}"),
     2: re.compile(rf"[0-9]\s{_YEAR_BEGINS}"),
     3: re.compile(rf"nam\s{{1,3}}{_YEAR_BEGINS}"),
-    len(_FORMS) - 1: re.compile(r"[/.-][0-9]{2}(?![0-9/.\-])"),
+    len(_FORMS) - 1: re.compile(r"/[0-9]{2}(?![0-9/.\-])"),
 }
 """What a text has that a form is found in, by the form's number: to look for a form takes 10,000 to 16,000
 instructions in a date line, for its sign 2,000."""
@@ -274,6 +276,8 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
         if sign.search(plain)
         for match in form.finditer(plain)
     ]
+    if not dates:
+        dates = [(match.start(), len(_FORMS), match) for match in _TWO_DIGITS.finditer(plain)]
     if len(dates) > 1:
         dates.sort(key=lambda found: found[:2])
     if not dates:

@@ -387,7 +387,12 @@ def _caption_reason(
         return "the picture's own words"
     if _PHOTO_CREDIT.match(line.text):
         return "a photo credit"
-    if size <= _UNDER and _ENDS_IN_CREDIT.search(line.text) and bylines.parse_byline(line.text) is None:
+    if (
+        ":" in line.text
+        and size <= _UNDER
+        and _ENDS_IN_CREDIT.search(line.text)
+        and bylines.parse_byline(line.text) is None
+    ):
         return "ends in a photo credit"
     if picture.align == BESIDE and size >= _RUNS_BESIDE:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from lxml.etree import _Element as Element
 
@@ -271,9 +271,10 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
 def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -> int:
     """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
     written = 0
+    heads = {n for n in _before_entries(told) if first < n <= last and _heads_titles(lines, told, n)}
     for n in range(first, last + 1):
         line = lines[n]
-        if written >= _OWN and line.text and (told[n].is_end or _heads_titles(lines, told, n)):
+        if written >= _OWN and line.text and (told[n].is_end or n in heads):
             rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= LONG]
             prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
             if prose <= written * _AFTER_END:
@@ -399,13 +400,21 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
     for n in positive:
         if n < start:
             worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
-    labels = [n for n, own in enumerate(told) if n > start and (own.is_end or _heads_titles(lines, told, n))]
+    labels = [n for n, own in enumerate(told) if own.is_end and n > start]
+    labels = sorted(
+        {*labels, *(n for n in _before_entries(told) if n > start and _heads_titles(lines, told, n))}
+    )
     ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
     of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
     comments = next(of_readers, len(lines))
     worth[ended:comments] = [max(value, 0.0) * _AFTER_END for value in worth[ended:comments]]
     worth[comments:] = [0.0] * (len(lines) - comments)
     return worth
+
+
+def _before_entries(told: list[Judged]) -> list[int]:
+    """The lines right above the first entry of a list."""
+    return [n for n, (own, below) in enumerate(pairwise(told)) if below.is_entry and not own.is_entry]
 
 
 def _heads_titles(lines: list[Line], told: list[Judged], n: int) -> bool:

@@ -274,8 +274,6 @@ def _is_date_line(text: str) -> bool:
     if _DIGIT.search(text) is None:
         return False
     text = text.casefold()
-    if _OF_AN_EVENT.match(text):
-        return False
     # where there are too many words that no label of a time has, the expression need not tell which of the
     # others belong to one (30,000 instructions)
     others = [word for word in _WORD.findall(text) if word not in _TIME_SYLLABLES]
@@ -284,7 +282,7 @@ def _is_date_line(text: str) -> bool:
     words = _WORD.findall(_TIME_WORDS.sub(" ", text))
     if text.endswith(".") and len(words) > 1 and not _TELLS.search(text):
         return False
-    return not _has_many(words)
+    return not _has_many(words) and _OF_AN_EVENT.match(text) is None
 
 
 def _has_many(words: list[str]) -> bool:
