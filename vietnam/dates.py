@@ -88,7 +88,7 @@ _FORMS = (
 _TWO_DIGITS = re.compile(
     r"(?<![0-9/.\-])(?P<day>[0-9]{2})(?P<dash>[.-])(?P<month>[0-9]{2})(?P=dash)(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"
 )
-"""03.08.22, where nothing else is a date: with dots or dashes all in twos, since "2.10.22" may be a chapter."""
+"""03.08.22, where nothing else is a date: dots or dashes, all in twos, since "2.10.22" may be a chapter."""
 _YEAR_BEGINS = "(?:19|20)[0-9]"
 _SIGNS = {
     0: re.compile(f"{_YEAR_BEGINS}{{2}}[-/.]"),

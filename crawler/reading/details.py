@@ -37,6 +37,9 @@ _SECTION_LABEL = re.compile(
 )
 
 
+_LABELLED = re.compile(r"[^\W\d_] ?:")
+
+
 def parts(text: str) -> list[str]:
     """What a line has between its signs, times and labels: "Tác giả: Hoàng Lan - Ngày đăng: 12/10/2025" is
     "Tác giả: Hoàng Lan" and "Ngày đăng:"."""
@@ -54,11 +57,15 @@ def name_beside_time(text: str) -> str | None:
     xem"), or the person's name that it begins with ("Hoàng Lan - 12/10/2026")."""
     if len(text) > LONGEST or not printed_times.is_date_line(text):
         return None
-    if dates.parse_stamp(text) is None:  # a row of a table
+    name = next(filter(bylines.is_full_name, parts(text)), None) or _name_before_time(text)
+    if name is None or dates.parse_stamp(text) is None:  # a row of a table
         return None
-    full = next(filter(bylines.is_full_name, parts(text)), None)
-    if full is not None or text[0].isdigit():
-        return full
+    return name
+
+
+def _name_before_time(text: str) -> str | None:
+    if text[0].isdigit():
+        return None
     credit = bylines.parse_byline(text)
     if credit is None or not credit.authors or credit.byline is None or len(credit.byline.split()) < 2:
         return None
@@ -91,7 +98,7 @@ def labelled_section(lines: list[str]) -> str | None:
 
 def labelled_credits(text: str) -> Iterator[str]:
     """The parts of a line that name somebody behind a label ("Người đăng: Hoàng Lan | 12/10/2026")."""
-    for part in parts(text) if ":" in text else ():
+    for part in parts(text) if _LABELLED.search(text) else ():
         credit = bylines.parse_byline(part) if ":" in part else None
         if credit is not None and (credit.authors or credit.kind in ("staff", "board")):
             yield part

@@ -271,7 +271,7 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
 def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -> int:
     """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
     written = 0
-    heads = {n for n in _before_entries(told) if first < n <= last and _heads_titles(lines, told, n)}
+    heads = _heads_of_titles(lines, told, first, last + 1)
     for n in range(first, last + 1):
         line = lines[n]
         if written >= _OWN and line.text and (told[n].is_end or n in heads):
@@ -401,9 +401,7 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
         if n < start:
             worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
     labels = [n for n, own in enumerate(told) if own.is_end and n > start]
-    labels = sorted(
-        {*labels, *(n for n in _before_entries(told) if n > start and _heads_titles(lines, told, n))}
-    )
+    labels = sorted({*labels, *_heads_of_titles(lines, told, start + 1, len(lines))})
     ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
     of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
     comments = next(of_readers, len(lines))
@@ -412,9 +410,11 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
     return worth
 
 
-def _before_entries(told: list[Judged]) -> list[int]:
-    """The lines right above the first entry of a list."""
-    return [n for n, (own, below) in enumerate(pairwise(told)) if below.is_entry and not own.is_entry]
+def _heads_of_titles(lines: list[Line], told: list[Judged], first: int, end: int) -> list[int]:
+    """The lines from ``first`` on that :func:`_heads_titles`."""
+    seams = pairwise(told[first : end + 1])
+    above = [n for n, (own, below) in enumerate(seams, first) if below.is_entry and not own.is_entry]
+    return [n for n in above if _heads_titles(lines, told, n)]
 
 
 def _heads_titles(lines: list[Line], told: list[Judged], n: int) -> bool:
