@@ -463,7 +463,8 @@ def _is_quoted_summary(lines: list[Line], first: int) -> bool:
         return False
     if line.text.startswith(_QUOTES) or not line.text.endswith((".", "!", "…")):
         return False
-    quote = next((up for up in (line.block, *line.block.iterancestors()) if up.tag == "blockquote"), None)
+    near = (line.block, *islice(line.block.iterancestors(), 2))
+    quote = next((up for up in near if up.tag == "blockquote"), None)
     return quote is not None and writing.clean("".join(map(str, quote.itertext()))) == line.text
 
 
