@@ -45,6 +45,11 @@ _POSITION = re.compile(
     r"|Chuyên viên|Chánh Văn phòng|Phó Chánh Văn phòng)\b",
     re.I,
 )
+_IN_OFFICE = re.compile(
+    r"(?:(?:T/?M|KT|TL|TUQ|T\.M|K\.T)\b[./]{0,2}\s?[^\W\d_a-z]{2}.{0,80}|\(?(?i:đã ký)\)?\W{0,3}"
+    r"|(?:PHÓ )?(?:CHỦ TỊCH|BÍ THƯ|TRƯỞNG BAN|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TỔNG THƯ KÝ)(?: [^a-zà-ỹ]{2,40})?)$"
+)
+"""What stands above the name under a document: "TM. BAN THƯỜNG TRỰC", "PHÓ CHỦ TỊCH", "(Đã ký)"."""
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 _LINES_BELOW = 8  # lines that a theme prints below the signature; five were seen at most
 
@@ -53,16 +58,22 @@ _LINES_BELOW = 8  # lines that a theme prints below the signature; five were see
 _WORK = r"(?:tin|bài viết|bài|ảnh|hình|video|clip|đồ họa|text|photo)"
 _ROLE = (
     r"(?:(?:nhóm |người )?thực hiện|tác giả(?: bài viết)?|người viết(?: bài)?|viết bài|người đăng|đăng bởi"
-    r"|(?:người )?(?:đưa|viết) tin|người gửi(?: bài)?|biên soạn|t/h"
-    r"|tổng hợp|sưu tầm|lược ghi|ghi chép|ghi|biên tập|by|posted by|author|ctv|cộng tác viên|pv|phóng viên)"
+    r"|(?:người )?(?:đưa|viết) tin|người gửi(?: bài)?|(?:người )?(?:biên soạn|soạn|tổng hợp|sưu tầm)|t/h"
+    r"|lược ghi|ghi chép|ghi|biên tập|by|posted by|author|ctv|cộng tác viên|pv|phóng viên)"
 )
 _AND = r"\s?(?:,|&|và|-|–|/|\+|\s)\s?"
 _WORKS = rf"{_WORK}(?:{_AND}{_WORK}){{0,3}}"
-_SOURCE_WORD = r"nguồn(?: tin| bài| bài viết)?"
+_SOURCE_WORD = r"nguồn(?: tin| bài| bài viết| trích| trích dẫn| dẫn| tham khảo)?"
 _LABEL = re.compile(rf"(?P<label>{_ROLE}|{_WORKS})\s?[:：]\s?(?P<rest>\S.*)", re.IGNORECASE)
 _LABEL_WITHOUT_COLON = re.compile(
     rf"(?:[Tt]in|[Bb]ài)(?P<label>)(?:{_AND}[Ảả]nh(?=\s)|(?=\s[^\W\d_].*[,;–-]\s?ảnh\s))\s(?P<rest>[^\W\d_].*)"
 )  # "Tin ảnh Lam Hồng", "Bài Lam Hồng, ảnh Quốc Huy"
+_WORK_OF = re.compile(
+    rf"(?:{_WORKS}|ghi chép|ghi nhanh|bút ký|phóng sự|ký sự|tùy bút|tản văn) của (?P<rest>[^\W\d_].*)",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r"nội dung\s?[:：]\s?(?P<rest>[^\W\d_].*)", re.IGNORECASE)
+"""Of an infographic the author; else a heading."""
 _LABEL_ALONE = re.compile(rf"(?:{_ROLE}|{_WORKS}|{_SOURCE_WORD}|theo)\s?[:：]?", re.IGNORECASE)
 _PHOTO_LABELS = ("anh", "hinh", "video", "clip", "photo", "do hoa")
 _HEADING_LABELS = ("tin", "bai", "text", "tong hop", "ghi")  # "Tin: …" may head a piece of news as well
@@ -70,9 +81,10 @@ _PHOTO_CREDIT = re.compile(
     r"(?:ảnh|hình|photo|video|clip)(?: minh họa| tư liệu)?\s?[:：]\s?\S.*", re.IGNORECASE
 )
 _PHOTO_AFTER_NAME = re.compile(
-    r"[\s;,.(–-]{1,3}(?:và\s)?(?:[Ảả]nh|ẢNH|[Vv]ideo|[Cc]lip)\s?(?:[:：].*|[–-]?\s?(?=[^\W\d_a-zà-ỹ]).*)$"
+    r"[\s;,.|(–-]{1,3}(?:và\s)?(?:[Ảả]nh|ẢNH|[Vv]ideo|[Cc]lip|[Đđ]ồ họa|[Tt]hiết kế|[Tt]rình bày)"
+    r"\s?(?:[:：].*|[–-]?\s?(?=[^\W\d_a-zà-ỹ]).*)$"
 )
-_PHOTO_WORDS = ("Ảnh", "ảnh", "ẢNH", "ideo", "lip")
+_PHOTO_WORDS = ("Ảnh", "ảnh", "ẢNH", "ideo", "lip", "ồ họa", "hiết kế", "rình bày")
 """What a credit with a photographer behind the name holds: the search takes 20 µs on a sentence."""
 
 # --- sources --------------------------------------------------------------------------------------
@@ -100,7 +112,18 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile("[0-9]")
+_DIGITS = tuple("0123456789)")
 _BRACKET = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)?$")
+_DONE = re.compile(
+    r"\s(?:ghi|lược ghi|thực hiện|tổng hợp|biên soạn|sưu tầm|biên dịch|lược dịch|dịch|t/h|st)$"
+)
+"""What a person did, behind the name: "Lam Hồng lược ghi"."""
+_DONE_ENDS = (" ghi", " hiện", " hợp", " soạn", " tầm", " dịch", " t/h", " st")
+_CONTACT = re.compile(
+    r"[\s,;(–-]{1,4}(?:(?:s?đt|điện thoại|tel|e-?mail)\b.*|0[0-9][0-9. ]{7,}.*"
+    r"|[\w.+-]{2,40}@[\w-]{2,40}\..*)$",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.\s?){1,4}")
 _LOGIN = re.compile(
     r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*|[A-Za-z]+[_0-9][A-Za-z0-9_]*|(?:[A-Z][a-z]+){2,4}[0-9]*"
@@ -122,11 +145,12 @@ def parse_byline(text: str) -> Byline | None:
 
 def _parsed(text: str) -> Byline | None:
     line = clean(text)
-    if line.endswith(("-", "–", "—", ",", "(")):  # a publisher's code ("TP -"), or a piece of a sentence
-        return None
+    if line.endswith(("-", "–", "—", ",", "(")) and not line.startswith(("-", "–", "—")):
+        return None  # a publisher's code ("TP -"), or a piece of a sentence
     line = _without_tail(line)
     if not line or len(line) > _LONGEST:
         return None
+    line = _without_contact(line)
     return _labelled(line) or _source(line) or _signature(line)
 
 
@@ -146,6 +170,8 @@ def find_signature(paragraphs: Sequence[str]) -> tuple[Byline, int] | None:
         line = paragraphs[index]
         found = parse_byline(line)
         if found is not None:
+            if found.kind == "person" and any(map(_IN_OFFICE.match, paragraphs[max(0, index - 4) : index])):
+                return None  # who signs a document is not who wrote a report
             return _with_line_above(found, paragraphs, index)
         if (signed := _with_position_below(paragraphs, index)) is not None:
             return signed
@@ -175,7 +201,7 @@ def parse_author_field(text: str) -> Byline | None:
     The field says that it is a credit, so one syllable is a name there, and what has no known form
     is kept as an organization's.
     """
-    line = _without_tail(clean(text))
+    line = _without_contact(_without_tail(clean(text)))
     if not line or len(line) > _LONGEST or is_login_name(line):
         return None
     found = _labelled(line) or _source(line) or _signature(line, labelled=True)
@@ -236,10 +262,23 @@ def _without_tail(line: str) -> str:
     return line
 
 
+def _without_contact(line: str) -> str:
+    """Return a credit without the telephone number or mail address behind it."""
+    if "@" not in line and not line.endswith(_DIGITS):
+        return line
+    contact = _CONTACT.search(line, 1)
+    return line[: contact.start()].rstrip() if contact else line
+
+
 def _labelled(line: str) -> Byline | None:
+    if " của " in line and (work := _WORK_OF.fullmatch(line)) is not None:
+        found = _signature(work["rest"], labelled=True)
+        return found if found is not None and found.authors else None
     match = _LABEL.fullmatch(line) or _LABEL_WITHOUT_COLON.fullmatch(line)
     if match is None:
-        return None
+        said = _CONTENT.fullmatch(line) if line[0] in "Nn" else None
+        found = _signature(said["rest"], labelled=True) if said and len(said["rest"].split()) > 1 else None
+        return found if found is not None and found.authors else None
     label, rest = unaccented(match["label"]), match["rest"].strip()
     if label in _PHOTO_LABELS or is_login_name(rest):
         return None
@@ -298,7 +337,8 @@ def _signature(line: str, *, labelled: bool = False) -> Byline | None:
         if len(bracket["inside"].split()) > _LONGEST_BRACKET:
             return None
         credit = credit[: bracket.start()]
-    authors = persons(credit, labelled=labelled)
+    done = _DONE.search(credit, 1) if credit.endswith(_DONE_ENDS) else None
+    authors = persons(credit[: done.start()] if done else credit, labelled=labelled)
     if authors is not None:
         return Byline(line, authors, source, "person" if authors else "staff")
     if credit and (bracket is None or labelled) and is_organization(credit, labelled=labelled):

@@ -75,6 +75,9 @@ NOT_ALONE = _openings("""
     """)
 """Of these, what is a unit behind a name but no credit of its own: places and positions."""
 
+YOUTH_UNIONS = _openings("xã đoàn|phường đoàn|huyện đoàn|thị đoàn")
+"""Units that begin like a place."""
+
 ACRONYMS = _words("""
     ttxvn vov vtv mttq ubnd hdnd ubmttq ldld lhpn ttdt vhtt bch btv btt hnd ccb tncs dcs ctv tphcm tp
     bbt stttt vn mt php vptu qdnd cand vtc htv ttvh ttth ptth vhttdl kt nd th bt vp
@@ -138,7 +141,8 @@ UNIT_PHRASES = _keys("""
     người cao tuổi|online|tổng|liên đoàn|trung tâm|cơ sở|cơ quan|khối|doanh nghiệp|cấp|bộ|sở|ngành|đài
     trạm|tổ|đội|chi hội|chi đoàn|chi cục|cục|quản lý|tài chính|kế hoạch|thống kê|thuế|bảo hiểm
     chính sách|xây dựng|đô thị|dân tộc|tôn giáo|thanh tra|đối ngoại|cựu|giao thông|công thương|cổng
-    trang|báo|tạp chí|nhà văn hóa|bệnh viện|tòa án|ngân hàng|quỹ|liên minh|hợp tác xã
+    trang|báo|tạp chí|nhà văn hóa|bệnh viện|tòa án|ngân hàng|quỹ|liên minh|hợp tác xã|tuổi trẻ|tin tức
+    phong trào|tuyên huấn|tuyên truyền|thi đua|khen thưởng|nữ công|tham mưu
     """)
 """Small-letter words of offices and positions: what stands in a unit beside capitals and acronyms."""
 

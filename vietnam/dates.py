@@ -70,6 +70,9 @@ _FORMS = (
     ),
     _NUMERIC_DATE,  # 03/08/2022, 3-8-2022, 3.8.2022
     re.compile(rf"{_START}(?P<day>[0-9]{{2}})\s(?P<month>[0-9]{{2}})\s{_YEAR}{_YEAR_END}"),  # 21 09 2025
+    re.compile(  # ngày 03/8 năm 2022
+        rf"(?<![0-9/.\-])(?P<day>[0-9]{{1,2}})/(?P<month>[0-9]{{1,2}}),?\s{{1,3}}nam\s{{1,3}}{_YEAR}(?![0-9])"
+    ),
     re.compile(  # ngày 02 tháng 7 năm 2021; 19 Tháng 8, 2025; 21 Tháng Sáu 2022; 03 Th7, 2023
         rf"(?<![0-9])(?P<day>[0-9]{{1,2}})[\s,/.-]{{0,3}}(?:thang|thg|th)\s?\.?\s{{0,3}}(?P<month>[0-9]{{1,2}}|{_WORD})"
         rf"[\s,/.-]{{0,3}}(?:nam\s{{1,3}})?{_YEAR}(?![0-9])"
@@ -79,14 +82,19 @@ _FORMS = (
         rf"\b(?:thang\s{{1,3}}(?P<month>[0-9]{{1,2}}|{_WORD})|thg?\s?(?P<number>[0-9]{{1,2}})|(?P<english>{_ENGLISH})\.?)"
         rf"\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|\s{{1,3}}){_YEAR}(?![0-9])"
     ),
-    # 24/11/23: with slashes only, "2.10.22" may be a chapter
+    # 24/11/23
     re.compile(r"(?<![0-9/])(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"),
 )
+_TWO_DIGITS = re.compile(
+    r"(?<![0-9/.\-])(?P<day>[0-9]{2})(?P<dash>[.-])(?P<month>[0-9]{2})(?P=dash)(?P<year>[0-9]{2})(?![0-9/.\-]|\s?/)"
+)
+"""03.08.22, where nothing else is a date: dots or dashes, all in twos, since "2.10.22" may be a chapter."""
 _YEAR_BEGINS = "(?:19|20)[0-9]"
 _SIGNS = {
     0: re.compile(f"{_YEAR_BEGINS}{{2}}[-/.]"),
     1: re.compile(rf"[-/.–—]\s?{_YEAR_BEGINS}"),
     2: re.compile(rf"[0-9]\s{_YEAR_BEGINS}"),
+    3: re.compile(rf"nam\s{{1,3}}{_YEAR_BEGINS}"),
     len(_FORMS) - 1: re.compile(r"/[0-9]{2}(?![0-9/.\-])"),
 }
 """What a text has that a form is found in, by the form's number: to look for a form takes 10,000 to 16,000
@@ -104,11 +112,13 @@ _MONTH_FORMS = (
 )
 _CLOCK = (
     r"(?P<hour>[01]?[0-9]|2[0-3])\s?(?:"
-    r":\s?(?P<minute>[0-5][0-9])(?:\s?:\s?(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
+    r":\s?(?P<minute>[0-5][0-9]|[0-9](?![0-9]))(?:\s?:\s?(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
     r"(?:(?![0-9]|:[0-9])|(?=[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})"
     r"|(?=[0-9]{1,6}\s?(?:luot|phut doc)))"
     # two digits are the minutes whatever is glued to them ("17 giờ 05Lượt xem")
-    r"|(?:h|g|gio)\s?(?:(?P<word_minute>[0-5]?[0-9])(?![0-9]|\s?[/.\-]\s?[0-9]))?(?:\s?(?:phut|ph|p|')(?![a-z]))?"
+    r"|(?:h|g|gio)\s?(?::\s?)?(?:(?P<word_minute>[0-5]?[0-9])"
+    r"(?:(?![0-9]|\s?[/.\-]\s?[0-9])|(?=\s[–-]\s[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9])))?"
+    r"(?:\s?(?:phut|ph|p|')(?![a-z]))?"
     r"(?:(?![a-z])|(?<=[\shgo][0-5][0-9]))"
     r")(?:\s?(?P<half>sa|ch|am|pm|sang|chieu|toi|dem)\b)?"
 )
@@ -129,12 +139,12 @@ _WEEKDAY_BEFORE = re.compile(rf"(?<![a-z0-9])({_WEEKDAY})[\s,]{{0,3}}\Z")
 _VIETNAMESE_WEEKDAYS = ("hai", "ba", "tu", "nam", "sau", "bay")
 # What may stand between a time and its date. "+07" before a time is NukeViet's 'Y-m-dTH:i:s', in
 # which PHP's T prints the zone: "2021-10-09+0709:30:00".
-_BETWEEN = rf"(?:[\s,;|•·()\[\]'–—./-]|\b(?:{_WEEKDAY}|ngay|luc|vao|hoi|at|on|gmt\s?\+\s?0?7)\b){{0,40}}"
+_BETWEEN = rf"(?:[^\w+]|_|\b(?:{_WEEKDAY}|ngay|luc|vao|hoi|gio|at|on|gmt\s?\+\s?0?7)\b){{0,40}}"
 _AFTER_DATE = re.compile(rf"t(?=[0-9])|\+07(?=[0-9]{{2}}:)|{_BETWEEN}")
 _BEFORE_DATE = re.compile(_BETWEEN)
 _PUBLISHED = re.compile(
-    r"\b(?:dang luc|dang tai|ngay dang|dang ngay|ngay gio dang|xuat ban|ngay tao|thoi gian dang|dua tin"
-    r"|posted|published)\b[^0-9]{0,30}\Z"
+    r"\b(?:dang luc|dang tai|ngay dang|dang ngay|dang(?=\s?:)|ngay gio dang|xuat ban|ngay tao"
+    r"|thoi gian dang|dua tin|posted|published)\b[^0-9]{0,30}\Z"
 )
 _RELATIVE = re.compile(
     r"\b(?:(?P<more>[0-9]{1,3})\s{0,3}(?P<larger>ngay|tuan|thang|nam|day|week|month|year)s?\s{0,2}(?:,|va\b|and\b)?\s{1,2})?"
@@ -174,6 +184,10 @@ _ISO = re.compile(
 _EPOCH = re.compile(r"(?:/date\()?(?P<seconds>1[0-9]{9})(?P<milliseconds>[0-9]{3})?(?:[+-][0-9]{4})?(?:\)/)?")
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)}
+"""Digits and signs as East Asian keyboards give them ("０３／０９／２０２５")."""
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 
@@ -192,7 +206,7 @@ def parse_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
     day after ``latest`` (when the page was fetched) is refused, and so are years before 1995.
     Midnight sharp is a day without time: "30/03/2021 | 12:00 AM" is how WebCenter prints a date.
     """
-    plain = " ".join(unaccented(text[:_SHORT]).split())
+    plain = _plain(text[:_SHORT])
     whole = _machine_stamp(plain)
     if whole is not None:
         return plausible(whole, latest)
@@ -214,11 +228,16 @@ def find_stamps(text: str, *, now: datetime | None = None, latest: datetime | No
     A text of one relative stamp alone counts where ``now`` is given; months and days without a year
     do not.
     """
-    plain = " ".join(unaccented(text).split())
+    plain = _plain(text)
     found = [stamp for stamp, _ in _scan(plain)]
     if not found and (relative := _relative_stamp(plain, now)) is not None:
         found = [relative]
     return [stamp for stamp in found if plausible(stamp, latest)]
+
+
+def _plain(text: str) -> str:
+    plain = " ".join(unaccented(text).split())
+    return plain if plain.isascii() else plain.translate(_FULL_WIDTH)
 
 
 def guess_stamp(text: str, *, now: datetime | None = None, latest: datetime | None = None) -> Stamp | None:
@@ -257,6 +276,8 @@ def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:
         if sign.search(plain)
         for match in form.finditer(plain)
     ]
+    if not dates:
+        dates = [(match.start(), len(_FORMS), match) for match in _TWO_DIGITS.finditer(plain)]
     if len(dates) > 1:
         dates.sort(key=lambda found: found[:2])
     if not dates:

@@ -155,6 +155,9 @@ def is_organization(text: str, *, labelled: bool = False) -> bool:
         return False
     if labelled:
         return len(text.split()) <= LONGEST_UNIT and not text.endswith((".", "!", "?"))
-    if opening.startswith(credit_words.NOT_ALONE) or any(map(str.isdigit, text)):
+    is_place = opening.startswith(credit_words.NOT_ALONE) and not opening.startswith(
+        credit_words.YOUTH_UNIONS
+    )
+    if is_place or any(map(str.isdigit, text)):
         return False
     return text[0].isupper() and is_unit(text)

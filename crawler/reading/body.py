@@ -20,7 +20,7 @@ from crawler.reading.lines import Line, is_data_row
 from crawler.reading.patterns import any_of
 from crawler.reading.starts import BESIDE
 from storage.records import Attachment, Image
-from vietnam import writing
+from vietnam import bylines, writing
 
 CAPTION_LIMIT = 400
 """Characters; the longest caption of the two recorded sites has 190 (November 2026)."""
@@ -34,12 +34,14 @@ _BUTTONS = 60
 _PHOTO_CREDIT = re.compile(
     r"^\(?\s*(?:ảnh|hình|photo|clip|video|đồ họa)\s*(?:minh họa|tư liệu|chụp|cắt)?\b.{0,60}$", re.I
 )
+_ENDS_IN_CREDIT = re.compile(r"[.!;(/|–-]\s{0,2}(?:ảnh|photo)(?: minh họa)?\s?[:：]\s?\S.{0,40}$", re.I)
 _RUNS_BESIDE = 80
 """Characters of a line from which it is text that runs on beside a picture, and not its caption."""
 _QUESTION = re.compile(r"(?:p\.?v|phóng viên|hỏi)\s?[:：]", re.I)
 """The first question of an interview stands in bold as a lead does."""
 _OF_A_VIDEO = re.compile(r"(?:video|clip)(?: clip)?\s?[:：]\s?\S", re.I)
 _OPENED = ("(", "[")
+_QUOTES = ("“", '"', "«", "‘", "'", "-", "–")
 _PARENTHESES = re.compile(r"^[(\[].*[)\]]\.?$")
 _CAPTION_WORDS = any_of(
     r"(?:toàn|quang|khung) cảnh|ảnh|hình(?: ảnh)?|chụp ảnh",
@@ -72,6 +74,9 @@ _GALLERY = 40
 _ROW_OF_BOXES = 3
 _UNDER = 250
 """Characters of a caption that nothing but its place tells."""
+_PARAGRAPH = 150
+"""Characters of a line right behind a picture from which it may be text."""
+_SECOND_SENTENCE = re.compile(r".{40}[.!?…] [^\W\d_a-z].{40}")
 _SPACES = 40
 """Characters between the tags of a box."""
 _LABEL_LIMIT = 40
@@ -139,6 +144,9 @@ def _without_noise(lines: Sequence[Line], body: Body, title: str | None) -> list
             why = "a widget by its class"
         elif kept and n < last and len(text) > noise.LONGEST:
             pass  # nearly every line of a text
+        elif line.heading and noise.is_comments_label(text) and sum(len(x.text) for x in kept) >= _WRITTEN:
+            body.dropped.append((text, "heads the comments: the body ends"))
+            break
         elif noise.is_widget(text) and not any(attachments.file_type(a) for a, _ in line.links):
             why = "a widget's text"
         elif title_key and not kept and len(text) < 400 and writing.fold(text) == title_key:
@@ -379,6 +387,13 @@ def _caption_reason(
         return "the picture's own words"
     if _PHOTO_CREDIT.match(line.text):
         return "a photo credit"
+    if (
+        ":" in line.text
+        and size <= _UNDER
+        and _ENDS_IN_CREDIT.search(line.text)
+        and bylines.parse_byline(line.text) is None
+    ):
+        return "ends in a photo credit"
     if picture.align == BESIDE and size >= _RUNS_BESIDE:
         return None
     if (box := _box_with_line(picture, line)) is not None and box in habits.boxes:
@@ -389,12 +404,18 @@ def _caption_reason(
         and before is picture
         and size <= _UNDER
         and line.tag in ("p", "figure", "td", "span")
+        and not (_runs_on(line.text) and (line.look, line.align) in habits.usual)
     ):
         return "in the paragraph of a picture"
     if size <= 200 and line.tag != "li" and not line.mostly(line.bold):
         looks_usual = not habits.usual or (line.look, line.align) in habits.usual
         return None if looks_usual else "unlike the text, after a picture"
     return None
+
+
+def _runs_on(text: str) -> bool:
+    """Whether a line is as long as a paragraph and has a second sentence."""
+    return len(text) > _PARAGRAPH and _SECOND_SENTENCE.search(text) is not None
 
 
 def _is_row_of_figures(line: Line) -> bool:
@@ -413,6 +434,10 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
         body.lead = " ".join(line.text for line in run)
         body.lead_source = "own element"
         return [*lines[:first], *lines[first + len(run) :]]
+    if _is_quoted_summary(lines, first):
+        body.lead = lines[first].text
+        body.lead_source = "set apart as a block quote"
+        return [*lines[:first], *lines[first + 1 :]]
     for n, line in enumerate(lines[:2]):
         if _QUESTION.match(line.text):
             break
@@ -428,6 +453,19 @@ def _take_lead(lines: list[Line], body: Body) -> list[Line]:
             return [*lines[:n], *lines[n + 1 :]]
         break
     return lines
+
+
+def _is_quoted_summary(lines: list[Line], first: int) -> bool:
+    """Whether a text begins with a block quote of one sentence that quotes nobody: editors set summaries
+    apart so."""
+    line = lines[first] if first < len(lines) - 1 else None
+    if line is None or line.block is None or line.links or line.item or len(line.text) < 2 * LEAD_MINIMUM:
+        return False
+    if line.text.startswith(_QUOTES) or not line.text.endswith((".", "!", "…")):
+        return False
+    near = (line.block, *islice(line.block.iterancestors(), 2))
+    quote = next((up for up in near if up.tag == "blockquote"), None)
+    return quote is not None and writing.clean("".join(map(str, quote.itertext()))) == line.text
 
 
 def without_repeats(paragraphs: list[str], lead: str) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import noise
+from crawler.reading import details, noise
 from crawler.reading import tree as trees
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line
@@ -37,9 +37,12 @@ _SOURCE_LABEL = re.compile(r"^(?:nguồn(?: tin)?|nguồn bài viết|theo|sourc
 _SOURCE_FIELD = re.compile(r"nguồn(?: tin| bài viết)?\s?[:：]\s?(\S.*)", re.I)
 _SOURCE_BEGINS = ("Nguồn", "nguồn", "NGUỒN")
 _THEME_LABEL = re.compile(
-    r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người đăng|đăng bởi|author|posted by)\s*[:：]", re.I
+    r"^(?:tác giả(?: bài viết)?|nguồn tin|nguồn bài viết|người (?:đăng|viết|gửi)|(?:đăng|viết) bởi"
+    r"|author|posted by)\s*[:：]",
+    re.I,
 )
 _NAMED_AUTHOR = re.compile(r"uthor|yline|ac-?gia|riter", re.I)
+_AUTHOR_LINKS = "descendant::a[@rel='author' or contains(@href, '/author/') or contains(@href, '/tac-gia/')]"
 _AUTHOR_BOX = re.compile(r"author-?_?(?:box|bio|info|card)|about-?_?(?:the-)?author|tac-?gia", re.I)
 _BOX = 600
 """Characters of a box about an author."""
@@ -124,8 +127,10 @@ def labelled_names(lines: Sequence[str]) -> Iterator[str]:
             continue
         if bylines.is_credit_label(line) and n + 1 < len(lines):
             yield f"{line.rstrip(':： ')}: {lines[n + 1]}"
-        elif _THEME_LABEL.match(line):
-            yield line
+        elif (named := _THEME_LABEL.match(line)) is not None:
+            yield next((part for part in details.parts(line) if len(part) > len(named[0])), line)
+        else:
+            yield from details.labelled_credits(line)
 
 
 def take_printed(paragraphs: list[str], fields: Sequence[str] = ()) -> list[str]:
@@ -145,7 +150,7 @@ def printed_in(tree: Tree, scope: Element) -> list[str]:
     """What elements that call themselves author print within an element of unknown markup."""
     found = []
     named = [e for e in tree.index.named_like(_NAMED_AUTHOR) if noise.role(trees.names_of(e)) == "byline"]
-    for node in [*named, *trees.xpath(scope, "descendant::a[@rel='author']")][:8]:
+    for node in [*named, *trees.xpath(scope, _AUTHOR_LINKS)][:8]:
         if not trees.is_within(node, scope):
             continue
         if any(map(trees.is_hidden, (node, *node.iterancestors()))):
@@ -224,7 +229,10 @@ def _opening(paragraphs: list[str], ledger: Ledger) -> Byline | None:
 
 def _take_label(paragraphs: list[str], index: int) -> None:
     """Takes out the label that stood alone above a signature taken from ``index``."""
-    if 0 < index <= len(paragraphs) and _LABEL_ALONE.fullmatch(paragraphs[index - 1]):
+    if not 0 < index <= len(paragraphs):
+        return
+    above = paragraphs[index - 1]
+    if _LABEL_ALONE.fullmatch(above) or (above.endswith(":") and bylines.is_credit_label(above)):
         paragraphs.pop(index - 1)
 
 
@@ -327,11 +335,14 @@ def _source_among(lines: Sequence[Line], ledger: Ledger) -> str | None:
     what is the article's."""
     texts = [line.text for line in lines]
     shown = "\n".join(texts)
-    if "guồn" not in shown and "GUỒN" not in shown:
+    if "guồn" not in shown and "GUỒN" not in shown and "heo " not in shown:
         return None
     for n, text in enumerate(texts):
         if not text.startswith(_SOURCE_BEGINS) or len(text) > _NAME_LIMIT:
-            continue
+            if (beside_time := details.source_beside_time(text)) is None:
+                continue
+            ledger.propose("source_credit", beside_time, "date line")
+            return None if any(map(noise.is_end_label, texts[:n])) else beside_time
         if any(map(noise.is_end_label, texts[:n])):
             return None
         told = _SOURCE_FIELD.fullmatch(text)

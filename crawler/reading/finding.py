@@ -17,6 +17,7 @@ from crawler.reading.body import LEAD_MINIMUM, Body, read_body
 from crawler.reading.kinds import TEXT_MINIMUM
 from crawler.reading.ledger import Ledger
 from crawler.reading.lines import Line, read_lines
+from crawler.reading.markup import is_longer
 from crawler.reading.media import locate_media
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
@@ -44,6 +45,8 @@ _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
 _DATED = 140
 """Characters of a line that prints a time with its neighbours (printed_times.py)."""
+_WORDS_BESIDE_TIME = 40
+"""Characters of what stands beside the time in an element of its own."""
 _NAME = 8
 """Characters of a name that tells a line by standing in it."""
 _AHEAD, _BEHIND = 4, 16
@@ -212,7 +215,11 @@ def by_structure(
         lambda: [
             *region.between,
             *region.lines[:4],
-            *(line for line in region.ahead if not printed_times.is_clock(line.text, page)),
+            *(
+                line
+                for line in (*region.ahead, *reversed(region.above))
+                if not printed_times.is_clock(line.text, page)
+            ),
             *at_foot,
             *region.after,
         ],
@@ -261,10 +268,27 @@ def _without_details(lines: Sequence[Line], page: Page, authors: Sequence[str]) 
         elif names_author(lines, n, page):
             if kept and kept[-1].image is not None:
                 kept.pop()
+        elif written >= 2 * LEAD_MINIMUM and line.text[:9].casefold() == "thời gian":
+            kept.append(line)  # of the event that a notice tells of
+        elif not written and _shares_box_with_time(lines, n, page):
+            pass
         elif not _is_meta(line, page, authors):
             kept.append(line)
             written += len(line.text)
     return kept
+
+
+def _shares_box_with_time(lines: Sequence[Line], n: int, page: Page) -> bool:
+    """Whether a few words on top of a text stand in a box with the line of the time before or behind them and
+    nothing else: the section, a counter."""
+    line = lines[n]
+    if line.image is not None or line.heading or line.block is None or len(line.text) > _WORDS_BESIDE_TIME:
+        return False
+    for other in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]):
+        if other.image is None and other.block is not None and printed_times.prints_time(other.text, page):
+            box = generic.common(line.block, other.block)
+            return not is_longer(box, _DATED)
+    return False
 
 
 def names_author(lines: Sequence[Line], n: int, page: Page) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from lxml.etree import _Element as Element
 
@@ -38,6 +38,8 @@ _LIST = 5
 """Entries that make a list."""
 _OWN = 200
 """Characters of text under the title that make the page an article's whatever stands beside it."""
+_HEADS, _TITLES = 60, 3
+"""Characters of a line that heads titles of other articles, and how many of them it stands above."""
 _BOX = -15.0
 """Worth of a line in a card of another article: that of a link, so that no region reaches over them."""
 _FEW, _MUCH_BESIDE = 100, 5
@@ -269,9 +271,10 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
 def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -> int:
     """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
     written = 0
+    heads = _heads_of_titles(lines, told, first, last + 1)
     for n in range(first, last + 1):
         line = lines[n]
-        if written >= _OWN and line.text and told[n].is_end:
+        if written >= _OWN and line.text and (told[n].is_end or n in heads):
             rest = [x for x in lines[n + 1 : last + 1] if len(x.text) >= LONG]
             prose = sum(len(x.text) for x in rest if x.linked < len(x.text) / 2)
             if prose <= written * _AFTER_END:
@@ -398,12 +401,36 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
         if n < start:
             worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
     labels = [n for n, own in enumerate(told) if own.is_end and n > start]
+    labels = sorted({*labels, *_heads_of_titles(lines, told, start + 1, len(lines))})
     ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
     of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
     comments = next(of_readers, len(lines))
     worth[ended:comments] = [max(value, 0.0) * _AFTER_END for value in worth[ended:comments]]
     worth[comments:] = [0.0] * (len(lines) - comments)
     return worth
+
+
+def _heads_of_titles(lines: list[Line], told: list[Judged], first: int, end: int) -> list[int]:
+    """The lines from ``first`` on that :func:`_heads_titles`."""
+    seams = pairwise(told[first : end + 1])
+    above = [n for n, (own, below) in enumerate(seams, first) if below.is_entry and not own.is_entry]
+    return [n for n in above if _heads_titles(lines, told, n)]
+
+
+def _heads_titles(lines: list[Line], told: list[Judged], n: int) -> bool:
+    """Whether a heading, or a short line with a colon, stands right above titles that lead to other articles
+    and are all that follows, whatever it calls them ("Xem thêm:", "Tin nóng")."""
+    line = lines[n]
+    if not (line.heading or line.text.endswith(":")) or line.links or not 0 < len(line.text) <= _HEADS:
+        return False
+    below = [k for k in range(n + 1, min(n + 1 + 2 * _TITLES, len(lines))) if lines[k].image is None][
+        :_TITLES
+    ]
+    if len(below) < _TITLES or not all(told[k].is_entry for k in below):
+        return False
+    if any(attachments.file_type(address) for k in below for address, _ in lines[k].links):
+        return False
+    return not any(own.worth >= LONG and lines[n + k].role != "noise" for k, own in enumerate(told[n:]))
 
 
 def _sums(outline: Outline, worth: list[float]) -> dict[int, float]:

@@ -66,10 +66,12 @@ _WIDGET_AND_SPACE = re.compile(f"(?:{_WIDGETS.pattern})(?: |$)")
 _END_LABELS = any_of(
     r"(?:(?:cac|nhung|danh sach|mot so) )*(?:tin|bai)(?: (?:bai|viet|tuc|tin|da|dang))*"
     r" (?:cung (?:chuyen muc|chuyen de|loai|chu de|danh muc|tac gia|su kien)|lien quan|khac|moi hon|cu hon"
-    r"|da dua|da dang|moi nhat|moi|cu|doc nhieu|xem nhieu|noi bat)(?: (?:khac|nhat|hon))?(?: \d+)?",
+    r"|da dua|da dang|moi nhat|moi|cu|doc nhieu|xem nhieu|noi bat|cung (?:linh vuc|the loai|nhom|muc))"
+    r"(?: (?:khac|nhat|hon|cung (?:chuyen muc|chu de|linh vuc|the loai|loai|nhom|muc|danh muc)))?(?: \d+)?",
     r"cung chuyen muc|(?:noi dung )?lien quan|noi dung khac|related|(?:doc|xem) nhieu(?: nhat)?",
     r"(?:co the ban|ban co the) (?:quan tam|se thich|thich|muon xem|chua biet|cung thich)",
-    r"y kien (?:ban doc|cua ban|phan hoi|binh luan)|binh luan(?: bai viet| cua ban)?",
+    r"y kien (?:ban doc|cua ban|phan hoi|binh luan)",
+    r"(?:(?:viet|gui|them|de lai) )?binh luan(?: bai viet| cua ban)?",
     r"phan hoi(?: ban doc)?|thao luan|(?:cac |viet )?nhan xet",
     r"leave a (?:reply|comment)|comments?|\d+ comments?",
     r"you may also like|related (?:posts?|articles?|news|stories|content|topics)",
@@ -83,7 +85,8 @@ _END_LABELS = any_of(
     r"(?:post|add) a comment",
 )
 _COMMENT_LABELS = any_of(
-    r"binh luan(?: bai viet| cua ban(?: doc)?)?|y kien (?:ban doc|cua ban|phan hoi|binh luan)",
+    r"(?:(?:viet|gui|them|de lai) )?binh luan(?: bai viet| cua ban(?: doc)?)?",
+    r"y kien (?:ban doc|cua ban|phan hoi|binh luan)",
     r"phan hoi(?: ban doc)?|(?:reader )?comments?|(?:leave|post|add) a (?:reply|comment)|\d+ comments?",
     r"\d+ (?:responses?|thoughts|repl(?:y|ies)|reactions?)(?: (?:to|on) .{0,50})?",
 )

@@ -25,7 +25,7 @@ from vietnam.sought import sought
 
 _UPDATED = sought("cập nhật|sửa đổi|chỉnh sửa|sửa lần cuối|hiệu chỉnh|updated|modified|last edited")
 _PUBLISHED = sought(
-    "đăng|xuất bản|ngày (?:tạo|đưa|phát hành|viết)|published|posted|tạo lúc|gửi lúc|thời gian"
+    "đăng|xuất bản|ngày (?:tạo|đưa|phát hành|viết)|published|posted|tạo lúc|gửi lúc|thời gian (?:đăng|tạo)"
 )
 """Both for small letters: to search a line of 25 for them in either case takes 24,000 instructions each."""
 _TIME_LABELS = (
@@ -47,6 +47,12 @@ Tác giả: Hoàng Lan Chuyên mục: Tin hoạt động"."""
 _LABELLED = re.compile(
     r"\W{0,3}(?:(?:ngày |lần )?cập nhật|ngày đăng|đăng (?:lúc|ngày)|ngày xuất bản)\b(?! (?:ký|tin))"
 )
+_TELLS = sought("lượt xem|lượt đọc|đăng bởi|đăng lúc|ngày đăng")
+"""What only a theme says of an article, also in a sentence ("Đăng bởi Lan, vào lúc …, có 44 lượt xem.")."""
+_OF_AN_EVENT = re.compile(
+    r"\W{0,3}(?:\d{1,2}|[a-zđ])[.)] ?[^\W\d_]|[-+*•–] ?(?:thời gian|địa điểm)\b|thời gian\b.{5,60}\.$"
+)
+"""An entry of what a notice says of an event: "1. Thời gian: 8 giờ 00, ngày 20/10/2025"."""
 _DIGIT = re.compile(r"\d")
 _TIME_SYLLABLES = frozenset(_WORD.findall(" ".join(_TIME_LABELS)))
 ABROAD = re.compile(r"\d{2}:\d{2}[+-](?!00:?00|07:?00)\d{2}:?\d{2}$")
@@ -183,6 +189,8 @@ def _date_lines(lines: Sequence[Line]) -> list[tuple[str, bool]]:
         text = line.text
         if n + 1 < len(lines) and _CLOCK.fullmatch(lines[n + 1].text) and not _CLOCK.search(text):
             text = f"{text} {lines[n + 1].text}"
+        elif n and _CLOCK.fullmatch(lines[n - 1].text) and not _CLOCK.search(text):
+            text = f"{text} {lines[n - 1].text}"
         elif n + 1 < len(lines) and _DAY.fullmatch(text):
             text = _of_box(text, lines[n + 1].text) or text
         words = sum(len(_TIME_WORDS.sub(" ", anchor.casefold()).split()) for _, anchor in line.links)
@@ -272,9 +280,9 @@ def _is_date_line(text: str) -> bool:
     if _has_many(others):
         return ":" in text and _LABELLED_DETAILS.fullmatch(text) is not None
     words = _WORD.findall(_TIME_WORDS.sub(" ", text))
-    if text.endswith(".") and len(words) > 1:
+    if text.endswith(".") and len(words) > 1 and not _TELLS.search(text):
         return False
-    return not _has_many(words)
+    return not _has_many(words) and _OF_AN_EVENT.match(text) is None
 
 
 def _has_many(words: list[str]) -> bool:
@@ -313,4 +321,7 @@ def _in_text(text: str, source: str, page: Page) -> list[Printed]:
     if label is not None and len(stamps) > 1:
         first_is_update = label.start() < 12
         return [Printed(s, source, (n == 0) == first_is_update) for n, s in enumerate(stamps[:2])]
-    return [Printed(stamps[0], source, label is not None and not _PUBLISHED.search(small))]
+    first = stamps[0]
+    if len(stamps) > 1 and _PUBLISHED.search(small):  # "Ngày ban hành: …, ngày đăng: …"
+        first = dates.parse_stamp(text, now=page.fetched_at, latest=page.fetched_at) or first
+    return [Printed(first, source, label is not None and not _PUBLISHED.search(small))]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
@@ -15,12 +15,12 @@ from crawler.reading import (
     attachments,
     credits,
     decoding,
+    details,
     enclosures,
     finding,
     kinds,
     noise,
     page_data,
-    printed_times,
     times,
     titles,
     urls,
@@ -45,26 +45,10 @@ log = logging.getLogger(__name__)
 _SURE = 500
 """Characters of text that make an article whatever stands around it. A page with less is judged by its menus
 and lists too, and read with them; so is one that its platform's selectors do not know."""
-_CRUMBS = re.compile(r"crumb|\bbread\b", re.I)
+_CRUMBS = re.compile(r"crumb|\bbread\b|breadcum|pathway|duong-?dan|dieu-?huong", re.I)
 
 _LONGEST_PATH = 4
 """Links of a path to an article; menus have more."""
-_ENDS_NAME = "|·•,;()👁📅🕒🕐⏰💬"
-_POSTED_BY = re.compile(
-    r"(?:\d.{0,30}(?: (?:bởi|by) |tác giả ?: ?)|[✍👤🖊🖋📝]\ufe0f?\s?)"
-    rf"([^{_ENDS_NAME}\d]{{2,60}}?)\s*"
-    rf"(?:[{_ENDS_NAME}]|\d|$|(?:chuyên mục|danh mục|(?:số )?lượt xem|nguồn) ?:)",
-    re.I,
-)
-"""A name in a line of the time: "Đăng lúc 16:05, 04/09/2024 bởi Trần Thị Mai · 1.022 lượt xem", "14/10/2025
-✍ Trần Thị Mai"."""
-_PARTS = re.compile(r"\s*[|•·\d]\s*")
-_DATED = 140
-"""Characters of a line that prints a time with its neighbours (printed_times.py)."""
-_SECTION_ALONE = re.compile(r"chuyên mục|danh mục|thể loại", re.I)
-_SECTION_LABEL = re.compile(
-    rf"(?:^|[{_ENDS_NAME}\d]\s*)(?:chuyên mục|danh mục|thể loại) ?: ?([^{_ENDS_NAME}:\d]{{3,60}})", re.I
-)
 _BESIDE_TITLE = 6
 """Lines around a headline among which its time stands; commenters' names stand further down."""
 
@@ -247,13 +231,13 @@ def _article(
     labelled = [] if found.by_platform else credits.take_printed(paragraphs, body.credits)
 
     def marked() -> list[str]:
-        beside = found.around[:_BESIDE_TITLE]
+        beside = list(takewhile(lambda line: not noise.is_end_label(line.text), found.around[:_BESIDE_TITLE]))
         lines = [x.text for x in found.around if x.role == "byline" or _is_labelled(x.text)]
         lines += credits.labelled_names([x.text for x in beside])
-        posted = [told[1] for x in beside if (told := _POSTED_BY.search(x.text)) is not None]
+        posted = list(filter(None, (details.posted_by(x.text) for x in beside)))
         if found.scope.tag not in enclosures.WHOLE_PAGE:
             posted += credits.beside_icons(tree, found.scope)
-        posted += filter(None, (_name_between(x.text) for x in beside))
+        posted += filter(None, (details.name_beside_time(x.text) for x in beside))
         if found.by_platform:
             return [*lines, *posted]
         named = [line.text for n, line in enumerate(beside) if finding.names_author(beside, n, page)]
@@ -321,14 +305,6 @@ def _article(
     )
 
 
-def _name_between(text: str) -> str | None:
-    """The full name that stands between the parts of a line of the time ("12/10/2026 • Vàng A Dính • 90 lượt
-    xem"), or at its beginning ("Vàng A Dính12/10/2026")."""
-    if len(text) > _DATED or not printed_times.is_date_line(text):
-        return None
-    return next(filter(bylines.is_full_name, _PARTS.split(text)), None)
-
-
 def _unique(found: Sequence[Attachment]) -> tuple[Attachment, ...]:
     return tuple({a.url: a for a in reversed(found)}.values())[::-1]
 
@@ -383,13 +359,6 @@ def _section(
             if text and len(text) <= 80 and writing.fold(text) != title_key and not noise.is_widget(text):
                 return text, source
     beside = found.around[: _BESIDE_TITLE + 1] if not found.by_platform else []
-    about = [line.text for line in beside]
-    shown = "\n".join(about)
-    for n, text in enumerate(about) if "mục" in shown or "loại" in shown else ():
-        if "mục" not in text and "loại" not in text:
-            continue
-        if _SECTION_ALONE.fullmatch(text) and n + 1 < len(about):
-            text = f"{text}: {about[n + 1]}"
-        if (labelled := _SECTION_LABEL.search(text)) is not None:
-            return labelled[1].strip(), "its label"
+    if (labelled := details.labelled_section([line.text for line in beside])) is not None:
+        return labelled, "its label"
     return None, ""

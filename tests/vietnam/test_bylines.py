@@ -59,6 +59,12 @@ def person(byline: str, *authors: str) -> Byline:
         ("Lan Anh - Trường Giang", person("Lan Anh - Trường Giang", "Lan Anh", "Trường Giang")),
         ("Lan Anh, Trường Tiểu học Yên Từ", person("Lan Anh, Trường Tiểu học Yên Từ", "Lan Anh")),
         ("Lan Anh - 05:32, 24/11/2023", person("Lan Anh")),
+        ("Lan Anh - ĐT: 0912.345.678", person("Lan Anh")),
+        ("Lan Anh (lananh@portal.example.vn)", person("Lan Anh")),
+        ("Lan Anh lược ghi", person("Lan Anh lược ghi", "Lan Anh")),
+        ("Lan Anh - Hà My thực hiện", person("Lan Anh - Hà My thực hiện", "Lan Anh", "Hà My")),
+        ("Lan Anh/Báo Tin tức", person("Lan Anh/Báo Tin tức", "Lan Anh")),
+        ("- Lan Anh -", person("Lan Anh")),
         ("Lan Anh Thứ hai, ngày 04/12/2023 07:45 AM", person("Lan Anh")),
     ],
 )  # fmt: skip
@@ -89,6 +95,11 @@ def test_names_of_every_people_of_the_country_are_names(name: str) -> None:
         ("T/h: Lan Anh", "Lan Anh", ("Lan Anh",)),
         ("Tin: Lan Anh; ảnh: Hà My", "Lan Anh; ảnh: Hà My", ("Lan Anh",)),  # a photographer is no author
         ("Lan Anh (và Ảnh: PV)", "Lan Anh (và Ảnh: PV)", ("Lan Anh",)),
+        ("Bài: Lan Anh | Ảnh: Hà My", "Lan Anh | Ảnh: Hà My", ("Lan Anh",)),
+        ("Bài: Lan Anh - Thiết kế: Hà My", "Lan Anh - Thiết kế: Hà My", ("Lan Anh",)),
+        ("Người soạn: Lan Anh", "Lan Anh", ("Lan Anh",)),
+        ("Bài và ảnh của Lan Anh", "Lan Anh", ("Lan Anh",)),
+        ("Ghi chép của LAN ANH", "LAN ANH", ("LAN ANH",)),
     ],
 )
 def test_a_label_is_dropped_and_the_unit_stays(line: str, byline: str, authors: tuple[str, ...]) -> None:
@@ -108,6 +119,9 @@ def test_a_label_is_dropped_and_the_unit_stays(line: str, byline: str, authors: 
         ("Trung tâm VHTT-TT&DL", "Trung tâm VHTT-TT&DL", "organization"),
         ("Phòng VH-TT", "Phòng VH-TT", "organization"),
         ("VP. UBND xã", "VP. UBND xã", "organization"),
+        ("Huyện đoàn Phước An", "Huyện đoàn Phước An", "organization"),
+        ("Ban Phong trào", "Ban Phong trào", "organization"),
+        ("Tuổi trẻ Phước An", "Tuổi trẻ Phước An", "organization"),
         ("Tác giả: xã đoàn phước an", "xã đoàn phước an", "organization"),
     ],
 )
@@ -126,6 +140,7 @@ def test_marks_and_organizations_are_credits_without_a_person(line: str, byline:
         ("Theo báo điện tử Đảng Cộng sản Việt Nam", "báo điện tử Đảng Cộng sản Việt Nam"),
         ("Nguồn: TTXVN", "TTXVN"),
         ("Nguồn tin: Hội LHPN tỉnh", "Hội LHPN tỉnh"),
+        ("Nguồn trích: Báo Nhân Dân", "Báo Nhân Dân"),
         ("Nguồn ABC: https://bao.vn/tin-1.html", "ABC"),
     ],
 )

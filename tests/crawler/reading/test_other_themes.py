@@ -46,6 +46,30 @@ def names_of(article: Article) -> list[str]:
     return [image.url.rpartition("/")[2] for image in article.images]
 
 
+# --- the line of the time --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bởi Vàng A Dính - 12/10/2025",
+        "Đăng bởi Vàng A Dính vào 12/10/2025",
+        "Written by Vàng A Dính on 12 October 2025",
+    ],
+)
+def test_the_author_may_stand_before_the_time_of_its_line(make_page: MakePage, line: str) -> None:
+    article = article_of(make_page, page(PARAGRAPHS, about=f"<div>{line}</div>"))
+    assert article.byline == "Vàng A Dính"
+    assert article.published_at is not None
+
+
+def test_of_the_days_of_a_line_the_one_labelled_as_publication_counts(make_page: MakePage) -> None:
+    about = "<div>Ngày ban hành: 02/10/2025 Ngày đăng: 12/10/2025</div>"
+    article = article_of(make_page, page(PARAGRAPHS, about=about))
+    assert article.published_at is not None
+    assert f"{article.published_at:%Y-%m-%d}" == "2025-10-12"
+
+
 # --- the lead -------------------------------------------------------------------------------------
 
 
