@@ -287,7 +287,7 @@ def test_machines_that_agree_within_two_minutes_leave_each_other_alone(engine: E
     claims.join(engine, "ahead:1", "clock", NOW)
     assert claims.claim(engine, "ahead:1", portal, NOW) is None
     with writing(engine) as connection:
-        connection.execute(update(dispatchers).values(beat_at=NOW + timedelta(seconds=110)))
+        connection.execute(update(dispatchers).values(beat_at=datetime.now(UTC) + timedelta(seconds=110)))
     assert takeover.bury(engine, NOW, alive) == []
     assert state_of(engine, portal).claimed_by == "ahead:1"
 

@@ -61,6 +61,7 @@ def suspend(frontnews: Frontnews, *pids: int) -> None:
     def stopped() -> bool:
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
+        until(lambda: all(map(has_stopped, pids)), "suspended")  # the signal comes when it comes
         try:
             path = frontnews.database.removeprefix("sqlite:///")
             with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
@@ -72,6 +73,12 @@ def suspend(frontnews: Frontnews, *pids: int) -> None:
         return True
 
     until(stopped, "suspended outside of a transaction")
+
+
+def has_stopped(pid: int) -> bool:
+    """Whether every thread of a process stands still (the state is the word behind the name in brackets)."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
 
 
 def well_crawled(frontnews: Frontnews) -> set[str]:

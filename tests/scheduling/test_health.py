@@ -162,7 +162,7 @@ def test_a_monitor_comes_in_no_writers_way_while_a_clock_writes(tmp_path: Path) 
 def test_a_sign_of_life_from_the_future_is_told_as_none(engine: Engine) -> None:
     claims.join(engine, "may-khac:7", "clock", NOW)
     with writing(engine) as connection:
-        connection.execute(update(dispatchers).values(beat_at=NOW + timedelta(hours=3)))
+        connection.execute(update(dispatchers).values(beat_at=datetime.now(UTC) + timedelta(hours=3)))
     code, said = health(engine, "--json")
     (process,) = [row for row in map(json.loads, said.splitlines()) if row["what"] == "process"]
     assert (code, process["state"]) == (5, "silent")
