@@ -260,8 +260,10 @@ def guess_stamp(text: str, *, now: datetime | None = None, latest: datetime | No
     if found is None:
         return None
     day = in_vietnam(found).replace(hour=0, minute=0, second=0, microsecond=0)
-    logging.getLogger(__name__).warning("date guessed by dateparser: %r -> %s", text[:200], day.date())
-    return plausible(Stamp(day, "day"), latest)
+    stamp = plausible(Stamp(day, "day"), latest)
+    if stamp is not None:
+        logging.getLogger(__name__).warning("date guessed by dateparser: %r -> %s", text[:200], day.date())
+    return stamp
 
 
 def _scan(plain: str) -> Iterator[tuple[Stamp, int]]:

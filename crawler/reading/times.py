@@ -41,8 +41,9 @@ def find_times(
     Rules, in order: what the page prints beside its title is the publication; machine data that
     agrees with its day lends hours and minutes; machine data alone counts where nothing is printed
     and the platform is not known to lie there (``ArticleRules.distrust``); then the listing; then the
-    address. A time that is weeks later than the listing's or the address's is that of a migration, after
-    which every old article carries one moment, and loses. A time after the fetch is refused.
+    address; and last what dateparser makes of machine data that nobody else can read. A time that is
+    weeks later than the listing's or the address's is that of a migration, after which every old article
+    carries one moment, and loses. A time after the fetch is refused.
     ``around`` gives the lines about the title and after the body, best first, and ``scope`` the element
     around title and text, for pages read by structure.
     """
@@ -60,6 +61,8 @@ def find_times(
     published = _choose(page, shown, claims, ledger)
     if published is not None and (earlier := _before_migration(page, published, title, ledger)) is not None:
         published = earlier
+    if published is None:
+        published = _guess(page, machine, distrust, ledger)
     if published is not None and modified is not None and modified.at < published.at:
         modified = None
     return Times(published, modified)
@@ -175,6 +178,17 @@ def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledge
             ledger.propose("published_at", stamp.at.isoformat(), source)
             found.append(Claim(stamp, source, _day_as_written(text) or stamp.at.date()))
     return found
+
+
+def _guess(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledger) -> Stamp | None:
+    """What a library makes of machine data that could not be read: that it is a time is known, at least."""
+    for text, source in machine.published:
+        if any(_is_source(source, name) for name in distrust):
+            continue
+        if (stamp := dates.guess_stamp(text, now=page.fetched_at, latest=page.fetched_at)) is not None:
+            ledger.choose("published_at", source, "guessed by dateparser: nothing else tells a time")
+            return stamp
+    return None
 
 
 def _day_as_written(text: str) -> date | None:

@@ -202,6 +202,24 @@ def test_a_theme_that_prints_this_year_for_every_article_is_put_right(make_page:
     assert article_of(make_page(html(meta, "Ngày 22/06/2026"))).published_at == at("2021-06-22T07:30")
 
 
+def test_machine_data_in_a_form_of_nobody_s_is_guessed_at_where_nothing_else_tells_a_time(
+    make_page: MakePage, caplog: pytest.LogCaptureFixture
+) -> None:
+    meta = '<meta property="article:published_time" content="2 Dec 24">'
+    guessed = article_of(make_page(html(meta)))
+    assert (guessed.published_at, guessed.published_precision) == (at("2024-12-02"), "day")
+    assert guessed.provenance["published_at"].startswith("meta article:published_time")
+    assert "guessed by dateparser: '2 Dec 24'" in caplog.text
+    assert article_of(make_page(html(meta, "Ngày 22/06/2022"))).published_at == at("2022-06-22")
+    listed = ListingRow(
+        "http://portal.example.vn/tin-tuc/bai-viet-101.html", TITLE, published_at=at("2022-06-23"),
+        published_precision="day",
+    )  # fmt: skip
+    assert article_of(make_page(html(meta), row=listed)).published_at == at("2022-06-23")
+    for nothing in ("{{ date }}", "0001-01-01T00:00:00", "2 Dec 94"):  # the last: before any portal
+        assert article_of(make_page(html(meta.replace("2 Dec 24", nothing)))).published_at is None
+
+
 MIGRATED = '<meta property="article:published_time" content="2023-06-01T10:00:00+07:00">'
 MARKED = '<time datetime="2023-06-01T10:00:00+07:00">01/06/2023</time>'
 
