@@ -77,6 +77,8 @@ def revisions() -> dict[str, int]:
 
 def main() -> int:
     """Run the demo; the exit status is 0 only if everything came out as it was published."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves no dashboard behind
+        signal.signal(number, lambda stopped_by, _: sys.exit(128 + stopped_by))
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with DemoSites() as sites:

@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def read_until(terminal: int, sign: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_demo_stays_up_on_a_terminal_until_ctrl_c_and_its_two_lines_let_another_shell_go_on() -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGHUP, 129)])
+def test_the_demo_stays_up_until_ctrl_c_or_its_terminal_closes_and_its_two_lines_let_another_shell_go_on(
+    number: signal.Signals, status: int
+) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.demo"], cwd=ROOT, env=ENVIRONMENT,
@@ -56,8 +60,10 @@ def test_the_demo_stays_up_on_a_terminal_until_ctrl_c_and_its_two_lines_let_anot
             assert found is not None
             with urllib.request.urlopen(found[1], timeout=30) as page:
                 assert page.status == 200
-            demo.send_signal(signal.SIGINT)
-            assert demo.wait(30) == 0
+            demo.send_signal(number)
+            assert demo.wait(30) == status
+            with pytest.raises(urllib.error.URLError, match="refused"):
+                urllib.request.urlopen(found[1], timeout=30)
         finally:
             demo.kill()
             os.close(ours)
