@@ -55,17 +55,23 @@ async def add_sitemap(search: SectionSearch) -> None:
 
 async def _sitemap(search: SectionSearch) -> tuple[Page, Listing] | None:
     home = search.home.url
-    page = await search.get(urljoin(home, SITEMAP))
-    listing = read_listing(page, search.platform) if page is not None else None
-    if page is None or listing is None or not (listing.rows or listing.maps):
-        robots = await search.get(urljoin(home, ROBOTS))
-        named = _NAMED.findall(decode(robots)) if robots is not None else []
-        for address in [one for one in dict.fromkeys(named) if urls.same_site(one, home)][:MOST_NAMED]:
-            page = await search.get(address)
-            listing = read_listing(page, search.platform) if page is not None else None
-            if listing is not None and (listing.rows or listing.maps):
-                break
-    return (page, listing) if page is not None and listing is not None else None
+    if (usual := await _sitemap_at(search, urljoin(home, SITEMAP))) is not None:
+        return usual
+    robots = await search.get(urljoin(home, ROBOTS))
+    named = _NAMED.findall(decode(robots)) if robots is not None else []
+    for address in [one for one in dict.fromkeys(named) if urls.same_site(one, home)][:MOST_NAMED]:
+        if (found := await _sitemap_at(search, address)) is not None:
+            return found
+    return None
+
+
+async def _sitemap_at(search: SectionSearch, address: str) -> tuple[Page, Listing] | None:
+    """The page at an address with what it lists; None where it lists nothing."""
+    page = await search.get(address)
+    if page is None:
+        return None
+    listing = read_listing(page, search.platform)
+    return (page, listing) if listing.rows or listing.maps else None
 
 
 async def take_feeds(search: SectionSearch) -> bool:

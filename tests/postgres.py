@@ -17,7 +17,7 @@ MEMORY = Path("/dev/shm")
 """Where files are kept in memory: a copy of a database is made there in 17 ms, on a disk in 77."""
 
 _ROOM = 4 << 30
-"""Bytes that must be free there: a server of the tests takes up to half a gigabyte, and they are three."""
+"""Bytes that must be free there: a server of the tests takes up to half a gigabyte, each worker has one."""
 
 
 @contextmanager

@@ -179,6 +179,10 @@ class Gazetteer:
             (*self.successor, *map(without_type, self._names_of_districts()))
         )
 
+    def names_a_place(self, name: str) -> bool:
+        """Whether a :func:`key` is that of a province, a district or a commune, of today or of before."""
+        return name in self.larger_keys or name in self.commune_keys
+
     def _load_districts(self) -> None:
         by_name: dict[tuple[str, str], District] = {}
         for row in _rows("districts_2024.csv"):

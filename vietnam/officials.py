@@ -123,8 +123,7 @@ def _name_before(before: str) -> re.Match[str] | None:
 
 def _is_place(name: str, position: str) -> bool:
     """Tell "Chủ tịch Hội LHPN xã Tân An" from "Bí thư Đoàn xã Quách Văn Hai"."""
-    known = gazetteer()
-    return position.endswith(_TYPES) and (key(name) in known.commune_keys or key(name) in known.larger_keys)
+    return position.endswith(_TYPES) and gazetteer().names_a_place(key(name))
 
 
 def _begins_like_a_name(name: str) -> bool:

@@ -35,8 +35,6 @@ _SECTION_ALONE = re.compile(r"chuyên mục|danh mục|thể loại", re.I)
 _SECTION_LABEL = re.compile(
     rf"(?:^|[{_ENDS_NAME}\d]\s*)(?:chuyên mục|danh mục|thể loại) ?: ?([^{_ENDS_NAME}:\d]{{3,60}})", re.I
 )
-
-
 _LABELLED = re.compile(r"[^\W\d_] ?:")
 
 
@@ -69,8 +67,7 @@ def _name_before_time(text: str) -> str | None:
     credit = bylines.parse_byline(text)
     if credit is None or not credit.authors or credit.byline is None or len(credit.byline.split()) < 2:
         return None
-    known, name = gazetteer(), key(credit.byline)
-    return None if name in known.larger_keys or name in known.commune_keys else credit.byline
+    return None if gazetteer().names_a_place(key(credit.byline)) else credit.byline
 
 
 def source_beside_time(text: str) -> str | None:

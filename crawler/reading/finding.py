@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.reading import attachments, credits, enclosures, generic, noise, printed_times
+from crawler.reading import attachments, credits, details, enclosures, generic, noise, printed_times
 from crawler.reading import tree as trees
 from crawler.reading.blocks import MORE
 from crawler.reading.body import LEAD_MINIMUM, Body, read_body
@@ -43,8 +43,6 @@ _AT_FOOT = 2
 """Lines from the end of a text in which old pages print its time, labelled."""
 _CREDIT = 90
 """Characters; the longest credit of bylines_dev.csv with its unit has 74."""
-_DATED = 140
-"""Characters of a line that prints a time with its neighbours (printed_times.py)."""
 _WORDS_BESIDE_TIME = 40
 """Characters of what stands beside the time in an element of its own."""
 _NAME = 8
@@ -287,7 +285,7 @@ def _shares_box_with_time(lines: Sequence[Line], n: int, page: Page) -> bool:
     for other in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]):
         if other.image is None and other.block is not None and printed_times.prints_time(other.text, page):
             box = generic.common(line.block, other.block)
-            return not is_longer(box, _DATED)
+            return not is_longer(box, details.LONGEST)
     return False
 
 
@@ -296,13 +294,13 @@ def names_author(lines: Sequence[Line], n: int, page: Page) -> bool:
     if lines[n].image is not None or not bylines.is_full_name(lines[n].text):
         return False
     beside = [line.text for line in (*lines[max(0, n - 1) : n], *lines[n + 1 : n + 2]) if line.image is None]
-    return any(len(text) <= _DATED and printed_times.prints_time(text, page) for text in beside)
+    return any(len(text) <= details.LONGEST and printed_times.prints_time(text, page) for text in beside)
 
 
 def _is_meta(line: Line, page: Page, authors: Sequence[str]) -> bool:
     """Whether a line on top of a text prints its time, or its author: in an element so called, after "by",
     or one whose name machines are told."""
-    if line.image is not None or len(line.text) > _DATED:
+    if line.image is not None or len(line.text) > details.LONGEST:
         return False
     if line.links and any(attachments.file_type(address) for address, _ in line.links):
         return False  # a file with its day

@@ -105,7 +105,8 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     _doubt_noise_class(outline, start)
     told = judged_all(lines)
     others = related_cards(outline, start, told)
-    worth = _worths(lines, told, start)
+    heads = _heads_of_titles(lines, told)
+    worth = _worths(lines, told, heads, start)
     for n in others:
         worth[n] = _BOX
     if (article := _article_around(title_element, headline, outline)) is not None:
@@ -127,7 +128,7 @@ def locate(tree: Tree, title: str | None, title_element: Element | None) -> Regi
     first, last = inside[0], inside[-1]
     if first <= start <= last:
         first = start + 1
-    last = _without_imprint(outline, first, _until_label(lines, told, first, last), place)
+    last = _without_imprint(outline, first, _until_label(lines, told, heads, first, last), place)
     scope = common(chosen, title_element)
     around = outline.number_of(scope)
     last = _extended(outline, last, around)
@@ -268,10 +269,9 @@ def _cards(lines: list[Line]) -> tuple[int, int]:
     return cards, carded
 
 
-def _until_label(lines: list[Line], told: list[Judged], first: int, last: int) -> int:
+def _until_label(lines: list[Line], told: list[Judged], heads: list[int], first: int, last: int) -> int:
     """The region's last line, moved back before a label such as "Tin khác" that only links follow."""
     written = 0
-    heads = _heads_of_titles(lines, told, first, last + 1)
     for n in range(first, last + 1):
         line = lines[n]
         if written >= _OWN and line.text and (told[n].is_end or n in heads):
@@ -392,7 +392,7 @@ def _title_line(outline: Outline, headline: int, title: str | None) -> int:
     return title_line(outline.lines, title, None)
 
 
-def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
+def _worths(lines: list[Line], told: list[Judged], heads: list[int], start: int) -> list[float]:
     """What each line is worth where it stands: little before the headline, and behind a label such as "Tin
     khác" that follows a text."""
     worth = [own.worth for own in told]
@@ -400,8 +400,7 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
     for n in positive:
         if n < start:
             worth[n] = 0.0 if len(lines[n].text) < 400 else worth[n] * 0.3
-    labels = [n for n, own in enumerate(told) if own.is_end and n > start]
-    labels = sorted({*labels, *_heads_of_titles(lines, told, start + 1, len(lines))})
+    labels = [n for n, own in enumerate(told) if n > start and (own.is_end or n in heads)]
     ended = next((n for n in labels if sum(int(worth[k]) for k in positive if k < n) > 200), len(lines))
     of_readers = (n for n in labels if n >= ended and noise.is_comments_label(lines[n].text))
     comments = next(of_readers, len(lines))
@@ -410,10 +409,9 @@ def _worths(lines: list[Line], told: list[Judged], start: int) -> list[float]:
     return worth
 
 
-def _heads_of_titles(lines: list[Line], told: list[Judged], first: int, end: int) -> list[int]:
-    """The lines from ``first`` on that :func:`_heads_titles`."""
-    seams = pairwise(told[first : end + 1])
-    above = [n for n, (own, below) in enumerate(seams, first) if below.is_entry and not own.is_entry]
+def _heads_of_titles(lines: list[Line], told: list[Judged]) -> list[int]:
+    """The lines that :func:`_heads_titles`."""
+    above = [n for n, (own, below) in enumerate(pairwise(told)) if below.is_entry and not own.is_entry]
     return [n for n in above if _heads_titles(lines, told, n)]
 
 

@@ -64,9 +64,11 @@ def position(url: str) -> Position:
             day, of_day = asked, f"{name}={value}"
         elif not _OF_THE_PORTLET.fullmatch(name):
             pairs.append(f"{name}={value}")
-    by_day = day is not None and number is None
-    if day is not None:
-        number, pairs = (_LAST_DAY - day.toordinal(), pairs) if by_day else (number, [*pairs, of_day])
+    by_day = False
+    if day is not None and number is None:
+        number, by_day = _LAST_DAY - day.toordinal(), True
+    elif day is not None:
+        pairs.append(of_day)
     path = _ENDING.sub("", path).rstrip("/")
     return Position(f"{host}{path}?{'&'.join(pairs)}", number, by_day)
 

@@ -148,7 +148,7 @@ def _by_form(number: int, sheet: Sheet) -> NextPage | None:
         if name is None or "__VIEWSTATE" in fields:
             continue
         action = urls.absolute(sheet.base, form.get("action") or "") or sheet.page.url
-        if not urls.same_site(action, sheet.page.url):
+        if not _is_here(action, sheet):
             continue
         others = {key: value for key, value in fields.items() if key != name}
         if (form.get("method") or "get").lower() == "post":

@@ -166,7 +166,7 @@ def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledge
     """Machine claims of the publication that can be read and are not known lies."""
     found = []
     for text, source in machine.published:
-        is_distrusted = any(_is_source(source, name) for name in distrust)
+        is_distrusted = _is_any_of(source, distrust)
         if is_distrusted and not ledger.explain:
             continue
         stamp = dates.parse_stamp(text, now=page.fetched_at, latest=page.fetched_at)
@@ -183,7 +183,7 @@ def _claims(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledge
 def _guess(page: Page, machine: Machine, distrust: Sequence[str], ledger: Ledger) -> Stamp | None:
     """What a library makes of machine data that could not be read: that it is a time is known, at least."""
     for text, source in machine.published:
-        if any(_is_source(source, name) for name in distrust):
+        if _is_any_of(source, distrust):
             continue
         if (stamp := dates.guess_stamp(text, now=page.fetched_at, latest=page.fetched_at)) is not None:
             ledger.choose("published_at", source, "guessed by dateparser: nothing else tells a time")
@@ -202,8 +202,10 @@ def _day_as_written(text: str) -> date | None:
         return None
 
 
-def _is_source(source: str, name: str) -> bool:
-    return source == name or source.startswith("meta article:" if name == "og" else f"{name} ")
+def _is_any_of(source: str, names: Sequence[str]) -> bool:
+    return any(
+        source == name or source.startswith("meta article:" if name == "og" else f"{name} ") for name in names
+    )
 
 
 def _modified(page: Page, machine: Machine, printed: Sequence[Printed]) -> Stamp | None:

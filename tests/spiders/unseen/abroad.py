@@ -8,7 +8,8 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from tests.loopback import http
-from tests.spiders.unseen.site import NUMBERS, Unseen
+from tests.spiders.unseen.php import Drupal7
+from tests.spiders.unseen.site import Unseen
 from tests.spiders.unseen.stories import Story
 
 MONTHS = (
@@ -17,21 +18,11 @@ MONTHS = (
 )  # fmt: skip
 
 
-class Olivero(Unseen):
+class Olivero(Drupal7):
     """Drupal as it is installed: teasers of nodes below terms, Olivero, "Submitted by", pages from nought."""
 
-    platform: ClassVar[str] = "drupal"
     editor: ClassVar[str] = "plain"
     leads: ClassVar[bool] = False
-
-    def section_path(self, slug: str) -> str:
-        return f"/taxonomy/term/{NUMBERS[slug]}"
-
-    def page_path(self, slug: str, number: int) -> str:
-        return self.section_path(slug) + (f"?page={number - 1}" if number > 1 else "")
-
-    def article_path(self, news: Story) -> str:
-        return f"/node/{news.number}"
 
     def head(self) -> str:
         return (
