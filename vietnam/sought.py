@@ -10,7 +10,7 @@ each letter once and whether a word begins there once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import AnyStr
@@ -34,32 +34,34 @@ def sought(*alternatives: str) -> re.Pattern[str]:
         return re.compile(joined)
 
 
-def standing(*alternatives: str) -> frozenset[str]:
+def standing(*alternatives: str, common: Collection[str] = ()) -> frozenset[str]:
     """Return texts of which one stands in every match of the alternatives: of each alternative the longest
-    that it has outside of choices, or those of a choice that it has."""
-    return frozenset(text for part in _split("|".join(alternatives)) for text in _standing_in(part))
+    that it has outside of choices, or those of a choice that it has. ``common``: texts that tell nothing,
+    chosen where an alternative has no other."""
+    return frozenset(text for part in _split("|".join(alternatives)) for text in _standing_in(part, common))
 
 
-_LITERAL = re.compile(r"[^\W_]| |,|-")
+_LITERAL = re.compile(r"(?:\\(?=[^\w\s]))?([\w ,/=:;&<>%@!~-]|(?<=\\)[^\w\s])")
+"""A letter or sign that stands for itself, or one that is escaped."""
 
 
-def _standing_in(pattern: str) -> frozenset[str]:
+def _standing_in(pattern: str, common: Collection[str]) -> frozenset[str]:
     options: list[frozenset[str]] = []
     run = ""
     while pattern:
         piece, pattern = _first_piece(pattern)
         repeated = pattern.startswith(_REPEATED)
-        if _LITERAL.fullmatch(piece) and not repeated:
-            run += piece
+        if (literal := _LITERAL.fullmatch(piece)) and not repeated:
+            run += literal[1]
             continue
         options.append(frozenset({run}))
         run = ""
         if piece.startswith("(?:") and not repeated:
-            options.append(standing(piece[3:-1]))
+            options.append(standing(piece[3:-1], common=common))
         if repeated:
             pattern = _REPETITION.sub("", pattern, count=1)
     options.append(frozenset({run}))
-    return max(options, key=lambda texts: min(map(len, texts)))
+    return max(options, key=lambda texts: min(0 if text in common else len(text) for text in texts))
 
 
 _REPETITION = re.compile(r"(?:[?*+]|\{[^}]*\})\??")

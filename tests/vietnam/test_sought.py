@@ -74,6 +74,14 @@ def test_one_of_the_standing_texts_is_in_every_match() -> None:
     assert standing(r"(?:tặng|trao) (?:\S+ ){0,5}?(?:quà|nhà)\b") == {"tặng", "trao"}
     assert standing(r"(?<!toàn )quốc hội", r"^gặp (?:nữ|anh)") == {"quốc hội", "gặp "}
     assert standing(r"xanh[ ,-]+sạch đẹp+", r"a(?:bc|de)?fgh") == {"sạch đẹ", "fgh"}
+    assert standing(r"/portal/\d+", r"\bvi\.js\?v=\w", r"dn\.?n_ctr") == {"/portal/", "vi.js?v=", "n_ctr"}
+
+
+def test_what_stands_everywhere_is_chosen_where_nothing_else_stands() -> None:
+    pattern = r"class=[\"'][^\"']{0,80}\b(?:item|row)\b"
+    assert standing(pattern) == {"class="}
+    assert standing(pattern, common=("class=",)) == {"item", "row"}
+    assert standing(r"class=\w", common=("class=",)) == {"class="}
 
 
 @settings(max_examples=100, deadline=None)

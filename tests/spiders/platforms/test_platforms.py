@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml.cssselect import CSSSelector
 
 from crawler.reading import urls
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Page
 from crawler.reading.platform import Platform
-from spiders.platforms import PLATFORMS, recognise
+from spiders.platforms import _STANDING_IN, PLATFORMS, recognise
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TITLES = (
@@ -354,3 +356,10 @@ def test_every_selector_and_pattern_of_a_platform_compiles(name: str) -> None:
 def test_a_page_of_nobody_is_not_recognised() -> None:
     page = Page("https://a.example.vn/", b"<html><body><h1>Xin ch\xc3\xa0o</h1></body></html>", NOW)
     assert recognise(page) == []
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(sorted(_STANDING_IN)), st.data())
+def test_a_sign_is_sought_wherever_it_stands(pattern: str, data: st.DataObject) -> None:
+    match = data.draw(st.from_regex(pattern.lower()))
+    assert any(text in match for text in _STANDING_IN[pattern]), _STANDING_IN[pattern]
