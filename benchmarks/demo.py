@@ -187,7 +187,7 @@ CRAWLING = (
     "crawl --dry-run --json --limit 1 tay_ninh/demo_go_dau",
 )
 READING = (
-    'search "ham yen"             # accents are optional',
+    'search "go dau"              # accents are optional',
     "changes --after 0 --limit 5  # what a downstream system follows",
     "export --format csv -o articles.csv",
     "runs                         # what each crawl came to",

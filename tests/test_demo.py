@@ -56,6 +56,13 @@ def test_the_demo_stays_up_until_ctrl_c_or_its_terminal_closes_and_its_two_lines
                 cwd=ROOT, env=ENVIRONMENT | pasted, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
             assert (by_hand.returncode, "nothing_new" in by_hand.stdout) == (0, True), by_hand.stderr
+            tried = re.search(r"frontnews (search .*?) *#", said)
+            assert tried is not None
+            answer = subprocess.run(
+                [sys.executable, ROOT / "cli.py", *shlex.split(tried[1])],
+                cwd=ROOT, env=ENVIRONMENT | pasted, capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+            assert "Gò Dầu" in answer.stdout.splitlines()[0], "accents are optional"
             found = re.search(r"open at (\S+)", said)
             assert found is not None
             with urllib.request.urlopen(found[1], timeout=30) as page:
